@@ -1,0 +1,178 @@
+//! The database as an opaque pool: open, migrate, ping. Nothing outside this package can run a statement on it.
+
+use std::{error::Error, future::Future, time::Duration};
+
+use migration::Step;
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, sqlx};
+
+/// How the database is reached.
+#[derive(Clone)]
+pub struct DbSettings {
+    /// `sqlite:` or `postgres:`; may hold a password, so it is never shown.
+    pub url: String,
+    /// Connections of one pool.
+    pub connections: u32,
+    /// How long to wait for a connection.
+    pub acquire: Duration,
+    /// How long one statement may take.
+    pub statement: Duration,
+}
+
+/// A connection idle for longer is tested before it is used; a busy one is not, which saves a round trip a request.
+const TEST_IF_IDLE_FOR: Duration = Duration::from_secs(1);
+
+/// What a statement may wait beyond its own limit for the answer to cross the network.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// A pool of connections, and nothing that can be asked of it but to migrate and to say whether it is there.
+#[derive(Clone)]
+pub struct Db {
+    connection: DatabaseConnection,
+    patience: Duration,
+}
+
+impl Db {
+    /// Opens a pool; connections are made as they are needed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the URL is not understood, or the SQLite file can't be opened.
+    pub async fn open(settings: &DbSettings) -> Result<Self, StoreError> {
+        let connection = connect(settings, true).await?;
+        Ok(Self { connection, patience: settings.acquire + settings.statement + GRACE })
+    }
+
+    /// Brings the tables up to date, under a lock; returns the names of the migrations that ran.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the database is away or refuses.
+    pub async fn migrate(settings: &DbSettings) -> Result<Vec<String>, StoreError> {
+        let connection = connect(settings, false).await?;
+        let ran = migration::up(&connection).await?;
+        connection.close().await?;
+        Ok(ran)
+    }
+
+    /// The migrations, and which of them this database has.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the database is away.
+    pub async fn migrations(settings: &DbSettings) -> Result<Vec<Step>, StoreError> {
+        Ok(migration::status(&connect(settings, false).await?).await?)
+    }
+
+    /// Asks for an answer, whatever it is.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if there is none in time.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.within(self.connection.ping()).await
+    }
+
+    pub(crate) fn connection(&self) -> &DatabaseConnection {
+        &self.connection
+    }
+
+    /// Waits for a statement's answer, but not for ever: a database that accepts and never answers is away too.
+    pub(crate) async fn within<T>(&self, answer: impl Future<Output = Result<T, DbErr>>) -> Result<T, StoreError> {
+        match tokio::time::timeout(self.patience, answer).await {
+            Ok(answer) => Ok(answer?),
+            Err(elapsed) => Err(StoreError::Away(Box::new(elapsed))),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where a pool is made")]
+async fn connect(settings: &DbSettings, lazily: bool) -> Result<DatabaseConnection, DbErr> {
+    let statement = settings.statement.as_millis().to_string();
+    let busy = settings.acquire;
+    let mut options = ConnectOptions::new(&settings.url);
+    options
+        .connect_lazy(lazily)
+        .max_connections(settings.connections)
+        .acquire_timeout(settings.acquire)
+        .test_before_acquire_if_idle_for(TEST_IF_IDLE_FOR)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .map_sqlx_postgres_opts(move |postgres| {
+            postgres.application_name("taskbridge").options([
+                ("statement_timeout", statement.as_str()),
+                ("lock_timeout", statement.as_str()),
+                ("idle_in_transaction_session_timeout", statement.as_str()),
+            ])
+        })
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+                .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(busy)
+        });
+    Database::connect(options).await
+}
+
+/// Why the store did not do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database is away, too slow, full or stopping: the same request may succeed later.
+    #[error("the database is away: {0}")]
+    Away(#[source] Box<dyn Error + Send + Sync>),
+    /// The database answered what it never should.
+    #[error("the database answered unexpectedly: {0}")]
+    Fault(#[source] Box<dyn Error + Send + Sync>),
+    /// A cursor that does not belong to this list.
+    #[error("the cursor is of another list")]
+    ForeignCursor,
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        if is_away(&error) { Self::Away(Box::new(error)) } else { Self::Fault(Box::new(error)) }
+    }
+}
+
+fn is_away(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            match error.as_database_error() {
+                Some(answer) => answer.code().is_some_and(|code| means_away(&code)),
+                None => matches!(
+                    **error,
+                    sqlx::Error::Io(_)
+                        | sqlx::Error::Tls(_)
+                        | sqlx::Error::Protocol(_)
+                        | sqlx::Error::PoolTimedOut
+                        | sqlx::Error::PoolClosed
+                        | sqlx::Error::WorkerCrashed
+                ),
+            }
+        }
+        _ => false,
+    }
+}
+
+/// PostgreSQL's SQLSTATE (five characters) or SQLite's extended result code (a number).
+fn means_away(code: &str) -> bool {
+    const BUSY: i32 = 5;
+    const LOCKED: i32 = 6;
+    const READ_ONLY: i32 = 8;
+    const IO: i32 = 10;
+    const FULL: i32 = 13;
+    const CAN_NOT_OPEN: i32 = 14;
+    if code.len() == 5 {
+        // connection, rolled back (deadlock), resources, state (lock timeout), intervention (shutdown, statement timeout), system
+        ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25006"
+    } else {
+        let primary = code.parse::<i32>().map_or(0, |extended| extended & 0xff);
+        [BUSY, LOCKED, READ_ONLY, IO, FULL, CAN_NOT_OPEN].contains(&primary)
+    }
+}
+
+/// Whether the database speaks PostgreSQL's dialect; else it is SQLite's.
+pub(crate) fn is_postgres(backend: DbBackend) -> bool {
+    backend == DbBackend::Postgres
+}

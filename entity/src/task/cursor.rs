@@ -1,0 +1,102 @@
+//! Cursors: where a page ended, bound to the list it came from.
+
+use std::{fmt, str::FromStr};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Datelike, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::{
+    Priority, Task,
+    list::{Listing, SortKey},
+};
+use crate::{StoreError, UserId};
+
+/// Where a page ended. Opaque to a caller, and of use only in the list it came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cursor {
+    /// Tells owner, filter and sort apart.
+    list: [u8; 8],
+    key: Key,
+    id: Uuid,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Key {
+    Instant(DateTime<Utc>),
+    Due(Option<DateTime<Utc>>),
+    Priority(Priority),
+    Title(String),
+}
+
+/// A text that is no cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a cursor")]
+pub struct BadCursor;
+
+impl Cursor {
+    pub(super) fn behind(last: &Task, listing: &Listing, owner: &UserId) -> Self {
+        let key = match listing.sort.key {
+            SortKey::CreatedAt => Key::Instant(last.created_at),
+            SortKey::UpdatedAt => Key::Instant(last.updated_at),
+            SortKey::DueAt => Key::Due(last.due_at),
+            SortKey::Priority => Key::Priority(last.priority),
+            SortKey::Title => Key::Title(last.title.clone()),
+        };
+        Self { list: fingerprint(listing, owner), key, id: last.id.0 }
+    }
+
+    /// The place behind which this list goes on.
+    pub(super) fn position(&self, listing: &Listing, owner: &UserId) -> Result<(&Key, Uuid), StoreError> {
+        let fits = matches!(
+            (&self.key, listing.sort.key),
+            (Key::Instant(_), SortKey::CreatedAt | SortKey::UpdatedAt)
+                | (Key::Due(_), SortKey::DueAt)
+                | (Key::Priority(_), SortKey::Priority)
+                | (Key::Title(_), SortKey::Title)
+        );
+        if fits && self.list == fingerprint(listing, owner) {
+            Ok((&self.key, self.id))
+        } else {
+            Err(StoreError::ForeignCursor)
+        }
+    }
+
+    /// Whether the database can compare with it: a caller may have made it up.
+    fn is_storable(&self) -> bool {
+        match &self.key {
+            Key::Instant(instant) | Key::Due(Some(instant)) => (0..=9999).contains(&instant.year()),
+            Key::Title(title) => !title.contains('\0'),
+            Key::Due(None) | Key::Priority(_) => true,
+        }
+    }
+}
+
+fn fingerprint(listing: &Listing, owner: &UserId) -> [u8; 8] {
+    let list = serde_json::to_vec(&(owner, listing.sort, &listing.filter)).unwrap_or_default();
+    let mut first = [0; 8];
+    first.copy_from_slice(Sha256::digest(list).get(..8).unwrap_or(&[0; 8]));
+    first
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = serde_json::to_vec(self).map_err(|_| fmt::Error)?;
+        f.write_str(&BASE64_URL_SAFE_NO_PAD.encode(json))
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = BadCursor;
+
+    #[expect(clippy::map_err_ignore, reason = "what is wrong with a made-up cursor helps nobody")]
+    fn from_str(text: &str) -> Result<Self, BadCursor> {
+        let json = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| BadCursor)?;
+        let cursor: Self = serde_json::from_slice(&json).map_err(|_| BadCursor)?;
+        if cursor.is_storable() { Ok(cursor) } else { Err(BadCursor) }
+    }
+}

@@ -1,0 +1,178 @@
+//! Lists: filter, sort and page, as one statement that is flat whatever the page.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, ExprTrait, Func, Order, SelectStatement, SimpleExpr, extension::postgres::PgExpr},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Priority, Task,
+    cursor::{Cursor, Key},
+    fold,
+    row::{self, Column, Tags},
+};
+use crate::{StoreError, UserId, db::is_postgres, owned::Owned};
+
+/// What a caller wants to see of their tasks.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// Which tasks.
+    pub filter: Filter,
+    /// In which order.
+    pub sort: Sort,
+    /// Where the last page ended.
+    pub after: Option<Cursor>,
+    /// How many at most.
+    pub limit: u8,
+}
+
+/// Which tasks: those that match all that is said.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Filter {
+    /// Done, or not.
+    pub completed: Option<bool>,
+    /// Of this priority.
+    pub priority: Option<Priority>,
+    /// Having all of these tags.
+    pub tags: Vec<String>,
+    /// Due before this instant.
+    pub due_before: Option<DateTime<Utc>>,
+    /// Due after this instant.
+    pub due_after: Option<DateTime<Utc>>,
+    /// Having each of these words in title or description, whatever the case.
+    pub words: Vec<String>,
+}
+
+/// In which order; tasks that are equal by the key stand in the order of their ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Sort {
+    /// By what.
+    pub key: SortKey,
+    /// The greatest first.
+    pub descending: bool,
+}
+
+/// By what a list is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SortKey {
+    /// When it was made.
+    CreatedAt,
+    /// When it was last changed.
+    UpdatedAt,
+    /// When it is due; tasks without a due date come last either way.
+    DueAt,
+    /// How much it matters.
+    Priority,
+    /// By code point.
+    Title,
+}
+
+/// One page, and where the next one begins.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The tasks.
+    pub items: Vec<Task>,
+    /// None on the last page.
+    pub next: Option<Cursor>,
+}
+
+impl Page {
+    /// Cuts off the one task that was read to learn whether there is more.
+    pub(super) fn cut(mut items: Vec<Task>, listing: &Listing, owner: &UserId) -> Self {
+        let more = items.len() > usize::from(listing.limit);
+        items.truncate(listing.limit.into());
+        let next = items.last().filter(|_| more).map(|last| Cursor::behind(last, listing, owner));
+        Self { items, next }
+    }
+}
+
+pub(super) fn select(
+    rows: &Owned<row::Entity>,
+    listing: &Listing,
+    backend: DbBackend,
+) -> Result<SelectStatement, StoreError> {
+    let mut select = rows.select().filter(matches(&listing.filter, backend)).select_only().columns(row::READ);
+    if let Some(cursor) = &listing.after {
+        let (key, id) = cursor.position(listing, rows.owner())?;
+        let position = Expr::tuple([bound(key, listing.sort, backend), Expr::value(id)]);
+        let place = Expr::tuple([sorted_by(listing.sort, backend), Expr::col((row::Entity, Column::Id))]);
+        select = select.filter(if listing.sort.descending { place.lt(position) } else { place.gt(position) });
+    }
+    let direction = if listing.sort.descending { Order::Desc } else { Order::Asc };
+    let mut statement = select.into_query();
+    statement
+        .order_by_expr(sorted_by(listing.sort, backend), direction.clone())
+        .order_by((row::Entity, Column::Id), direction)
+        .limit(u64::from(listing.limit) + 1);
+    Ok(statement)
+}
+
+fn matches(filter: &Filter, backend: DbBackend) -> Condition {
+    Condition::all()
+        .add_option(filter.completed.map(|completed| match completed {
+            true => Column::CompletedAt.is_not_null(),
+            false => Column::CompletedAt.is_null(),
+        }))
+        .add_option(filter.priority.map(|priority| Column::Priority.eq(priority.rank())))
+        .add_option(filter.due_before.map(|instant| Column::DueAt.lt(instant)))
+        .add_option(filter.due_after.map(|instant| Column::DueAt.gt(instant)))
+        .add_option((!filter.tags.is_empty()).then(|| tagged(&filter.tags, backend)))
+        .add_option((!filter.words.is_empty()).then(|| said(&filter.words, backend)))
+}
+
+fn tagged(tags: &[String], backend: DbBackend) -> Condition {
+    if is_postgres(backend) {
+        return Condition::all().add(Expr::col((row::Entity, Column::Tags)).contains(Tags(tags.to_vec())));
+    }
+    tags.iter().fold(Condition::all(), |all, tag| {
+        let one = "exists (select 1 from json_each(task.tags) where json_each.value = ?)";
+        all.add(Expr::cust_with_values(one, [tag.as_str()]))
+    })
+}
+
+/// A word is looked for as it stands: there is no pattern in it, so nothing to escape.
+fn said(words: &[String], backend: DbBackend) -> Condition {
+    let position = if is_postgres(backend) { "strpos" } else { "instr" };
+    let within = |column: Column, word: &str| {
+        SimpleExpr::from(Func::cust(position).arg(Expr::col((row::Entity, column))).arg(fold(word))).gt(0)
+    };
+    words.iter().fold(Condition::all(), |all, word| {
+        all.add(Condition::any().add(within(Column::FoldedTitle, word)).add(within(Column::FoldedDescription, word)))
+    })
+}
+
+/// The expression that the index of this order is on.
+fn sorted_by(sort: Sort, backend: DbBackend) -> SimpleExpr {
+    let column = match sort.key {
+        SortKey::CreatedAt => Column::CreatedAt,
+        SortKey::UpdatedAt => Column::UpdatedAt,
+        SortKey::Priority => Column::Priority,
+        SortKey::Title => Column::Title,
+        SortKey::DueAt => {
+            return Func::coalesce([Expr::col((row::Entity, Column::DueAt)), no_due_date(sort, backend)]).into();
+        }
+    };
+    Expr::col((row::Entity, column))
+}
+
+/// Behind every date in the direction of the sort.
+fn no_due_date(sort: Sort, backend: DbBackend) -> SimpleExpr {
+    Expr::cust(match (is_postgres(backend), sort.descending) {
+        (true, false) => "'infinity'::timestamptz",
+        (true, true) => "'-infinity'::timestamptz",
+        (false, false) => "'~'",
+        (false, true) => "''",
+    })
+}
+
+fn bound(key: &Key, sort: Sort, backend: DbBackend) -> SimpleExpr {
+    match key {
+        Key::Instant(instant) | Key::Due(Some(instant)) => Expr::value(*instant),
+        Key::Due(None) => no_due_date(sort, backend),
+        Key::Priority(priority) => Expr::value(priority.rank()),
+        Key::Title(title) => Expr::value(title.as_str()),
+    }
+}

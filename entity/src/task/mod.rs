@@ -1,0 +1,286 @@
+//! Tasks: the door to one owner's, and the plain structs that leave it.
+
+mod cursor;
+mod list;
+mod row;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect, QueryTrait, StatementBuilder, Value,
+    sea_query::{Expr, Func, Keyword, SimpleExpr},
+};
+use serde::{Deserialize, Serialize};
+
+use self::row::{ActiveModel, Column, Tags};
+pub use self::{
+    cursor::{BadCursor, Cursor},
+    list::{Filter, Listing, Page, Sort, SortKey},
+};
+use crate::{
+    Db, StoreError, TaskId, UserId,
+    owned::{Owned, Owner, OwnerScoped},
+};
+
+/// A task as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// What is to be done.
+    pub title: String,
+    /// More about it.
+    pub description: Option<String>,
+    /// Since when it is done; none while it is not.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// How much it matters.
+    pub priority: Priority,
+    /// When it is due.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Its tags, in the order given.
+    pub tags: Vec<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// How much a task matters, the least first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Priority {
+    /// Nothing was said.
+    #[default]
+    None,
+    /// It can wait.
+    Low,
+    /// As most things.
+    Medium,
+    /// Before others.
+    High,
+}
+
+impl Priority {
+    fn rank(self) -> i16 {
+        self as i16
+    }
+
+    fn of_rank(rank: i16) -> Self {
+        match rank {
+            1 => Self::Low,
+            2 => Self::Medium,
+            3 => Self::High,
+            _ => Self::None,
+        }
+    }
+}
+
+/// All that a caller says of a task: to create one, or to replace what was said before.
+#[derive(Debug, Clone, Default)]
+pub struct TaskContent {
+    /// What is to be done.
+    pub title: String,
+    /// More about it.
+    pub description: Option<String>,
+    /// Whether it is done.
+    pub completed: bool,
+    /// How much it matters.
+    pub priority: Priority,
+    /// When it is due.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Its tags, in order.
+    pub tags: Vec<String>,
+}
+
+/// A change: what is `None` stays, what is `Some(None)` is cleared.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TaskChange {
+    /// A new title.
+    pub title: Option<String>,
+    /// A new description, or none any more.
+    pub description: Option<Option<String>>,
+    /// Whether it is done.
+    pub completed: Option<bool>,
+    /// A new priority.
+    pub priority: Option<Priority>,
+    /// A new due date, or none any more.
+    pub due_at: Option<Option<DateTime<Utc>>>,
+    /// New tags in place of the old.
+    pub tags: Option<Vec<String>>,
+}
+
+impl From<TaskContent> for TaskChange {
+    fn from(content: TaskContent) -> Self {
+        Self {
+            title: Some(content.title),
+            description: Some(content.description),
+            completed: Some(content.completed),
+            priority: Some(content.priority),
+            due_at: Some(content.due_at),
+            tags: Some(content.tags),
+        }
+    }
+}
+
+/// What is to become of a task's completion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Completion {
+    /// Done or not, as said.
+    Set(bool),
+    /// The other of what it is.
+    Toggle,
+}
+
+/// One owner's tasks. Each method is one statement, and each statement names the owner.
+#[derive(Clone)]
+pub struct Tasks {
+    rows: Owned<row::Entity>,
+    db: Db,
+}
+
+impl OwnerScoped for Tasks {
+    fn of(owner: Owner, db: Db) -> Self {
+        Self { rows: Owned::by(owner), db }
+    }
+}
+
+impl Tasks {
+    /// One page of the owner's tasks.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ForeignCursor`] if the cursor came from another list; else what the database answered.
+    pub async fn list(&self, listing: &Listing) -> Result<Page, StoreError> {
+        let select = list::select(&self.rows, listing, self.db.connection().get_database_backend())?;
+        let rows = self.db.within(self.db.connection().query_all(&select)).await?;
+        let tasks = rows.iter().map(|row| row::read(row, self.rows.owner())).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::cut(tasks, listing, self.rows.owner()))
+    }
+
+    /// The statement that [`Tasks::list`] runs.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ForeignCursor`] if the cursor came from another list.
+    #[cfg(feature = "explain")]
+    pub fn explain(&self, listing: &Listing) -> Result<sea_orm::Statement, StoreError> {
+        let backend = self.db.connection().get_database_backend();
+        Ok(backend.build(&list::select(&self.rows, listing, backend)?))
+    }
+
+    /// One task, or none if there is none of that id *for this owner*.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered.
+    pub async fn find(&self, id: TaskId) -> Result<Option<Task>, StoreError> {
+        let select = self.rows.select().filter(Column::Id.eq(id.0)).select_only().columns(row::READ).into_query();
+        self.one(&select).await
+    }
+
+    /// Adds a task, made at `now`.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered.
+    pub async fn add(&self, content: TaskContent, now: DateTime<Utc>) -> Result<Task, StoreError> {
+        let row = ActiveModel {
+            user_id: NotSet,
+            id: Set(TaskId::new(now).0),
+            completed_at: Set(content.completed.then_some(now)),
+            created_at: Set(now),
+            ..changed(content.into(), now)
+        };
+        let mut insert = self.rows.insert(row).into_query();
+        let task = self.one(insert.returning(row::returning())).await?;
+        task.ok_or_else(|| StoreError::Fault("an insert returned no row".into()))
+    }
+
+    /// Changes a task; returns it as it is then, or none if the owner has no such task.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered.
+    pub async fn change(&self, id: TaskId, change: TaskChange, now: DateTime<Utc>) -> Result<Option<Task>, StoreError> {
+        if change == TaskChange::default() {
+            return self.find(id).await;
+        }
+        let completed = change.completed.map(|completed| completed_at(Completion::Set(completed), now));
+        self.update(id, changed(change, now), completed).await
+    }
+
+    /// Says that a task is done, or is not; returns it as it is then, or none if the owner has no such task.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered.
+    pub async fn complete(
+        &self,
+        id: TaskId,
+        completion: Completion,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Task>, StoreError> {
+        let row = changed(TaskChange::default(), now);
+        self.update(id, row, Some(completed_at(completion, now))).await
+    }
+
+    /// Removes a task; says whether the owner had it.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered.
+    pub async fn remove(&self, id: TaskId) -> Result<bool, StoreError> {
+        let delete = self.rows.delete().filter(Column::Id.eq(id.0));
+        Ok(self.db.within(delete.exec(self.db.connection())).await?.rows_affected > 0)
+    }
+
+    async fn update(
+        &self,
+        id: TaskId,
+        row: ActiveModel,
+        completed_at: Option<SimpleExpr>,
+    ) -> Result<Option<Task>, StoreError> {
+        let mut update = self.rows.update(row).filter(Column::Id.eq(id.0));
+        if let Some(completed_at) = completed_at {
+            update = update.col_expr(Column::CompletedAt, completed_at);
+        }
+        self.one(update.into_query().returning(row::returning())).await
+    }
+
+    async fn one<S: StatementBuilder>(&self, statement: &S) -> Result<Option<Task>, StoreError> {
+        let row = self.db.within(self.db.connection().query_one(statement)).await?;
+        Ok(row.map(|row| row::read(&row, self.rows.owner())).transpose()?)
+    }
+}
+
+/// The columns that a change sets by value.
+fn changed(change: TaskChange, now: DateTime<Utc>) -> ActiveModel {
+    ActiveModel {
+        folded_title: change.title.as_deref().map(fold).map_or(NotSet, Set),
+        folded_description: change.description.as_ref().map(|text| text.as_deref().map(fold)).map_or(NotSet, Set),
+        title: change.title.map_or(NotSet, Set),
+        description: change.description.map_or(NotSet, Set),
+        priority: change.priority.map_or(NotSet, |priority| Set(priority.rank())),
+        due_at: change.due_at.map_or(NotSet, Set),
+        tags: change.tags.map_or(NotSet, |tags| Set(Tags(tags))),
+        updated_at: Set(now),
+        ..Default::default()
+    }
+}
+
+/// Completing twice keeps the first instant.
+fn completed_at(completion: Completion, now: DateTime<Utc>) -> SimpleExpr {
+    let stored = || Expr::col(Column::CompletedAt);
+    match completion {
+        Completion::Set(true) => Func::coalesce([stored(), Expr::value(now)]).into(),
+        Completion::Set(false) => Expr::value(Value::ChronoDateTimeUtc(None)),
+        Completion::Toggle => Expr::case(Column::CompletedAt.is_null(), now).finally(Keyword::Null).into(),
+    }
+}
+
+/// Lower case by Unicode's rules, not by the database's locale.
+fn fold(text: &str) -> String {
+    text.to_lowercase()
+}

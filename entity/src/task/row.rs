@@ -1,0 +1,91 @@
+//! The table, unnameable outside this room.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    FromJsonQueryResult, FromQueryResult, QueryResult,
+    entity::prelude::*,
+    sea_query::{Query, ReturningClause},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Priority, Task};
+use crate::{TaskId, UserId, owned::OwnedEntity};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "task")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) user_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) id: Uuid,
+    pub(super) title: String,
+    pub(super) description: Option<String>,
+    pub(super) completed_at: Option<DateTime<Utc>>,
+    pub(super) priority: i16,
+    pub(super) due_at: Option<DateTime<Utc>>,
+    #[sea_orm(column_type = "JsonBinary")]
+    pub(super) tags: Tags,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) updated_at: DateTime<Utc>,
+    /// Title and description in lower case, for a search that is the same on every database and in every locale.
+    pub(super) folded_title: String,
+    pub(super) folded_description: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl OwnedEntity for Entity {
+    const OWNER: Column = Column::UserId;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub(crate) struct Tags(pub(super) Vec<String>);
+
+/// What a task is read from: neither the owner, who is known, nor what is only searched in.
+pub(super) const READ: [Column; 9] = [
+    Column::Id,
+    Column::Title,
+    Column::Description,
+    Column::CompletedAt,
+    Column::Priority,
+    Column::DueAt,
+    Column::Tags,
+    Column::CreatedAt,
+    Column::UpdatedAt,
+];
+
+pub(super) fn returning() -> ReturningClause {
+    Query::returning().columns(READ)
+}
+
+pub(super) fn read(row: &QueryResult, owner: &UserId) -> Result<Task, DbErr> {
+    let stored = Stored::from_query_result(row, "")?;
+    Ok(Task {
+        id: TaskId(stored.id),
+        user_id: owner.clone(),
+        title: stored.title,
+        description: stored.description,
+        completed_at: stored.completed_at,
+        priority: Priority::of_rank(stored.priority),
+        due_at: stored.due_at,
+        tags: stored.tags.0,
+        created_at: stored.created_at,
+        updated_at: stored.updated_at,
+    })
+}
+
+#[derive(FromQueryResult)]
+struct Stored {
+    id: Uuid,
+    title: String,
+    description: Option<String>,
+    completed_at: Option<DateTime<Utc>>,
+    priority: i16,
+    due_at: Option<DateTime<Utc>>,
+    tags: Tags,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}

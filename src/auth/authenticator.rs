@@ -1,0 +1,48 @@
+//! All doors in order, and the one verdict that comes of them.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    claims::Claims,
+    principal::Principal,
+    reason::Reason,
+    token::{Unproven, quoted},
+    verifier::{Verdict, Verifier},
+};
+use crate::clock::Clock;
+
+/// Tells from a bearer token who is calling.
+pub struct Authenticator {
+    doors: Vec<Box<dyn Verifier>>,
+    clock: Clock,
+}
+
+impl Authenticator {
+    /// An authenticator with these doors; a token is judged by the first that knows its kind.
+    #[must_use]
+    pub fn new(doors: Vec<Box<dyn Verifier>>, clock: Clock) -> Self {
+        Self { doors, clock }
+    }
+
+    /// The caller, if the token proves one.
+    pub(in crate::auth) async fn authenticate(&self, token: &str) -> Result<Principal, Reason> {
+        self.judge(token, self.clock.now()).await.map(Principal::of)
+    }
+
+    /// What the token says, if it is let in at the instant `now`.
+    ///
+    /// # Errors
+    ///
+    /// The [`Reason`] for which it is not.
+    pub async fn judge(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, Reason> {
+        let token = Unproven::parse(token)?;
+        for door in &self.doors {
+            match door.judge(&token, now).await {
+                Verdict::NotMine => {}
+                Verdict::Proven(claims) => return Ok(claims),
+                Verdict::Refused(reason) => return Err(reason),
+            }
+        }
+        Err(Reason::NoDoor(quoted(Some(token.algorithm()))))
+    }
+}

@@ -1,0 +1,147 @@
+//! What a proven token says, and the rules that it must keep.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::UserId;
+use serde::{Deserialize, Deserializer};
+
+use super::{
+    reason::{Quoted, Reason},
+    token::object,
+};
+
+/// The last second of the year 9999.
+const LATEST: f64 = 253_402_300_799.0;
+
+/// What a proven token says of its user.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Claims {
+    /// Who it is.
+    pub subject: UserId,
+    /// Their e-mail address, if the token has it.
+    pub email: Option<String>,
+    /// Their name, if the token has it.
+    pub name: Option<String>,
+    /// When the token ends, in seconds since 1970.
+    pub expires: f64,
+}
+
+/// What a door demands of the claims of its tokens.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// Clock skew allowed.
+    pub leeway: Duration,
+    /// Issuers that a token may name.
+    pub issuers: Vec<String>,
+    /// Audiences that a token may name.
+    pub audiences: Vec<String>,
+}
+
+/// The claims as they stand in the payload. A member of the wrong type, `null` too, or one that stands twice is refused.
+#[derive(Deserialize)]
+struct Payload {
+    sub: String,
+    exp: f64,
+    #[serde(default, deserialize_with = "given")]
+    nbf: Option<f64>,
+    #[serde(default, deserialize_with = "given")]
+    iat: Option<f64>,
+    #[serde(default, deserialize_with = "given")]
+    iss: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    aud: Option<Audience>,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    name: Option<String>,
+}
+
+/// RFC 7519 §4.1.3.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a string or an array of strings")]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// A member that is there is of its type: `null` is not taken for absence.
+pub(in crate::auth) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(member).map(Some)
+}
+
+impl Rules {
+    /// Reads a payload whose signature is proven.
+    ///
+    /// # Errors
+    ///
+    /// The [`Reason`] for which it is not let in.
+    pub(in crate::auth) fn admit(&self, payload: &[u8], now: DateTime<Utc>) -> Result<Claims, Reason> {
+        let payload: Payload = object(payload).map_err(|error| Reason::Payload(error.into_owned()))?;
+        self.check_time(&payload, now)?;
+        self.check_issuer(payload.iss.as_deref())?;
+        self.check_audience(payload.aud.as_ref())?;
+        Ok(Claims { subject: subject(&payload.sub)?, email: payload.email, name: payload.name, expires: payload.exp })
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "seconds until the year 9999 are exact in an f64")]
+    fn check_time(&self, payload: &Payload, now: DateTime<Utc>) -> Result<(), Reason> {
+        let now = now.timestamp_millis() as f64 / 1000.0;
+        let leeway = self.leeway.as_secs_f64();
+        if payload.exp > LATEST {
+            return Err(Reason::EndlessExpiry);
+        }
+        if payload.exp + leeway <= now {
+            return Err(Reason::Expired(whole(now - payload.exp)));
+        }
+        if let Some(nbf) = payload.nbf.filter(|nbf| *nbf > now + leeway) {
+            return Err(Reason::NotYet(whole(nbf - now)));
+        }
+        if let Some(iat) = payload.iat.filter(|iat| *iat > now + leeway) {
+            return Err(Reason::IssuedInFuture(whole(iat - now)));
+        }
+        if payload.iat.is_some_and(|iat| iat > payload.exp) {
+            return Err(Reason::IssuedAfterExpiry);
+        }
+        Ok(())
+    }
+
+    fn check_issuer(&self, issuer: Option<&str>) -> Result<(), Reason> {
+        match issuer {
+            Some(issuer) if !self.issuers.iter().any(|known| known == issuer) => {
+                Err(Reason::Issuer { found: Quoted::new(issuer), expected: expected(&self.issuers) })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_audience(&self, audience: Option<&Audience>) -> Result<(), Reason> {
+        let named = match audience {
+            None => return Ok(()),
+            Some(Audience::One(one)) => std::slice::from_ref(one),
+            Some(Audience::Many(many)) => many,
+        };
+        if named.iter().any(|audience| self.audiences.contains(audience)) {
+            return Ok(());
+        }
+        Err(Reason::Audience { found: Quoted::new(&named.join(", ")), expected: expected(&self.audiences) })
+    }
+}
+
+/// 1 to 255 of VCHAR (RFC 5234 B.1), as OpenID Connect Core §2 bounds it: no blank, no NUL, no look-alike.
+fn subject(sub: &str) -> Result<UserId, Reason> {
+    if (1..=255).contains(&sub.len()) && sub.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(UserId::from(sub))
+    } else {
+        Err(Reason::Subject)
+    }
+}
+
+fn expected(known: &[String]) -> String {
+    if known.is_empty() { "none, for none is configured".into() } else { format!("one of {known:?}") }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "for a message; `as` saturates")]
+fn whole(seconds: f64) -> i64 {
+    seconds.round() as i64
+}

@@ -1,0 +1,76 @@
+//! The door as middleware: in front of every route that is somebody's.
+
+use actix_web::{
+    Error, HttpMessage,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderValue},
+    middleware::Next,
+    web::Data,
+};
+use actix_web_httpauth::extractors::bearer::BearerAuth;
+
+use super::{authenticator::Authenticator, reason::Reason};
+use crate::{
+    problem::{Kind, Problem},
+    telemetry::Caller,
+};
+
+/// Judges the bearer token; the caller it proves goes with the request. For `HttpAuthentication::bearer`.
+pub(crate) async fn door(
+    request: ServiceRequest,
+    credentials: BearerAuth,
+) -> Result<ServiceRequest, (Error, ServiceRequest)> {
+    let Some(authenticator) = request.app_data::<Data<Authenticator>>().cloned() else {
+        return Err((Problem::new(Kind::Internal).because("no authenticator is registered").into(), request));
+    };
+    match authenticator.authenticate(credentials.token()).await {
+        Ok(caller) => {
+            if Caller::is_logged() {
+                request.extensions_mut().insert(Caller::hashed(caller.user_id().as_str()));
+            }
+            request.extensions_mut().insert(caller);
+            Ok(request)
+        }
+        Err(reason) => Err((refused(&reason).into(), request)),
+    }
+}
+
+/// Sees to it that there is one credential at most, and spells its scheme as [`BearerAuth`] wants it: a scheme may be
+/// in any case (RFC 9110 §11.1), a second `Authorization` field may not be (§5.3).
+pub(crate) async fn one_credential(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
+    if request.headers().get_all(header::AUTHORIZATION).nth(1).is_some() {
+        return Ok(request.error_response(refused(&Reason::TwoCredentials)).map_into_right_body());
+    }
+    match request.headers().get(header::AUTHORIZATION).map_or(Ok(None), canonical) {
+        Err(reason) => return Ok(request.error_response(refused(&reason)).map_into_right_body()),
+        Ok(Some(spelt)) => drop(request.headers_mut().insert(header::AUTHORIZATION, spelt)),
+        Ok(None) => {}
+    }
+    next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+/// Another spelling of `Bearer`, spelt as usual; none where nothing is to be changed.
+fn canonical(credential: &HeaderValue) -> Result<Option<HeaderValue>, Reason> {
+    const BEARER: &[u8] = b"Bearer ";
+    match credential.as_bytes().split_at_checked(BEARER.len()) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(BEARER) => {
+            if !token.is_ascii() {
+                return Err(Reason::NotAJwt("it has octets outside ASCII"));
+            }
+            Ok(if scheme == BEARER { None } else { HeaderValue::from_bytes(&[BEARER, token].concat()).ok() })
+        }
+        _ => Ok(None),
+    }
+}
+
+/// RFC 6750 §3.1.
+fn refused(reason: &Reason) -> Problem {
+    Problem::new(Kind::Unauthorized)
+        .with_detail(reason.told())
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""))
+        .because(reason)
+}

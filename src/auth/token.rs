@@ -1,0 +1,118 @@
+//! A token as it was sent: its header can be looked at, its payload only be proven.
+
+use std::borrow::Cow;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
+
+use super::{
+    claims::given,
+    reason::{Quoted, Reason},
+};
+
+/// The largest token: with a user's whole record in it, a Better Auth token has about 1 KiB.
+const LIMIT: usize = 16 * 1024;
+
+/// A JWT in compact form of which nothing is proven. Nothing in it may be believed but that it says so.
+pub struct Unproven<'t> {
+    header: Header,
+    signed: &'t str,
+    payload: &'t str,
+    signature: &'t str,
+}
+
+/// What decides which door a token belongs to. Members that are not known here are ignored (RFC 7515 §4).
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    #[serde(default, deserialize_with = "given")]
+    typ: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    crit: bool,
+    #[serde(default, deserialize_with = "present")]
+    b64: bool,
+}
+
+fn present<'de, D: Deserializer<'de>>(member: D) -> Result<bool, D::Error> {
+    IgnoredAny::deserialize(member).map(|_| true)
+}
+
+impl<'t> Unproven<'t> {
+    /// Reads the form of a token, and of its header what can be read before anything is proven.
+    ///
+    /// # Errors
+    ///
+    /// The [`Reason`] for which it can't be a token that any door lets in.
+    pub fn parse(token: &'t str) -> Result<Self, Reason> {
+        if token.len() > LIMIT {
+            return Err(Reason::TooLong(token.len()));
+        }
+        let mut parts = token.splitn(3, '.');
+        let (Some(header), Some(payload), Some(signature)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(Reason::NotAJwt(other_credential(token)));
+        };
+        if signature.contains('.') {
+            return Err(Reason::NotAJwt("it has more than three parts"));
+        }
+        let signed = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
+        Ok(Self { header: Header::parse(header)?, signed, payload, signature })
+    }
+
+    /// The algorithm that the token names.
+    #[must_use]
+    pub fn algorithm(&self) -> &str {
+        &self.header.alg
+    }
+
+    /// The media type that the token names, if any.
+    #[must_use]
+    pub fn media_type(&self) -> Option<&str> {
+        self.header.typ.as_deref()
+    }
+
+    /// The payload, if one of `keys` made the signature by `algorithm`, which is the door's and never the token's choice.
+    pub(in crate::auth) fn payload_under(&self, keys: &[DecodingKey], algorithm: Algorithm) -> Option<Vec<u8>> {
+        let verifies = |key| crypto::verify(self.signature, self.signed.as_bytes(), key, algorithm).unwrap_or(false);
+        if keys.iter().any(verifies) { BASE64_URL_SAFE_NO_PAD.decode(self.payload).ok() } else { None }
+    }
+}
+
+impl Header {
+    fn parse(encoded: &str) -> Result<Self, Reason> {
+        let Ok(json) = BASE64_URL_SAFE_NO_PAD.decode(encoded) else {
+            return Err(Reason::NotAJwt("its header is not base64url without padding"));
+        };
+        let header =
+            object::<Self>(&json).map_err(|_| Reason::NotAJwt("its header is not a JSON object with an alg"))?;
+        match header {
+            Self { crit: true, .. } => Err(Reason::Critical("crit")),
+            Self { b64: true, .. } => Err(Reason::Critical("b64")),
+            header => Ok(header),
+        }
+    }
+}
+
+/// One complete JSON object in UTF-8 (RFC 8725 §3.7); a derived struct would also take an array.
+pub(in crate::auth) fn object<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<T, Cow<'static, str>> {
+    let text = std::str::from_utf8(json).map_err(|_| Cow::from("it is not UTF-8"))?;
+    if !text.trim_start().starts_with('{') {
+        return Err("it is not a JSON object".into());
+    }
+    serde_json::from_str(text).map_err(|error| error.to_string().into())
+}
+
+/// What a credential that is no JWT most likely is.
+fn other_credential(token: &str) -> &'static str {
+    let is_id = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match token.split_once('.') {
+        None if is_id(token) => "this is a Better Auth session token",
+        Some((id, _)) if is_id(id) => "this is a Better Auth session token with its signature",
+        _ => "it has fewer than three parts",
+    }
+}
+
+/// A value of the header, quoted for a [`Reason`].
+pub(in crate::auth) fn quoted(value: Option<&str>) -> Quoted {
+    Quoted::new(value.unwrap_or("nothing"))
+}

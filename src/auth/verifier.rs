@@ -1,0 +1,31 @@
+//! A door: one kind of token, and what it takes to be let in with it.
+
+use chrono::{DateTime, Utc};
+use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
+
+use super::{claims::Claims, reason::Reason, token::Unproven};
+
+/// What a door says of a token. A refused token is not tried at another door.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Verdict {
+    /// The token is of another kind.
+    NotMine,
+    /// The token is genuine, and this is what it says.
+    Proven(Claims),
+    /// The token is of this kind, and not let in.
+    Refused(Reason),
+}
+
+/// A verdict at once, or in a while where a door has to fetch something first.
+pub type Judgement<'v> = Either<Ready<Verdict>, LocalBoxFuture<'v, Verdict>>;
+
+/// One kind of token.
+pub trait Verifier: Send + Sync {
+    /// Judges a token at the instant `now`.
+    fn judge<'v>(&'v self, token: &'v Unproven<'v>, now: DateTime<Utc>) -> Judgement<'v>;
+}
+
+/// A verdict that needs nothing fetched.
+pub(in crate::auth) fn at_once<'v>(verdict: Verdict) -> Judgement<'v> {
+    Either::Left(ready(verdict))
+}

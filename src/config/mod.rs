@@ -1,0 +1,152 @@
+//! The environment, read once and checked: values only. Imports no room.
+
+mod parse;
+mod secret;
+
+use std::{env, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
+
+use self::parse::Environment;
+pub use self::secret::{Secret, Secrets};
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Name or address to listen on.
+    pub host: String,
+    /// Port to listen on; 0 takes a free one.
+    pub port: u16,
+    /// Where the data is.
+    pub database: Database,
+    /// What the front end signs its tokens with.
+    pub secrets: Secrets,
+    /// Values of `iss` that a token may carry.
+    pub issuers: Vec<String>,
+    /// Values of `aud` that a token may carry.
+    pub audiences: Vec<String>,
+    /// Clock skew allowed for `exp`, `nbf` and `iat`.
+    pub leeway: Duration,
+    /// Origins whose pages may read the answers.
+    pub cors_origins: Vec<String>,
+    /// HTTP workers, each with its own share of the database's connections.
+    pub workers: usize,
+    /// Time that running requests are given when the service stops.
+    pub shutdown_timeout: Duration,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// Where the data is, and how much may be asked of it.
+#[derive(Clone)]
+pub struct Database {
+    /// `sqlite:` or `postgres:`.
+    pub url: Secret,
+    /// Connections in all.
+    pub max_connections: u32,
+    /// Longest wait for a connection.
+    pub acquire_timeout: Duration,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone)]
+pub struct Log {
+    /// `env_logger`'s filter.
+    pub filter: String,
+    /// One JSON object a line, or text.
+    pub json: bool,
+}
+
+/// A setting that can't be. Its value is not told: it may be a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} must be {must_be}")]
+pub struct ConfigError {
+    name: &'static str,
+    must_be: String,
+}
+
+/// The embedded database, which needs no server.
+const EMBEDDED: &str = "sqlite://taskbridge.db?mode=rwc";
+
+/// Connections that one worker keeps busy; more only cost memory (docs/performance.md).
+const CONNECTIONS_PER_WORKER: u32 = 4;
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for the first setting that can't be.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+    }
+
+    /// Reads settings from `variable`, which knows their values by name.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for the first setting that can't be.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let environment = Environment(&variable);
+        environment.refuse_what_is_not_there_yet()?;
+        let workers = environment.number("WORKERS", 1..=256, cores())?;
+        let database = Database::read(&environment, workers)?;
+        Ok(Self {
+            host: environment.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
+            port: environment.number("PORT", 0..=65535, 8000)?,
+            secrets: Secrets::read(&environment, database.sqlite_file().as_deref())?,
+            issuers: environment.list("JWT_ISSUER"),
+            audiences: environment.list("JWT_AUDIENCE"),
+            leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,
+            cors_origins: environment.origins("CORS_ALLOWED_ORIGINS", "http://localhost:3000")?,
+            shutdown_timeout: environment.duration(
+                "SHUTDOWN_TIMEOUT",
+                Duration::ZERO..=Duration::from_hours(1),
+                "30s",
+            )?,
+            log: Log {
+                filter: environment.text("RUST_LOG").unwrap_or_else(|| "info".into()),
+                json: environment.one_of("LOG_FORMAT", ["text", "json"])? == "json",
+            },
+            database,
+            workers,
+        })
+    }
+}
+
+impl Database {
+    fn read(environment: &Environment<'_>, workers: usize) -> Result<Self, ConfigError> {
+        let fitted = CONNECTIONS_PER_WORKER.saturating_mul(u32::try_from(workers).unwrap_or(u32::MAX));
+        Ok(Self {
+            url: environment.database_url("DATABASE_URL", EMBEDDED)?,
+            max_connections: environment.number("DATABASE_MAX_CONNECTIONS", 1..=10_000, fitted)?,
+            acquire_timeout: environment.duration(
+                "DATABASE_ACQUIRE_TIMEOUT",
+                Duration::from_millis(1)..=Duration::from_mins(1),
+                "3s",
+            )?,
+        })
+    }
+
+    /// Whether the data is in a SQLite file of this process, and not on a server.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        self.url.expose().starts_with("sqlite:")
+    }
+
+    fn sqlite_file(&self) -> Option<PathBuf> {
+        let rest = self.url.expose().strip_prefix("sqlite:")?;
+        let path = rest.strip_prefix("//").unwrap_or(rest).split('?').next()?;
+        let is_file = !path.is_empty() && path != ":memory:" && !rest.contains("mode=memory");
+        is_file.then(|| PathBuf::from(percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()))
+    }
+}
+
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database").field("max_connections", &self.max_connections).finish_non_exhaustive()
+    }
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(2, NonZeroUsize::get)
+}

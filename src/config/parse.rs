@@ -1,0 +1,106 @@
+//! From text to values, one small reader a kind.
+
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
+
+use actix_web::http::Uri;
+
+use super::{ConfigError, Secret};
+
+pub(super) struct Environment<'e>(pub(super) &'e dyn Fn(&str) -> Option<String>);
+
+impl Environment<'_> {
+    /// The value as it stands, an empty one included.
+    pub(super) fn raw(&self, name: &str) -> Option<String> {
+        (self.0)(name)
+    }
+
+    /// The value; an empty one counts as none.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.raw(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    pub(super) fn number<N>(&self, name: &'static str, range: RangeInclusive<N>, default: N) -> Result<N, ConfigError>
+    where
+        N: FromStr + PartialOrd + Display,
+    {
+        let Some(text) = self.text(name) else { return Ok(default) };
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.ok_or_else(|| must(name, format!("a whole number from {} to {}", range.start(), range.end())))
+    }
+
+    pub(super) fn duration(
+        &self,
+        name: &'static str,
+        range: RangeInclusive<Duration>,
+        default: &str,
+    ) -> Result<Duration, ConfigError> {
+        let text = self.text(name).unwrap_or_else(|| default.into());
+        let duration = humantime::parse_duration(&text).ok().filter(|duration| range.contains(duration));
+        duration.ok_or_else(|| {
+            let (from, to) = (humantime::format_duration(*range.start()), humantime::format_duration(*range.end()));
+            must(name, format!("a duration with its unit, as in {default}, from {from} to {to}"))
+        })
+    }
+
+    pub(super) fn one_of<const N: usize>(
+        &self,
+        name: &'static str,
+        words: [&'static str; N],
+    ) -> Result<&'static str, ConfigError> {
+        let Some(text) = self.text(name) else { return Ok(words.first().copied().unwrap_or_default()) };
+        let word = words.into_iter().find(|word| *word == text);
+        word.ok_or_else(|| must(name, format!("one of {}", words.join(", "))))
+    }
+
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    }
+
+    pub(super) fn origins(&self, name: &'static str, default: &str) -> Result<Vec<String>, ConfigError> {
+        let mut origins = self.list(name);
+        if origins.is_empty() {
+            origins.push(default.into());
+        }
+        if origins.iter().all(|origin| is_origin(origin)) {
+            Ok(origins)
+        } else {
+            Err(must(name, "exact origins with a comma between them, as in https://app.example.com: no path, no *"))
+        }
+    }
+
+    pub(super) fn database_url(&self, name: &'static str, default: &str) -> Result<Secret, ConfigError> {
+        let url = self.text(name).unwrap_or_else(|| default.into());
+        if url.starts_with("sqlite:") || url.starts_with("postgres://") {
+            Ok(Secret::new(url))
+        } else if let Some(rest) = url.strip_prefix("postgresql://") {
+            Ok(Secret::new(format!("postgres://{rest}")))
+        } else {
+            Err(must(name, "a URL that begins with sqlite:, postgres:// or postgresql://"))
+        }
+    }
+
+    /// A setting that this version would ignore is refused: a door that its owner believes open must not be shut in silence.
+    pub(super) fn refuse_what_is_not_there_yet(&self) -> Result<(), ConfigError> {
+        if self.text("JWKS_URL").is_some() {
+            return Err(must("JWKS_URL", "unset: this version verifies tokens under the shared secret only"));
+        }
+        if self.text("ACCOUNTS").is_some_and(|accounts| accounts != "off") {
+            return Err(must("ACCOUNTS", "off or unset: this version has no sign-up of its own"));
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn must(name: &'static str, must_be: impl Into<String>) -> ConfigError {
+    ConfigError { name, must_be: must_be.into() }
+}
+
+/// Scheme, host, port, and nothing else (RFC 6454 §7).
+fn is_origin(text: &str) -> bool {
+    let Ok(uri) = text.parse::<Uri>() else { return false };
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return false };
+    matches!(scheme, "http" | "https")
+        && text == format!("{scheme}://{authority}")
+        && !authority.as_str().contains(['@', '*'])
+}

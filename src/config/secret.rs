@@ -1,0 +1,122 @@
+//! The shared secret: where it comes from, and what is too weak to be one.
+
+use std::{
+    fmt, fs,
+    io::{ErrorKind, Write},
+    path::Path,
+};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
+use super::{
+    ConfigError,
+    parse::{Environment, must},
+};
+
+/// HS256 wants a key as long as its hash (RFC 7518 §3.2).
+const LEAST_BYTES: usize = 32;
+
+/// What Better Auth falls back to when it is given no secret: known to everybody.
+const PUBLIC: [&str; 2] = ["better-auth-secret-12345678901234567890", "better-auth-secret-123456789"];
+
+/// A name for the file that keeps a secret made here.
+const FILE: &str = "taskbridge.secret";
+
+/// A value that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a value.
+    #[must_use]
+    pub fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    /// The value itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// What tokens are verified with. The first one signs.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    /// All that verify, the present one first.
+    pub all: Vec<Secret>,
+    /// The file that the secret was read from, where none was set.
+    pub kept_in: Option<String>,
+}
+
+impl Secrets {
+    pub(super) fn read(environment: &Environment<'_>, database_file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut all = versioned(environment.raw("BETTER_AUTH_SECRETS").as_deref())?;
+        if let Some(secret) = environment.raw("BETTER_AUTH_SECRET") {
+            all.push(strong("BETTER_AUTH_SECRET", secret)?);
+        }
+        if !all.is_empty() {
+            return Ok(Self { all, kept_in: None });
+        }
+        let Some(database_file) = database_file else {
+            return Err(must("BETTER_AUTH_SECRET", "set to the front end's secret: at least 32 bytes"));
+        };
+        let file = database_file.with_file_name(FILE);
+        let secret = kept(&file).map_err(|error| {
+            must("BETTER_AUTH_SECRET", format!("set, for no secret can be kept in {}: {error}", file.display()))
+        })?;
+        Ok(Self { all: vec![strong("BETTER_AUTH_SECRET", secret)?], kept_in: Some(file.display().to_string()) })
+    }
+}
+
+/// Better Auth's versioned form: `2:new,1:old`.
+fn versioned(text: Option<&str>) -> Result<Vec<Secret>, ConfigError> {
+    const NAME: &str = "BETTER_AUTH_SECRETS";
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(Vec::new()) };
+    let entry = |entry: &str| match entry.trim().split_once(':') {
+        Some((version, secret)) if version.parse::<u32>().is_ok() => strong(NAME, secret.to_owned()),
+        _ => Err(must(NAME, "versions and secrets, the present one first, as in 2:new,1:old")),
+    };
+    text.split(',').map(entry).collect()
+}
+
+fn strong(name: &'static str, secret: String) -> Result<Secret, ConfigError> {
+    if secret.len() < LEAST_BYTES {
+        return Err(must(name, "at least 32 bytes long; `openssl rand -base64 32` makes one"));
+    }
+    if PUBLIC.contains(&secret.as_str()) {
+        return Err(must(name, "a secret of your own: this one is printed in Better Auth's source"));
+    }
+    Ok(Secret(secret))
+}
+
+/// The secret in `file`, made and kept there (mode 0600) if there is none. A line end behind it is not part of it.
+fn kept(file: &Path) -> std::io::Result<String> {
+    match fs::read_to_string(file) {
+        Ok(secret) => Ok(secret.trim_end_matches(['\r', '\n']).to_owned()),
+        Err(error) if error.kind() == ErrorKind::NotFound => make(file),
+        Err(error) => Err(error),
+    }
+}
+
+/// Written whole beside its place, then put there unless another process was faster.
+fn make(file: &Path) -> std::io::Result<String> {
+    let mut random = [0; LEAST_BYTES];
+    getrandom::fill(&mut random)?;
+    let secret = BASE64_URL_SAFE_NO_PAD.encode(random);
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut draft = tempfile::NamedTempFile::new_in(folder)?;
+    draft.write_all(secret.as_bytes())?;
+    draft.as_file().sync_all()?;
+    match draft.persist_noclobber(file) {
+        Ok(_) => Ok(secret),
+        Err(lost) if lost.error.kind() == ErrorKind::AlreadyExists => kept(file),
+        Err(lost) => Err(lost.error),
+    }
+}

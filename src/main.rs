@@ -1,0 +1,10 @@
+//! `taskbridge`: see `taskbridge --help`.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    taskbridge::cli::run()
+}

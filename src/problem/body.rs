@@ -1,0 +1,188 @@
+//! JSON bodies as extractors whose refusals are problems.
+
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    body::{BodyStream, to_bytes_limited},
+    dev::Payload,
+    http::header::{self, HeaderMap},
+    web,
+};
+use futures_util::{FutureExt, future::LocalBoxFuture};
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
+use serde_path_to_error::{Path, Segment};
+use validator::{Validate, ValidationError, ValidationErrors};
+
+use super::{Invalid, Kind, Problem};
+
+/// The largest body, in octets as they are sent.
+const LIMIT: usize = 64 * 1024;
+
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A JSON body that obeys the rules of `T`.
+pub(crate) struct ValidJson<T>(pub(crate) T);
+
+/// The same, where there need be none.
+pub(crate) struct MaybeJson<T>(pub(crate) Option<T>);
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let payload = payload.take();
+        if let Err(problem) = check_type(request.headers()).and_then(|()| check_length(request.headers())) {
+            return async { Err(problem) }.boxed_local();
+        }
+        async move { parse(&read(payload).await?).map(Self) }.boxed_local()
+    }
+}
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let payload = payload.take();
+        let known = check_type(request.headers());
+        if let Err(problem) = check_length(request.headers()) {
+            return async { Err(problem) }.boxed_local();
+        }
+        async move {
+            match read(payload).await? {
+                body if body.is_empty() => Ok(Self(None)),
+                body => known.and_then(|()| parse(&body)).map(|value| Self(Some(value))),
+            }
+        }
+        .boxed_local()
+    }
+}
+
+/// Only `application/json`, in UTF-8 and as it is: a form can't be made to pass for it (CSRF), nor a bomb be unpacked.
+fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let json = text.parse::<mime::Mime>().is_ok_and(|mime| {
+        mime.essence_str() == "application/json" && mime.get_param(mime::CHARSET).is_none_or(|set| set == "utf-8")
+    });
+    let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|value| value.as_bytes() == b"identity");
+    if json && plain { Ok(()) } else { Err(Problem::new(Kind::UnsupportedMediaType)) }
+}
+
+fn check_length(headers: &HeaderMap) -> Result<(), Problem> {
+    let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > LIMIT) { Err(Problem::new(Kind::TooLarge)) } else { Ok(()) }
+}
+
+#[expect(clippy::map_err_ignore, reason = "there is no more to say than that it was too slow, or too long")]
+async fn read(payload: Payload) -> Result<web::Bytes, Problem> {
+    let body = tokio::time::timeout(PATIENCE, to_bytes_limited(BodyStream::new(payload), LIMIT)).await;
+    let body = body.map_err(|_| Problem::new(Kind::Timeout))?.map_err(|_| Problem::new(Kind::TooLarge))?;
+    body.map_err(|error| Problem::new(Kind::Malformed).because(error))
+}
+
+fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, Problem> {
+    if holds_nul(body) {
+        return Err(Problem::new(Kind::Malformed).with_detail("The body holds a NUL character."));
+    }
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(no_object(body));
+    }
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(&error))?;
+    json.end().map_err(malformed)?;
+    value.validate().map_err(|errors| Problem::invalid(broken_rules(&errors)))?;
+    Ok(value)
+}
+
+/// A derived struct would take an array for its fields in order.
+fn no_object(body: &[u8]) -> Problem {
+    match serde_json::from_slice::<IgnoredAny>(body) {
+        Ok(_) => Problem::invalid(vec![Invalid::new("", "must be an object")]),
+        Err(error) => malformed(error),
+    }
+}
+
+/// `\u0000` is JSON, but no text that PostgreSQL stores.
+fn holds_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = rest.get(at + 1..).unwrap_or_default();
+        if escape.starts_with(b"u0000") {
+            return true;
+        }
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
+}
+
+fn malformed(error: serde_json::Error) -> Problem {
+    Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").because(error)
+}
+
+fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    if error.inner().classify() != Category::Data {
+        return Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").because(error);
+    }
+    let told = error.inner().to_string();
+    let (member, detail) = rule(&told);
+    let mut pointer = pointer(error.path());
+    if let Some(member) = member.filter(|member| !pointer.ends_with(&format!("/{}", escape(member)))) {
+        pointer.push('/');
+        pointer.push_str(&escape(member));
+    }
+    Problem::invalid(vec![Invalid::new(pointer, detail)])
+}
+
+/// From serde's words to the contract's: the member that they name, and what it must be.
+fn rule(told: &str) -> (Option<&str>, Cow<'static, str>) {
+    let told = told.rsplit_once(" at line ").map_or(told, |(told, _)| told);
+    let named = told.split('`').nth(1);
+    if told.starts_with("missing field") {
+        (named, "is required".into())
+    } else if told.starts_with("unknown field") {
+        (named, "is not known here".into())
+    } else if told.starts_with("duplicate field") {
+        (named, "stands twice".into())
+    } else if told.starts_with("invalid type: null") {
+        (None, "must not be null".into())
+    } else {
+        let expected = told.rsplit_once("expected ").map(|(_, expected)| expected.replace('`', ""));
+        (None, expected.map_or("is not valid".into(), |expected| format!("must be {expected}").into()))
+    }
+}
+
+fn pointer(path: &Path) -> String {
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Map { key } => pointer.push_str(&format!("/{}", escape(key))),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// RFC 6901 §3.
+fn escape(member: &str) -> String {
+    member.replace('~', "~0").replace('/', "~1")
+}
+
+fn broken_rules(errors: &ValidationErrors) -> Vec<Invalid> {
+    let by_field: BTreeMap<_, _> = errors.field_errors().into_iter().collect();
+    let told = |(field, errors): (Cow<'static, str>, &Vec<ValidationError>)| {
+        errors.iter().map(|error| invalid(&field, error)).collect::<Vec<_>>()
+    };
+    by_field.into_iter().flat_map(told).collect()
+}
+
+/// A rule over the members of an array names the one that breaks it by its `index`.
+fn invalid(field: &str, error: &ValidationError) -> Invalid {
+    let index = error.params.get("index").map(|index| format!("/{index}")).unwrap_or_default();
+    let detail = error.message.clone().unwrap_or_else(|| "is not valid".into());
+    Invalid::new(format!("/{field}{index}"), detail)
+}

@@ -1,0 +1,146 @@
+//! What goes wrong, as a caller reads it: problem details (RFC 9457), for the framework's own errors too.
+
+mod answer;
+mod body;
+mod kind;
+mod negotiate;
+mod pages;
+mod store;
+
+use std::{borrow::Cow, fmt};
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub(crate) use self::{
+    answer::{answer, survive},
+    body::{MaybeJson, ValidJson},
+    kind::Kind,
+    negotiate::accepts_json,
+    pages::explain,
+};
+
+/// One problem: what the caller may know, and what only the log may.
+#[derive(Debug)]
+pub struct Problem {
+    kind: Kind,
+    detail: Cow<'static, str>,
+    errors: Vec<Invalid>,
+    headers: Vec<(header::HeaderName, header::HeaderValue)>,
+    cause: Option<String>,
+}
+
+/// One rule that the input breaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct Invalid {
+    /// The place in the body (a JSON pointer, RFC 6901), or `/` and the name of the query parameter.
+    #[schema(example = "/title")]
+    pub(crate) pointer: String,
+    /// What it must be.
+    #[schema(example = "must have 1 to 255 characters")]
+    pub(crate) detail: Cow<'static, str>,
+}
+
+impl Invalid {
+    pub(crate) fn new(pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { pointer: pointer.into(), detail: detail.into() }
+    }
+}
+
+/// Problem details (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody<'p> {
+    /// Which kind of problem: a reference that the service explains when it is opened.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/invalid-content")]
+    kind: String,
+    /// The kind in words.
+    #[schema(example = "Invalid content")]
+    title: &'p str,
+    /// The HTTP status.
+    #[schema(example = 422, minimum = 400, maximum = 599)]
+    status: u16,
+    /// What went wrong this time.
+    #[schema(example = "The content breaks a rule.")]
+    detail: &'p str,
+    /// The id of the request, also in `X-Request-Id`.
+    #[schema(example = "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e")]
+    instance: &'p str,
+    /// The rules that the input breaks, each with its place. Only with status 422.
+    #[serde(skip_serializing_if = "<[Invalid]>::is_empty")]
+    #[schema(required = false)]
+    errors: &'p [Invalid],
+}
+
+impl Problem {
+    /// A problem of this kind, told in the kind's own words.
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self { kind, detail: Cow::Borrowed(kind.detail()), errors: Vec::new(), headers: Vec::new(), cause: None }
+    }
+
+    /// Input that is well-formed and breaks rules.
+    pub(crate) fn invalid(errors: Vec<Invalid>) -> Self {
+        Self { errors, ..Self::new(Kind::InvalidContent) }
+    }
+
+    pub(crate) fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    pub(crate) fn with_header(mut self, name: header::HeaderName, value: header::HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Adds what only the log may know.
+    pub(crate) fn because(mut self, cause: impl fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
+    }
+
+    /// The body, in the name of one request.
+    fn body<'p>(&'p self, instance: &'p str) -> ProblemBody<'p> {
+        ProblemBody {
+            kind: self.kind.reference(),
+            title: self.kind.title(),
+            status: self.kind.status().as_u16(),
+            detail: &self.detail,
+            instance,
+            errors: &self.errors,
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.kind.title(), self.detail)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.kind.status()
+    }
+
+    /// Status and headers; [`answer`] writes the body, which names the request.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.kind.status());
+        for (name, value) in &self.headers {
+            response.headers_mut().insert(name.clone(), value.clone());
+        }
+        if let Some(seconds) = self.kind.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}

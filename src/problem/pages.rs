@@ -1,0 +1,21 @@
+//! `/problems/{slug}`: each kind of problem, explained to whoever opens its `type`.
+
+use actix_web::{HttpResponse, http::header::ContentType, web::Path};
+
+use super::{Kind, Problem};
+
+/// Explains one kind of problem.
+pub(crate) async fn explain(slug: Path<String>) -> Result<HttpResponse, Problem> {
+    let kind = Kind::ALL.into_iter().find(|kind| kind.slug() == slug.as_str());
+    let kind = kind.ok_or_else(|| Problem::new(Kind::NotFound))?;
+    Ok(HttpResponse::Ok().content_type(ContentType::html()).body(page(kind)))
+}
+
+fn page(kind: Kind) -> String {
+    let (title, status, text) = (kind.title(), kind.status(), kind.explanation());
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
+         <h1>{title}</h1>\n<p>Status {status}</p>\n<p>{}</p>\n</html>\n",
+        text.replace('<', "&lt;")
+    )
+}

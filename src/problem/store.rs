@@ -1,0 +1,17 @@
+//! What the store can't do, as a caller reads it.
+
+use entity::StoreError;
+
+use super::{Invalid, Kind, Problem};
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Away(_) => Self::new(Kind::Unavailable).because(error),
+            StoreError::Fault(_) => Self::new(Kind::Internal).because(error),
+            StoreError::ForeignCursor => {
+                Self::invalid(vec![Invalid::new("/cursor", "must come from a page of this sort and filter")])
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The name of one request: in the answer, in a problem, in the log. Imports no room.
+
+use std::fmt;
+
+use actix_web::http::header::HeaderMap;
+use uuid::Uuid;
+
+/// The header that carries it, both ways.
+pub(crate) const X_REQUEST_ID: &str = "x-request-id";
+
+/// 1 to 64 of `[A-Za-z0-9._-]`: safe in a header and in a log line as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RequestId(String);
+
+impl RequestId {
+    /// The caller's own if it is safe, else a new one.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|given| is_safe(given));
+        Self(given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn is_safe(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}

@@ -1,0 +1,108 @@
+//! Every route on one page; it yields the service and the contract.
+
+mod fallback;
+mod head;
+
+use actix_cors::Cors;
+use actix_web::{
+    App, Error, HttpResponse,
+    dev::{ServiceFactory, ServiceRequest},
+    http::{Method, header},
+    middleware::{DefaultHeaders, from_fn},
+    web::{self, Bytes, Data, Redirect},
+};
+use actix_web_httpauth::middleware::HttpAuthentication;
+use utoipa::openapi::OpenApi;
+use utoipa_actix_web::{AppExt, scope};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use self::fallback::{Methods, nothing_here};
+pub(crate) use self::head::head_as_get;
+use crate::{
+    auth::{door, one_credential},
+    health, openapi,
+    problem::{accepts_json, explain},
+    tasks,
+};
+
+/// Prefixes under which the tasks are served besides `/api/tasks`.
+const ALIASES: [&str; 2] = ["/tasks", "/api/{user_id}/tasks"];
+
+const TASKS: &str = "/api/tasks";
+
+/// Swagger UI is a page: it needs its own scripts and styles, and nothing from elsewhere.
+const SWAGGER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+
+/// Mounts all routes; returns the contract that they gather on the way.
+pub(crate) fn mount<T>(app: App<T>) -> (App<T>, OpenApi)
+where
+    T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
+{
+    let (app, document) = app
+        .into_utoipa_app()
+        .openapi(openapi::described())
+        .service(
+            scope(TASKS)
+                .configure(tasks::configure)
+                .wrap(from_fn(accepts_json))
+                .wrap(HttpAuthentication::bearer(door))
+                .wrap(from_fn(one_credential)),
+        )
+        .configure(health::configure)
+        .split_for_parts();
+    let document = openapi::completed(document);
+    let app = ALIASES.into_iter().fold(app, |app, alias| {
+        app.service(
+            web::scope(alias)
+                .configure(tasks::alias)
+                .wrap(from_fn(accepts_json))
+                .wrap(HttpAuthentication::bearer(door))
+                .wrap(from_fn(one_credential)),
+        )
+    });
+    let app = app
+        .app_data(Data::new(Methods::of(&document, TASKS, &ALIASES)))
+        .configure(|config| pages(config, &document))
+        .default_service(web::to(nothing_here));
+    (app, document)
+}
+
+/// The contract as it is committed and served: `openapi.json`.
+#[must_use]
+pub fn contract() -> String {
+    as_json(&mount(App::new()).1)
+}
+
+/// Which pages may call the service, and what they may read of its answers.
+pub(crate) fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allowed_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE])
+        .allowed_header("x-request-id")
+        .expose_headers([header::LOCATION, header::RETRY_AFTER, header::WWW_AUTHENTICATE])
+        .expose_headers(["x-request-id"])
+        .max_age(3600);
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+}
+
+fn pages(config: &mut web::ServiceConfig, document: &OpenApi) {
+    let contract = Bytes::from(as_json(document));
+    config
+        .service(web::resource("/").get(async || Redirect::to("/swagger-ui/").see_other()))
+        .service(web::resource("/swagger-ui").get(async || Redirect::to("/swagger-ui/").see_other()))
+        .service(
+            web::scope("/swagger-ui")
+                .wrap(DefaultHeaders::new().add((header::CONTENT_SECURITY_POLICY, SWAGGER_POLICY)))
+                .service(SwaggerUi::new("/{_:.*}").config(Config::from("/openapi.json").persist_authorization(false))),
+        )
+        .service(web::resource("/problems/{slug}").get(explain))
+        .service(web::resource("/openapi.json").get(move || {
+            let contract = contract.clone();
+            async { HttpResponse::Ok().content_type("application/json").body(contract) }
+        }));
+}
+
+fn as_json(document: &OpenApi) -> String {
+    document.to_pretty_json().map(|json| json + "\n").unwrap_or_default()
+}

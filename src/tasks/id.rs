@@ -1,0 +1,21 @@
+//! The id in a path.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use entity::TaskId;
+
+use crate::problem::{Kind, Problem};
+
+/// The task that a path names. What is no id names no task.
+pub(crate) struct Id(pub(super) TaskId);
+
+impl FromRequest for Id {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().get("id").and_then(TaskId::parse);
+        ready(id.map(Self).ok_or_else(|| Problem::new(Kind::NotFound)))
+    }
+}

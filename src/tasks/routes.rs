@@ -1,0 +1,132 @@
+//! The operations. A handler sees the caller's tasks, and neither a user nor a token nor a connection.
+
+use actix_web::{
+    HttpResponse, delete, get,
+    http::header,
+    patch, post, put,
+    web::{Data, Json},
+};
+use entity::task::{TaskContent, Tasks};
+
+use super::{
+    dto::{CompletionInput, Task, TaskInput, TaskPage, TaskPatch},
+    id::Id,
+    query::{ListQuery, Wanted},
+};
+use crate::{
+    auth::Mine,
+    clock::Clock,
+    problem::{Kind, MaybeJson, Problem, ValidJson},
+};
+
+/// List tasks.
+///
+/// Page by page: `next_cursor` of one page is the `cursor` of the next.
+#[utoipa::path(
+    operation_id = "listTasks", tag = "tasks", security(("bearer" = [])), params(ListQuery),
+    responses((status = 200, description = "One page of the caller's tasks.", body = TaskPage))
+)]
+#[get("")]
+pub(crate) async fn list(Mine(tasks): Mine<Tasks>, Wanted(listing): Wanted) -> Result<Json<TaskPage>, Problem> {
+    Ok(Json(tasks.list(&listing).await?.into()))
+}
+
+/// Create a task.
+#[utoipa::path(
+    operation_id = "createTask", tag = "tasks", security(("bearer" = [])), request_body = TaskInput,
+    responses((
+        status = 201, description = "The task, as it is stored.", body = Task,
+        headers(("Location" = String, description = "Where the task is."))
+    ))
+)]
+#[post("")]
+pub(crate) async fn create(
+    Mine(tasks): Mine<Tasks>,
+    clock: Data<Clock>,
+    ValidJson(input): ValidJson<TaskInput>,
+) -> Result<HttpResponse, Problem> {
+    let task = tasks.add(input.into(), clock.now()).await?;
+    let location = format!("/api/tasks/{}", task.id);
+    Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(Task::from(task)))
+}
+
+/// Read a task.
+#[utoipa::path(
+    operation_id = "getTask", tag = "tasks", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The task's id.")),
+    responses((status = 200, description = "The task.", body = Task))
+)]
+#[get("/{id}")]
+pub(crate) async fn get(Mine(tasks): Mine<Tasks>, Id(id): Id) -> Result<Json<Task>, Problem> {
+    found(tasks.find(id).await?)
+}
+
+/// Replace a task.
+///
+/// What the body leaves out gets its default, as on create.
+#[utoipa::path(
+    operation_id = "replaceTask", tag = "tasks", security(("bearer" = [])), request_body = TaskInput,
+    params(("id" = Uuid, Path, description = "The task's id.")),
+    responses((status = 200, description = "The task, as it is stored now.", body = Task))
+)]
+#[put("/{id}")]
+pub(crate) async fn replace(
+    Mine(tasks): Mine<Tasks>,
+    Id(id): Id,
+    clock: Data<Clock>,
+    ValidJson(input): ValidJson<TaskInput>,
+) -> Result<Json<Task>, Problem> {
+    let content = TaskContent::from(input);
+    found(tasks.change(id, content.into(), clock.now()).await?)
+}
+
+/// Change a task.
+///
+/// What the body leaves out stays as it is; `null` clears.
+#[utoipa::path(
+    operation_id = "updateTask", tag = "tasks", security(("bearer" = [])), request_body = TaskPatch,
+    params(("id" = Uuid, Path, description = "The task's id.")),
+    responses((status = 200, description = "The task, as it is stored now.", body = Task))
+)]
+#[patch("/{id}")]
+pub(crate) async fn update(
+    Mine(tasks): Mine<Tasks>,
+    Id(id): Id,
+    clock: Data<Clock>,
+    ValidJson(patch): ValidJson<TaskPatch>,
+) -> Result<Json<Task>, Problem> {
+    found(tasks.change(id, patch.into(), clock.now()).await?)
+}
+
+/// Complete a task.
+///
+/// With a body it is done, or not done, as said, however often it is sent; with none the two change places.
+#[utoipa::path(
+    operation_id = "completeTask", tag = "tasks", security(("bearer" = [])), request_body = Option<CompletionInput>,
+    params(("id" = Uuid, Path, description = "The task's id.")),
+    responses((status = 200, description = "The task, as it is stored now.", body = Task))
+)]
+#[patch("/{id}/complete")]
+pub(crate) async fn complete(
+    Mine(tasks): Mine<Tasks>,
+    Id(id): Id,
+    clock: Data<Clock>,
+    MaybeJson(input): MaybeJson<CompletionInput>,
+) -> Result<Json<Task>, Problem> {
+    found(tasks.complete(id, CompletionInput::or_toggle(input), clock.now()).await?)
+}
+
+/// Delete a task.
+#[utoipa::path(
+    operation_id = "deleteTask", tag = "tasks", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The task's id.")),
+    responses((status = 204, description = "The task is gone."))
+)]
+#[delete("/{id}")]
+pub(crate) async fn delete(Mine(tasks): Mine<Tasks>, Id(id): Id) -> Result<HttpResponse, Problem> {
+    if tasks.remove(id).await? { Ok(HttpResponse::NoContent().finish()) } else { Err(Problem::new(Kind::NotFound)) }
+}
+
+fn found(task: Option<entity::task::Task>) -> Result<Json<Task>, Problem> {
+    task.map(|task| Json(task.into())).ok_or_else(|| Problem::new(Kind::NotFound))
+}

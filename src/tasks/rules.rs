@@ -1,0 +1,66 @@
+//! The rules that what is read must keep.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Datelike, SubsecRound, Utc};
+use serde::{Deserialize, Deserializer, de::Error};
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
+use validator::ValidationError;
+
+/// RFC 3339 with a year of four digits in UTC, and no leap second, which no database keeps.
+pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
+    const LEAP_SECOND: u32 = 1_000_000_000;
+    let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
+    let is_stored = (0..=9999).contains(&instant.year()) && instant.timestamp_subsec_nanos() < LEAP_SECOND;
+    is_stored.then(|| instant.round_subsecs(6))
+}
+
+/// A member that is there has a value of its type: it is not `null` unless the type knows that.
+pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(member).map(Some)
+}
+
+pub(super) fn due_date<'de, D: Deserializer<'de>>(member: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(member)? else { return Ok(None) };
+    instant(&text)
+        .map(Some)
+        .ok_or_else(|| D::Error::custom("expected a date and time as in RFC 3339, without a leap second"))
+}
+
+pub(super) fn given_due_date<'de, D: Deserializer<'de>>(member: D) -> Result<Option<Option<DateTime<Utc>>>, D::Error> {
+    due_date(member).map(Some)
+}
+
+pub(super) fn title(title: &str) -> Result<(), ValidationError> {
+    let blank = title.chars().all(|c| c.is_whitespace() || c.is_control() || c == '\u{feff}');
+    check(!blank && title.chars().count() <= 255, "must have 1 to 255 characters, not only white space")
+}
+
+pub(super) fn description(description: &str) -> Result<(), ValidationError> {
+    check(description.chars().count() <= 10_000, "must have at most 10000 characters")
+}
+
+pub(super) fn tags(tags: &[String]) -> Result<(), ValidationError> {
+    check(tags.len() <= 20, "must have at most 20 tags")?;
+    let mut seen = HashSet::new();
+    for (index, tag) in tags.iter().enumerate() {
+        check((1..=50).contains(&tag.chars().count()), "must have 1 to 50 characters")
+            .map_err(|error| at(index, error))?;
+        check(seen.insert(tag), "must not stand twice").map_err(|error| at(index, error))?;
+    }
+    Ok(())
+}
+
+fn check(holds: bool, otherwise: &'static str) -> Result<(), ValidationError> {
+    if holds { Ok(()) } else { Err(ValidationError::new("rule").with_message(otherwise.into())) }
+}
+
+fn at(index: usize, mut error: ValidationError) -> ValidationError {
+    error.add_param("index".into(), &index);
+    error
+}
+
+pub(super) fn tags_schema() -> Array {
+    let tag = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(50));
+    ArrayBuilder::new().items(tag).max_items(Some(20)).unique_items(true).build()
+}

@@ -1,0 +1,79 @@
+//! One record, one line: whatever a value holds, it can't begin a second one.
+
+use std::{
+    fmt::Write as _,
+    io::{self, Write},
+};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use env_logger::fmt::Formatter;
+use log::{
+    Record,
+    kv::{self, Key, Value, VisitSource},
+};
+use serde_json::Map;
+
+pub(super) fn text(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
+    let mut line = format!("{} {:5} {}", timestamp(), record.level(), one_line(&record.args().to_string()));
+    drop(record.key_values().visit(&mut Text(&mut line)));
+    writeln!(out, "{line}")
+}
+
+pub(super) fn json(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
+    let mut object = Map::new();
+    object.insert("time".into(), timestamp().into());
+    object.insert("level".into(), record.level().as_str().into());
+    object.insert("target".into(), record.target().into());
+    object.insert("message".into(), record.args().to_string().into());
+    drop(record.key_values().visit(&mut Json(&mut object)));
+    writeln!(out, "{}", serde_json::Value::Object(object))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a log line tells when it was written, whatever time the service is told"
+)]
+fn timestamp() -> String {
+    DateTime::<Utc>::from(std::time::SystemTime::now()).to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Control characters, and those that change the direction of text, are escaped.
+fn one_line(text: &str) -> String {
+    let is_plain =
+        |c: &char| !c.is_control() && !('\u{2028}'..='\u{202e}').contains(c) && !('\u{2066}'..='\u{2069}').contains(c);
+    text.chars().fold(String::with_capacity(text.len()), |mut line, c| {
+        if is_plain(&c) {
+            line.push(c)
+        } else {
+            line.extend(c.escape_default())
+        }
+        line
+    })
+}
+
+struct Text<'l>(&'l mut String);
+
+impl<'kvs> VisitSource<'kvs> for Text<'_> {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), kv::Error> {
+        let value = value.to_string();
+        if value.is_empty() || value.contains(|c: char| !c.is_ascii_graphic() || c == '"') {
+            write!(self.0, " {key}={value:?}")?;
+        } else {
+            write!(self.0, " {key}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+struct Json<'o>(&'o mut Map<String, serde_json::Value>);
+
+impl<'kvs> VisitSource<'kvs> for Json<'_> {
+    fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), kv::Error> {
+        let value = match value.to_u64() {
+            Some(number) => number.into(),
+            None => value.to_string().into(),
+        };
+        self.0.insert(key.as_str().to_owned(), value);
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! Tokens in an encoding that is nearly base64url (RFC 7515 §2, RFC 4648 §3.5), signed as they stand.
+
+use super::{
+    Expect, Hostile,
+    forge::{Forge, HEADER, mac, part, split},
+};
+
+const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+    let mut attacks = Vec::new();
+    for (name, text) in spoilt(&part(filled(HEADER, 1))) {
+        attacks.push(Hostile::bearer(
+            format!("{name} the header"),
+            forge.sign(&format!("{text}.{}", part(forge.claims()))),
+        ));
+    }
+    for (name, text) in spoilt(&part(filled(&forge.claims(), 1))) {
+        attacks.push(Hostile::bearer(format!("{name} the payload"), forge.sign(&format!("{}.{text}", part(HEADER)))));
+    }
+    let token = forge.good();
+    let (message, signature) = split(&token);
+    for (name, text) in spoilt(signature) {
+        attacks.push(Hostile::bearer(format!("{name} the signature"), format!("{message}.{text}")));
+    }
+    attacks.extend(lone_letters(forge));
+    attacks.extend(standard_alphabet(forge));
+    attacks.extend(broken_lines(&token));
+    attacks
+}
+
+/// A text with blanks behind, so that its length leaves this rest by three.
+fn filled(text: &str, rest: usize) -> String {
+    let mut text = text.to_owned();
+    while text.len() % 3 != rest {
+        text.push(' ');
+    }
+    text
+}
+
+/// One part in the ways that lenient decoders take for the same octets.
+fn spoilt(text: &str) -> Vec<(&'static str, String)> {
+    let middle = |sign: &str| {
+        let (front, back) = text.split_at(text.len() / 2);
+        format!("{front}{sign}{back}")
+    };
+    vec![
+        ("full padding behind", format!("{text}{}", "=".repeat(4 - text.len() % 4))),
+        ("four signs of padding behind", format!("{text}====")),
+        ("percent-encoded padding behind", format!("{text}%3D%3D")),
+        ("a sign of padding inside", middle("=")),
+        ("a space inside", middle(" ")),
+        ("a tab inside", middle("\t")),
+        ("a percent-encoded line feed inside", middle("%0A")),
+        ("a tilde inside", middle("~")),
+        ("an exclamation mark inside", middle("!")),
+        ("a zero-width space inside", middle("\u{200b}")),
+        ("a full-width letter inside", middle("\u{ff21}")),
+        ("slack bits at the end of", with_slack(text, 1)),
+        ("other slack bits at the end of", with_slack(text, 2)),
+    ]
+}
+
+/// The text with bits set in its last letter that stand for no octet.
+fn with_slack(text: &str, bits: usize) -> String {
+    let mut text = text.to_owned();
+    let last = text.pop().and_then(|letter| ALPHABET.find(letter)).expect("a letter of the alphabet");
+    text.extend(ALPHABET.chars().nth(last ^ bits));
+    text
+}
+
+/// A last letter that makes no octet, behind whole groups of four.
+fn lone_letters(forge: &Forge<'_>) -> Vec<Hostile> {
+    let (header, payload) = (part(HEADER), part(filled(&forge.claims(), 0)));
+    let token = forge.good();
+    [
+        ("a lone letter behind the header", forge.sign(&format!("{header}A.{payload}"))),
+        ("a lone letter behind the payload", forge.sign(&format!("{header}.{payload}A"))),
+        ("two letters more behind the signature", format!("{token}AA")),
+    ]
+    .map(|(name, token)| Hostile::bearer(name, token))
+    .into()
+}
+
+/// `+` and `/` where `-` and `_` belong.
+fn standard_alphabet(forge: &Forge<'_>) -> Vec<Hostile> {
+    let header = HEADER.replacen('}', r#","x":"???>>>"}"#, 1);
+    let claims = forge.claims_after(r#""x":"???>>>""#);
+    let standard = |text: &str| text.replace('-', "+").replace('_', "/");
+    let marked = forge.marked();
+    let (message, signature) = split(&marked);
+    let both = format!("{}.{}", standard(&part(&header)), standard(&part(&claims)));
+    [
+        ("the header", forge.sign(&format!("{}.{}", standard(&part(&header)), part(&claims)))),
+        ("the payload", forge.sign(&format!("{}.{}", part(&header), standard(&part(&claims))))),
+        ("the signature", format!("{message}.{}", standard(signature))),
+        ("the whole token", format!("{both}.{}", standard(&mac(forge.secret, &both)))),
+    ]
+    .map(|(name, token)| Hostile::bearer(format!("the standard alphabet in {name}"), token))
+    .into()
+}
+
+/// Line ends inside a token, which end the field.
+fn broken_lines(token: &str) -> Vec<Hostile> {
+    [("a line feed", "\n"), ("a Windows line end", "\r\n"), ("a folded line", "\r\n "), ("a carriage return", "\r")]
+        .map(|(name, end)| {
+            let broken = token.replacen('.', &format!(".{end}"), 1);
+            Hostile::field(format!("{name} inside the token"), format!("Bearer {broken}"), Expect::BadRequest)
+        })
+        .into()
+}

@@ -1,0 +1,153 @@
+//! Good tokens, and mere names, where none is looked for (RFC 6750 §5.3, RFC 9700 §4.3.2).
+
+use super::{Expect::BadRequest, Hostile, forge::Forge};
+
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+    let token = forge.good();
+    [in_query(&token), in_cookie(&token), in_body(&token), in_fields(&token), named(forge), misnamed(&token)].concat()
+}
+
+fn in_query(token: &str) -> Vec<Hostile> {
+    ["access_token", "token", "jwt", "id_token", "bearer", "auth", "authorization", "Authorization", "bearer_token"]
+        .map(|parameter| Hostile {
+            query: Some(format!("{parameter}={token}")),
+            ..Hostile::without(format!("a token in the query as {parameter}"))
+        })
+        .into_iter()
+        .chain([Hostile {
+            query: Some(format!("authorization=Bearer%20{token}")),
+            ..Hostile::without("a Bearer credential in the query")
+        }])
+        .collect()
+}
+
+fn in_cookie(token: &str) -> Vec<Hostile> {
+    [
+        "access_token",
+        "token",
+        "jwt",
+        "session",
+        "Authorization",
+        "better-auth.session_token",
+        "__Secure-better-auth.session_token",
+        "better-auth.session_data",
+        "better-auth.jwt",
+    ]
+    .map(|cookie| {
+        Hostile::without(format!("a token in the cookie {cookie}")).and("Cookie", format!("{cookie}={token}"))
+    })
+    .into()
+}
+
+fn in_body(token: &str) -> Vec<Hostile> {
+    [
+        ("a token in a form", "application/x-www-form-urlencoded", format!("access_token={token}")),
+        ("a token in a JSON body", "application/json", format!(r#"{{"title":"x","access_token":"{token}"}}"#)),
+        (
+            "a Bearer credential in a JSON body",
+            "application/json",
+            format!(r#"{{"title":"x","authorization":"Bearer {token}"}}"#),
+        ),
+        ("a token as the body", "application/jwt", token.to_owned()),
+    ]
+    .map(|(name, media_type, body)| Hostile {
+        body: Some(body),
+        ..Hostile::without(name).and("Content-Type", media_type)
+    })
+    .into()
+}
+
+fn in_fields(token: &str) -> Vec<Hostile> {
+    [
+        "Proxy-Authorization",
+        "X-Authorization",
+        "X-Forwarded-Authorization",
+        "X-Original-Authorization",
+        "X-Auth-Token",
+        "X-Access-Token",
+        "X-Api-Key",
+        "X-Token",
+        "X-Jwt-Assertion",
+        "X-Amzn-Oidc-Data",
+        "Cf-Access-Jwt-Assertion",
+        "X-Goog-Iap-Jwt-Assertion",
+        "Authentication",
+        "Authorisation",
+        "Authorization-Bearer",
+        "Access-Token",
+        "Token",
+        "Bearer",
+        "WWW-Authenticate",
+        "Set-Auth-Token",
+        "Sec-WebSocket-Protocol",
+    ]
+    .iter()
+    .flat_map(|field| {
+        [
+            Hostile::without(format!("a token in the field {field}")).and(field, token),
+            Hostile::without(format!("a Bearer credential in the field {field}")).and(field, format!("Bearer {token}")),
+        ]
+    })
+    .collect()
+}
+
+/// Who a proxy says the caller is, and where it says the request went.
+fn named(forge: &Forge<'_>) -> Vec<Hostile> {
+    let fields = [
+        ("X-User-Id", "ann"),
+        ("X-User", "ann"),
+        ("X-User-Email", "ann@example.com"),
+        ("X-Forwarded-User", "ann"),
+        ("X-Forwarded-Email", "ann@example.com"),
+        ("X-Forwarded-For", "127.0.0.1"),
+        ("X-Remote-User", "ann"),
+        ("Remote-User", "ann"),
+        ("X-Auth-Request-User", "ann"),
+        ("X-Authenticated-Userid", "ann"),
+        ("X-Webauth-User", "ann"),
+        ("X-Ms-Client-Principal", "eyJ1c2VySWQiOiJhbm4ifQ=="),
+        ("X-Ssl-Client-Verify", "SUCCESS"),
+        ("X-Ssl-Client-S-Dn", "CN=ann"),
+        ("X-Original-Url", "/health/live"),
+        ("X-Rewrite-Url", "/health/live"),
+        ("X-Middleware-Subrequest", "middleware:middleware:middleware:middleware:middleware"),
+        ("From", "ann@example.com"),
+    ];
+    let mut attacks: Vec<_> = fields
+        .map(|(field, value)| Hostile::without(format!("a mere name in the field {field}")).and(field, value))
+        .into();
+    let forged = forge.signed_with("another key");
+    for field in ["X-User-Id", "X-Forwarded-User"] {
+        attacks.push(
+            Hostile::bearer(format!("a forged token and a name in the field {field}"), &forged).and(field, "ann"),
+        );
+    }
+    attacks.push(
+        Hostile::bearer("a forged token and a good one in Proxy-Authorization", &forged)
+            .and("Proxy-Authorization", format!("Bearer {}", forge.good())),
+    );
+    attacks.push(
+        Hostile::bearer("a forged token and a good one in a cookie", &forged)
+            .and("Cookie", format!("access_token={}", forge.good())),
+    );
+    attacks
+}
+
+/// Field names that are no tokens (RFC 9112 §5.1).
+fn misnamed(token: &str) -> Vec<Hostile> {
+    [
+        ("a space before the colon", "Authorization "),
+        ("a tab before the colon", "Authorization\t"),
+        ("a space inside the name", "Author ization"),
+        ("a NUL behind the name", "Authorization\0"),
+        ("a space before the name", " Authorization"),
+        ("parentheses about the name", "(Authorization)"),
+        ("no name", ""),
+        ("a letter outside ASCII in the name", "Authorizati\u{f6}n"),
+    ]
+    .map(|(name, field)| Hostile {
+        expect: BadRequest,
+        ..Hostile::without(format!("an Authorization field with {name}")).and(field, format!("Bearer {token}"))
+    })
+    .into()
+}

@@ -1,0 +1,71 @@
+//! `Authorization` fields with octets that are no visible ASCII (RFC 9110 §5.5).
+
+use super::{
+    Expect::{BadRequest, InvalidToken, Unauthorized},
+    Hostile,
+    forge::Forge,
+};
+
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+    let token = forge.good();
+    [not_ascii(&token), controls(&token)].concat()
+}
+
+/// Octets above 0x7F, which HTTP lets through.
+fn not_ascii(token: &str) -> Vec<Hostile> {
+    let joined = |before: &[u8], behind: &[u8]| [before, token.as_bytes(), behind].concat();
+    let mut attacks: Vec<_> = [0x80_u8, 0x85, 0xa0, 0xc3, 0xe9, 0xfe, 0xff]
+        .map(|octet| {
+            Hostile::field(
+                format!("an octet {octet:#04X} behind the token"),
+                joined(b"Bearer ", &[octet]),
+                InvalidToken,
+            )
+        })
+        .into();
+    attacks.push(Hostile::field(
+        "every octet above ASCII for a token",
+        [b"Bearer ".as_slice(), &(0x80..=0xff).collect::<Vec<u8>>()].concat(),
+        InvalidToken,
+    ));
+    attacks.push(Hostile::field(
+        "a space and a no-break space before the token",
+        joined(b"Bearer \xc2\xa0", b""),
+        InvalidToken,
+    ));
+    attacks.push(Hostile::field(
+        "a UTF-8 letter before the token",
+        joined("Bearer \u{e9}".as_bytes(), b""),
+        InvalidToken,
+    ));
+    for (name, scheme) in [
+        ("a no-break space for the space", b"Bearer\xc2\xa0".as_slice()),
+        ("a Latin-1 no-break space for the space", b"Bearer\xa0"),
+        ("an ideographic space for the space", "Bearer\u{3000}".as_bytes()),
+        ("a byte order mark before the scheme", "\u{feff}Bearer ".as_bytes()),
+        ("a Cyrillic letter in the scheme", "\u{412}earer ".as_bytes()),
+        ("a full-width letter in the scheme", "\u{ff22}earer ".as_bytes()),
+        ("an octet 0xFF before the scheme", b"\xffBearer "),
+    ] {
+        attacks.push(Hostile::field(name, joined(scheme, b""), Unauthorized));
+    }
+    attacks
+}
+
+/// Control characters, which no field may hold.
+fn controls(token: &str) -> Vec<Hostile> {
+    let mut attacks: Vec<_> = ["\0", "\u{1}", "\u{8}", "\u{b}", "\u{c}", "\u{1b}", "\u{1f}", "\u{7f}"]
+        .map(|sign| {
+            Hostile::field(
+                format!("a control character {sign:?} behind the token"),
+                format!("Bearer {token}{sign}"),
+                BadRequest,
+            )
+        })
+        .into();
+    attacks.push(Hostile::field("a NUL for the space", format!("Bearer\0{token}"), BadRequest));
+    attacks.push(Hostile::field("a NUL before the scheme", format!("\0Bearer {token}"), BadRequest));
+    attacks.push(Hostile::field("a folded line before the token", format!("Bearer\r\n {token}"), BadRequest));
+    attacks.push(Hostile::field("a folded line behind the token", format!("Bearer {token}\r\n\tx"), BadRequest));
+    attacks
+}
