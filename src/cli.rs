@@ -104,11 +104,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
 async fn migrate() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
     let ran = Db::migrate(&settings(&config.database, 1)).await?;
-    print(&if ran.is_empty() {
-        "nothing to do\n".to_owned()
-    } else {
-        ran.iter().map(|name| format!("{name}\n")).collect()
-    })
+    print(&if ran.is_empty() { "nothing to do\n".to_owned() } else { ran.join("\n") + "\n" })
 }
 
 async fn status() -> Result<(), Box<dyn Error>> {

@@ -83,8 +83,9 @@ impl Header {
         let Ok(json) = BASE64_URL_SAFE_NO_PAD.decode(encoded) else {
             return Err(Reason::NotAJwt("its header is not base64url without padding"));
         };
-        let header =
-            object::<Self>(&json).map_err(|_| Reason::NotAJwt("its header is not a JSON object with an alg"))?;
+        let Ok(header) = object::<Self>(&json) else {
+            return Err(Reason::NotAJwt("its header is not a JSON object with an alg"));
+        };
         match header {
             Self { crit: true, .. } => Err(Reason::Critical("crit")),
             Self { b64: true, .. } => Err(Reason::Critical("b64")),
@@ -95,7 +96,9 @@ impl Header {
 
 /// One complete JSON object in UTF-8 (RFC 8725 §3.7); a derived struct would also take an array.
 pub(in crate::auth) fn object<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<T, Cow<'static, str>> {
-    let text = std::str::from_utf8(json).map_err(|_| Cow::from("it is not UTF-8"))?;
+    let Ok(text) = std::str::from_utf8(json) else {
+        return Err("it is not UTF-8".into());
+    };
     if !text.trim_start().starts_with('{') {
         return Err("it is not a JSON object".into());
     }

@@ -69,6 +69,9 @@ const EMBEDDED: &str = "sqlite://taskbridge.db?mode=rwc";
 /// Connections that one worker keeps busy; more only cost memory (docs/performance.md).
 const CONNECTIONS_PER_WORKER: u32 = 4;
 
+/// What the service says of itself; its libraries only when something is wrong.
+const DEFAULT_FILTER: &str = "warn,taskbridge=info";
+
 impl Config {
     /// Reads the process's environment.
     ///
@@ -104,7 +107,7 @@ impl Config {
                 "30s",
             )?,
             log: Log {
-                filter: environment.text("RUST_LOG").unwrap_or_else(|| "info".into()),
+                filter: environment.text("RUST_LOG").unwrap_or_else(|| DEFAULT_FILTER.into()),
                 json: environment.one_of("LOG_FORMAT", ["text", "json"])? == "json",
             },
             database,

@@ -41,14 +41,11 @@ fn timestamp() -> String {
 fn one_line(text: &str) -> String {
     let is_plain =
         |c: &char| !c.is_control() && !('\u{2028}'..='\u{202e}').contains(c) && !('\u{2066}'..='\u{2069}').contains(c);
-    text.chars().fold(String::with_capacity(text.len()), |mut line, c| {
-        if is_plain(&c) {
-            line.push(c)
-        } else {
-            line.extend(c.escape_default())
-        }
-        line
-    })
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_plain(&c) { line.push(c) } else { line.extend(c.escape_default()) }
+    }
+    line
 }
 
 struct Text<'l>(&'l mut String);

@@ -22,8 +22,8 @@ pub(crate) struct Caller(String);
 
 impl Caller {
     pub(crate) fn hashed(subject: &str) -> Self {
-        let hash = Sha256::digest(subject);
-        Self(hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect())
+        let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(subject));
+        Self(format!("{:08x}", u32::from_be_bytes([a, b, c, d])))
     }
 
     /// Whether anybody will read it.

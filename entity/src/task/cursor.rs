@@ -85,7 +85,7 @@ fn fingerprint(listing: &Listing, owner: &UserId) -> [u8; 8] {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let json = serde_json::to_vec(self).map_err(|_| fmt::Error)?;
+        let Ok(json) = serde_json::to_vec(self) else { return Err(fmt::Error) };
         f.write_str(&BASE64_URL_SAFE_NO_PAD.encode(json))
     }
 }

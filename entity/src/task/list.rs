@@ -112,15 +112,16 @@ pub(super) fn select(
 
 fn matches(filter: &Filter, backend: DbBackend) -> Condition {
     Condition::all()
-        .add_option(filter.completed.map(|completed| match completed {
-            true => Column::CompletedAt.is_not_null(),
-            false => Column::CompletedAt.is_null(),
-        }))
+        .add_option(filter.completed.map(is_completed))
         .add_option(filter.priority.map(|priority| Column::Priority.eq(priority.rank())))
         .add_option(filter.due_before.map(|instant| Column::DueAt.lt(instant)))
         .add_option(filter.due_after.map(|instant| Column::DueAt.gt(instant)))
         .add_option((!filter.tags.is_empty()).then(|| tagged(&filter.tags, backend)))
         .add_option((!filter.words.is_empty()).then(|| said(&filter.words, backend)))
+}
+
+fn is_completed(completed: bool) -> SimpleExpr {
+    if completed { Column::CompletedAt.is_not_null() } else { Column::CompletedAt.is_null() }
 }
 
 fn tagged(tags: &[String], backend: DbBackend) -> Condition {

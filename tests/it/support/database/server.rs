@@ -1,0 +1,79 @@
+//! The PostgreSQL server of this test process: found once, never skipped.
+
+use std::sync::OnceLock;
+
+use url::Url;
+
+use super::clerk::Clerk;
+use super::cluster::Cluster;
+use super::programs::Programs;
+use super::{container, say, setting};
+
+const NOWHERE: &str = "no PostgreSQL to test on; do one of these:
+  - set TEST_DATABASE_URL to a server whose user may create databases,
+  - start Docker (DOCKER_HOST or the default socket),
+  - install PostgreSQL's programs (initdb, pg_ctl, postgres), for example by `apt-get install postgresql`.";
+
+/// A PostgreSQL server and the clerk who makes databases on it.
+pub(super) struct Server {
+    url: Url,
+    clerk: Clerk,
+    _cluster: Option<Cluster>,
+}
+
+/// One database on the server; dropping this drops it.
+pub(super) struct Database {
+    name: String,
+    url: String,
+    clerk: &'static Clerk,
+}
+
+/// The server that every test of this process shares.
+pub(super) fn the_server() -> &'static Server {
+    static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
+    SERVER.get_or_init(find).as_ref().unwrap_or_else(|reason| panic!("{reason}"))
+}
+
+impl Server {
+    pub(super) fn create(&'static self) -> Database {
+        let name = self.clerk.create().unwrap_or_else(|reason| panic!("{reason}"));
+        let mut url = self.url.clone();
+        url.set_path(&name);
+        Database { name, url: url.into(), clerk: &self.clerk }
+    }
+
+    /// Connects, and tells the world what the tests run on.
+    fn open(url: &str, whence: &str) -> Result<Server, String> {
+        let url =
+            Url::parse(url).map_err(|reason| format!("not the URL of a PostgreSQL server ({whence}): {reason}"))?;
+        let clerk = Clerk::at(&url).map_err(|reason| format!("cannot use the PostgreSQL server {whence}: {reason}"))?;
+        say(&format!("tests use PostgreSQL {} {whence}", clerk.version()));
+        Ok(Server { url, clerk, _cluster: None })
+    }
+}
+
+impl Database {
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.clerk.discard(&self.name);
+    }
+}
+
+fn find() -> Result<Server, String> {
+    if let Some(url) = setting("TEST_DATABASE_URL") {
+        return Server::open(&url, "named by TEST_DATABASE_URL");
+    }
+    if let Some(url) = container::start() {
+        return Server::open(&url, "in a Docker container");
+    }
+    let programs = Programs::find().ok_or(NOWHERE)?;
+    let whence = format!("from {} (throw-away cluster)", programs.folder());
+    let cluster = Cluster::made_by(&programs)?;
+    let server = Server::open(cluster.url(), &whence)?;
+    Ok(Server { _cluster: Some(cluster), ..server })
+}
