@@ -1,1 +1,4 @@
-//! tests
+//! The one test binary: the service as its callers meet it, on SQLite and on PostgreSQL.
+
+mod ownership;
+mod support;

@@ -7,8 +7,8 @@ use testcontainers_modules::postgres::Postgres;
 use testcontainers_modules::testcontainers::core::client::docker_client_instance;
 use testcontainers_modules::testcontainers::core::{ContainerState, ExecCommand, WaitFor};
 use testcontainers_modules::testcontainers::runners::AsyncRunner as _;
-use testcontainers_modules::testcontainers::{Image, ImageExt as _, TestcontainersError};
-use tokio::runtime;
+use testcontainers_modules::testcontainers::{ContainerAsync, Image, ImageExt as _, TestcontainersError};
+use tokio::runtime::{Builder, Runtime};
 
 use super::{say, setting};
 
@@ -17,25 +17,46 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const SETTINGS: [&str; 8] =
     ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300"];
 
-/// Starts a server and returns its URL, if a Docker engine answers.
-pub(super) fn start() -> Option<String> {
-    let runtime = runtime::Builder::new_current_thread().enable_all().build().expect("a runtime for Docker");
-    if !runtime.block_on(engine_answers()) {
-        if let Some(host) = setting("DOCKER_HOST") {
-            say(&format!(
-                "no Docker engine answers at {host} (DOCKER_HOST); looking for PostgreSQL's programs instead"
-            ));
+/// For a test process that ends before it connects.
+const UNLESS_WATCHED: &str = "sleep 60; [ -e /tmp/watched ] || kill -QUIT 1";
+
+/// A server in a container that removes itself when it stops.
+pub(super) struct Container {
+    runtime: Runtime,
+    server: ContainerAsync<Server>,
+    url: String,
+}
+
+impl Container {
+    /// Starts a server, if a Docker engine answers.
+    pub(super) fn start() -> Option<Container> {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime for Docker");
+        if !runtime.block_on(engine_answers()) {
+            if let Some(host) = setting("DOCKER_HOST") {
+                say(&format!("no Docker engine answers at {host} (DOCKER_HOST); trying PostgreSQL's programs instead"));
+            }
+            return None;
         }
-        return None;
+        match runtime.block_on(run()) {
+            Ok((server, url)) => Some(Container { runtime, server, url }),
+            Err(reason) => {
+                say(&format!("Docker runs no PostgreSQL: {reason}; trying PostgreSQL's programs instead"));
+                None
+            }
+        }
     }
-    let started = runtime.block_on(run());
-    started
-        .inspect_err(|reason| {
-            say(&format!(
-                "Docker answers, but runs no PostgreSQL: {reason}; looking for PostgreSQL's programs instead"
-            ));
-        })
-        .ok()
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// From now on the container lives as long as the clerk's connection, and is gone at once if there is none.
+    pub(super) fn leave_to_the_clerk(self) {
+        let watch = ExecCommand::new(["sh", "-c", include_str!("container.sh")]);
+        self.runtime.block_on(self.server.exec(watch)).expect("a script in the PostgreSQL container");
+        // Its Drop would remove it now, and a static would never be dropped.
+        mem::forget(self.server);
+    }
 }
 
 async fn engine_answers() -> bool {
@@ -43,17 +64,15 @@ async fn engine_answers() -> bool {
     tokio::time::timeout(PATIENCE, ping).await.ok().flatten().is_some()
 }
 
-async fn run() -> Result<String, TestcontainersError> {
+async fn run() -> Result<(ContainerAsync<Server>, String), TestcontainersError> {
     let request = Server(Postgres::default()).with_cmd(SETTINGS);
     let container = request.with_host_config_modifier(|host| host.auto_remove = Some(true)).start().await?;
     let host = container.get_host().await?;
     let port = container.get_host_port_ipv4(5432).await?;
-    // Its Drop would need this runtime; what removes the container is the script in it.
-    mem::forget(container);
-    Ok(format!("postgres://postgres:postgres@{host}:{port}/postgres"))
+    Ok((container, format!("postgres://postgres:postgres@{host}:{port}/postgres")))
 }
 
-/// The official image, with a script beside the server that stops it when no test process is connected any more.
+/// The official image, with a script in it from its first moment on.
 struct Server(Postgres);
 
 impl Image for Server {
@@ -76,6 +95,6 @@ impl Image for Server {
     }
 
     fn exec_before_ready(&self, _: ContainerState) -> Result<Vec<ExecCommand>, TestcontainersError> {
-        Ok(vec![ExecCommand::new(["sh", "-c", include_str!("container.sh")])])
+        Ok(vec![ExecCommand::new(["sh", "-c", UNLESS_WATCHED])])
     }
 }

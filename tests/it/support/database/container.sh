@@ -1,14 +1,11 @@
-# Runs beside the server in its container and stops it, and so the container, when the test process is gone:
-# the clerk's connection closes however that process ends. It has a minute to connect.
+# Runs beside the server in its container, from when the clerk is connected, and stops the server, and so the container,
+# when that connection is closed, as it is however the test process ends.
+
+touch /tmp/watched
 
 clerks() {
     psql -U postgres -d postgres -tAc "select count(*) from pg_stat_activity where application_name like 'taskbridge\_test\_%'"
 }
 
-waited=0
-until [ "$(clerks)" = 1 ] || [ "$waited" -ge 60 ]; do
-    sleep 1
-    waited=$((waited + 1))
-done
 until [ "$(clerks)" = 0 ]; do sleep 1; done
 kill -QUIT 1

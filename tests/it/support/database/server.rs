@@ -6,8 +6,9 @@ use url::Url;
 
 use super::clerk::Clerk;
 use super::cluster::Cluster;
+use super::container::Container;
 use super::programs::Programs;
-use super::{container, say, setting};
+use super::{say, setting};
 
 const NOWHERE: &str = "no PostgreSQL to test on; do one of these:
   - set TEST_DATABASE_URL to a server whose user may create databases,
@@ -68,8 +69,10 @@ fn find() -> Result<Server, String> {
     if let Some(url) = setting("TEST_DATABASE_URL") {
         return Server::open(&url, "named by TEST_DATABASE_URL");
     }
-    if let Some(url) = container::start() {
-        return Server::open(&url, "in a Docker container");
+    if let Some(container) = Container::start() {
+        let server = Server::open(container.url(), "in a Docker container");
+        container.leave_to_the_clerk();
+        return server;
     }
     let programs = Programs::find().ok_or(NOWHERE)?;
     let whence = format!("from {} (throw-away cluster)", programs.folder());

@@ -1,0 +1,146 @@
+//! The service itself, on port 0, in a thread of its own.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    thread::JoinHandle,
+};
+
+use actix_web::dev::ServerHandle;
+use chrono::{DateTime, Duration, Utc};
+use taskbridge::{app::Application, clock::Clock, config::Config};
+
+use super::{Backend, Caller, SECRET, TestDatabase, Token};
+
+/// Settings of the environment, by name.
+pub(crate) type Settings = HashMap<String, String>;
+
+/// A running service with a database of its own, and the callers that tests are about.
+pub(crate) struct TestApp {
+    running: Option<(ServerHandle, JoinHandle<()>)>,
+    base: String,
+    settings: Settings,
+    ahead: Arc<AtomicI64>,
+    database: Arc<TestDatabase>,
+}
+
+impl TestApp {
+    pub(crate) async fn start(backend: Backend) -> Self {
+        Self::start_with(backend, []).await
+    }
+
+    /// A service with settings besides those of every test.
+    pub(crate) async fn start_with<const N: usize>(backend: Backend, settings: [(&str, &str); N]) -> Self {
+        let database = Arc::new(TestDatabase::fresh(backend).await);
+        Self::start_on(database, settings).await
+    }
+
+    /// One more service, on a database that another one may be using.
+    pub(crate) async fn start_on<const N: usize>(database: Arc<TestDatabase>, more: [(&str, &str); N]) -> Self {
+        let always = [("PORT", "0"), ("WORKERS", "2"), ("BETTER_AUTH_SECRET", SECRET), ("RATE_LIMIT", "off")];
+        let mut settings: Settings = always.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        settings.insert("DATABASE_URL".into(), database.url().into());
+        settings.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let ahead = Arc::new(AtomicI64::new(0));
+        let (running, base) = run(settings.clone(), clock(&ahead)).await;
+        Self { running: Some(running), base, settings, ahead, database }
+    }
+
+    /// Stops it as SIGTERM does, and starts it again on the same database.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        let (running, base) = run(self.settings.clone(), clock(&self.ahead)).await;
+        (self.running, self.base) = (Some(running), base);
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        if let Some((handle, thread)) = self.running.take() {
+            handle.stop(true).await;
+            thread.join().unwrap();
+        }
+    }
+
+    pub(crate) fn database(&self) -> Arc<TestDatabase> {
+        Arc::clone(&self.database)
+    }
+
+    pub(crate) fn is_on(&self, backend: Backend) -> bool {
+        self.database.backend() == backend
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// `127.0.0.1:PORT`, for a raw connection.
+    pub(crate) fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
+    /// What the service's clock shows.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        clock(&self.ahead).now()
+    }
+
+    pub(crate) fn let_pass(&self, time: Duration) {
+        self.ahead.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
+    }
+
+    pub(crate) fn token(&self, sub: &str) -> Token {
+        Token::of(sub, self.now())
+    }
+
+    pub(crate) fn nobody(&self) -> Caller {
+        Caller::new(self.base(), "nobody", None)
+    }
+
+    pub(crate) fn ann(&self) -> Caller {
+        self.user("ann")
+    }
+
+    pub(crate) fn bob(&self) -> Caller {
+        self.user("bob")
+    }
+
+    pub(crate) fn user(&self, sub: &str) -> Caller {
+        Caller::new(self.base(), sub, Some(self.token(sub).sign()))
+    }
+
+    /// Whoever the token says.
+    pub(crate) fn bearer(&self, token: impl Into<String>) -> Caller {
+        Caller::new(self.base(), "bearer", Some(token.into()))
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some((handle, thread)) = self.running.take() {
+            drop(handle.stop(false));
+            thread.join().unwrap();
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' clock runs as the system's does, ahead of it by what they let pass")]
+fn clock(ahead: &Arc<AtomicI64>) -> Clock {
+    let ahead = Arc::clone(ahead);
+    Clock::telling(move || Utc::now() + Duration::milliseconds(ahead.load(Ordering::SeqCst)))
+}
+
+async fn run(settings: Settings, clock: Clock) -> ((ServerHandle, JoinHandle<()>), String) {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let config = Config::read(|name| settings.get(name).cloned()).expect("settings that can be");
+            let application = Application::build(config, clock).await.expect("a service that starts");
+            tell.send((application.handle(), application.address())).ok();
+            application.run().await.expect("a service that runs");
+        });
+    });
+    let (handle, address) = told.await.expect("a service that starts");
+    ((handle, thread), format!("http://{address}"))
+}

@@ -1,0 +1,153 @@
+//! Somebody who calls the service, in the words of the contract.
+
+use reqwest::{Client, Method, RequestBuilder, StatusCode, header::HeaderMap};
+use serde_json::{Value, json};
+
+/// A caller with or without a token.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    client: Client,
+    base: String,
+    name: String,
+    token: Option<String>,
+}
+
+/// What the service answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Caller {
+    pub(crate) fn new(base: &str, name: &str, token: Option<String>) -> Self {
+        Self { client: Client::new(), base: base.into(), name: name.into(), token }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A request to be added to, with the caller's token in it.
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::GET, path)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        Answer::to(self.request(Method::POST, path).json(&body)).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        Answer::to(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
+        Answer::to(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        Answer::to(self.request(Method::DELETE, path)).await
+    }
+
+    /// Creates a task of this title and returns it.
+    pub(crate) async fn creates_a_task(&self, title: &str) -> Value {
+        self.creates(json!({ "title": title })).await
+    }
+
+    /// Creates a task and returns it.
+    pub(crate) async fn creates(&self, task: Value) -> Value {
+        self.post("/api/tasks", task).await.is(201).json()
+    }
+
+    /// The titles of all tasks that a list has, page by page; `query` as in `sort=title&limit=2`.
+    pub(crate) async fn titles(&self, query: &str) -> Vec<String> {
+        let pages = self.pages(query).await;
+        pages.iter().flatten().map(|task| task["title"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// All pages of a list, by its cursors.
+    pub(crate) async fn pages(&self, query: &str) -> Vec<Vec<Value>> {
+        let mut pages = Vec::new();
+        let mut path = format!("/api/tasks?{query}");
+        loop {
+            let page = self.get(&path).await.is(200).json();
+            pages.push(page["items"].as_array().unwrap().clone());
+            match page["next_cursor"].as_str() {
+                Some(cursor) => path = format!("/api/tasks?{query}&cursor={cursor}"),
+                None => return pages,
+            }
+        }
+    }
+
+    /// The task is there for this caller, as it was.
+    pub(crate) async fn sees(&self, task: &Value) {
+        let seen = self.get(&format!("/api/tasks/{}", id(task))).await.is(200).json();
+        assert_eq!(&seen, task, "{} sees another task", self.name);
+    }
+
+    /// The task is not there for this caller, alone or in the list.
+    pub(crate) async fn cannot_see(&self, task: &Value) {
+        self.get(&format!("/api/tasks/{}", id(task))).await.is(404);
+        let listed = self.pages("limit=100").await.into_iter().flatten().any(|listed| listed["id"] == task["id"]);
+        assert!(!listed, "{} sees a task in the list", self.name);
+    }
+}
+
+impl Answer {
+    pub(crate) async fn to(request: RequestBuilder) -> Self {
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        Self { status, headers, text: response.text().await.expect("a body in UTF-8") }
+    }
+
+    /// Demands a status.
+    #[track_caller]
+    pub(crate) fn is(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+
+    /// Demands a problem of this kind, whole: type, title, status, detail, instance, and nothing that tells of insides.
+    #[track_caller]
+    pub(crate) fn is_problem(self, status: u16, slug: &str) -> Self {
+        let answer = self.is(status);
+        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+        let problem = answer.json();
+        assert_eq!(problem["type"], format!("/problems/{slug}"), "{problem}");
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["instance"].as_str(), answer.header("x-request-id"));
+        assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
+        answer
+    }
+
+    /// The pointers of a 422, in order.
+    #[track_caller]
+    pub(crate) fn pointers(&self) -> Vec<String> {
+        let problem = self.json();
+        let errors = problem["errors"].as_array().unwrap_or_else(|| panic!("no errors in {problem}"));
+        errors.iter().map(|error| error["pointer"].as_str().unwrap().to_owned()).collect()
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
+
+/// The id of a task as JSON.
+pub(crate) fn id(task: &Value) -> &str {
+    task["id"].as_str().unwrap()
+}

@@ -1,0 +1,47 @@
+//! Tokens as a front end mints them.
+
+use chrono::{DateTime, Duration, Utc};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+
+/// The secret that front end and service share in the tests.
+pub(crate) const SECRET: &str = "a-secret-of-the-tests-with-more-than-32-bytes";
+
+/// A token to be.
+#[derive(Clone)]
+pub(crate) struct Token {
+    claims: Value,
+    secret: String,
+}
+
+impl Token {
+    /// Good for an hour from `now`.
+    pub(crate) fn of(sub: &str, now: DateTime<Utc>) -> Self {
+        let exp = (now + Duration::hours(1)).timestamp();
+        let claims = json!({
+            "sub": sub, "email": format!("{sub}@example.com"), "name": sub, "iat": now.timestamp(), "exp": exp,
+        });
+        Self { claims, secret: SECRET.into() }
+    }
+
+    pub(crate) fn with(mut self, claim: &str, value: impl Into<Value>) -> Self {
+        self.claims[claim] = value.into();
+        self
+    }
+
+    pub(crate) fn without(mut self, claim: &str) -> Self {
+        self.claims.as_object_mut().unwrap().remove(claim);
+        self
+    }
+
+    pub(crate) fn under(mut self, secret: &str) -> Self {
+        self.secret = secret.into();
+        self
+    }
+
+    /// To the octet as `jose` makes it: the header is `{"alg":"HS256"}`.
+    pub(crate) fn sign(&self) -> String {
+        let header = Header { typ: None, ..Header::new(Algorithm::HS256) };
+        encode(&header, &self.claims, &EncodingKey::from_secret(self.secret.as_bytes())).unwrap()
+    }
+}
