@@ -1,4 +1,5 @@
 //! The one test binary: the service as its callers meet it, on SQLite and on PostgreSQL.
 
+mod architecture;
 mod ownership;
 mod support;
