@@ -3,14 +3,14 @@
 use utoipa::{
     OpenApi,
     openapi::{
-        Content, Ref, RefOr, Response,
+        ContentBuilder, Ref, RefOr, Response,
         path::{Operation, Parameter},
         response::ResponseBuilder,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
-use crate::problem::{Invalid, Kind, ProblemBody};
+use crate::problem::{Invalid, Kind, Problem, ProblemBody};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -73,8 +73,9 @@ fn add_problems(operation: &mut Operation) {
 }
 
 fn problem(kind: Kind) -> Response {
-    let body = Content::new(Some(Ref::from_schema_name("Problem")));
-    let response = ResponseBuilder::new().description(kind.title()).content("application/problem+json", body);
+    let body =
+        ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).example(Some(Problem::example(kind)));
+    let response = ResponseBuilder::new().description(kind.title()).content("application/problem+json", body.build());
     let header = |description: &str| utoipa::openapi::HeaderBuilder::new().description(Some(description)).build();
     match kind {
         Kind::Unauthorized => {

@@ -22,17 +22,18 @@ pub(crate) struct Task {
     #[schema(example = "Buy milk", min_length = 1, max_length = 255)]
     title: String,
     /// More about it.
-    #[schema(example = "Two litres", max_length = 10_000)]
+    #[schema(required, example = "Two litres", max_length = 10_000)]
     description: Option<String>,
     /// Whether it is done.
     #[schema(example = false)]
     completed: bool,
     /// Since when it is done.
+    #[schema(required)]
     completed_at: Option<DateTime<Utc>>,
     /// How much it matters.
     priority: Priority,
     /// When it is due.
-    #[schema(example = "2026-12-24T18:00:00Z")]
+    #[schema(required, example = "2026-12-24T18:00:00Z")]
     due_at: Option<DateTime<Utc>>,
     /// Its tags, in the order given.
     #[schema(example = json!(["shopping"]), max_items = 20)]
@@ -62,7 +63,7 @@ pub(crate) struct TaskPage {
     /// The tasks.
     items: Vec<Task>,
     /// Asks for the next page; null on the last one.
-    #[schema(example = json!(null))]
+    #[schema(required, example = json!(null))]
     next_cursor: Option<String>,
 }
 

@@ -42,7 +42,6 @@ pub(crate) struct ListQuery {
     /// Only tasks with each of these words in title or description, in any case.
     #[param(max_length = 200)]
     q: Option<String>,
-    /// The order; a `-` in front turns it round. Tasks without a due date come last either way.
     #[param(schema_with = sort_schema)]
     sort: Option<String>,
 }
@@ -167,5 +166,10 @@ fn or<T>(value: Option<T>, otherwise: &'static str) -> Result<T, Told> {
 
 fn sort_schema() -> Object {
     let orders = SORTS.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]);
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(orders)).default(Some("-created_at".into())).build()
+    ObjectBuilder::new()
+        .description(Some("The order; a `-` in front turns it round. Tasks without a due date come last either way."))
+        .schema_type(Type::String)
+        .enum_values(Some(orders))
+        .default(Some("-created_at".into()))
+        .build()
 }
