@@ -6,6 +6,7 @@ use utoipa::{
         ContentBuilder, Ref, RefOr, Response,
         path::{Operation, Parameter},
         response::ResponseBuilder,
+        schema::Schema,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -36,7 +37,10 @@ pub(crate) fn described() -> utoipa::openapi::OpenApi {
 pub(crate) fn completed(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-        operations.into_iter().flatten().for_each(add_problems);
+        for operation in operations.into_iter().flatten() {
+            add_problems(operation);
+            never_null(operation);
+        }
     }
     let components = document.components.get_or_insert_default();
     for kind in Kind::ALL {
@@ -69,6 +73,19 @@ fn add_problems(operation: &mut Operation) {
     for kind in kinds {
         let reference = Ref::from_response_name(kind.slug());
         operation.responses.responses.insert(kind.status().as_str().to_owned(), RefOr::Ref(reference));
+    }
+}
+
+/// A body that may be left out is described as one that may be `null`, which it may not.
+fn never_null(operation: &mut Operation) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    for content in body.content.values_mut() {
+        if let RefOr::T(Content { schema: Some(schema), .. }) = content
+            && let RefOr::T(Schema::OneOf(alternatives)) = schema
+            && let Some(named) = alternatives.items.iter().find(|one| matches!(one, RefOr::Ref(_))).cloned()
+        {
+            *schema = named;
+        }
     }
 }
 

@@ -74,11 +74,15 @@ pub(crate) struct TaskPage {
 pub(crate) struct TaskInput {
     /// What is to be done. Not only white space.
     #[validate(custom(function = "rules::title"))]
-    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f\ufeff][^\u0000]*$"
+    )]
     title: String,
     /// More about it.
     #[validate(custom(function = "rules::description"))]
-    #[schema(max_length = 10_000)]
+    #[schema(max_length = 10_000, pattern = r"^[^\u0000]*$")]
     description: Option<String>,
     /// Whether it is done.
     #[serde(default)]
@@ -89,7 +93,6 @@ pub(crate) struct TaskInput {
     /// When it is due (RFC 3339); kept to the microsecond.
     #[serde(default, deserialize_with = "rules::due_date")]
     due_at: Option<DateTime<Utc>>,
-    /// Tags, each once.
     #[serde(default)]
     #[validate(custom(function = "rules::tags"))]
     #[schema(max_items = 20, schema_with = rules::tags_schema)]
@@ -104,12 +107,12 @@ pub(crate) struct TaskPatch {
     /// What is to be done. Not only white space.
     #[serde(default, deserialize_with = "rules::given")]
     #[validate(custom(function = "rules::title"))]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 255, pattern = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f\ufeff][^\u0000]*$")]
     title: Option<String>,
     /// More about it.
     #[serde(default, deserialize_with = "rules::given")]
     #[validate(custom(function = "rules::description"))]
-    #[schema(value_type = Option<String>, max_length = 10_000)]
+    #[schema(value_type = Option<String>, max_length = 10_000, pattern = r"^[^\u0000]*$")]
     description: Option<Option<String>>,
     /// Whether it is done.
     #[serde(default, deserialize_with = "rules::given")]
@@ -123,7 +126,6 @@ pub(crate) struct TaskPatch {
     #[serde(default, deserialize_with = "rules::given_due_date")]
     #[schema(value_type = Option<DateTime<Utc>>)]
     due_at: Option<Option<DateTime<Utc>>>,
-    /// Tags, each once, in place of the old ones.
     #[serde(default, deserialize_with = "rules::given")]
     #[validate(custom(function = "rules::tags"))]
     #[schema(required = false, schema_with = rules::tags_schema)]

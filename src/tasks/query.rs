@@ -11,10 +11,13 @@ use entity::task::{Filter, Listing, Sort, SortKey};
 use percent_encoding::percent_decode_str;
 use utoipa::{
     IntoParams,
-    openapi::schema::{Object, ObjectBuilder, Type},
+    openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type},
 };
 
-use super::{dto::Priority, rules::instant};
+use super::{
+    dto::Priority,
+    rules::{instant, tag_schema},
+};
 use crate::problem::{Invalid, Kind, Problem};
 
 /// What a list may be asked for, as the contract describes it; [`Wanted`] reads it.
@@ -32,15 +35,14 @@ pub(crate) struct ListQuery {
     /// Only tasks of this priority.
     #[param(inline)]
     priority: Option<Priority>,
-    /// Only tasks that have this tag; may stand several times, and then all of them.
-    #[param(style = Form, explode, max_items = 20)]
+    #[param(style = Form, explode, schema_with = tags_schema)]
     tag: Option<Vec<String>>,
     /// Only tasks that are due before this instant (RFC 3339; a `+` is sent as `%2B`).
     due_before: Option<DateTime<Utc>>,
     /// Only tasks that are due after this instant (RFC 3339; a `+` is sent as `%2B`).
     due_after: Option<DateTime<Utc>>,
     /// Only tasks with each of these words in title or description, in any case.
-    #[param(max_length = 200)]
+    #[param(max_length = 200, pattern = r"^[^\u0000]*$")]
     q: Option<String>,
     #[param(schema_with = sort_schema)]
     sort: Option<String>,
@@ -164,12 +166,15 @@ fn or<T>(value: Option<T>, otherwise: &'static str) -> Result<T, Told> {
     value.ok_or(Cow::Borrowed(otherwise))
 }
 
+fn tags_schema() -> Array {
+    let tags = ArrayBuilder::new().items(tag_schema()).max_items(Some(20));
+    tags.description(Some("Only tasks that have this tag; may stand several times, and then all of them.")).build()
+}
+
 fn sort_schema() -> Object {
     let orders = SORTS.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]);
-    ObjectBuilder::new()
-        .description(Some("The order; a `-` in front turns it round. Tasks without a due date come last either way."))
-        .schema_type(Type::String)
-        .enum_values(Some(orders))
-        .default(Some("-created_at".into()))
+    let sort = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(orders));
+    let sort = sort.default(Some("-created_at".into()));
+    sort.description(Some("The order; a `-` in front turns it round. Tasks without a due date come last either way."))
         .build()
 }
