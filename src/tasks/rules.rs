@@ -11,8 +11,9 @@ use validator::ValidationError;
 pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
     const LEAP_SECOND: u32 = 1_000_000_000;
     let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
-    let is_stored = (0..=9999).contains(&instant.year()) && instant.timestamp_subsec_nanos() < LEAP_SECOND;
-    is_stored.then(|| instant.round_subsecs(6))
+    let rounded = instant.round_subsecs(6);
+    let is_stored = instant.timestamp_subsec_nanos() < LEAP_SECOND && (0..=9999).contains(&rounded.year());
+    is_stored.then_some(rounded)
 }
 
 /// A member that is there has a value of its type: it is not `null` unless the type knows that.

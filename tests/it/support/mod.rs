@@ -8,7 +8,7 @@ mod mint;
 
 pub(crate) use self::{
     app::{Settings, TestApp},
-    caller::{Answer, Caller},
+    caller::{Answer, Caller, id},
     database::{Backend, Cluster, TestDatabase},
     mint::{SECRET, Token},
 };
