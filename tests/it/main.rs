@@ -3,6 +3,7 @@
 mod listing;
 mod ownership;
 mod paging;
+mod plans;
 mod support;
 mod task_dates;
 mod task_text;
