@@ -4,6 +4,7 @@ mod listing;
 mod ownership;
 mod paging;
 mod plans;
+mod schema;
 mod support;
 mod task_dates;
 mod task_text;
