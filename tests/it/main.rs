@@ -5,6 +5,7 @@ mod ownership;
 mod paging;
 mod plans;
 mod schema;
+mod statements;
 mod support;
 mod task_dates;
 mod task_text;

@@ -5,14 +5,18 @@ mod caller;
 mod database;
 pub(crate) mod hostile;
 mod mint;
+mod process;
 mod session;
+mod wire;
 
 pub(crate) use self::{
     app::{Settings, TestApp},
     caller::{Answer, Caller, id},
     database::{Backend, Cluster, TestDatabase},
     mint::{SECRET, Token},
+    process::{Process, Program},
     session::Session,
+    wire::Wire,
 };
 
 /// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`
