@@ -4,6 +4,7 @@ mod app;
 mod caller;
 mod database;
 pub(crate) mod hostile;
+mod load;
 mod mint;
 mod process;
 mod session;
@@ -13,6 +14,7 @@ pub(crate) use self::{
     app::{Settings, TestApp},
     caller::{Answer, Caller, id},
     database::{Backend, Cluster, TestDatabase},
+    load::Load,
     mint::{SECRET, Token},
     process::{Process, Program},
     session::Session,
