@@ -88,7 +88,7 @@ pub(crate) struct TaskInput {
     #[serde(default)]
     completed: bool,
     /// How much it matters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "rules::word")]
     priority: Priority,
     /// When it is due (RFC 3339); kept to the microsecond.
     #[serde(default, deserialize_with = "rules::due_date")]
@@ -119,7 +119,7 @@ pub(crate) struct TaskPatch {
     #[schema(value_type = bool, required = false)]
     completed: Option<bool>,
     /// How much it matters.
-    #[serde(default, deserialize_with = "rules::given")]
+    #[serde(default, deserialize_with = "rules::given_word")]
     #[schema(value_type = Priority, required = false)]
     priority: Option<Priority>,
     /// When it is due (RFC 3339); kept to the microsecond.

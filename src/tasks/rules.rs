@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Datelike, SubsecRound, Utc};
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, IntoDeserializer},
+};
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 use validator::ValidationError;
 
@@ -19,6 +22,15 @@ pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
 /// A member that is there has a value of its type: it is not `null` unless the type knows that.
 pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
+}
+
+/// One of an enum's words. The enum by itself would take a value of another type for a fault of the JSON.
+pub(super) fn word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<T, D::Error> {
+    T::deserialize(String::deserialize(member)?.into_deserializer())
+}
+
+pub(super) fn given_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+    word(member).map(Some)
 }
 
 pub(super) fn due_date<'de, D: Deserializer<'de>>(member: D) -> Result<Option<DateTime<Utc>>, D::Error> {

@@ -4,13 +4,21 @@ mod app;
 mod caller;
 mod database;
 pub(crate) mod hostile;
+mod load;
 mod mint;
+mod process;
+mod session;
+mod wire;
 
 pub(crate) use self::{
     app::{Settings, TestApp},
-    caller::{Answer, Caller},
+    caller::{Answer, Caller, id},
     database::{Backend, Cluster, TestDatabase},
+    load::Load,
     mint::{SECRET, Token},
+    process::{Process, Program},
+    session::Session,
+    wire::Wire,
 };
 
 /// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`
