@@ -3,7 +3,7 @@
 use utoipa::{
     OpenApi,
     openapi::{
-        ContentBuilder, Ref, RefOr, Response,
+        Content, ContentBuilder, Ref, RefOr, Response,
         path::{Operation, Parameter},
         response::ResponseBuilder,
         schema::Schema,
