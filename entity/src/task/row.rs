@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    FromJsonQueryResult, FromQueryResult, QueryResult,
+    FromJsonQueryResult, QueryResult,
     entity::prelude::*,
     sea_query::{Query, ReturningClause},
 };
@@ -44,7 +44,8 @@ impl OwnedEntity for Entity {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub(crate) struct Tags(pub(super) Vec<String>);
 
-/// What a task is read from: neither the owner, who is known, nor what is only searched in.
+/// What a task is read from, in the order in which [`read`] takes it: neither the owner, who is known, nor what is only
+/// searched in.
 pub(super) const READ: [Column; 9] = [
     Column::Id,
     Column::Title,
@@ -57,35 +58,22 @@ pub(super) const READ: [Column; 9] = [
     Column::UpdatedAt,
 ];
 
-pub(super) fn returning() -> ReturningClause {
-    Query::returning().columns(READ)
-}
-
+/// By place: by name each column of each row would be looked up.
 pub(super) fn read(row: &QueryResult, owner: &UserId) -> Result<Task, DbErr> {
-    let stored = Stored::from_query_result(row, "")?;
     Ok(Task {
-        id: TaskId(stored.id),
         user_id: owner.clone(),
-        title: stored.title,
-        description: stored.description,
-        completed_at: stored.completed_at,
-        priority: Priority::of_rank(stored.priority),
-        due_at: stored.due_at,
-        tags: stored.tags.0,
-        created_at: stored.created_at,
-        updated_at: stored.updated_at,
+        id: TaskId(row.try_get_by_index(0)?),
+        title: row.try_get_by_index(1)?,
+        description: row.try_get_by_index(2)?,
+        completed_at: row.try_get_by_index(3)?,
+        priority: Priority::of_rank(row.try_get_by_index(4)?),
+        due_at: row.try_get_by_index(5)?,
+        tags: row.try_get_by_index::<Tags>(6)?.0,
+        created_at: row.try_get_by_index(7)?,
+        updated_at: row.try_get_by_index(8)?,
     })
 }
 
-#[derive(FromQueryResult)]
-struct Stored {
-    id: Uuid,
-    title: String,
-    description: Option<String>,
-    completed_at: Option<DateTime<Utc>>,
-    priority: i16,
-    due_at: Option<DateTime<Utc>>,
-    tags: Tags,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
+pub(super) fn returning() -> ReturningClause {
+    Query::returning().columns(READ)
 }
