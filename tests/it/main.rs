@@ -1,4 +1,8 @@
 //! The one test binary: the service as its callers meet it, on SQLite and on PostgreSQL.
 
+mod contract;
 mod ownership;
+mod problems;
+mod rules;
 mod support;
+mod walk;

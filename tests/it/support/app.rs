@@ -125,7 +125,10 @@ impl Drop for TestApp {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tests' clock runs as the system's does, ahead of it by what they let pass")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the tests' clock runs as the system's does, ahead of it by what they let pass"
+)]
 fn clock(ahead: &Arc<AtomicI64>) -> Clock {
     let ahead = Arc::clone(ahead);
     Clock::telling(move || Utc::now() + Duration::milliseconds(ahead.load(Ordering::SeqCst)))

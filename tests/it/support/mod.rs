@@ -5,12 +5,14 @@ mod caller;
 mod database;
 pub(crate) mod hostile;
 mod mint;
+mod wire;
 
 pub(crate) use self::{
     app::{Settings, TestApp},
-    caller::{Answer, Caller},
+    caller::{Answer, Caller, id},
     database::{Backend, Cluster, TestDatabase},
     mint::{SECRET, Token},
+    wire::Wire,
 };
 
 /// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`
