@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use entity::task::{self, Completion, TaskChange, TaskContent};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error, Unexpected},
+};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -46,14 +49,31 @@ pub(crate) struct Task {
 }
 
 /// How much a task matters.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase", expecting = "one of none, low, medium, high")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Priority {
     #[default]
     None,
     Low,
     Medium,
     High,
+}
+
+impl Priority {
+    /// What each is called.
+    pub(super) const NAMES: [(&str, Self); 4] =
+        [("none", Self::None), ("low", Self::Low), ("medium", Self::Medium), ("high", Self::High)];
+}
+
+/// From a string and nothing else: a derived enum would take an object too.
+impl<'de> Deserialize<'de> for Priority {
+    fn deserialize<D: Deserializer<'de>>(member: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(member)?;
+        let found = Self::NAMES.into_iter().find(|(known, _)| *known == name);
+        found
+            .map(|(_, priority)| priority)
+            .ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&name), &"one of none, low, medium, high"))
+    }
 }
 
 /// One page of tasks.

@@ -70,9 +70,6 @@ const SORTS: [(&str, SortKey); 5] = [
     ("title", SortKey::Title),
 ];
 
-const PRIORITIES: [(&str, Priority); 4] =
-    [("none", Priority::None), ("low", Priority::Low), ("medium", Priority::Medium), ("high", Priority::High)];
-
 /// After so many the rest is not read: nobody writes such a query, and no answer shall be longer than its question.
 const MOST_ERRORS: usize = 20;
 
@@ -107,7 +104,7 @@ fn take(listing: &mut Listing, name: &str, value: &str) -> Result<(), Told> {
         "cursor" => listing.after = Some(or(value.parse().ok(), "must be the next_cursor of a page")?),
         "sort" => listing.sort = sort(value)?,
         "completed" => filter.completed = Some(or(value.parse().ok(), "must be true or false")?),
-        "priority" => filter.priority = Some(named(&PRIORITIES, value)?.into()),
+        "priority" => filter.priority = Some(named(&Priority::NAMES, value)?.into()),
         "tag" => filter.tags.push(tag(value, filter.tags.len())?),
         "due_before" => filter.due_before = Some(date(value)?),
         "due_after" => filter.due_after = Some(date(value)?),
