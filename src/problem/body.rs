@@ -137,14 +137,14 @@ fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     Problem::invalid(vec![Invalid::new(pointer, detail)])
 }
 
-/// From serde's words to the contract's: the member that they name, and what it must be.
+/// From serde's words to the contract's: the member that they name and the path may not, and what it must be.
 fn rule(told: &str) -> (Option<&str>, Cow<'static, str>) {
     let told = told.rsplit_once(" at line ").map_or(told, |(told, _)| told);
     let named = told.split('`').nth(1);
     if told.starts_with("missing field") {
         (named, "is required".into())
     } else if told.starts_with("unknown field") {
-        (named, "is not known here".into())
+        (None, "is not known here".into())
     } else if told.starts_with("duplicate field") {
         (named, "stands twice".into())
     } else if told.starts_with("invalid type: null") {
