@@ -3,6 +3,7 @@
 mod contract;
 mod ownership;
 mod problems;
+mod queries;
 mod rules;
 mod support;
 mod walk;

@@ -77,7 +77,7 @@ async fn every_kind_is_explained_where_its_type_points() {
         assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
         assert!(page.text.contains(&format!("<h1>{title}</h1>")), "{}", page.text);
     }
-    for slug in ["none", "%00", "%3Cscript%3E", "..", "not-found/"] {
+    for slug in ["none", "%00", "%3Cscript%3E", "not-found/"] {
         app.nobody().get(&format!("/problems/{slug}")).await.is_problem(404, "not-found");
     }
 }
@@ -87,12 +87,17 @@ async fn an_answer_that_the_caller_cannot_take_is_not_given() {
     let app = TestApp::start(Backend::Sqlite).await;
     let ann = app.ann();
     let asked = |accept: &'static str| Answer::to(ann.request(Method::GET, "/api/tasks").header("accept", accept));
-    for accept in
-        ["application/json", "*/*", "application/*", "text/html;q=0.9, */*;q=0.1", "application/problem+json", ""]
-    {
+    for accept in ["application/json", "*/*", "application/*", "text/html;q=0.9, */*;q=0.1", ""] {
         asked(accept).await.is(200);
     }
-    for accept in ["text/html", "application/xml", "image/*", "application/json;q=0", "application/json;q=0.0, */*"] {
+    for accept in [
+        "text/html",
+        "application/xml",
+        "application/problem+json",
+        "image/*",
+        "application/json;q=0",
+        "application/json;q=0.0, */*",
+    ] {
         asked(accept).await.is_problem(406, "not-acceptable");
     }
     let refused = ann.request(Method::POST, "/api/tasks").header("accept", "text/html").json(&json!({"title": "x"}));
