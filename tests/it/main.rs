@@ -1,5 +1,6 @@
 //! The one test binary: the service as its callers meet it, on SQLite and on PostgreSQL.
 
+mod bodies;
 mod contract;
 mod ownership;
 mod problems;
