@@ -2,6 +2,10 @@
 
 mod bodies;
 mod contract;
+mod cors;
+mod framing;
+mod hostile;
+mod http;
 mod ownership;
 mod problems;
 mod queries;
