@@ -3,6 +3,7 @@
 mod bodies;
 mod contract;
 mod cors;
+mod door;
 mod framing;
 mod hostile;
 mod http;
@@ -11,4 +12,5 @@ mod problems;
 mod queries;
 mod rules;
 mod support;
+mod tokens;
 mod walk;
