@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, Backend, Caller, TestApp, Wire, on_both};
+use crate::support::{Answer, Backend, Caller, TestApp, Line, on_both};
 
 const LIMIT: usize = 64 * 1024;
 
@@ -80,10 +80,10 @@ on_both! {
             ann.posts(JSON, padded(length)).await.is(201);
         }
         for length in [LIMIT + 1, 10 * LIMIT, 10_000_000] {
-            let mut wire = Wire::to(&app).await;
+            let mut line = Line::to(&app).await;
             let head = head(&app, &format!("Content-Type: {JSON}\r\nContent-Length: {length}"));
-            wire.says(head).await.unwrap();
-            wire.asks(padded(length)).await.is_problem(413, "content-too-large");
+            line.says(head).await.unwrap();
+            line.asks(padded(length)).await.is_problem(413, "content-too-large");
         }
         assert_eq!(ann.titles("").await.len(), 2);
     }
@@ -98,23 +98,23 @@ fn head(app: &TestApp, fields: &str) -> String {
 async fn a_gigabyte_is_refused_before_it_is_sent() {
     let app = TestApp::start(Backend::Sqlite).await;
     for fields in ["Content-Length: 1073741824", "Content-Length: 18446744073709551615"] {
-        let mut wire = Wire::to(&app).await;
+        let mut line = Line::to(&app).await;
         let head = head(&app, &format!("Content-Type: {JSON}\r\n{fields}"));
-        wire.asks(head).await.is_problem(413, "content-too-large");
-        wire.falls_silent().await;
+        line.asks(head).await.is_problem(413, "content-too-large");
+        line.falls_silent().await;
     }
 }
 
 #[actix_web::test]
 async fn a_body_without_an_end_is_refused_at_the_limit() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let mut wire = Wire::to(&app).await;
-    wire.says(head(&app, &format!("Content-Type: {JSON}\r\nTransfer-Encoding: chunked"))).await.unwrap();
+    let mut line = Line::to(&app).await;
+    line.says(head(&app, &format!("Content-Type: {JSON}\r\nTransfer-Encoding: chunked"))).await.unwrap();
     let chunk = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
     for _ in 0..17 {
-        wire.says(&chunk).await.unwrap();
+        line.says(&chunk).await.unwrap();
     }
-    wire.hears().await.is_problem(413, "content-too-large");
+    line.hears().await.is_problem(413, "content-too-large");
 }
 
 #[actix_web::test]
@@ -122,7 +122,7 @@ async fn a_chunked_body_is_a_body() {
     let app = TestApp::start(Backend::Sqlite).await;
     let chunks = "7\r\n{\"title\r\nD\r\n\":\"Buy milk\"}\r\n0\r\n\r\n";
     let head = head(&app, &format!("Content-Type: {JSON}\r\nTransfer-Encoding: chunked"));
-    assert_eq!(Wire::to(&app).await.asks(head + chunks).await.is(201).json()["title"], "Buy milk");
+    assert_eq!(Line::to(&app).await.asks(head + chunks).await.is(201).json()["title"], "Buy milk");
 }
 
 #[actix_web::test]
@@ -194,6 +194,6 @@ async fn the_type_that_stands_last_cannot_contradict_the_first() {
             if first.contains("Encoding") { json } else { "" },
             body.len()
         );
-        Wire::to(&app).await.asks(head(&app, &fields) + &body).await.is_problem(415, "unsupported-media-type");
+        Line::to(&app).await.asks(head(&app, &fields) + &body).await.is_problem(415, "unsupported-media-type");
     }
 }

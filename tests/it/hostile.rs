@@ -6,7 +6,7 @@ use futures_util::{StreamExt, future::join_all, stream};
 use reqwest::Method;
 
 use crate::support::{
-    Answer, Backend, SECRET, TestApp, Wire,
+    Answer, Backend, SECRET, TestApp, Line,
     hostile::{Expect, Hostile, corpus, welcome},
 };
 
@@ -80,7 +80,7 @@ async fn nothing_hostile_is_let_in() {
     let task = app.ann().creates_a_task("Buy milk").await;
     let hostile = corpus(SECRET, app.now().timestamp());
     let refused = stream::iter(&hostile).map(async |one| {
-        let answer = Wire::to(&app).await.asks(one.written()).await;
+        let answer = Line::to(&app).await.asks(one.written()).await;
         one.is_refused_by(&answer);
     });
     assert_eq!(refused.buffer_unordered(AT_ONCE).count().await, hostile.len());
@@ -95,14 +95,14 @@ async fn what_is_odd_and_right_is_let_in() {
     let received = stream::iter(&guests).map(async |(name, credential)| {
         let head = b"GET /api/tasks HTTP/1.1\r\nHost: x\r\n";
         let request = [head, field("Authorization", credential).as_slice(), b"\r\n"].concat();
-        let answer = Wire::to(&app).await.asks(request).await;
+        let answer = Line::to(&app).await.asks(request).await;
         assert_eq!(answer.status, 200, "{name}: {}", answer.text);
     });
     assert_eq!(received.buffer_unordered(AT_ONCE).count().await, guests.len());
 }
 
 /// A request of one kind and the verdict on it, in turn.
-async fn judged(app: &TestApp, number: usize, wire: Option<&mut Wire>) {
+async fn judged(app: &TestApp, number: usize, line: Option<&mut Line>) {
     let user = format!("user-{}", number % 7);
     let token = match number % 4 {
         0 => String::new(),
@@ -110,10 +110,10 @@ async fn judged(app: &TestApp, number: usize, wire: Option<&mut Wire>) {
         2 => app.token(&user).with("iat", 0).with("exp", 1).sign(),
         _ => app.token(&user).sign(),
     };
-    let answer = match wire {
-        Some(wire) => {
+    let answer = match line {
+        Some(line) => {
             let field = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
-            wire.asks(format!("GET /api/{user}/tasks HTTP/1.1\r\nHost: x\r\n{field}\r\n")).await
+            line.asks(format!("GET /api/{user}/tasks HTTP/1.1\r\nHost: x\r\n{field}\r\n")).await
         }
         None if token.is_empty() => app.nobody().get("/api/tasks").await,
         None => app.bearer(token).get("/api/tasks").await,
@@ -148,9 +148,9 @@ async fn two_hundred_at_once_get_each_their_own_verdict() {
 #[actix_web::test]
 async fn one_connection_gives_each_request_its_own_verdict() {
     let app = with_a_task_for_each_user().await;
-    let mut wire = Wire::to(&app).await;
+    let mut line = Line::to(&app).await;
     for number in 0..100 {
-        judged(&app, number * 5 % 28, Some(&mut wire)).await;
+        judged(&app, number * 5 % 28, Some(&mut line)).await;
     }
 }
 

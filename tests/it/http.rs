@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Answer, Backend, TestApp, Wire, id, on_both};
+use crate::support::{Answer, Backend, TestApp, Line, id, on_both};
 
 /// What every answer says, whatever it is.
 fn is_guarded(answer: &Answer) {
@@ -107,7 +107,7 @@ async fn a_strange_method_does_nothing() {
         Answer::to(app.nobody().request(method.parse().unwrap(), "/api/tasks")).await.wants_a_token();
     }
     let answer =
-        Wire::to(&app).await.asks("CONNECT tasks.example:443 HTTP/1.1\r\nHost: tasks.example:443\r\n\r\n").await;
+        Line::to(&app).await.asks("CONNECT tasks.example:443 HTTP/1.1\r\nHost: tasks.example:443\r\n\r\n").await;
     answer.is_problem(404, "not-found");
     ann.sees(&task).await;
 }
@@ -157,9 +157,9 @@ async fn an_odd_path_leads_nowhere() {
     let token = app.token("ann").sign();
     for path in ODD_PATHS {
         let ask = |field: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\n{field}\r\n");
-        let nobodys = Wire::to(&app).await.asks(ask("")).await;
+        let nobodys = Line::to(&app).await.asks(ask("")).await;
         assert!([401, 404].contains(&nobodys.status.as_u16()), "{path}: {}", nobodys.text);
-        let anns = Wire::to(&app).await.asks(ask(&format!("Authorization: Bearer {token}\r\n"))).await;
+        let anns = Line::to(&app).await.asks(ask(&format!("Authorization: Bearer {token}\r\n"))).await;
         assert_eq!(anns.status, 404, "{path}: {}", anns.text);
         assert_eq!(anns.header("x-a"), None);
         anns.is_problem(404, "not-found");
@@ -178,8 +178,8 @@ async fn another_spelling_of_the_same_path_wants_the_same_token() {
         "http://other.example/api/tasks",
     ] {
         let ask = |field: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\n{field}\r\n");
-        Wire::to(&app).await.asks(ask("")).await.wants_a_token();
-        Wire::to(&app).await.asks(ask(&format!("Authorization: Bearer {token}\r\n"))).await.is(200);
+        Line::to(&app).await.asks(ask("")).await.wants_a_token();
+        Line::to(&app).await.asks(ask(&format!("Authorization: Bearer {token}\r\n"))).await.is(200);
     }
 }
 

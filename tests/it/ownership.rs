@@ -3,14 +3,14 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Backend, Caller, TestApp, Wire, id, on_both};
+use crate::support::{Answer, Backend, Caller, TestApp, Line, id, on_both};
 
 impl Caller {
     /// Sends a path as it stands: a client library would tidy it up first.
     async fn gets_as_written(&self, app: &TestApp, path: &str) -> Answer {
         let token = self.request(Method::GET, "/").build().unwrap().headers()["authorization"].clone();
         let token = token.to_str().unwrap();
-        Wire::to(app).await.asks(format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n\r\n")).await
+        Line::to(app).await.asks(format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n\r\n")).await
     }
 }
 

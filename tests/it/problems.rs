@@ -4,7 +4,7 @@ use reqwest::{Method, header};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
 
-use crate::support::{Answer, Backend, TestApp, Wire, id, on_both};
+use crate::support::{Answer, Backend, TestApp, Line, id, on_both};
 
 on_both! {
     every_refusal_is_a_problem(app) {
@@ -108,11 +108,11 @@ async fn an_answer_that_the_caller_cannot_take_is_not_given() {
 #[actix_web::test]
 async fn a_body_that_does_not_arrive_is_not_awaited_for_ever() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let mut wire = Wire::to(&app).await;
+    let mut line = Line::to(&app).await;
     let head = "POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n";
     let credential = format!("Authorization: Bearer {}\r\n\r\n", app.token("ann").sign());
-    wire.asks(format!("{head}{credential}{{\"title\"")).await.is_problem(408, "request-timeout");
-    wire.falls_silent().await;
+    line.asks(format!("{head}{credential}{{\"title\"")).await.is_problem(408, "request-timeout");
+    line.falls_silent().await;
 }
 
 #[actix_web::test]

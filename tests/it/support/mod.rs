@@ -5,14 +5,14 @@ mod caller;
 mod database;
 pub(crate) mod hostile;
 mod mint;
-mod wire;
+mod line;
 
 pub(crate) use self::{
     app::{Settings, TestApp},
     caller::{Answer, Caller, id},
     database::{Backend, Cluster, TestDatabase},
     mint::{SECRET, Token},
-    wire::Wire,
+    line::Line,
 };
 
 /// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`

@@ -18,12 +18,12 @@ use super::{Answer, TestApp};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One connection to the service.
-pub(crate) struct Wire {
+pub(crate) struct Line {
     stream: TcpStream,
     heard: Vec<u8>,
 }
 
-impl Wire {
+impl Line {
     pub(crate) async fn to(app: &TestApp) -> Self {
         Self { stream: TcpStream::connect(app.address()).await.expect("a connection"), heard: Vec::new() }
     }
