@@ -4,7 +4,7 @@ use std::{
     error::Error,
     io,
     net::{SocketAddr, TcpListener, ToSocketAddrs},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use actix_web::{
@@ -27,8 +27,8 @@ use crate::{
 /// Longest time of one statement.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often, and after which pause, a database that is away at start is asked again: some 20 s in all.
-const START_TRIES: u32 = 20;
+/// How long a database that is away at start is waited for, and the pause before it is asked again.
+const START_PATIENCE: Duration = Duration::from_secs(20);
 const START_PAUSE: Duration = Duration::from_secs(1);
 
 /// Why the service does not start.
@@ -144,7 +144,7 @@ fn listen(config: &Config) -> Result<TcpListener, StartError> {
 }
 
 async fn migrate(settings: &DbSettings) -> Result<(), StoreError> {
-    let mut tries = 1;
+    let begun = Instant::now();
     loop {
         match Db::migrate(settings).await {
             Ok(ran) if ran.is_empty() => return Ok(()),
@@ -152,9 +152,8 @@ async fn migrate(settings: &DbSettings) -> Result<(), StoreError> {
                 log::info!("the database was brought up to date: {}", ran.join(", "));
                 return Ok(());
             }
-            Err(StoreError::Away(cause)) if tries < START_TRIES => {
+            Err(StoreError::Away(cause)) if begun.elapsed() < START_PATIENCE => {
                 log::warn!("the database is away ({cause}); trying again in {} s", START_PAUSE.as_secs());
-                tries += 1;
                 tokio::time::sleep(START_PAUSE).await;
             }
             Err(error) => return Err(error),

@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 use entity::Db;
 
 use crate::{
-    app::{Application, authenticator, settings},
+    app::{Application, StartError, authenticator, settings},
     auth::Mint,
     clock::Clock,
     config::{Config, ConfigError},
@@ -103,13 +103,13 @@ async fn serve() -> Result<(), Box<dyn Error>> {
 
 async fn migrate() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
-    let ran = Db::migrate(&settings(&config.database, 1)).await?;
+    let ran = Db::migrate(&settings(&config.database, 1)).await.map_err(StartError::from)?;
     print(&if ran.is_empty() { "nothing to do\n".to_owned() } else { ran.join("\n") + "\n" })
 }
 
 async fn status() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
-    let steps = Db::migrations(&settings(&config.database, 1)).await?;
+    let steps = Db::migrations(&settings(&config.database, 1)).await.map_err(StartError::from)?;
     let line = |applied: bool, name: &str| format!("{}  {name}\n", if applied { "applied" } else { "pending" });
     print(&steps.iter().map(|step| line(step.applied, &step.name)).collect::<String>())
 }

@@ -75,8 +75,7 @@ pub(crate) async fn ready(
 
 impl LastSeen {
     async fn or_ask(&self, db: &Db) -> bool {
-        if let Some((asked, answered)) = self.0.get().filter(|(asked, _)| asked.elapsed() < A_MOMENT) {
-            log::debug!("the database was asked {} ms ago", asked.elapsed().as_millis());
+        if let Some((_, answered)) = self.0.get().filter(|(asked, _)| asked.elapsed() < A_MOMENT) {
             return answered;
         }
         let answered = tokio::time::timeout(A_MOMENT, db.ping()).await.is_ok_and(|answer| answer.is_ok());

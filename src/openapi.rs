@@ -3,14 +3,15 @@
 use utoipa::{
     OpenApi,
     openapi::{
-        Content, Ref, RefOr, Response,
+        Content, ContentBuilder, Ref, RefOr, Response,
         path::{Operation, Parameter},
         response::ResponseBuilder,
+        schema::Schema,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
-use crate::problem::{Invalid, Kind, ProblemBody};
+use crate::problem::{Invalid, Kind, Problem, ProblemBody};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,7 +37,10 @@ pub(crate) fn described() -> utoipa::openapi::OpenApi {
 pub(crate) fn completed(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
-        operations.into_iter().flatten().for_each(add_problems);
+        for operation in operations.into_iter().flatten() {
+            add_problems(operation);
+            never_null(operation);
+        }
     }
     let components = document.components.get_or_insert_default();
     for kind in Kind::ALL {
@@ -72,9 +76,23 @@ fn add_problems(operation: &mut Operation) {
     }
 }
 
+/// A body that may be left out is described as one that may be `null`, which it may not.
+fn never_null(operation: &mut Operation) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    for content in body.content.values_mut() {
+        if let RefOr::T(Content { schema: Some(schema), .. }) = content
+            && let RefOr::T(Schema::OneOf(alternatives)) = schema
+            && let Some(named) = alternatives.items.iter().find(|one| matches!(one, RefOr::Ref(_))).cloned()
+        {
+            *schema = named;
+        }
+    }
+}
+
 fn problem(kind: Kind) -> Response {
-    let body = Content::new(Some(Ref::from_schema_name("Problem")));
-    let response = ResponseBuilder::new().description(kind.title()).content("application/problem+json", body);
+    let body =
+        ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).example(Some(Problem::example(kind)));
+    let response = ResponseBuilder::new().description(kind.title()).content("application/problem+json", body.build());
     let header = |description: &str| utoipa::openapi::HeaderBuilder::new().description(Some(description)).build();
     match kind {
         Kind::Unauthorized => {

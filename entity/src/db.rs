@@ -120,6 +120,9 @@ pub enum StoreError {
     /// The database is away, too slow, full or stopping: the same request may succeed later.
     #[error("the database is away: {0}")]
     Away(#[source] Box<dyn Error + Send + Sync>),
+    /// The database does not know us: waiting alone does not help, somebody has to set it right.
+    #[error("the database does not let us in: {0}")]
+    Refused(#[source] Box<dyn Error + Send + Sync>),
     /// The database answered what it never should.
     #[error("the database answered unexpectedly: {0}")]
     Fault(#[source] Box<dyn Error + Send + Sync>),
@@ -130,29 +133,43 @@ pub enum StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        if is_away(&error) { Self::Away(Box::new(error)) } else { Self::Fault(Box::new(error)) }
+        match &error {
+            DbErr::Conn(RuntimeErr::SqlxError(cause))
+            | DbErr::Exec(RuntimeErr::SqlxError(cause))
+            | DbErr::Query(RuntimeErr::SqlxError(cause)) => Self::of(cause)(Box::new(error)),
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Away(Box::new(error)),
+            _ => Self::Fault(Box::new(error)),
+        }
     }
 }
 
-fn is_away(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            match error.as_database_error() {
-                Some(answer) => answer.code().is_some_and(|code| means_away(&code)),
-                None => matches!(
-                    **error,
-                    sqlx::Error::Io(_)
-                        | sqlx::Error::Tls(_)
-                        | sqlx::Error::Protocol(_)
-                        | sqlx::Error::PoolTimedOut
-                        | sqlx::Error::PoolClosed
-                        | sqlx::Error::WorkerCrashed
-                ),
-            }
+impl StoreError {
+    fn of(cause: &sqlx::Error) -> fn(Box<dyn Error + Send + Sync>) -> Self {
+        match cause.as_database_error().map(|answer| answer.code().unwrap_or_default()) {
+            Some(code) if means_refused(&code) => Self::Refused,
+            Some(code) if means_away(&code) => Self::Away,
+            Some(_) => Self::Fault,
+            None if is_no_answer(cause) => Self::Away,
+            None => Self::Fault,
         }
-        _ => false,
     }
+}
+
+fn is_no_answer(error: &sqlx::Error) -> bool {
+    matches!(
+        error,
+        sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+    )
+}
+
+/// PostgreSQL's SQLSTATE: a wrong role or password, or no such database.
+fn means_refused(code: &str) -> bool {
+    code.len() == 5 && ["28", "3D"].iter().any(|class| code.starts_with(class))
 }
 
 /// PostgreSQL's SQLSTATE (five characters) or SQLite's extended result code (a number).

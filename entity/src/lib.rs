@@ -7,17 +7,22 @@
 //! use entity::task::row::Entity; // the table is private to its room
 //! ```
 //!
-//! ```compile_fail,E0599
-//! # async fn f(tasks: entity::task::Tasks) {
-//! tasks.rows(); // nor is there a way from the door to the table
-//! # }
+//! ```compile_fail,E0616
+//! fn table(tasks: entity::task::Tasks) {
+//!     let rows = tasks.rows; // nor does the door lead to it
+//! }
+//! ```
+//!
+//! ```compile_fail,E0624
+//! fn connection(db: &entity::Db) {
+//!     db.connection(); // nor can anybody else run a statement
+//! }
 //! ```
 //!
 //! ```
-//! # async fn f(tasks: entity::task::Tasks, id: entity::TaskId) -> Result<(), entity::StoreError> {
-//! let mine = tasks.find(id).await?; // `None` for another's task as for one that never was
-//! # Ok(())
-//! # }
+//! async fn mine(tasks: entity::task::Tasks, id: entity::TaskId) -> Result<bool, entity::StoreError> {
+//!     Ok(tasks.find(id).await?.is_some()) // `None` for another's task as for one that never was
+//! }
 //! ```
 
 mod db;

@@ -8,8 +8,13 @@ use crate::{Db, UserId};
 
 /// A proven caller, in the storage's terms.
 ///
-/// ```compile_fail
-/// let ann = entity::Owner(entity::UserId::from("ann")); // the field is private: an owner is vouched for
+/// ```compile_fail,E0423
+/// let ann = entity::Owner(entity::UserId::from("ann")); // the field is private
+/// ```
+///
+/// ```
+/// # #![allow(clippy::disallowed_methods)]
+/// let ann = entity::Owner::vouch(entity::UserId::from("ann")); // a word that clippy lets only `auth` give
 /// ```
 #[derive(Debug, Clone)]
 pub struct Owner(UserId);

@@ -40,6 +40,8 @@ create index task_created_at_idx on task (user_id, created_at, id);
 create index task_updated_at_idx on task (user_id, updated_at, id);
 create index task_due_first_idx on task (user_id, (coalesce(due_at, 'infinity'::timestamptz)), id);
 create index task_due_last_idx on task (user_id, (coalesce(due_at, '-infinity'::timestamptz)), id);
+create index task_priority_idx on task (user_id, priority, id);
+create index task_title_idx on task (user_id, title, id);
 
 create function task_follow_user() returns trigger language plpgsql security definer set search_path from current as $$
 begin
@@ -72,6 +74,8 @@ create index task_created_at_idx on task (user_id, created_at, id);
 create index task_updated_at_idx on task (user_id, updated_at, id);
 create index task_due_first_idx on task (user_id, coalesce(due_at, '~'), id);
 create index task_due_last_idx on task (user_id, coalesce(due_at, ''), id);
+create index task_priority_idx on task (user_id, priority, id);
+create index task_title_idx on task (user_id, title, id);
 
 create trigger task_follow_user after delete on "user" begin
     delete from task where user_id = cast(old.id as text);

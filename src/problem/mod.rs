@@ -108,6 +108,17 @@ impl Problem {
         self.cause.as_deref()
     }
 
+    /// The body as a caller may get it, for the contract.
+    pub(crate) fn example(kind: Kind) -> serde_json::Value {
+        let errors = if kind == Kind::InvalidContent {
+            vec![Invalid::new("/title", "must have 1 to 255 characters, not only white space")]
+        } else {
+            Vec::new()
+        };
+        let problem = Self { errors, ..Self::new(kind) };
+        serde_json::to_value(problem.body("01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e")).unwrap_or_default()
+    }
+
     /// The body, in the name of one request.
     fn body<'p>(&'p self, instance: &'p str) -> ProblemBody<'p> {
         ProblemBody {

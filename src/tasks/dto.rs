@@ -2,10 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::task::{self, Completion, TaskChange, TaskContent};
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{Error, Unexpected},
-};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
@@ -25,17 +22,18 @@ pub(crate) struct Task {
     #[schema(example = "Buy milk", min_length = 1, max_length = 255)]
     title: String,
     /// More about it.
-    #[schema(example = "Two litres", max_length = 10_000)]
+    #[schema(required, example = "Two litres", max_length = 10_000)]
     description: Option<String>,
     /// Whether it is done.
     #[schema(example = false)]
     completed: bool,
     /// Since when it is done.
+    #[schema(required)]
     completed_at: Option<DateTime<Utc>>,
     /// How much it matters.
     priority: Priority,
     /// When it is due.
-    #[schema(example = "2026-12-24T18:00:00Z")]
+    #[schema(required, example = "2026-12-24T18:00:00Z")]
     due_at: Option<DateTime<Utc>>,
     /// Its tags, in the order given.
     #[schema(example = json!(["shopping"]), max_items = 20)]
@@ -49,8 +47,8 @@ pub(crate) struct Task {
 }
 
 /// How much a task matters.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase", expecting = "one of none, low, medium, high")]
 pub(crate) enum Priority {
     #[default]
     None,
@@ -59,30 +57,13 @@ pub(crate) enum Priority {
     High,
 }
 
-impl Priority {
-    /// What each is called.
-    pub(super) const NAMES: [(&str, Self); 4] =
-        [("none", Self::None), ("low", Self::Low), ("medium", Self::Medium), ("high", Self::High)];
-}
-
-/// From a string and nothing else: a derived enum would take an object too.
-impl<'de> Deserialize<'de> for Priority {
-    fn deserialize<D: Deserializer<'de>>(member: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(member)?;
-        let found = Self::NAMES.into_iter().find(|(known, _)| *known == name);
-        found
-            .map(|(_, priority)| priority)
-            .ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&name), &"one of none, low, medium, high"))
-    }
-}
-
 /// One page of tasks.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TaskPage {
     /// The tasks.
     items: Vec<Task>,
     /// Asks for the next page; null on the last one.
-    #[schema(example = json!(null))]
+    #[schema(required, example = json!(null))]
     next_cursor: Option<String>,
 }
 
@@ -93,22 +74,25 @@ pub(crate) struct TaskPage {
 pub(crate) struct TaskInput {
     /// What is to be done. Not only white space.
     #[validate(custom(function = "rules::title"))]
-    #[schema(min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f\ufeff][^\u0000]*$"
+    )]
     title: String,
     /// More about it.
     #[validate(custom(function = "rules::description"))]
-    #[schema(max_length = 10_000)]
+    #[schema(max_length = 10_000, pattern = r"^[^\u0000]*$")]
     description: Option<String>,
     /// Whether it is done.
     #[serde(default)]
     completed: bool,
     /// How much it matters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "rules::word")]
     priority: Priority,
     /// When it is due (RFC 3339); kept to the microsecond.
     #[serde(default, deserialize_with = "rules::due_date")]
     due_at: Option<DateTime<Utc>>,
-    /// Tags, each once.
     #[serde(default)]
     #[validate(custom(function = "rules::tags"))]
     #[schema(max_items = 20, schema_with = rules::tags_schema)]
@@ -123,26 +107,25 @@ pub(crate) struct TaskPatch {
     /// What is to be done. Not only white space.
     #[serde(default, deserialize_with = "rules::given")]
     #[validate(custom(function = "rules::title"))]
-    #[schema(value_type = String, required = false, min_length = 1, max_length = 255, pattern = r"\S")]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 255, pattern = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f\ufeff][^\u0000]*$")]
     title: Option<String>,
     /// More about it.
     #[serde(default, deserialize_with = "rules::given")]
     #[validate(custom(function = "rules::description"))]
-    #[schema(value_type = Option<String>, max_length = 10_000)]
+    #[schema(value_type = Option<String>, max_length = 10_000, pattern = r"^[^\u0000]*$")]
     description: Option<Option<String>>,
     /// Whether it is done.
     #[serde(default, deserialize_with = "rules::given")]
     #[schema(value_type = bool, required = false)]
     completed: Option<bool>,
     /// How much it matters.
-    #[serde(default, deserialize_with = "rules::given")]
+    #[serde(default, deserialize_with = "rules::given_word")]
     #[schema(value_type = Priority, required = false)]
     priority: Option<Priority>,
     /// When it is due (RFC 3339); kept to the microsecond.
     #[serde(default, deserialize_with = "rules::given_due_date")]
     #[schema(value_type = Option<DateTime<Utc>>)]
     due_at: Option<Option<DateTime<Utc>>>,
-    /// Tags, each once, in place of the old ones.
     #[serde(default, deserialize_with = "rules::given")]
     #[validate(custom(function = "rules::tags"))]
     #[schema(required = false, schema_with = rules::tags_schema)]

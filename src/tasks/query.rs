@@ -11,10 +11,13 @@ use entity::task::{Filter, Listing, Sort, SortKey};
 use percent_encoding::percent_decode_str;
 use utoipa::{
     IntoParams,
-    openapi::schema::{Object, ObjectBuilder, Type},
+    openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type},
 };
 
-use super::{dto::Priority, rules::instant};
+use super::{
+    dto::Priority,
+    rules::{instant, tag_schema},
+};
 use crate::problem::{Invalid, Kind, Problem};
 
 /// What a list may be asked for, as the contract describes it; [`Wanted`] reads it.
@@ -32,17 +35,15 @@ pub(crate) struct ListQuery {
     /// Only tasks of this priority.
     #[param(inline)]
     priority: Option<Priority>,
-    /// Only tasks that have this tag; may stand several times, and then all of them.
-    #[param(style = Form, explode, max_items = 20)]
+    #[param(style = Form, explode, schema_with = tags_schema)]
     tag: Option<Vec<String>>,
     /// Only tasks that are due before this instant (RFC 3339; a `+` is sent as `%2B`).
     due_before: Option<DateTime<Utc>>,
     /// Only tasks that are due after this instant (RFC 3339; a `+` is sent as `%2B`).
     due_after: Option<DateTime<Utc>>,
     /// Only tasks with each of these words in title or description, in any case.
-    #[param(max_length = 200)]
+    #[param(max_length = 200, pattern = r"^[^\u0000]*$")]
     q: Option<String>,
-    /// The order; a `-` in front turns it round. Tasks without a due date come last either way.
     #[param(schema_with = sort_schema)]
     sort: Option<String>,
 }
@@ -69,6 +70,9 @@ const SORTS: [(&str, SortKey); 5] = [
     ("priority", SortKey::Priority),
     ("title", SortKey::Title),
 ];
+
+const PRIORITIES: [(&str, Priority); 4] =
+    [("none", Priority::None), ("low", Priority::Low), ("medium", Priority::Medium), ("high", Priority::High)];
 
 /// After so many the rest is not read: nobody writes such a query, and no answer shall be longer than its question.
 const MOST_ERRORS: usize = 20;
@@ -104,7 +108,7 @@ fn take(listing: &mut Listing, name: &str, value: &str) -> Result<(), Told> {
         "cursor" => listing.after = Some(or(value.parse().ok(), "must be the next_cursor of a page")?),
         "sort" => listing.sort = sort(value)?,
         "completed" => filter.completed = Some(or(value.parse().ok(), "must be true or false")?),
-        "priority" => filter.priority = Some(named(&Priority::NAMES, value)?.into()),
+        "priority" => filter.priority = Some(named(&PRIORITIES, value)?.into()),
         "tag" => filter.tags.push(tag(value, filter.tags.len())?),
         "due_before" => filter.due_before = Some(date(value)?),
         "due_after" => filter.due_after = Some(date(value)?),
@@ -162,7 +166,15 @@ fn or<T>(value: Option<T>, otherwise: &'static str) -> Result<T, Told> {
     value.ok_or(Cow::Borrowed(otherwise))
 }
 
+fn tags_schema() -> Array {
+    let tags = ArrayBuilder::new().items(tag_schema()).max_items(Some(20));
+    tags.description(Some("Only tasks that have this tag; may stand several times, and then all of them.")).build()
+}
+
 fn sort_schema() -> Object {
     let orders = SORTS.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]);
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(orders)).default(Some("-created_at".into())).build()
+    let sort = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(orders));
+    let sort = sort.default(Some("-created_at".into()));
+    sort.description(Some("The order; a `-` in front turns it round. Tasks without a due date come last either way."))
+        .build()
 }

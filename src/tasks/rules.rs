@@ -3,21 +3,34 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Datelike, SubsecRound, Utc};
-use serde::{Deserialize, Deserializer, de::Error};
-use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, IntoDeserializer},
+};
+use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 use validator::ValidationError;
 
 /// RFC 3339 with a year of four digits in UTC, and no leap second, which no database keeps.
 pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
     const LEAP_SECOND: u32 = 1_000_000_000;
     let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
-    let is_stored = (0..=9999).contains(&instant.year()) && instant.timestamp_subsec_nanos() < LEAP_SECOND;
-    is_stored.then(|| instant.round_subsecs(6))
+    let rounded = instant.round_subsecs(6);
+    let is_stored = (0..=9999).contains(&rounded.year()) && instant.timestamp_subsec_nanos() < LEAP_SECOND;
+    is_stored.then_some(rounded)
 }
 
 /// A member that is there has a value of its type: it is not `null` unless the type knows that.
 pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
+}
+
+/// One of an enum's words. The enum by itself would take a value of another type for a fault of the JSON.
+pub(super) fn word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<T, D::Error> {
+    T::deserialize(String::deserialize(member)?.into_deserializer())
+}
+
+pub(super) fn given_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+    word(member).map(Some)
 }
 
 pub(super) fn due_date<'de, D: Deserializer<'de>>(member: D) -> Result<Option<DateTime<Utc>>, D::Error> {
@@ -61,6 +74,27 @@ fn at(index: usize, mut error: ValidationError) -> ValidationError {
 }
 
 pub(super) fn tags_schema() -> Array {
+    let tags = ArrayBuilder::new().items(tag_schema()).max_items(Some(20)).unique_items(true);
+    tags.description(Some("Tags, each once.")).build()
+}
+
+pub(super) fn tag_schema() -> Object {
     let tag = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(50));
-    ArrayBuilder::new().items(tag).max_items(Some(20)).unique_items(true).build()
+    tag.pattern(Some(r"^[^\u0000]*$")).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_rounded_to_microseconds() {
+        assert_eq!(instant("2026-12-24T18:00:00.0000005Z"), instant("2026-12-24T18:00:00.000001Z"));
+    }
+
+    #[test]
+    fn an_instant_that_rounds_into_the_year_10000_is_refused() {
+        assert!(instant("9999-12-31T23:59:59.999999Z").is_some());
+        assert!(instant("9999-12-31T23:59:59.9999999Z").is_none());
+    }
 }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, Backend, Caller, TestApp, Line, on_both};
+use crate::support::{Answer, Backend, Caller, Line, TestApp, on_both};
 
 const LIMIT: usize = 64 * 1024;
 

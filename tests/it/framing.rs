@@ -1,6 +1,6 @@
 //! Where one request ends and the next begins: nothing is smuggled in between, and each is judged for itself.
 
-use crate::support::{Backend, TestApp, Line};
+use crate::support::{Backend, Line, TestApp};
 
 /// What somebody would like to have answered in another's name.
 const SMUGGLED: &str = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -6,7 +6,7 @@ use futures_util::{StreamExt, future::join_all, stream};
 use reqwest::Method;
 
 use crate::support::{
-    Answer, Backend, SECRET, TestApp, Line,
+    Answer, Backend, Line, SECRET, TestApp,
     hostile::{Expect, Hostile, corpus, welcome},
 };
 

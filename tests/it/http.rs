@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Answer, Backend, TestApp, Line, id, on_both};
+use crate::support::{Answer, Backend, Line, TestApp, id, on_both};
 
 /// What every answer says, whatever it is.
 fn is_guarded(answer: &Answer) {

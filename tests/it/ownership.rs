@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Backend, Caller, TestApp, Line, id, on_both};
+use crate::support::{Answer, Backend, Caller, Line, TestApp, id, on_both};
 
 impl Caller {
     /// Sends a path as it stands: a client library would tidy it up first.

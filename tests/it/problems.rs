@@ -4,7 +4,7 @@ use reqwest::{Method, header};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
 
-use crate::support::{Answer, Backend, TestApp, Line, id, on_both};
+use crate::support::{Answer, Backend, Line, TestApp, id, on_both};
 
 on_both! {
     every_refusal_is_a_problem(app) {

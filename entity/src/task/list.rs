@@ -6,6 +6,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Func, Order, SelectStatement, SimpleExpr, extension::postgres::PgExpr},
 };
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{
     Priority, Task,
@@ -97,9 +98,7 @@ pub(super) fn select(
     let mut select = rows.select().filter(matches(&listing.filter, backend)).select_only().columns(row::READ);
     if let Some(cursor) = &listing.after {
         let (key, id) = cursor.position(listing, rows.owner())?;
-        let position = Expr::tuple([bound(key, listing.sort, backend), Expr::value(id)]);
-        let place = Expr::tuple([sorted_by(listing.sort, backend), Expr::col((row::Entity, Column::Id))]);
-        select = select.filter(if listing.sort.descending { place.lt(position) } else { place.gt(position) });
+        select = select.filter(behind(key, id, listing.sort, backend));
     }
     let direction = if listing.sort.descending { Order::Desc } else { Order::Asc };
     let mut statement = select.into_query();
@@ -108,6 +107,21 @@ pub(super) fn select(
         .order_by((row::Entity, Column::Id), direction)
         .limit(u64::from(listing.limit) + 1);
     Ok(statement)
+}
+
+/// One comparison of both parts, which an index can begin at. SQLite can't where one of them is an expression: there the
+/// first part is compared by itself too.
+fn behind(key: &Key, id: Uuid, sort: Sort, backend: DbBackend) -> Condition {
+    let (first, bound) = (|| sorted_by(sort, backend), || bound(key, sort, backend));
+    let place = Expr::tuple([first(), Expr::col((row::Entity, Column::Id))]);
+    let position = Expr::tuple([bound(), Expr::value(id)]);
+    let (behind, not_before) = if sort.descending {
+        (place.lt(position), first().lte(bound()))
+    } else {
+        (place.gt(position), first().gte(bound()))
+    };
+    let by_expression = sort.key == SortKey::DueAt && !is_postgres(backend);
+    Condition::all().add(behind).add_option(by_expression.then_some(not_before))
 }
 
 fn matches(filter: &Filter, backend: DbBackend) -> Condition {

@@ -280,7 +280,8 @@ fn completed_at(completion: Completion, now: DateTime<Utc>) -> SimpleExpr {
     }
 }
 
-/// Lower case by Unicode's rules, not by the database's locale.
+/// Lower case by Unicode's rules, not by the database's locale. A sigma is the same at the end of a word as within it,
+/// for what is looked for may end where the text goes on.
 fn fold(text: &str) -> String {
-    text.to_lowercase()
+    text.to_lowercase().replace('ς', "σ")
 }

@@ -4,34 +4,42 @@ mod app;
 mod caller;
 mod database;
 pub(crate) mod hostile;
-mod mint;
 mod line;
+mod load;
+mod mint;
+mod process;
+mod session;
+mod wire;
 
 pub(crate) use self::{
     app::{Settings, TestApp},
     caller::{Answer, Caller, id},
     database::{Backend, Cluster, TestDatabase},
-    mint::{SECRET, Token},
     line::Line,
+    load::Load,
+    mint::{SECRET, Token},
+    process::{Process, Program},
+    session::Session,
+    wire::Wire,
 };
 
 /// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`
 macro_rules! on_both {
     ($($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => {$(
         $(#[$meta])*
-        mod $name {
-            use super::*;
+        async fn $name($app: $crate::support::TestApp) $body
 
-            async fn test($app: $crate::support::TestApp) $body
+        mod $name {
+            use $crate::support::{Backend, TestApp};
 
             #[actix_web::test]
             async fn on_sqlite() {
-                test($crate::support::TestApp::start($crate::support::Backend::Sqlite).await).await;
+                super::$name(TestApp::start(Backend::Sqlite).await).await;
             }
 
             #[actix_web::test]
             async fn on_postgres() {
-                test($crate::support::TestApp::start($crate::support::Backend::Postgres).await).await;
+                super::$name(TestApp::start(Backend::Postgres).await).await;
             }
         }
     )+};

@@ -75,7 +75,7 @@ impl Cluster {
 }
 
 /// A port that nobody listens on, below those that systems hand out by themselves: it must still be free at a restart.
-fn free_port() -> Result<u16, String> {
+pub(crate) fn free_port() -> Result<u16, String> {
     static TRIED: AtomicU32 = AtomicU32::new(0);
     let candidates = (0..1000).filter_map(|_| {
         let step = TRIED.fetch_add(1, Ordering::Relaxed).wrapping_add(std::process::id());

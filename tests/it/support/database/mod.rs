@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
-pub(crate) use self::cluster::Cluster;
+pub(crate) use self::cluster::{Cluster, free_port};
 use self::keeper::Keeper;
 
 /// Which database a test runs on.

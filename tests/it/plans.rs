@@ -1,0 +1,154 @@
+//! The plans of a list: page 1,000 costs what page 1 costs, whatever the planner is told.
+
+use std::time::Duration;
+
+use entity::{
+    Db, DbSettings, Owner, OwnerScoped, UserId,
+    task::{Cursor, Filter, Listing, Sort, SortKey, Tasks},
+};
+use sea_orm::{Statement, Value};
+
+use crate::support::{Backend, Session, TestApp};
+
+/// Of these the first 15,000 in the order of due dates have one: page 1,000 of 20 is among those that have none.
+const TASKS: usize = 50_000;
+const LIMIT: u8 = 20;
+const PAGES: [usize; 3] = [1, 400, 1_000];
+const SORTS: [SortKey; 3] = [SortKey::CreatedAt, SortKey::UpdatedAt, SortKey::DueAt];
+
+/// Ann's 50,000 tasks, in 500 of each of 100 others; no two orders are the same.
+const ON_POSTGRES: &str = "
+    insert into task (user_id, id, title, priority, tags, created_at, updated_at, due_at, folded_title)
+    select case when n % 2 = 0 then 'ann' else 'user' || (n % 100) end, gen_random_uuid(), 'task ' || n, 0, '[]',
+        timestamptz '2026-01-01Z' + n * interval '1 s', timestamptz '2026-01-01Z' + ((n * 7919) % 100000) * interval '1 s',
+        case when n % 100 < 30 then timestamptz '2026-01-01Z' + ((n * 7907) % 100000) * interval '1 s' end, 'task ' || n
+    from generate_series(1, 100000) n;
+    analyze task";
+
+const ON_SQLITE: &str = "
+    insert into task (user_id, id, title, priority, tags, created_at, updated_at, due_at, folded_title)
+    with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 2000)
+    select case when n % 2 = 0 then 'ann' else 'user' || (n % 100) end, randomblob(16), 'task ' || n, 0, '[]',
+        strftime('%Y-%m-%dT%H:%M:%S+00:00', 1767225600 + n, 'unixepoch'),
+        strftime('%Y-%m-%dT%H:%M:%S+00:00', 1767225600 + n * 7919 % 2000, 'unixepoch'),
+        case when n % 100 < 30 then strftime('%Y-%m-%dT%H:%M:%S+00:00', 1767225600 + n * 104729 % 2000, 'unixepoch') end, 'task ' || n
+    from numbers;
+    analyze";
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "only the service's own statements are of interest, and no request is made"
+)]
+async fn tasks_of_ann(app: &TestApp) -> Tasks {
+    let seconds = Duration::from_secs(10);
+    let url = app.database().url().to_owned();
+    let db = Db::open(&DbSettings { url, connections: 1, acquire: seconds, statement: seconds }).await.unwrap();
+    Tasks::of(Owner::vouch(UserId::from("ann")), db)
+}
+
+fn page(key: SortKey, descending: bool, limit: u8, after: Option<Cursor>) -> Listing {
+    Listing { filter: Filter::default(), sort: Sort { key, descending }, after, limit }
+}
+
+/// Every list that is looked at: its name and its statement.
+async fn statements(tasks: &Tasks, pages: &[usize]) -> Vec<(String, Statement)> {
+    let mut statements = Vec::new();
+    for key in SORTS {
+        for descending in [false, true] {
+            let (mut seen, mut after) = (0, None);
+            for number in pages {
+                while seen < (number - 1) * usize::from(LIMIT) {
+                    let page = tasks.list(&page(key, descending, 100, after)).await.unwrap();
+                    seen += page.items.len();
+                    after = Some(page.next.expect("another page"));
+                }
+                let listing = page(key, descending, LIMIT, after.clone());
+                let name = format!("page {number} by {key:?}{}", if descending { ", descending" } else { "" });
+                statements.push((name, tasks.explain(&listing).unwrap()));
+            }
+        }
+    }
+    statements
+}
+
+fn explained(how: &str, mut statement: Statement) -> Statement {
+    statement.sql = format!("{how} {}", statement.sql);
+    statement
+}
+
+/// The plan that is made once for all values.
+async fn generic_plan(session: &Session, statement: &Statement) -> String {
+    let values: Vec<_> = statement.values.iter().flat_map(|values| &values.0).map(literal).collect();
+    session.run(&format!("prepare list as {}", statement.sql)).await;
+    let plan = session.column::<String>(&format!("explain execute list({})", values.join(", "))).await;
+    session.run("deallocate list").await;
+    assert!(plan.iter().any(|line| line.contains("$1")), "a plan for these values only: {plan:#?}");
+    plan.join("\n")
+}
+
+fn literal(value: &Value) -> String {
+    match value {
+        Value::String(Some(text)) => format!("'{text}'"),
+        Value::Uuid(Some(id)) => format!("'{id}'"),
+        Value::ChronoDateTimeUtc(Some(instant)) => format!("'{}'", instant.to_rfc3339()),
+        Value::BigUnsigned(Some(number)) => number.to_string(),
+        other => panic!("no literal for {other:?}"),
+    }
+}
+
+#[track_caller]
+fn walks_an_index(name: &str, plan: &str) {
+    assert!(plan.contains("Index"), "{name} uses no index:\n{plan}");
+    for costly in ["Seq Scan", "Sort", "Bitmap", "Filter:"] {
+        assert!(!plan.contains(costly), "{name} has a {costly}:\n{plan}");
+    }
+}
+
+/// Buffers that the whole plan touched: the first line that tells is that of the topmost node.
+#[track_caller]
+fn buffers(plan: &[String]) -> u64 {
+    let line = plan.iter().find(|line| line.contains("Buffers: shared")).unwrap_or_else(|| panic!("{plan:#?}"));
+    let numbers = line.split(['=', ' ']).filter_map(|word| word.parse::<u64>().ok());
+    numbers.sum()
+}
+
+#[actix_web::test]
+async fn every_page_of_50_000_tasks_walks_an_index() {
+    let app = TestApp::start(Backend::Postgres).await;
+    let session = Session::on(&app.database()).await;
+    session.run(ON_POSTGRES).await;
+    assert_eq!(session.number("select count(*) from task where user_id = 'ann'").await, i64::try_from(TASKS).unwrap());
+    let statements = statements(&tasks_of_ann(&app).await, &PAGES).await;
+    assert_eq!(statements.len(), PAGES.len() * SORTS.len() * 2);
+    let mut touched = Vec::new();
+    for (name, statement) in &statements {
+        let plan = session.ask::<String>(explained("explain", statement.clone())).await.join("\n");
+        walks_an_index(name, &plan);
+        let plan = session.ask::<String>(explained("explain (analyze, buffers)", statement.clone())).await;
+        touched.push((name, buffers(&plan)));
+    }
+    for of_one_sort in touched.chunks(PAGES.len()) {
+        let (_, first) = of_one_sort[0];
+        for (name, buffers) in of_one_sort {
+            assert!(*buffers <= first * 2, "{name} touches {buffers} buffers, page 1 {first}");
+        }
+    }
+    session.run("set plan_cache_mode = force_generic_plan").await;
+    for (name, statement) in &statements {
+        walks_an_index(name, &generic_plan(&session, statement).await);
+    }
+}
+
+#[actix_web::test]
+async fn on_sqlite_too() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let session = Session::on(&app.database()).await;
+    session.run(ON_SQLITE).await;
+    for (name, statement) in statements(&tasks_of_ann(&app).await, &[1, 10, 45]).await {
+        let positioned = statement.values.iter().flat_map(|values| &values.0).count() > 2;
+        let plan = session.ask_for::<String>("detail", explained("explain query plan", statement)).await.join("\n");
+        assert!(plan.contains("SEARCH task USING INDEX task_"), "{name}: {plan}");
+        assert!(!plan.contains("TEMP B-TREE"), "{name}: {plan}");
+        assert_eq!(plan.contains(['<', '>']), positioned, "{name} does not begin at its place: {plan}");
+    }
+}

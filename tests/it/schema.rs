@@ -1,0 +1,198 @@
+//! Better Auth's tables: made as its own migrator makes them, left alone where they stand, and their users' tasks.
+
+use std::sync::Arc;
+
+use entity::{Db, DbSettings};
+
+use crate::support::{Backend, Caller, Session, TestApp, TestDatabase};
+
+const POSTGRES: &str = include_str!("../fixtures/better-auth/ddl_postgres_migrator.sql");
+const SQLITE: &str = include_str!("../fixtures/better-auth/ddl_sqlite_migrator.sql");
+const PRISMA: &str = include_str!("../fixtures/better-auth/ddl_prisma.sql");
+
+/// All that PostgreSQL knows of the shape of Better Auth's five tables.
+const SHAPE_ON_POSTGRES: &str = "
+    with five as (
+        select oid from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace
+            and relname in ('user', 'session', 'account', 'verification', 'jwks')
+    )
+    select concat_ws(' ', attrelid::regclass, attnum, attname, format_type(atttypid, atttypmod), attnotnull, attidentity,
+        attgenerated, attcollation::regcollation, pg_get_expr(adbin, adrelid)) as line
+    from pg_attribute join five on attrelid = five.oid left join pg_attrdef on adrelid = attrelid and adnum = attnum
+    where attnum > 0
+    union all select concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(c.oid)) from pg_constraint c join five on conrelid = five.oid
+    union all select pg_get_indexdef(indexrelid) from pg_index join five on indrelid = five.oid
+    order by line";
+
+const SHAPE_ON_SQLITE: &str = "
+    select type || ' ' || name || ' ' || coalesce(sql, '') from sqlite_master
+    where tbl_name in ('user', 'session', 'account', 'verification', 'jwks') and type <> 'trigger' order by 1";
+
+async fn shape(database: &TestDatabase) -> Vec<String> {
+    let sql = if database.backend() == Backend::Postgres { SHAPE_ON_POSTGRES } else { SHAPE_ON_SQLITE };
+    Session::on(database).await.column(sql).await
+}
+
+fn better_auths(backend: Backend) -> &'static str {
+    if backend == Backend::Postgres { POSTGRES } else { SQLITE }
+}
+
+/// A database in which somebody ran `ddl` before the service came.
+async fn prepared(backend: Backend, ddl: &str) -> Arc<TestDatabase> {
+    let database = Arc::new(TestDatabase::fresh(backend).await);
+    Session::on(&database).await.run(ddl).await;
+    database
+}
+
+/// The service starts and serves; what stood before stands unchanged. Returns what stands then.
+async fn leaves_alone(backend: Backend, ddl: &str) -> Vec<String> {
+    let database = prepared(backend, ddl).await;
+    let before = shape(&database).await;
+    let app = TestApp::start_on(Arc::clone(&database), []).await;
+    let ann = app.ann();
+    let task = ann.creates_a_task("Buy milk").await;
+    ann.sees(&task).await;
+    let after = shape(&database).await;
+    for line in &before {
+        assert!(after.contains(line), "altered: {line}");
+    }
+    let tables = Session::on(&database).await;
+    assert_eq!(tables.number("select count(*) from \"user\"").await, 0);
+    after
+}
+
+#[actix_web::test]
+async fn the_five_tables_are_better_auths_own() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let theirs = shape(&*prepared(backend, better_auths(backend)).await).await;
+        let ours = shape(&TestApp::start(backend).await.database()).await;
+        assert_eq!(ours, theirs);
+        assert!(ours.iter().any(|line| line.contains("emailVerified")), "{ours:#?}");
+    }
+}
+
+#[actix_web::test]
+async fn all_five_are_left_alone() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let ddl = better_auths(backend);
+        assert_eq!(leaves_alone(backend, ddl).await, shape(&*prepared(backend, ddl).await).await);
+    }
+}
+
+#[actix_web::test]
+async fn the_one_that_is_missing_is_made() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let ddl = better_auths(backend);
+        let four: String = ddl.split_inclusive(';').filter(|statement| !statement.contains("\"jwks\"")).collect();
+        assert_eq!(leaves_alone(backend, &four).await, shape(&*prepared(backend, ddl).await).await);
+    }
+}
+
+#[actix_web::test]
+async fn tables_of_another_taste_are_left_alone() {
+    let by_uuid = POSTGRES
+        .replace("\"id\" text not null", "\"id\" uuid default pg_catalog.gen_random_uuid() not null")
+        .replace("\"userId\" text", "\"userId\" uuid")
+        .replace("\"image\" text", "\"image\" text, \"role\" text default 'user' not null");
+    for ddl in [by_uuid.as_str(), PRISMA] {
+        assert_eq!(leaves_alone(Backend::Postgres, ddl).await, shape(&*prepared(Backend::Postgres, ddl).await).await);
+    }
+    let more = SQLITE.replace("\"image\" text", "\"image\" text, \"role\" text default 'user' not null");
+    assert_eq!(leaves_alone(Backend::Sqlite, &more).await, shape(&*prepared(Backend::Sqlite, &more).await).await);
+}
+
+#[actix_web::test]
+async fn a_lone_user_table_is_left_alone_whatever_its_ids() {
+    for id in ["uuid default gen_random_uuid()", "bigint generated by default as identity", "varchar(36)"] {
+        let ddl = format!("create table \"user\" (id {id} primary key, \"nickname\" text)");
+        let after = leaves_alone(Backend::Postgres, &ddl).await;
+        assert!(after.iter().any(|line| line.contains("session_userId_fkey")), "{after:#?}");
+    }
+    leaves_alone(Backend::Sqlite, "create table \"user\" (id integer primary key, nickname text)").await;
+}
+
+async fn has_tasks(caller: &Caller, titles: &[&str]) {
+    assert_eq!(caller.titles("sort=title").await, titles, "{}", caller.name());
+}
+
+async fn with_users(app: &TestApp) -> Session {
+    let session = Session::on(&app.database()).await;
+    for user in ["ann", "bob"] {
+        let verified = if app.is_on(Backend::Postgres) { "true" } else { "1" };
+        session
+            .run(&format!(
+                "insert into \"user\" (id, name, email, \"emailVerified\", \"createdAt\", \"updatedAt\")
+                values ('{user}', '{user}', '{user}@example.com', {verified}, current_timestamp, current_timestamp)"
+            ))
+            .await;
+        for title in ["a", "b"] {
+            app.user(user).creates_a_task(title).await;
+        }
+    }
+    app.user("carl").creates_a_task("of a user without a row").await;
+    session
+}
+
+async fn only_anns_are_gone(app: &TestApp) {
+    has_tasks(&app.ann(), &[]).await;
+    has_tasks(&app.bob(), &["a", "b"]).await;
+    has_tasks(&app.user("carl"), &["of a user without a row"]).await;
+}
+
+#[actix_web::test]
+async fn a_deleted_users_tasks_go_along() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let app = TestApp::start(backend).await;
+        let session = with_users(&app).await;
+        session.run("update \"user\" set name = 'Ann' where id = 'ann'").await;
+        has_tasks(&app.ann(), &["a", "b"]).await;
+        session.run("delete from \"user\" where id = 'ann'").await;
+        only_anns_are_gone(&app).await;
+    }
+}
+
+/// `pg_database_owner` stands for the front end's role: the test may take it, and it has no right on `task`.
+#[actix_web::test]
+async fn a_front_end_without_a_right_on_task_deletes_them_too() {
+    let app = TestApp::start(Backend::Postgres).await;
+    let session = with_users(&app).await;
+    session
+        .run("grant select, delete on \"user\", session, account to pg_database_owner; set role pg_database_owner")
+        .await;
+    let rights = "select count(*) from unnest(array['select', 'insert', 'update', 'delete']) as one where has_table_privilege('task', one)";
+    assert_eq!(session.number(rights).await, 0);
+    session.run("delete from \"user\" where id = 'ann'").await;
+    only_anns_are_gone(&app).await;
+}
+
+#[actix_web::test]
+async fn users_with_uuids_take_their_tasks_along() {
+    let ddl = "create table \"user\" (id uuid primary key)";
+    let app = TestApp::start_on(prepared(Backend::Postgres, ddl).await, []).await;
+    let (ann, bob) = ("01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e", "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5f");
+    let session = Session::on(&app.database()).await;
+    for user in [ann, bob] {
+        session.run(&format!("insert into \"user\" values ('{user}')")).await;
+        app.user(user).creates_a_task("a").await;
+    }
+    session.run(&format!("delete from \"user\" where id = '{ann}'")).await;
+    has_tasks(&app.user(ann), &[]).await;
+    has_tasks(&app.user(bob), &["a"]).await;
+}
+
+#[actix_web::test]
+async fn migrating_twice_does_nothing() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let database = TestDatabase::fresh(backend).await;
+        let second = std::time::Duration::from_secs(5);
+        let settings = DbSettings { url: database.url().into(), connections: 1, acquire: second, statement: second };
+        let steps = Db::migrations(&settings).await.unwrap();
+        assert!(!steps.is_empty() && steps.iter().all(|step| !step.applied), "{steps:?}");
+        let names: Vec<_> = steps.into_iter().map(|step| step.name).collect();
+        assert_eq!(Db::migrate(&settings).await.unwrap(), names);
+        let shape = shape(&database).await;
+        assert_eq!(Db::migrate(&settings).await.unwrap(), [""; 0]);
+        assert_eq!(self::shape(&database).await, shape);
+        assert!(Db::migrations(&settings).await.unwrap().iter().all(|step| step.applied));
+    }
+}

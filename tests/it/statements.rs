@@ -1,0 +1,93 @@
+//! What a request costs the database: one statement, and nothing where there is nothing to ask.
+
+use serde_json::json;
+
+use crate::support::{Answer, Backend, Caller, TestApp, TestDatabase, Wire, id};
+
+/// A service whose every word to its database is counted.
+struct Counted {
+    app: TestApp,
+    wire: Wire,
+    ann: Caller,
+}
+
+impl Counted {
+    async fn start() -> Self {
+        let database = TestDatabase::fresh(Backend::Postgres).await;
+        let wire = Wire::to(&database).await;
+        let app = TestApp::start_on(database.into(), [("DATABASE_URL", wire.url())]).await;
+        let ann = app.ann();
+        Self { app, wire, ann }
+    }
+
+    /// The answer to a request that must cost `statements`.
+    async fn costs(&self, statements: u64, request: impl Future<Output = Answer>) -> Answer {
+        let before = self.wire.statements();
+        let answer = request.await;
+        assert_eq!(self.wire.statements() - before, statements, "for {answer:?}");
+        answer
+    }
+}
+
+#[actix_web::test]
+async fn no_request_runs_more_than_one_statement() {
+    let counted = Counted::start().await;
+    let (ann, bob) = (&counted.ann, counted.app.bob());
+    // several times each: a statement is prepared at its first use by a connection, and there are several of those
+    for _ in 0..8 {
+        let everything = json!({
+            "title": "Buy milk", "description": "Two litres", "completed": true, "priority": "high",
+            "due_at": "2026-12-24T18:00:00Z", "tags": ["a", "b"],
+        });
+        let task = counted.costs(1, ann.post("/api/tasks", everything.clone())).await.is(201).json();
+        let path = format!("/api/tasks/{}", id(&task));
+        let complete = format!("{path}/complete");
+        counted.costs(1, ann.get(&path)).await.is(200);
+        counted.costs(1, ann.put(&path, everything)).await.is(200);
+        counted.costs(1, ann.patch(&path, json!({"title": "Buy bread", "due_at": null}))).await.is(200);
+        counted.costs(1, ann.patch(&path, json!({}))).await.is(200);
+        counted.costs(1, ann.patch(&complete, json!({"completed": true}))).await.is(200);
+        counted.costs(1, Answer::to(ann.request(reqwest::Method::PATCH, &complete))).await.is(200);
+        counted.costs(1, Answer::to(ann.request(reqwest::Method::HEAD, &path))).await.is(200);
+        counted.costs(1, bob.get(&path)).await.is(404);
+        counted.costs(1, bob.patch(&path, json!({"title": "Bob's"}))).await.is(404);
+        counted.costs(1, bob.delete(&path)).await.is(404);
+        counted.costs(1, ann.delete(&path)).await.is(204);
+    }
+}
+
+#[actix_web::test]
+async fn a_page_is_one_statement_whatever_is_asked() {
+    let counted = Counted::start().await;
+    let ann = &counted.ann;
+    let filters = "completed=false&priority=none&tag=a&tag=b&due_before=2027-01-01T00:00:00Z&due_after=2026-01-01T00:00:00Z&q=milk+bread";
+    for _ in 0..3 {
+        ann.creates(json!({"title": "milk bread", "tags": ["a", "b"], "due_at": "2026-12-24T18:00:00Z"})).await;
+    }
+    for sort in ["created_at", "-updated_at", "due_at", "-due_at", "priority", "-title"] {
+        let first = format!("/api/tasks?limit=2&sort={sort}&{filters}");
+        let page = counted.costs(1, ann.get(&first)).await.is(200).json();
+        assert_eq!(page["items"].as_array().unwrap().len(), 2, "{page}");
+        let next = format!("{first}&cursor={}", page["next_cursor"].as_str().unwrap());
+        let page = counted.costs(1, ann.get(&next)).await.is(200).json();
+        assert_eq!(page["items"].as_array().unwrap().len(), 1, "{page}");
+    }
+}
+
+#[actix_web::test]
+async fn what_can_be_refused_without_the_database_is() {
+    let counted = Counted::start().await;
+    let (ann, nobody) = (&counted.ann, counted.app.nobody());
+    let path = "/api/tasks/01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e";
+    counted.costs(0, nobody.get("/api/tasks")).await.is(401);
+    counted.costs(0, nobody.get("/health/live")).await.is(200);
+    counted.costs(0, nobody.get("/openapi.json")).await.is(200);
+    counted.costs(0, ann.get("/api/tasks/no-id")).await.is(404);
+    counted.costs(0, ann.get("/api/bob/tasks")).await.is(404);
+    counted.costs(0, ann.get("/api/tasks?sort=no")).await.is(422);
+    counted.costs(0, ann.get("/api/tasks?cursor=no")).await.is(422);
+    counted.costs(0, ann.post("/api/tasks", json!({"title": ""}))).await.is(422);
+    counted.costs(0, ann.put(path, json!({}))).await.is(422);
+    counted.costs(0, ann.patch(path, json!({"id": 1}))).await.is(422);
+    counted.costs(0, ann.put("/api/tasks", json!({"title": "a"}))).await.is(405);
+}

@@ -1,0 +1,119 @@
+//! Load: writers who create tasks as fast as they are answered, and keep account of every answer.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use reqwest::Method;
+use serde_json::json;
+use tokio::{sync::watch, task::JoinHandle, time::timeout};
+
+use super::{Caller, Session, TestDatabase};
+
+/// Writers at work.
+pub(crate) struct Load {
+    writers: Vec<JoinHandle<Account>>,
+    enough: Arc<AtomicBool>,
+    acknowledged: watch::Sender<usize>,
+}
+
+/// What writers were told.
+#[derive(Debug, Default)]
+pub(crate) struct Account {
+    /// The titles of the tasks that were created, as the service said.
+    pub(crate) acknowledged: Vec<String>,
+    /// How often each other status was answered.
+    pub(crate) refused: BTreeMap<u16, usize>,
+    /// How often there was no answer at all.
+    pub(crate) unanswered: usize,
+    /// The longest that a writer waited for an answer.
+    pub(crate) slowest: Duration,
+}
+
+impl Load {
+    pub(crate) fn begin(caller: &Caller, writers: usize) -> Self {
+        let (enough, acknowledged) = (Arc::new(AtomicBool::new(false)), watch::Sender::new(0));
+        let writers = (0..writers)
+            .map(|writer| tokio::spawn(write(caller.clone(), writer, Arc::clone(&enough), acknowledged.clone())))
+            .collect();
+        Self { writers, enough, acknowledged }
+    }
+
+    /// Waits until so many more tasks are acknowledged.
+    pub(crate) async fn gets_on_by(&self, more: usize) {
+        let mut count = self.acknowledged.subscribe();
+        let goal = *count.borrow() + more;
+        let reached = timeout(Duration::from_secs(20), count.wait_for(|count| *count >= goal)).await;
+        assert!(reached.is_ok(), "the writers do not get on");
+    }
+
+    /// Lets each writer finish what it is about.
+    pub(crate) async fn ends(self) -> Account {
+        self.enough.store(true, Ordering::SeqCst);
+        let mut all = Account::default();
+        for writer in self.writers {
+            let one = writer.await.unwrap();
+            all.acknowledged.extend(one.acknowledged);
+            all.unanswered += one.unanswered;
+            all.slowest = all.slowest.max(one.slowest);
+            for (status, count) in one.refused {
+                *all.refused.entry(status).or_default() += count;
+            }
+        }
+        all
+    }
+}
+
+impl Account {
+    /// Every acknowledged task of this user is stored once, and no task twice.
+    pub(crate) async fn is_stored_in(&self, database: &TestDatabase, user: &str) {
+        let mut stored = HashMap::<String, usize>::new();
+        for title in Session::on(database)
+            .await
+            .column::<String>(&format!("select title from task where user_id = '{user}'"))
+            .await
+        {
+            *stored.entry(title).or_default() += 1;
+        }
+        for title in &self.acknowledged {
+            assert_eq!(stored.get(title), Some(&1), "{title} was acknowledged");
+        }
+        assert!(stored.values().all(|count| *count == 1), "a task is stored twice");
+    }
+
+    /// Nothing was answered but that a task was created, or that the service can't now.
+    pub(crate) fn knows_only_503(&self) {
+        assert!(self.refused.keys().all(|status| *status == 503) && self.unanswered == 0, "{:?}", self.refused);
+    }
+}
+
+async fn write(caller: Caller, writer: usize, enough: Arc<AtomicBool>, acknowledged: watch::Sender<usize>) -> Account {
+    let mut account = Account::default();
+    for number in 0.. {
+        if enough.load(Ordering::SeqCst) {
+            break;
+        }
+        let title = format!("{writer}-{number}");
+        let begun = Instant::now();
+        let answer = caller.request(Method::POST, "/api/tasks").json(&json!({"title": &title})).send().await;
+        account.slowest = account.slowest.max(begun.elapsed());
+        match answer.map(|answer| answer.status().as_u16()) {
+            Ok(201) => {
+                account.acknowledged.push(title);
+                acknowledged.send_modify(|count| *count += 1);
+            }
+            Ok(status) => *account.refused.entry(status).or_default() += 1,
+            Err(error) if error.is_connect() => {
+                account.unanswered += 1;
+                break;
+            }
+            Err(_) => account.unanswered += 1,
+        }
+    }
+    account
+}

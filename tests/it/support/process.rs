@@ -1,0 +1,195 @@
+//! The program as a process: what it is told by its environment, and what it says and does.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex},
+    thread,
+    time::Duration,
+};
+
+use taskbridge::clock::Clock;
+use tempfile::TempDir;
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+
+use super::{Caller, SECRET, TestDatabase, Token};
+
+/// How long a process may take to say or to do what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The program in a folder of its own, with nothing in its environment but what a test says.
+pub(crate) struct Program {
+    folder: Arc<TempDir>,
+    settings: BTreeMap<String, String>,
+}
+
+/// What a process that is over said.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// A running process.
+pub(crate) struct Process {
+    id: u32,
+    address: String,
+    log: Arc<Mutex<String>>,
+    lines: mpsc::UnboundedReceiver<String>,
+    ended: Option<oneshot::Receiver<ExitStatus>>,
+    _folder: Arc<TempDir>,
+}
+
+impl Program {
+    pub(crate) fn new() -> Self {
+        let folder = Arc::new(TempDir::new().unwrap());
+        Self { folder, settings: BTreeMap::from([("PORT".into(), "0".into())]) }
+    }
+
+    /// With the tests' secret, on a test's database.
+    pub(crate) fn on(database: &TestDatabase) -> Self {
+        Self::new().with("DATABASE_URL", database.url()).with("BETTER_AUTH_SECRET", SECRET)
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.insert(name.into(), value.into());
+        self
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs it to its end.
+    pub(crate) async fn run(&self, arguments: &[&str]) -> Said {
+        self.run_with_input(arguments, "").await
+    }
+
+    pub(crate) async fn run_with_input(&self, arguments: &[&str], input: &str) -> Said {
+        let mut command = self.command(arguments);
+        let (what, input) = (format!("{command:?}"), input.to_owned());
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
+        let id = child.id();
+        let over = tokio::task::spawn_blocking(move || {
+            child.stdin.take().unwrap().write_all(input.as_bytes()).ok();
+            child.wait_with_output().unwrap()
+        });
+        let Ok(output) = timeout(PATIENCE, over).await else {
+            signal(id, "KILL");
+            panic!("not over after {PATIENCE:?}: {what}");
+        };
+        let output = output.unwrap();
+        let text = |octets| String::from_utf8(octets).expect("UTF-8");
+        Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// Starts the service; it may not be ready yet.
+    pub(crate) fn begin(&self) -> Process {
+        let mut command = self.command(&[]);
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
+        let (id, log) = (child.id(), Arc::new(Mutex::new(String::new())));
+        let (say, lines) = mpsc::unbounded_channel();
+        let (end, ended) = oneshot::channel();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let kept = Arc::clone(&log);
+        thread::spawn(move || {
+            let mut line = Vec::new();
+            while stderr.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
+                let text = String::from_utf8(std::mem::take(&mut line)).expect("a log in UTF-8");
+                kept.lock().unwrap().push_str(&text);
+                say.send(text).ok();
+            }
+            end.send(child.wait().unwrap()).ok();
+        });
+        Process { id, address: String::new(), log, lines, ended: Some(ended), _folder: Arc::clone(&self.folder) }
+    }
+
+    /// Starts the service and waits until it listens.
+    pub(crate) async fn serve(&self) -> Process {
+        let mut process = self.begin();
+        process.listens().await;
+        process
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_taskbridge"));
+        command.args(arguments).env_clear().envs(&self.settings).current_dir(self.folder());
+        command
+    }
+}
+
+impl Process {
+    /// Waits until it listens.
+    pub(crate) async fn listens(&mut self) {
+        let line = self.says("listening on http://").await;
+        let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap();
+        self.address = address.split('"').next().unwrap().to_owned();
+    }
+
+    /// Waits for a line of its log that holds `text`.
+    pub(crate) async fn says(&mut self, text: &str) -> String {
+        let spoken = async {
+            loop {
+                match self.lines.recv().await {
+                    Some(line) if line.contains(text) => return Some(line),
+                    Some(_) => {}
+                    None => return None,
+                }
+            }
+        };
+        let line = timeout(PATIENCE, spoken).await.ok().flatten();
+        line.unwrap_or_else(|| panic!("never said: {text}\n{}", self.log()))
+    }
+
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    pub(crate) fn user(&self, sub: &str) -> Caller {
+        Caller::new(&self.base(), sub, Some(Token::of(sub, Clock::system().now()).sign()))
+    }
+
+    pub(crate) fn nobody(&self) -> Caller {
+        Caller::new(&self.base(), "nobody", None)
+    }
+
+    /// Sends a signal, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(self.id, name);
+    }
+
+    /// Waits for its end and returns the exit code; none after a signal that killed it.
+    pub(crate) async fn ends(&mut self) -> Option<i32> {
+        let ended = self.ended.take().expect("it ends once");
+        timeout(PATIENCE, ended).await.unwrap_or_else(|_| panic!("does not end\n{}", self.log())).unwrap().code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.ended.as_mut().is_some_and(|ended| ended.try_recv().is_err()) {
+            signal(self.id, "KILL");
+        }
+    }
+}
+
+fn signal(id: u32, name: &str) {
+    let sent = Command::new("kill").args([format!("-{name}"), id.to_string()]).stderr(Stdio::null()).status();
+    sent.expect("the program kill");
+}
