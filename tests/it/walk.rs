@@ -6,15 +6,17 @@ use uuid::Uuid;
 
 use crate::support::{Answer, Caller, TestApp, Token, id, on_both};
 
-/// How each protected operation is called: the body that it wants, and what it answers to the owner.
-const ROWS: [(&str, fn() -> Option<Value>, u16); 7] = [
-    ("listTasks", || None, 200),
-    ("createTask", || Some(json!({"title": "New"})), 201),
-    ("getTask", || None, 200),
-    ("replaceTask", || Some(json!({"title": "Replaced"})), 200),
-    ("updateTask", || Some(json!({"title": "Changed"})), 200),
-    ("completeTask", || Some(json!({"completed": true})), 200),
-    ("deleteTask", || None, 204),
+/// How a protected operation is called: its name, the body that it wants, and what it answers to the owner.
+struct Row(&'static str, fn() -> Option<Value>, u16);
+
+const ROWS: [Row; 7] = [
+    Row("listTasks", || None, 200),
+    Row("createTask", || Some(json!({"title": "New"})), 201),
+    Row("getTask", || None, 200),
+    Row("replaceTask", || Some(json!({"title": "Replaced"})), 200),
+    Row("updateTask", || Some(json!({"title": "Changed"})), 200),
+    Row("completeTask", || Some(json!({"completed": true})), 200),
+    Row("deleteTask", || None, 204),
 ];
 
 /// A protected operation of the contract.
@@ -47,7 +49,7 @@ impl Operation {
         Self::all().into_iter().filter(|operation| operation.path.starts_with("/api/tasks"))
     }
 
-    fn row(&self) -> &'static (&'static str, fn() -> Option<Value>, u16) {
+    fn row(&self) -> &'static Row {
         ROWS.iter().find(|row| row.0 == self.name).unwrap_or_else(|| panic!("{} has no row in the walk", self.name))
     }
 
@@ -90,8 +92,10 @@ fn every_protected_operation_has_its_row() {
     assert_eq!(operations.len(), ROWS.len(), "a row has no operation");
 }
 
+type Refusal = fn(Answer) -> Answer;
+
 /// Whoever has no good token, and what is told to them.
-fn strangers(app: &TestApp) -> [(Caller, fn(Answer) -> Answer); 4] {
+fn strangers(app: &TestApp) -> [(Caller, Refusal); 4] {
     let token = app.token("ann");
     let expired = token.clone().with("iat", 1).with("exp", (app.now() - chrono::Duration::hours(1)).timestamp());
     let forged: Token = token.under("another-secret-of-more-than-32-bytes-in-all");

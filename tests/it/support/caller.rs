@@ -122,6 +122,7 @@ impl Caller {
     }
 }
 
+#[expect(clippy::wrong_self_convention, reason = "an answer that is as demanded is passed on")]
 impl Answer {
     pub(crate) async fn to(request: RequestBuilder) -> Self {
         let response = request.send().await.expect("an answer");
@@ -168,7 +169,7 @@ impl Answer {
 
     /// Demands that no credential came, or that a bad one did (RFC 6750 §3).
     #[track_caller]
-    pub(crate) fn is_challenge(self, challenge: &str, detail: &str) -> Self {
+    pub(crate) fn challenges(self, challenge: &str, detail: &str) -> Self {
         let answer = self.is_problem(401, "unauthorized");
         assert_eq!(answer.header("www-authenticate"), Some(challenge));
         assert_eq!(answer.json()["detail"], detail);
@@ -177,17 +178,17 @@ impl Answer {
 
     #[track_caller]
     pub(crate) fn wants_a_token(self) -> Self {
-        self.is_challenge("Bearer", "A bearer token is needed.")
+        self.challenges("Bearer", "A bearer token is needed.")
     }
 
     #[track_caller]
     pub(crate) fn refuses_the_token(self) -> Self {
-        self.is_challenge(INVALID_TOKEN, "the token is not valid")
+        self.challenges(INVALID_TOKEN, "the token is not valid")
     }
 
     #[track_caller]
     pub(crate) fn finds_the_token_expired(self) -> Self {
-        self.is_challenge(INVALID_TOKEN, "the token is expired")
+        self.challenges(INVALID_TOKEN, "the token is expired")
     }
 
     /// The pointers of a 422, in order.
