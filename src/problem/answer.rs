@@ -89,3 +89,57 @@ fn describe_body(headers: &mut HeaderMap) {
     headers.remove(header::CONTENT_ENCODING);
     headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{
+        App,
+        body::to_bytes,
+        dev::Service,
+        middleware::from_fn,
+        test::{TestRequest, init_service},
+        web,
+    };
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_panic_costs_its_own_request_a_problem_and_nobody_else_anything() {
+        let panics = web::get().to(async || -> HttpResponse { panic!("a secret of the handler's") });
+        let lives = web::get().to(async || "well");
+        let app = App::new().wrap(from_fn(survive)).wrap(from_fn(answer)).route("/", panics).route("/well", lives);
+        let app = init_service(app).await;
+
+        let request = TestRequest::get().insert_header((X_REQUEST_ID, "of-ann")).to_request();
+        let Err(error) = app.call(request).await else { panic!("an error is passed on for the log") };
+        let response = error.error_response();
+        assert_eq!(response.status(), 500);
+        assert_eq!(response.headers().get(header::CONTENT_TYPE), Some(&PROBLEM_JSON));
+        assert_eq!(response.headers().get(header::X_CONTENT_TYPE_OPTIONS).unwrap(), "nosniff");
+        assert_eq!(response.headers().get(X_REQUEST_ID).unwrap(), "of-ann");
+        let body = to_bytes(response.into_body()).await.unwrap_or_default();
+        assert_eq!(
+            serde_json::from_slice::<Value>(&body).unwrap(),
+            json!({
+                "type": "/problems/internal-error", "title": "Internal error", "status": 500, "instance": "of-ann",
+                "detail": "Something went wrong here; the log knows more under this request's id.",
+            })
+        );
+
+        let response = app.call(TestRequest::get().uri("/well").to_request()).await.unwrap();
+        assert_eq!(response.status(), 200);
+    }
+
+    #[actix_web::test]
+    async fn an_error_of_the_frameworks_own_is_told_in_our_words() {
+        let fails = web::get().to(async || Err::<HttpResponse, _>(std::io::Error::other("/var/lib/secret")));
+        let app = init_service(App::new().wrap(from_fn(answer)).route("/", fails)).await;
+        let response = app.call(TestRequest::get().to_request()).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let body = to_bytes(response.into_body()).await.unwrap();
+        let problem: Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem["type"], "/problems/internal-error");
+        assert!(!problem.to_string().contains("secret"), "{problem}");
+    }
+}

@@ -64,11 +64,16 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
 
 /// Only `application/json`, in UTF-8 and as it is: a form can't be made to pass for it (CSRF), nor a bomb be unpacked.
 fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
-    let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut types = headers.get_all(header::CONTENT_TYPE);
+    let (Some(one), None) = (types.next(), types.next()) else {
+        return Err(Problem::new(Kind::UnsupportedMediaType));
+    };
+    let text = one.to_str().unwrap_or_default();
     let json = text.parse::<mime::Mime>().is_ok_and(|mime| {
         mime.essence_str() == "application/json" && mime.get_param(mime::CHARSET).is_none_or(|set| set == "utf-8")
     });
-    let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|value| value.as_bytes() == b"identity");
+    let mut encodings = headers.get_all(header::CONTENT_ENCODING);
+    let plain = encodings.all(|value| value.as_bytes().eq_ignore_ascii_case(b"identity"));
     if json && plain { Ok(()) } else { Err(Problem::new(Kind::UnsupportedMediaType)) }
 }
 
@@ -137,14 +142,14 @@ fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     Problem::invalid(vec![Invalid::new(pointer, detail)])
 }
 
-/// From serde's words to the contract's: the member that they name, and what it must be.
+/// From serde's words to the contract's: the member that they name and the path may not, and what it must be.
 fn rule(told: &str) -> (Option<&str>, Cow<'static, str>) {
     let told = told.rsplit_once(" at line ").map_or(told, |(told, _)| told);
     let named = told.split('`').nth(1);
     if told.starts_with("missing field") {
         (named, "is required".into())
     } else if told.starts_with("unknown field") {
-        (named, "is not known here".into())
+        (None, "is not known here".into())
     } else if told.starts_with("duplicate field") {
         (named, "stands twice".into())
     } else if told.starts_with("invalid type: null") {

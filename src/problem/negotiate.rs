@@ -23,18 +23,16 @@ pub(crate) async fn accepts_json(
     }
 }
 
-/// The most specific range decides; no `Accept`, or one that can't be read, is no wish.
+/// The most specific range decides; no `Accept`, an empty one, or one that can't be read, is no wish.
 fn takes_json(headers: &HeaderMap) -> bool {
-    if !headers.contains_key(header::ACCEPT) {
-        return true;
-    }
-    let mut wished = [None; 3];
+    let (mut is_wish, mut wished) = (false, [None; 3]);
     for value in headers.get_all(header::ACCEPT) {
         let Ok(text) = value.to_str() else { return true };
         for range in text.split(',').filter(|range| !range.trim().is_empty()) {
             let Ok(item) = range.trim().parse::<QualityItem<mime::Mime>>() else { return true };
+            is_wish = true;
             let rank = match (item.item.type_().as_str(), item.item.subtype().as_str()) {
-                ("application", "json" | "problem+json") => 0,
+                ("application", "json") => 0,
                 ("application", "*") => 1,
                 ("*", "*") => 2,
                 _ => continue,
@@ -44,7 +42,7 @@ fn takes_json(headers: &HeaderMap) -> bool {
             }
         }
     }
-    wished.into_iter().flatten().next().unwrap_or(false)
+    wished.into_iter().flatten().next().unwrap_or(!is_wish)
 }
 
 #[cfg(test)]
@@ -68,7 +66,13 @@ mod tests {
 
     #[test]
     fn ranges_without_json_are_refused() {
-        for accept in ["text/html", "application/json;q=0", "application/json;q=0, */*", "image/*, text/plain"] {
+        for accept in [
+            "text/html",
+            "application/json;q=0",
+            "application/json;q=0, */*",
+            "image/*, text/plain",
+            "application/problem+json",
+        ] {
             assert!(!takes(accept), "{accept}");
         }
     }

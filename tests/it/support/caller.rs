@@ -3,6 +3,26 @@
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
+const INVALID_TOKEN: &str = r#"Bearer error="invalid_token""#;
+
+/// Words of parsers, databases and backtraces, none of which are for a caller's eyes.
+const INSIDES: [&str; 14] = [
+    " column ",
+    "line 1",
+    "::",
+    ".rs",
+    "serde",
+    "sqlx",
+    "SQL",
+    "Option<",
+    "Error(",
+    "struct ",
+    "invalid type",
+    "SELECT",
+    "panicked",
+    "jsonwebtoken",
+];
+
 /// A caller with or without a token.
 #[derive(Clone)]
 pub(crate) struct Caller {
@@ -102,6 +122,7 @@ impl Caller {
     }
 }
 
+#[expect(clippy::wrong_self_convention, reason = "an answer that is as demanded is passed on")]
 impl Answer {
     pub(crate) async fn to(request: RequestBuilder) -> Self {
         let response = request.send().await.expect("an answer");
@@ -126,7 +147,48 @@ impl Answer {
         assert_eq!(problem["status"], status);
         assert_eq!(problem["instance"].as_str(), answer.header("x-request-id"));
         assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
+        for inside in INSIDES {
+            assert!(!answer.text.contains(inside), "it tells of {inside:?}: {problem}");
+        }
         answer
+    }
+
+    /// The same answer, whatever the request is called and whenever it was asked.
+    #[track_caller]
+    pub(crate) fn is_same_as(&self, other: &Self) {
+        let lasting = |answer: &Self| {
+            let mut headers = answer.headers.clone();
+            headers.remove("date");
+            let named = headers.remove("x-request-id").expect("a request id");
+            // a set, whose order is each worker's own
+            headers.remove("access-control-expose-headers");
+            (answer.status, headers, answer.text.replace(named.to_str().unwrap(), ""))
+        };
+        assert_eq!(lasting(self), lasting(other));
+    }
+
+    /// Demands that no credential came, or that a bad one did (RFC 6750 §3).
+    #[track_caller]
+    pub(crate) fn challenges(self, challenge: &str, detail: &str) -> Self {
+        let answer = self.is_problem(401, "unauthorized");
+        assert_eq!(answer.header("www-authenticate"), Some(challenge));
+        assert_eq!(answer.json()["detail"], detail);
+        answer
+    }
+
+    #[track_caller]
+    pub(crate) fn wants_a_token(self) -> Self {
+        self.challenges("Bearer", "A bearer token is needed.")
+    }
+
+    #[track_caller]
+    pub(crate) fn refuses_the_token(self) -> Self {
+        self.challenges(INVALID_TOKEN, "the token is not valid")
+    }
+
+    #[track_caller]
+    pub(crate) fn finds_the_token_expired(self) -> Self {
+        self.challenges(INVALID_TOKEN, "the token is expired")
     }
 
     /// The pointers of a 422, in order.

@@ -4,6 +4,7 @@ mod app;
 mod caller;
 mod database;
 pub(crate) mod hostile;
+mod line;
 mod load;
 mod mint;
 mod process;
@@ -14,6 +15,7 @@ pub(crate) use self::{
     app::{Settings, TestApp},
     caller::{Answer, Caller, id},
     database::{Backend, Cluster, TestDatabase},
+    line::Line,
     load::Load,
     mint::{SECRET, Token},
     process::{Process, Program},
@@ -25,19 +27,19 @@ pub(crate) use self::{
 macro_rules! on_both {
     ($($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => {$(
         $(#[$meta])*
-        mod $name {
-            use super::*;
+        async fn $name($app: $crate::support::TestApp) $body
 
-            async fn test($app: $crate::support::TestApp) $body
+        mod $name {
+            use $crate::support::{Backend, TestApp};
 
             #[actix_web::test]
             async fn on_sqlite() {
-                test($crate::support::TestApp::start($crate::support::Backend::Sqlite).await).await;
+                super::$name(TestApp::start(Backend::Sqlite).await).await;
             }
 
             #[actix_web::test]
             async fn on_postgres() {
-                test($crate::support::TestApp::start($crate::support::Backend::Postgres).await).await;
+                super::$name(TestApp::start(Backend::Postgres).await).await;
             }
         }
     )+};

@@ -78,6 +78,7 @@ fn say(line: &str) {
 }
 
 /// A setting of whoever runs the tests; an empty one counts as none.
+#[expect(clippy::disallowed_methods, reason = "the tests' own settings, which are none of the service's")]
 fn setting(name: &str) -> Option<String> {
     std::env::var_os(name)?.into_string().ok().filter(|value| !value.is_empty())
 }

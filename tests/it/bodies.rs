@@ -1,0 +1,199 @@
+//! What arrives in place of a JSON body: malformed, too deep, too large, packed, or of another type.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Answer, Backend, Caller, Line, TestApp, on_both};
+
+const LIMIT: usize = 64 * 1024;
+
+const JSON: &str = "application/json";
+
+impl Caller {
+    async fn posts(&self, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
+        let request = self.request(Method::POST, "/api/tasks").header("content-type", content_type);
+        Answer::to(request.body(body.into())).await
+    }
+}
+
+fn padded(length: usize) -> String {
+    let task = r#"{"title":"Buy milk"}"#;
+    task.to_owned() + &" ".repeat(length - task.len())
+}
+
+fn deep(open: &str, close: &str, depth: usize) -> String {
+    open.repeat(depth) + &close.repeat(depth)
+}
+
+on_both! {
+    what_is_not_json_is_malformed(app) {
+        let ann = app.ann();
+        for text in [
+            "", " ", "{", "}", "nonsense", "{\"title\"", "{\"title\":}", "{\"title\":\"x\"", "{\"title\":\"x\",}", "{\"title\":\"x\"}}",
+            "{\"title\":\"x\"}{\"title\":\"y\"}", "{\"title\":\"x\"} // why", "/* why */ {\"title\":\"x\"}", "{'title':'x'}", "{title:\"x\"}",
+            "{\"title\":NaN}", "{\"title\":Infinity}", "{\"title\":+1}", "{\"title\":01}", "{\"title\":1e400}", "{\"title\":\"x\ny\"}",
+            "{\"title\":\"\\x41\"}", "{\"title\":\"\\u12\"}", "\u{feff}{\"title\":\"x\"}", "title=x", "<title>x</title>", "[", "[1,2", "nul",
+        ] {
+            ann.posts(JSON, text).await.is_problem(400, "malformed-request");
+        }
+        assert_eq!(ann.titles("").await, Vec::<String>::new());
+    }
+
+    text_that_no_database_keeps_is_malformed(app) {
+        let ann = app.ann();
+        for body in [
+            &br#"{"title":"a\u0000b"}"#[..], br#"{"title":"x","description":"\u0000"}"#, br#"{"title":"x","tags":["\\\u0000"]}"#,
+            b"{\"title\":\"a\0b\"}", b"{\"title\":\"\xff\"}", b"{\"title\":\"\xc0\x80\"}", b"{\"title\":\"\xed\xa0\x80\"}",
+            b"{\"title\":\"\xf4\x90\x80\x80\"}", b"\xff\xfe{\0\"\0", br#"{"title":"\ud800"}"#, br#"{"title":"\udc00\ud800"}"#,
+            br#"{"title":"x","tags":["\ud83d"]}"#,
+        ] {
+            ann.posts(JSON, body).await.is_problem(400, "malformed-request");
+        }
+        for (written, kept) in [(r#""\\u0000""#, r"\u0000"), (r#""\ud83e\udd5b""#, "\u{1f95b}"), (r#""\u0001\t""#, "\u{1}\t")] {
+            let body = format!(r#"{{"title":"x","description":{written}}}"#);
+            assert_eq!(ann.posts(JSON, body).await.is(201).json()["description"], kept);
+        }
+    }
+
+    depth_costs_nothing(app) {
+        let ann = app.ann();
+        for depth in [127, 128, 1_000, 30_000] {
+            for text in [deep("[", "]", depth), "[".repeat(depth), format!("{{\"x\":{}}}", deep("[", "]", depth))] {
+                let answer = ann.posts(JSON, text).await;
+                assert!([400, 422].contains(&answer.status.as_u16()), "{depth}: {}", answer.text);
+            }
+            ann.posts(JSON, format!("{{\"title\":{}}}", deep("[", "]", depth))).await.is_problem(422, "invalid-content");
+        }
+        for depth in [127, 128, 1_000, 5_000] {
+            for text in [deep("{\"title\":", "}", depth), format!("{{\"title\":\"x\",\"tags\":{}}}", deep("{\"a\":", "}", depth))] {
+                let answer = ann.posts(JSON, text).await;
+                assert!([400, 422].contains(&answer.status.as_u16()), "{depth}: {}", answer.text);
+            }
+        }
+        ann.posts(JSON, deep("[", "]", 100_000)).await.is_problem(413, "content-too-large");
+        ann.creates_a_task("Buy milk").await;
+    }
+
+    a_body_may_be_as_large_as_the_limit(app) {
+        let ann = app.ann();
+        for length in [LIMIT - 1, LIMIT] {
+            ann.posts(JSON, padded(length)).await.is(201);
+        }
+        for length in [LIMIT + 1, 10 * LIMIT, 10_000_000] {
+            let mut line = Line::to(&app).await;
+            let head = head(&app, &format!("Content-Type: {JSON}\r\nContent-Length: {length}"));
+            line.says(head).await.unwrap();
+            line.asks(padded(length)).await.is_problem(413, "content-too-large");
+        }
+        assert_eq!(ann.titles("").await.len(), 2);
+    }
+}
+
+fn head(app: &TestApp, fields: &str) -> String {
+    let token = app.token("ann").sign();
+    format!("POST /api/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n{fields}\r\n\r\n")
+}
+
+#[actix_web::test]
+async fn a_gigabyte_is_refused_before_it_is_sent() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    for fields in ["Content-Length: 1073741824", "Content-Length: 18446744073709551615"] {
+        let mut line = Line::to(&app).await;
+        let head = head(&app, &format!("Content-Type: {JSON}\r\n{fields}"));
+        line.asks(head).await.is_problem(413, "content-too-large");
+        line.falls_silent().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_body_without_an_end_is_refused_at_the_limit() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let mut line = Line::to(&app).await;
+    line.says(head(&app, &format!("Content-Type: {JSON}\r\nTransfer-Encoding: chunked"))).await.unwrap();
+    let chunk = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
+    for _ in 0..17 {
+        line.says(&chunk).await.unwrap();
+    }
+    line.hears().await.is_problem(413, "content-too-large");
+}
+
+#[actix_web::test]
+async fn a_chunked_body_is_a_body() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let chunks = "7\r\n{\"title\r\nD\r\n\":\"Buy milk\"}\r\n0\r\n\r\n";
+    let head = head(&app, &format!("Content-Type: {JSON}\r\nTransfer-Encoding: chunked"));
+    assert_eq!(Line::to(&app).await.asks(head + chunks).await.is(201).json()["title"], "Buy milk");
+}
+
+#[actix_web::test]
+async fn a_packed_body_is_not_unpacked() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let ann = app.ann();
+    let packed = |encoding| {
+        let request = ann.request(Method::POST, "/api/tasks").header("content-encoding", encoding);
+        Answer::to(request.json(&json!({"title": "Buy milk"})))
+    };
+    for encoding in
+        ["gzip", "GZIP", "x-gzip", "br", "zstd", "deflate", "compress", "gzip, gzip", "identity, gzip", "none", ""]
+    {
+        packed(encoding).await.is_problem(415, "unsupported-media-type");
+    }
+    packed("identity").await.is(201);
+    packed("Identity").await.is(201);
+}
+
+#[actix_web::test]
+async fn a_body_is_json_by_its_type_too() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let ann = app.ann();
+    for content_type in [
+        "text/plain",
+        "text/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "application/problem+json",
+        "application/merge-patch+json",
+        "application/json;charset=utf-16",
+        "application/json; charset=iso-8859-1",
+        "application/json, text/plain",
+        "text/plain, application/json",
+        "application/*",
+        "*/*",
+        "json",
+        "",
+    ] {
+        ann.posts(content_type, padded(50)).await.is_problem(415, "unsupported-media-type");
+    }
+    let untyped = ann.request(Method::POST, "/api/tasks").body(padded(50));
+    Answer::to(untyped).await.is_problem(415, "unsupported-media-type");
+    assert_eq!(ann.titles("").await, Vec::<String>::new());
+    for content_type in [
+        "application/json",
+        "Application/JSON",
+        "application/json;charset=utf-8",
+        "application/json; charset=UTF-8",
+        "application/json; charset=\"utf-8\"",
+        "application/json; profile=x",
+    ] {
+        ann.posts(content_type, padded(50)).await.is(201);
+    }
+}
+
+#[actix_web::test]
+async fn the_type_that_stands_last_cannot_contradict_the_first() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let body = padded(20);
+    for (first, last) in [
+        ("Content-Type: application/json", "Content-Type: text/plain"),
+        ("Content-Encoding: identity", "Content-Encoding: gzip"),
+    ] {
+        let json = "Content-Type: application/json\r\n";
+        let fields = format!(
+            "{}{first}\r\n{last}\r\nContent-Length: {}",
+            if first.contains("Encoding") { json } else { "" },
+            body.len()
+        );
+        Line::to(&app).await.asks(head(&app, &fields) + &body).await.is_problem(415, "unsupported-media-type");
+    }
+}

@@ -1,0 +1,127 @@
+//! Which pages may call the service, and what they may read of its answers.
+
+use reqwest::Method;
+
+use crate::support::{Answer, Backend, Caller, TestApp};
+
+const APP: &str = "https://app.example";
+
+/// Origins that are none of those listed, however much like them they look.
+const STRANGERS: [&str; 14] = [
+    "null",
+    "https://evil.example",
+    "http://app.example",
+    "https://app.example.evil",
+    "https://evil-app.example",
+    "https://sub.app.example",
+    "https://app.example:8443",
+    "https://APP.example.",
+    "https://app.example/",
+    "https://app.example@evil.example",
+    "app.example",
+    "*",
+    "",
+    "https://app.example, https://evil.example",
+];
+
+async fn started() -> TestApp {
+    TestApp::start_with(Backend::Sqlite, [("CORS_ALLOWED_ORIGINS", "https://app.example,http://localhost:3000")]).await
+}
+
+async fn asked_from(origin: &str, caller: &Caller, method: Method, path: &str) -> Answer {
+    let answer = Answer::to(caller.request(method, path).header("origin", origin)).await;
+    assert!(answer.header("vary").is_some_and(|vary| vary.contains("Origin")), "{answer:?}");
+    assert_eq!(answer.header("access-control-allow-credentials"), None, "the token is no cookie");
+    answer
+}
+
+fn preflight(app: &TestApp, origin: &str, method: &str, headers: &str) -> reqwest::RequestBuilder {
+    let request = app.nobody().request(Method::OPTIONS, "/api/tasks").header("origin", origin);
+    request.header("access-control-request-method", method).header("access-control-request-headers", headers)
+}
+
+fn listed(answer: &Answer, name: &str) -> Vec<String> {
+    let mut items: Vec<_> = answer.header(name).unwrap().split(", ").map(str::to_lowercase).collect();
+    items.sort();
+    items
+}
+
+#[actix_web::test]
+async fn a_listed_page_reads_every_answer() {
+    let app = started().await;
+    let (ann, nobody) = (app.ann(), app.nobody());
+    for origin in [APP, "http://localhost:3000"] {
+        for (status, answer) in [
+            (200, asked_from(origin, &ann, Method::GET, "/api/tasks").await),
+            (200, asked_from(origin, &ann, Method::HEAD, "/api/tasks").await),
+            (401, asked_from(origin, &nobody, Method::GET, "/api/tasks").await),
+            (401, asked_from(origin, &app.bearer("garbage"), Method::GET, "/api/tasks").await),
+            (404, asked_from(origin, &ann, Method::GET, "/api/tasks/1").await),
+            (404, asked_from(origin, &nobody, Method::GET, "/nowhere").await),
+            (405, asked_from(origin, &ann, Method::DELETE, "/api/tasks").await),
+            (415, asked_from(origin, &ann, Method::POST, "/api/tasks").await),
+            (422, asked_from(origin, &ann, Method::GET, "/api/tasks?limit=0").await),
+        ] {
+            assert_eq!(answer.header("access-control-allow-origin"), Some(origin), "{status}");
+            let exposed = listed(&answer, "access-control-expose-headers");
+            assert_eq!(exposed, ["location", "retry-after", "www-authenticate", "x-request-id"]);
+            answer.is(status);
+        }
+        let large =
+            ann.request(Method::POST, "/api/tasks").header("content-type", "application/json").header("origin", origin);
+        let answer = Answer::to(large.body("x".repeat(70_000))).await.is(413);
+        assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+    }
+}
+
+#[actix_web::test]
+async fn another_page_reads_nothing() {
+    let app = started().await;
+    for origin in STRANGERS {
+        for caller in [app.ann(), app.nobody()] {
+            let answer = asked_from(origin, &caller, Method::GET, "/api/tasks").await;
+            assert_eq!(answer.header("access-control-allow-origin"), None, "{origin}");
+        }
+        let answer = Answer::to(preflight(&app, origin, "GET", "authorization")).await;
+        for name in ["access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers"] {
+            assert_eq!(answer.header(name), None, "{origin}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_listed_page_asks_first_and_needs_no_token_for_it() {
+    let app = started().await;
+    for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] {
+        let answer = Answer::to(preflight(&app, APP, method, "authorization,content-type,x-request-id")).await.is(200);
+        assert_eq!(answer.text, "");
+        assert_eq!(answer.header("access-control-allow-origin"), Some(APP));
+        assert_eq!(listed(&answer, "access-control-allow-methods"), ["delete", "get", "head", "patch", "post", "put"]);
+        assert_eq!(
+            listed(&answer, "access-control-allow-headers"),
+            ["accept", "authorization", "content-type", "x-request-id"]
+        );
+        assert_eq!(answer.header("access-control-max-age"), Some("3600"));
+        assert!(answer.header("vary").unwrap().contains("Origin"));
+    }
+}
+
+#[actix_web::test]
+async fn a_listed_page_may_not_do_what_is_not_offered() {
+    let app = started().await;
+    for (method, headers) in
+        [("TRACE", "authorization"), ("FOO", "authorization"), ("GET", "x-user-id"), ("GET", "cookie")]
+    {
+        let answer = Answer::to(preflight(&app, APP, method, headers)).await.is_problem(400, "malformed-request");
+        assert_eq!(answer.header("access-control-allow-methods"), None);
+    }
+}
+
+#[actix_web::test]
+async fn what_asks_nothing_first_wants_a_token() {
+    let app = started().await;
+    Answer::to(app.nobody().request(Method::OPTIONS, "/api/tasks")).await.wants_a_token();
+    let origin_alone = app.nobody().request(Method::OPTIONS, "/api/tasks").header("origin", APP);
+    Answer::to(origin_alone).await.wants_a_token();
+    Answer::to(app.ann().request(Method::OPTIONS, "/api/tasks")).await.is_problem(405, "method-not-allowed");
+}

@@ -1,0 +1,126 @@
+//! The shared-secret door to the millisecond and to the octet, without a server in front of it.
+
+use std::collections::HashMap;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Duration, Utc};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use serde_json::Value;
+use taskbridge::{
+    app,
+    auth::{Authenticator, Claims, Reason},
+    clock::Clock,
+    config::Config,
+};
+
+use crate::support::{SECRET, Token};
+
+const OLD: &str = "an-old-secret-of-the-tests-with-more-than-32-bytes";
+const NEW: &str = "a-new-secret-of-the-tests-with-more-than-32-bytes";
+
+/// From C2SP/wycheproof.
+const VECTORS: &str = include_str!("../fixtures/wycheproof/hmac_sha256_test.json");
+
+fn noon() -> DateTime<Utc> {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn doors<const N: usize>(settings: [(&str, &str); N]) -> Authenticator {
+    let settings = HashMap::from(settings);
+    let config = Config::read(|name| settings.get(name).map(ToString::to_string)).unwrap();
+    app::authenticator(&config, Clock::telling(noon))
+}
+
+async fn judged(doors: &Authenticator, token: &Token, now: DateTime<Utc>) -> Result<Claims, Reason> {
+    doors.judge(&token.sign(), now).await
+}
+
+#[actix_web::test]
+async fn the_leeway_is_as_set_to_the_millisecond() {
+    let moment = Duration::milliseconds(1);
+    for (set, seconds) in [("0s", 0), ("15s", 15), ("60s", 60)] {
+        let doors = doors([("BETTER_AUTH_SECRET", SECRET), ("TOKEN_LEEWAY", set)]);
+        let leeway = Duration::seconds(seconds);
+        let ends = Token::of("ann", noon() - Duration::hours(1));
+        assert!(judged(&doors, &ends, noon() + leeway - moment).await.is_ok(), "{set}");
+        assert_eq!(judged(&doors, &ends, noon() + leeway).await, Err(Reason::Expired(seconds)), "{set}");
+
+        let begins = Token::of("ann", noon() - Duration::minutes(1)).with("nbf", noon().timestamp());
+        assert!(judged(&doors, &begins, noon() - leeway).await.is_ok(), "{set}");
+        assert_eq!(judged(&doors, &begins, noon() - leeway - moment).await, Err(Reason::NotYet(seconds)), "{set}");
+
+        let made = Token::of("ann", noon());
+        assert!(judged(&doors, &made, noon() - leeway).await.is_ok(), "{set}");
+        assert_eq!(
+            judged(&doors, &made, noon() - leeway - moment).await,
+            Err(Reason::IssuedInFuture(seconds)),
+            "{set}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_fraction_of_a_second_counts() {
+    let doors = doors([("BETTER_AUTH_SECRET", SECRET), ("TOKEN_LEEWAY", "0s")]);
+    #[expect(clippy::cast_precision_loss, reason = "seconds of this century are exact in an f64")]
+    let half_past = noon().timestamp() as f64 + 0.5;
+    let token = Token::of("ann", noon() - Duration::minutes(1)).with("exp", half_past);
+    assert!(judged(&doors, &token, noon() + Duration::milliseconds(499)).await.is_ok());
+    assert!(judged(&doors, &token, noon() + Duration::milliseconds(500)).await.is_err());
+}
+
+#[actix_web::test]
+async fn the_leeway_is_fifteen_seconds_unless_it_is_set() {
+    let doors = doors([("BETTER_AUTH_SECRET", SECRET)]);
+    let token = Token::of("ann", noon() - Duration::hours(1));
+    assert!(judged(&doors, &token, noon() + Duration::milliseconds(14_999)).await.is_ok());
+    assert!(judged(&doors, &token, noon() + Duration::seconds(15)).await.is_err());
+}
+
+#[actix_web::test]
+async fn every_secret_that_is_set_verifies_and_no_other() {
+    let versions = format!("2:{NEW},1:{OLD}");
+    for (doors, let_in) in [
+        (doors([("BETTER_AUTH_SECRETS", &versions)]), [true, true, false]),
+        (doors([("BETTER_AUTH_SECRETS", &format!("2:{NEW}"))]), [true, false, false]),
+        (doors([("BETTER_AUTH_SECRETS", &versions), ("BETTER_AUTH_SECRET", SECRET)]), [true, true, true]),
+        (doors([("BETTER_AUTH_SECRET", SECRET)]), [false, false, true]),
+    ] {
+        for (secret, is_let_in) in [NEW, OLD, SECRET].into_iter().zip(let_in) {
+            let token = Token::of("ann", noon()).under(secret);
+            assert_eq!(judged(&doors, &token, noon()).await.is_ok(), is_let_in, "{secret}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_proven_token_says_who_it_is_of() {
+    let doors = doors([("BETTER_AUTH_SECRET", SECRET)]);
+    let claims = judged(&doors, &Token::of("ann", noon()), noon()).await.unwrap();
+    assert_eq!(claims.subject.as_str(), "ann");
+    assert_eq!((claims.email.as_deref(), claims.name.as_deref()), (Some("ann@example.com"), Some("ann")));
+}
+
+fn octets(hexadecimal: &Value) -> Vec<u8> {
+    let digits = hexadecimal.as_str().unwrap().as_bytes();
+    let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.chunks(2).map(octet).collect()
+}
+
+#[test]
+fn a_mac_is_whole_and_of_its_message_and_key() {
+    let vectors: Value = serde_json::from_str(VECTORS).unwrap();
+    let (mut accepted, mut refused) = (0, 0);
+    for group in vectors["testGroups"].as_array().unwrap() {
+        for test in group["tests"].as_array().unwrap() {
+            let key = DecodingKey::from_secret(&octets(&test["key"]));
+            let signature = BASE64_URL_SAFE_NO_PAD.encode(octets(&test["tag"]));
+            let verdict = crypto::verify(&signature, &octets(&test["msg"]), &key, Algorithm::HS256).unwrap_or(false);
+            let is_whole = group["tagSize"] == 256;
+            assert_eq!(verdict, is_whole && test["result"] == "valid", "{test}");
+            *if verdict { &mut accepted } else { &mut refused } += 1;
+        }
+    }
+    assert_eq!(accepted + refused, vectors["numberOfTests"].as_u64().unwrap());
+    assert!(accepted > 0 && refused > 0);
+}

@@ -1,0 +1,193 @@
+//! Where one request ends and the next begins: nothing is smuggled in between, and each is judged for itself.
+
+use crate::support::{Backend, Line, TestApp};
+
+/// What somebody would like to have answered in another's name.
+const SMUGGLED: &str = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
+
+/// Heads whose end, or the end of whose body, two readers could see in two places (RFC 9112 §2.2, §3.2, §5, §6).
+fn ambiguous() -> Vec<String> {
+    let framed = [
+        "Content-Length: 4\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 4",
+        "Content-Length: 0\r\nContent-Length: 5",
+        "Content-Length: 0\r\nContent-Length: 0",
+        "Content-Length: 0,0",
+        "Content-Length: +5",
+        "Content-Length: -1",
+        "Content-Length: 0x5",
+        "Content-Length: 5 5",
+        "Content-Length: ",
+        "Content-Length: 18446744073709551616",
+        "Content-Length : 5",
+        " Content-Length: 5",
+        "Content-Length\t: 5",
+        "Transfer-Encoding: chunked, identity",
+        "Transfer-Encoding: identity, chunked",
+        "Transfer-Encoding: chunked, chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding: \u{b}chunked",
+        "Transfer-Encoding: \"chunked\"",
+        "Transfer-Encoding: gzip",
+        "Transfer-Encoding:\r\n chunked",
+        "Transfer-Encoding : chunked",
+        "X-A: 1\r\n 2",
+        "X-A: 1\rContent-Length: 5",
+        "X-A: 1\0",
+        "X\0A: 1",
+        "X A: 1",
+        ": 1",
+        "no colon",
+        "Host: y",
+    ];
+    let mut heads: Vec<_> =
+        framed.iter().map(|fields| format!("POST /api/tasks HTTP/1.1\r\nHost: x\r\n{fields}\r\n")).collect();
+    heads.extend(
+        [
+            "POST /api/tasks HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n",
+            "GET /api/tasks HTTP/1.1\r\n",
+            "GET /api/tasks HTTP/1.2\r\nHost: x\r\n",
+            "GET /api/tasks HTTP/2.0\r\nHost: x\r\n",
+            "GET /api/tasks\r\nHost: x\r\n",
+            "GET /api/ta sks HTTP/1.1\r\nHost: x\r\n",
+            "GET /api/tasks\0 HTTP/1.1\r\nHost: x\r\n",
+            "GET\t/api/tasks HTTP/1.1\r\nHost: x\r\n",
+            "G(T /api/tasks HTTP/1.1\r\nHost: x\r\n",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n",
+        ]
+        .map(str::to_owned),
+    );
+    heads
+}
+
+#[actix_web::test]
+async fn what_can_be_read_in_two_ways_is_not_read() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let token = app.token("ann").sign();
+    for head in ambiguous() {
+        let mut line = Line::to(&app).await;
+        let answer = line.asks(format!("{head}Authorization: Bearer {token}\r\n\r\n0\r\n\r\n{SMUGGLED}")).await;
+        assert_eq!(answer.status, 400, "{head:?}");
+        assert_eq!((answer.text.as_str(), answer.header("connection")), ("", Some("close")), "{head:?}");
+        line.falls_silent().await;
+    }
+    assert_eq!(app.ann().titles("").await, Vec::<String>::new());
+}
+
+#[actix_web::test]
+async fn a_chunk_is_as_long_as_it_says() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let token = app.token("ann").sign();
+    for chunks in [
+        "zz\r\n\r\n",
+        "-1\r\n\r\n",
+        "0x0\r\n\r\n",
+        "\r\n\r\n",
+        " 2\r\n{}\r\n0\r\n\r\n",
+        "10000000000000000\r\n",
+        "2;\nxx\r\n{}\r\n0\r\n\r\n",
+        "2\r\n{}xx0\r\n\r\n",
+        "2\n{}\n0\n\n",
+        "2\r{}\r0\r\r",
+        "2\r\n{}\n0\r\n\r\n",
+    ] {
+        let mut line = Line::to(&app).await;
+        let head =
+            "POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked";
+        let answer = line.asks(format!("{head}\r\nAuthorization: Bearer {token}\r\n\r\n{chunks}{SMUGGLED}")).await;
+        answer.is_problem(400, "malformed-request");
+        line.falls_silent().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_head_has_an_end() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let many = "X-A: 1\r\n".repeat(100);
+    let long = format!("X-A: {}\r\n", "a".repeat(140_000));
+    for fields in [many, long] {
+        let mut line = Line::to(&app).await;
+        let answer = line.asks(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{fields}\r\n")).await.is(431);
+        assert_eq!(answer.text, "");
+        line.falls_silent().await;
+    }
+    let mut line = Line::to(&app).await;
+    let answer = line.asks(format!("GET /api/tasks?q={} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(70_000))).await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (400, ""));
+}
+
+#[actix_web::test]
+async fn each_of_several_requests_is_judged_for_itself() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let task = app.ann().creates_a_task("Buy milk").await;
+    let get = |path: &str, field: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\n{field}\r\n");
+    let bearer = |sub: &str| format!("Authorization: Bearer {}\r\n", app.token(sub).sign());
+    let path = format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    let forged = format!("Authorization: Bearer {}\r\n", app.token("ann").under(&"x".repeat(32)).sign());
+
+    let mut line = Line::to(&app).await;
+    let all = [&bearer("ann"), "", &bearer("bob"), &forged, &bearer("ann")].map(|field| get(&path, field)).concat();
+    line.says(all).await.unwrap();
+    assert_eq!(line.hears().await.is(200).json(), task);
+    line.hears().await.wants_a_token();
+    line.hears().await.is_problem(404, "not-found");
+    line.hears().await.refuses_the_token();
+    assert_eq!(line.hears().await.is(200).json(), task);
+}
+
+#[actix_web::test]
+async fn a_body_that_was_not_read_is_no_request() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let token = app.token("ann").sign();
+    for (field, status) in [(String::new(), 401), (format!("Authorization: Bearer {token}\r\n"), 415)] {
+        let mut line = Line::to(&app).await;
+        let head = format!("POST /api/tasks HTTP/1.1\r\nHost: x\r\n{field}Content-Length: {}\r\n\r\n", SMUGGLED.len());
+        line.asks(head + SMUGGLED).await.is(status);
+        line.falls_silent().await;
+    }
+    let mut line = Line::to(&app).await;
+    let get = format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{SMUGGLED}", SMUGGLED.len());
+    line.asks(get).await.wants_a_token();
+    line.falls_silent().await;
+}
+
+#[actix_web::test]
+async fn head_is_answered_without_a_body() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let token = app.token("ann").sign();
+    let mut line = Line::to(&app).await;
+    for (field, status) in [(format!("Authorization: Bearer {token}\r\n"), 200), (String::new(), 401)] {
+        line.says(format!("HEAD /api/tasks HTTP/1.1\r\nHost: x\r\n{field}\r\n")).await.unwrap();
+        let answer = line.hears_of_head().await.is(status);
+        assert_ne!(answer.header("content-length"), Some("0"));
+    }
+    assert_eq!(line.asks(SMUGGLED).await.is(200).json()["status"], "ok");
+}
+
+#[actix_web::test]
+async fn a_body_is_asked_for_where_its_sender_waits() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let mut line = Line::to(&app).await;
+    let (token, body) = (app.token("ann").sign(), r#"{"title":"Buy milk"}"#);
+    let head = "POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue";
+    let head = format!("{head}\r\nAuthorization: Bearer {token}\r\nContent-Length: {}\r\n\r\n", body.len());
+    line.asks(head).await.is(100);
+    assert_eq!(line.asks(body).await.is(201).json()["title"], "Buy milk");
+}
+
+#[actix_web::test]
+async fn nothing_else_is_spoken_on_the_connection() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    for protocol in ["h2c", "websocket", "TLS/1.0"] {
+        let mut line = Line::to(&app).await;
+        let upgrade = format!("Connection: Upgrade\r\nUpgrade: {protocol}\r\n");
+        let answer = line.asks(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{upgrade}\r\n")).await;
+        assert_eq!(answer.header("upgrade"), None);
+        answer.wants_a_token();
+    }
+    let mut line = Line::to(&app).await;
+    line.says(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").await.unwrap();
+    line.hears().await.is(400);
+    line.falls_silent().await;
+}

@@ -1,0 +1,167 @@
+//! The corpus of hostile tokens and fields against the running service, and the odd guests that are welcome all the same.
+
+use std::iter;
+
+use futures_util::{StreamExt, future::join_all, stream};
+use reqwest::Method;
+
+use crate::support::{
+    Answer, Backend, Line, SECRET, TestApp,
+    hostile::{Expect, Hostile, corpus, welcome},
+};
+
+/// Connections at a time.
+const AT_ONCE: usize = 16;
+
+impl Hostile {
+    /// The request, octet for octet.
+    fn written(&self) -> Vec<u8> {
+        let method = if self.body.is_some() { "POST" } else { "GET" };
+        let query = self.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+        let body = self.body.as_deref().unwrap_or_default();
+        let mut request = format!("{method} /api/tasks{query} HTTP/1.1\r\nHost: x\r\n").into_bytes();
+        for value in &self.authorization {
+            request.extend(field("Authorization", value));
+        }
+        for (name, value) in &self.other {
+            request.extend(field(name, value));
+        }
+        if self.body.is_some() {
+            request.extend(field("Content-Length", body.len().to_string().as_bytes()));
+        }
+        request.extend_from_slice(b"\r\n");
+        request.extend_from_slice(body.as_bytes());
+        request
+    }
+
+    /// What it came with that must not be told again.
+    fn credentials(&self) -> impl Iterator<Item = String> {
+        let values = self.authorization.iter().chain(self.other.iter().map(|(_, value)| value));
+        let words = values.flat_map(|value| value.split(|octet| b" \t,;=\"'".contains(octet)));
+        let words = words.map(|word| String::from_utf8_lossy(word).into_owned());
+        words.chain(self.query.clone()).filter(|word| word.len() >= 16)
+    }
+
+    /// Demands the refusal, and that it tells nothing.
+    fn is_refused_by(&self, answer: &Answer) {
+        let name = &self.name;
+        let challenge = answer.header("www-authenticate");
+        let is_problem = answer.header("content-type") == Some("application/problem+json");
+        let (status, fits, has_body) = match self.expect {
+            Expect::NoCredentials => (401, challenge == Some("Bearer"), is_problem),
+            Expect::InvalidToken => (401, challenge == Some(r#"Bearer error="invalid_token""#), is_problem),
+            Expect::Unauthorized => (401, challenge.is_some_and(|told| told.starts_with("Bearer")), is_problem),
+            Expect::BadRequest => (400, challenge.is_none(), answer.text.is_empty()),
+        };
+        assert_eq!(answer.status.as_u16(), status, "{name}: {}", answer.text);
+        assert!(fits, "{name}: {challenge:?}");
+        assert!(has_body, "{name}: {}", answer.text);
+        let told = format!("{:?}{}", answer.headers, answer.text);
+        for credential in self.credentials() {
+            assert!(!told.contains(&credential), "{name}: {credential} is told again");
+        }
+        if status == 401 {
+            let problem = answer.json();
+            let members: Vec<_> = problem.as_object().unwrap().keys().map(String::as_str).collect();
+            assert_eq!(members, ["detail", "instance", "status", "title", "type"], "{name}");
+            let details = ["A bearer token is needed.", "the token is not valid", "the token is expired"];
+            assert!(details.contains(&problem["detail"].as_str().unwrap()), "{name}: {problem}");
+        }
+    }
+}
+
+fn field(name: &str, value: &[u8]) -> Vec<u8> {
+    [name.as_bytes(), b": ", value, b"\r\n"].concat()
+}
+
+#[actix_web::test]
+async fn nothing_hostile_is_let_in() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let task = app.ann().creates_a_task("Buy milk").await;
+    let hostile = corpus(SECRET, app.now().timestamp());
+    let refused = stream::iter(&hostile).map(async |one| {
+        let answer = Line::to(&app).await.asks(one.written()).await;
+        one.is_refused_by(&answer);
+    });
+    assert_eq!(refused.buffer_unordered(AT_ONCE).count().await, hostile.len());
+    app.ann().sees(&task).await;
+    assert_eq!(app.ann().titles("").await, ["Buy milk"]);
+}
+
+#[actix_web::test]
+async fn what_is_odd_and_right_is_let_in() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let guests = welcome(SECRET, app.now().timestamp());
+    let received = stream::iter(&guests).map(async |(name, credential)| {
+        let head = b"GET /api/tasks HTTP/1.1\r\nHost: x\r\n";
+        let request = [head, field("Authorization", credential).as_slice(), b"\r\n"].concat();
+        let answer = Line::to(&app).await.asks(request).await;
+        assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+    });
+    assert_eq!(received.buffer_unordered(AT_ONCE).count().await, guests.len());
+}
+
+/// A request of one kind and the verdict on it, in turn.
+async fn judged(app: &TestApp, number: usize, line: Option<&mut Line>) {
+    let user = format!("user-{}", number % 7);
+    let token = match number % 4 {
+        0 => String::new(),
+        1 => app.token(&user).under("another-secret-of-more-than-32-bytes-in-all").sign(),
+        2 => app.token(&user).with("iat", 0).with("exp", 1).sign(),
+        _ => app.token(&user).sign(),
+    };
+    let answer = match line {
+        Some(line) => {
+            let field = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
+            line.asks(format!("GET /api/{user}/tasks HTTP/1.1\r\nHost: x\r\n{field}\r\n")).await
+        }
+        None if token.is_empty() => app.nobody().get("/api/tasks").await,
+        None => app.bearer(token).get("/api/tasks").await,
+    };
+    match number % 4 {
+        0 => drop(answer.wants_a_token()),
+        1 => drop(answer.refuses_the_token()),
+        2 => drop(answer.finds_the_token_expired()),
+        _ => {
+            let page = answer.is(200).json();
+            let titles: Vec<_> = page["items"].as_array().unwrap().iter().map(|task| task["title"].clone()).collect();
+            assert_eq!(titles, [user]);
+        }
+    }
+}
+
+async fn with_a_task_for_each_user() -> TestApp {
+    let app = TestApp::start(Backend::Sqlite).await;
+    for user in (0..7).map(|number| format!("user-{number}")) {
+        app.user(&user).creates_a_task(&user).await;
+    }
+    app
+}
+
+#[actix_web::test]
+async fn two_hundred_at_once_get_each_their_own_verdict() {
+    let app = with_a_task_for_each_user().await;
+    join_all((0..200).map(|number| judged(&app, number, None))).await;
+}
+
+#[actix_web::test]
+async fn one_connection_gives_each_request_its_own_verdict() {
+    let app = with_a_task_for_each_user().await;
+    let mut line = Line::to(&app).await;
+    for number in 0..100 {
+        judged(&app, number * 5 % 28, Some(&mut line)).await;
+    }
+}
+
+#[actix_web::test]
+async fn a_flood_of_large_tokens_leaves_the_others_alone() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let ann = app.ann();
+    let large = iter::repeat_with(|| app.bearer("A".repeat(100_000))).take(200);
+    let flood = stream::iter(large).map(async |caller| {
+        Answer::to(caller.request(Method::GET, "/api/tasks")).await.refuses_the_token();
+    });
+    let (refused, task) = futures_util::join!(flood.buffer_unordered(AT_ONCE).count(), ann.creates_a_task("Buy milk"));
+    assert_eq!(refused, 200);
+    ann.sees(&task).await;
+}

@@ -1,0 +1,138 @@
+//! Every status of the contract, produced for real: each is a problem, whole, and explained where its `type` points.
+
+use reqwest::{Method, header};
+use sea_orm::{ConnectionTrait, Database};
+use serde_json::json;
+
+use crate::support::{Answer, Backend, Line, TestApp, id, on_both};
+
+on_both! {
+    every_refusal_is_a_problem(app) {
+        let ann = app.ann();
+        let task = ann.creates_a_task("Buy milk").await;
+        let one = format!("/api/tasks/{}", id(&task));
+        let create = || ann.request(Method::POST, "/api/tasks").header(header::CONTENT_TYPE, "application/json");
+
+        Answer::to(create().body("{")).await.is_problem(400, "malformed-request");
+        ann.get("/api/tasks?q=%ff").await.is_problem(400, "malformed-request");
+        app.nobody().get(&one).await.is_problem(401, "unauthorized");
+        ann.get("/nowhere").await.is_problem(404, "not-found");
+        ann.get(&format!("{one}/nothing")).await.is_problem(404, "not-found");
+        app.bob().get(&one).await.is_problem(404, "not-found");
+        ann.delete("/api/tasks").await.is_problem(405, "method-not-allowed");
+        Answer::to(ann.request(Method::GET, &one).header("accept", "text/html")).await.is_problem(406, "not-acceptable");
+        Answer::to(create().body("x".repeat(70_000))).await.is_problem(413, "content-too-large");
+        Answer::to(create().header(header::CONTENT_ENCODING, "gzip").body("{}")).await.is_problem(415, "unsupported-media-type");
+        ann.post("/api/tasks", json!({})).await.is_problem(422, "invalid-content");
+        ann.get("/api/tasks?limit=0").await.is_problem(422, "invalid-content");
+        ann.sees(&task).await;
+    }
+
+    a_method_that_is_not_offered_is_told_which_are(app) {
+        let ann = app.ann();
+        let task = ann.creates_a_task("Buy milk").await;
+        let one = format!("/api/tasks/{}", id(&task));
+        for (path, allow, others) in [
+            ("/api/tasks", "GET, HEAD, POST", "PUT PATCH DELETE OPTIONS TRACE FOO"),
+            ("/tasks", "GET, HEAD, POST", "PUT DELETE"),
+            ("/api/ann/tasks", "GET, HEAD, POST", "PUT DELETE"),
+            (&one, "GET, HEAD, PUT, PATCH, DELETE", "POST OPTIONS TRACE QUERY"),
+            (&format!("/tasks/{}", id(&task)), "GET, HEAD, PUT, PATCH, DELETE", "POST"),
+            (&format!("{one}/complete"), "PATCH", "GET HEAD PUT POST DELETE"),
+            ("/health/live", "GET, HEAD", "POST PUT PATCH DELETE OPTIONS"),
+            ("/health/ready", "GET, HEAD", "POST"),
+            ("/openapi.json", "GET, HEAD", "POST DELETE"),
+            ("/problems/not-found", "GET, HEAD", "POST"),
+            ("/", "GET, HEAD", "POST PUT"),
+        ] {
+            for method in others.split(' ') {
+                let answer = Answer::to(ann.request(method.parse().unwrap(), path)).await;
+                assert_eq!(answer.header("allow"), Some(allow), "{method} {path}");
+                if method != "HEAD" {
+                    answer.is_problem(405, "method-not-allowed");
+                }
+            }
+        }
+        ann.sees(&task).await;
+    }
+}
+
+#[actix_web::test]
+async fn every_kind_is_explained_where_its_type_points() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    for (slug, title) in [
+        ("malformed-request", "Malformed request"),
+        ("unauthorized", "Unauthorized"),
+        ("not-found", "Not found"),
+        ("method-not-allowed", "Method not allowed"),
+        ("not-acceptable", "Not acceptable"),
+        ("request-timeout", "Request timeout"),
+        ("content-too-large", "Content too large"),
+        ("unsupported-media-type", "Unsupported media type"),
+        ("invalid-content", "Invalid content"),
+        ("internal-error", "Internal error"),
+        ("unavailable", "Unavailable"),
+    ] {
+        let page = app.nobody().get(&format!("/problems/{slug}")).await.is(200);
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert!(page.text.contains(&format!("<h1>{title}</h1>")), "{}", page.text);
+    }
+    for slug in ["none", "%00", "%3Cscript%3E", "not-found/"] {
+        app.nobody().get(&format!("/problems/{slug}")).await.is_problem(404, "not-found");
+    }
+}
+
+#[actix_web::test]
+async fn an_answer_that_the_caller_cannot_take_is_not_given() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let ann = app.ann();
+    let asked = |accept: &'static str| Answer::to(ann.request(Method::GET, "/api/tasks").header("accept", accept));
+    for accept in ["application/json", "*/*", "application/*", "text/html;q=0.9, */*;q=0.1", ""] {
+        asked(accept).await.is(200);
+    }
+    for accept in [
+        "text/html",
+        "application/xml",
+        "application/problem+json",
+        "image/*",
+        "application/json;q=0",
+        "application/json;q=0.0, */*",
+    ] {
+        asked(accept).await.is_problem(406, "not-acceptable");
+    }
+    let refused = ann.request(Method::POST, "/api/tasks").header("accept", "text/html").json(&json!({"title": "x"}));
+    Answer::to(refused).await.is_problem(406, "not-acceptable");
+    assert_eq!(ann.titles("").await, Vec::<String>::new());
+}
+
+#[actix_web::test]
+async fn a_body_that_does_not_arrive_is_not_awaited_for_ever() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let mut line = Line::to(&app).await;
+    let head = "POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n";
+    let credential = format!("Authorization: Bearer {}\r\n\r\n", app.token("ann").sign());
+    line.asks(format!("{head}{credential}{{\"title\"")).await.is_problem(408, "request-timeout");
+    line.falls_silent().await;
+}
+
+#[actix_web::test]
+async fn a_database_that_is_away_is_told_as_that() {
+    let app = TestApp::start_with(Backend::Sqlite, [("DATABASE_ACQUIRE_TIMEOUT", "50ms")]).await;
+    let ann = app.ann();
+    let elsewhere = another_user_of(&app).await;
+    elsewhere.execute_unprepared("begin immediate").await.unwrap();
+    let answer = ann.post("/api/tasks", json!({"title": "Buy milk"})).await.is_problem(503, "unavailable");
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    ann.get("/api/tasks").await.is(200);
+    elsewhere.execute_unprepared("commit").await.unwrap();
+    let task = ann.creates_a_task("Buy milk").await;
+    ann.sees(&task).await;
+}
+
+/// One connection to the same database, which keeps what it begins.
+#[expect(clippy::disallowed_methods, reason = "somebody else's connection, not the service's")]
+async fn another_user_of(app: &TestApp) -> sea_orm::DatabaseConnection {
+    let mut options = sea_orm::ConnectOptions::new(app.database().url());
+    options.max_connections(1).min_connections(1).sqlx_logging(false);
+    Database::connect(options).await.unwrap()
+}

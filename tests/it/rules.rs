@@ -1,0 +1,210 @@
+//! Each rule that a body must keep, and the member that is named where it does not.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Backend, Caller, TestApp, id, on_both};
+
+/// A task but for one member.
+fn with(member: &str, value: Value) -> Value {
+    let mut body = json!({"title": "Buy milk"});
+    body[member] = value;
+    body
+}
+
+fn letters(count: usize) -> Value {
+    "\u{1f95b}".repeat(count).into()
+}
+
+fn tags(count: usize) -> Value {
+    (0..count).map(|number| number.to_string()).collect()
+}
+
+/// What a member may not be, and where that is told.
+fn broken() -> Vec<(Value, &'static str)> {
+    let mut broken = Vec::new();
+    for (member, values) in [
+        (
+            "title",
+            vec![
+                json!(null),
+                json!(""),
+                json!(" "),
+                json!("\t\n\u{3000}"),
+                json!("\u{feff}"),
+                letters(256),
+                json!(1),
+                json!(["x"]),
+            ],
+        ),
+        ("description", vec![letters(10_001), json!(1), json!({}), json!([]), json!(true)]),
+        ("completed", vec![json!(null), json!("true"), json!(1), json!([])]),
+        ("priority", vec![json!(null), json!("urgent"), json!("HIGH"), json!(""), json!(2), json!({"high": null})]),
+        (
+            "due_at",
+            vec![
+                json!(""),
+                json!(0),
+                json!("tomorrow"),
+                json!("2026-12-24"),
+                json!("2026-12-24T18:00:00"),
+                json!("2026-02-30T00:00:00Z"),
+                json!("2026-12-24T24:00:00Z"),
+                json!("2026-12-31T23:59:60Z"),
+                json!("10000-01-01T00:00:00Z"),
+                json!("-0001-01-01T00:00:00Z"),
+                json!("infinity"),
+                json!("2026-12-24T18:00:00+99:99"),
+                json!("0000-01-01T00:00:00+01:00"),
+                json!({}),
+            ],
+        ),
+        ("tags", vec![json!(null), json!("shopping"), json!({}), tags(21)]),
+    ] {
+        broken.extend(values.into_iter().map(|value| (with(member, value), member)));
+    }
+    broken
+}
+
+/// Members that a caller may not set, spelt as somebody might try.
+const NOT_THEIRS: [&str; 14] = [
+    "id",
+    "user_id",
+    "created_at",
+    "updated_at",
+    "completed_at",
+    "is_admin",
+    "userId",
+    "user",
+    "owner_id",
+    "version",
+    "Title",
+    "",
+    "folded_title",
+    "__proto__",
+];
+
+impl Caller {
+    /// Tries a body on every operation that takes a task.
+    async fn tries(&self, task: &Value, body: &Value) -> [Answer; 3] {
+        let one = format!("/api/tasks/{}", id(task));
+        [
+            self.post("/api/tasks", body.clone()).await,
+            self.put(&one, body.clone()).await,
+            self.patch(&one, body.clone()).await,
+        ]
+    }
+
+    /// Creates a task from text as it stands.
+    async fn writes(&self, text: &str) -> Answer {
+        let request = self.request(Method::POST, "/api/tasks").header("content-type", "application/json");
+        Answer::to(request.body(text.to_owned())).await
+    }
+}
+
+on_both! {
+    each_broken_rule_names_its_member(app) {
+        let ann = app.ann();
+        let task = ann.creates_a_task("Buy milk").await;
+        for (body, member) in broken() {
+            for answer in ann.tries(&task, &body).await {
+                assert_eq!(answer.is_problem(422, "invalid-content").pointers(), [format!("/{member}")], "{body}");
+            }
+        }
+        ann.sees(&task).await;
+        assert_eq!(ann.titles("").await, ["Buy milk"]);
+    }
+
+    a_broken_tag_is_named_by_its_place(app) {
+        let ann = app.ann();
+        let task = ann.creates_a_task("Buy milk").await;
+        for (tags, pointer) in [
+            (json!(["a", ""]), "/tags/1"), (json!(["a", "b", "a"]), "/tags/2"), (json!([letters(51)]), "/tags/0"),
+            (json!(["a", 1]), "/tags/1"), (json!([null]), "/tags/0"), (json!(["a", ["b"]]), "/tags/1"),
+        ] {
+            for answer in ann.tries(&task, &with("tags", tags.clone())).await {
+                assert_eq!(answer.is_problem(422, "invalid-content").pointers(), [pointer], "{tags}");
+            }
+        }
+        ann.sees(&task).await;
+    }
+
+    a_caller_sets_nothing_but_what_is_theirs(app) {
+        let ann = app.ann();
+        let task = ann.creates_a_task("Buy milk").await;
+        for member in NOT_THEIRS {
+            for value in [json!("bob"), json!(null), json!(true), task["id"].clone()] {
+                for answer in ann.tries(&task, &with(member, value)).await {
+                    assert_eq!(answer.is_problem(422, "invalid-content").pointers(), [format!("/{member}")]);
+                }
+            }
+        }
+        ann.sees(&task).await;
+        assert_eq!(ann.titles("").await, ["Buy milk"]);
+    }
+
+    the_last_values_that_fit_are_taken(app) {
+        let ann = app.ann();
+        for body in [
+            with("title", letters(1)), with("title", letters(255)), with("title", json!("  x  ")), with("description", letters(10_000)),
+            with("description", json!("")), with("description", json!(null)), with("due_at", json!(null)), with("tags", tags(20)),
+            with("tags", json!([letters(50), " ", "A", "a"])), with("due_at", json!("0000-01-01T00:00:00Z")),
+            with("due_at", json!("9999-12-31T23:59:59.999999Z")),
+        ] {
+            let task = ann.creates(body.clone()).await;
+            for (member, value) in body.as_object().unwrap() {
+                assert_eq!(&task[member], value);
+            }
+            ann.sees(&task).await;
+        }
+    }
+}
+
+#[actix_web::test]
+async fn all_broken_rules_are_told_at_once() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let body = json!({"title": "", "description": "x".repeat(10_001), "tags": [""]});
+    let answer = app.ann().post("/api/tasks", body).await.is_problem(422, "invalid-content");
+    assert_eq!(answer.pointers(), ["/description", "/tags/0", "/title"]);
+}
+
+#[actix_web::test]
+async fn a_member_stands_once_and_is_known() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    for (text, pointer, detail) in [
+        ("{}", "/title", "is required"),
+        (r#"{"title":"a","title":"b"}"#, "/title", "stands twice"),
+        (r#"{"title":"a","tags":[],"tags":[]}"#, "/tags", "stands twice"),
+        (r#"{"title":"a","a/b~c":1}"#, "/a~1b~0c", "is not known here"),
+        (r#"{"title":"a","a`b":1}"#, "/a`b", "is not known here"),
+        (r#"{"title":"a","x at line 1 column 2":1}"#, "/x at line 1 column 2", "is not known here"),
+        (r#"{"title":"a","x expected y":1}"#, "/x expected y", "is not known here"),
+        (r#"{"title":"a","priority":"`x`, expected `y`"}"#, "/priority", "must be one of none, low, medium, high"),
+        ("[]", "", "must be an object"),
+        ("\"x\"", "", "must be an object"),
+        ("null", "", "must be an object"),
+        ("1e400", "", "must be an object"),
+    ] {
+        let answer = app.ann().writes(text).await.is(422);
+        let errors = answer.json()["errors"].clone();
+        assert_eq!(errors, json!([{"pointer": pointer, "detail": detail}]), "{text}");
+    }
+}
+
+#[actix_web::test]
+async fn a_completion_says_whether_and_nothing_else() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let ann = app.ann();
+    let task = ann.creates_a_task("Buy milk").await;
+    let path = format!("/api/tasks/{}/complete", id(&task));
+    for (body, pointer) in [
+        (json!({}), "/completed"),
+        (json!({"completed": null}), "/completed"),
+        (json!({"completed": "yes"}), "/completed"),
+        (json!({"completed": true, "completed_at": "2026-01-01T00:00:00Z"}), "/completed_at"),
+        (json!([true]), ""),
+    ] {
+        assert_eq!(ann.patch(&path, body).await.is_problem(422, "invalid-content").pointers(), [pointer]);
+    }
+    ann.sees(&task).await;
+}
