@@ -23,15 +23,17 @@ pub(crate) async fn accepts_json(
     }
 }
 
-/// The most specific range decides; no `Accept`, or one that can't be read, is no wish.
+/// The most specific range decides; no `Accept`, an empty one, or one that can't be read, is no wish.
 fn takes_json(headers: &HeaderMap) -> bool {
     if !headers.contains_key(header::ACCEPT) {
         return true;
     }
     let mut wished = [None; 3];
+    let mut is_empty = true;
     for value in headers.get_all(header::ACCEPT) {
         let Ok(text) = value.to_str() else { return true };
         for range in text.split(',').filter(|range| !range.trim().is_empty()) {
+            is_empty = false;
             let Ok(item) = range.trim().parse::<QualityItem<mime::Mime>>() else { return true };
             let rank = match (item.item.type_().as_str(), item.item.subtype().as_str()) {
                 ("application", "json" | "problem+json") => 0,
@@ -44,7 +46,7 @@ fn takes_json(headers: &HeaderMap) -> bool {
             }
         }
     }
-    wished.into_iter().flatten().next().unwrap_or(false)
+    wished.into_iter().flatten().next().unwrap_or(is_empty)
 }
 
 #[cfg(test)]
