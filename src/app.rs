@@ -97,24 +97,22 @@ impl Application {
     ///
     /// # Errors
     ///
-    /// What the system said, if serving failed.
+    /// What the system said, if serving failed; or that it was told twice, and requests may have been cut off.
     pub async fn run(self) -> io::Result<()> {
-        let handle = self.server.handle();
-        let draining = self.draining;
+        let (handle, draining) = (self.server.handle(), self.draining);
         log::info!("listening on http://{}", self.address);
-        actix_web::rt::spawn(async move {
+        let told_twice = async move {
             told_to_stop().await;
             log::info!("stopping: running requests are finished first");
             draining.begin();
-            let graceful = handle.stop(true);
-            actix_web::rt::spawn(async move {
-                told_to_stop().await;
-                log::warn!("stopping at once");
-                handle.stop(false).await;
-            });
-            graceful.await;
-        });
-        self.server.await
+            drop(handle.stop(true));
+            told_to_stop().await;
+            log::warn!("stopping at once");
+        };
+        tokio::select! {
+            ended = self.server => ended,
+            () = told_twice => Err(io::Error::new(io::ErrorKind::Interrupted, "stopped before all requests were answered")),
+        }
     }
 }
 
