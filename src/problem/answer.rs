@@ -7,7 +7,10 @@ use actix_web::{
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
     middleware::Next,
 };
 use futures_util::FutureExt;
@@ -25,21 +28,24 @@ const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
 ];
 
-/// Names the request and makes every error a problem in that name.
+/// Makes every error a problem in the name of its request, and gives every answer its headers.
 pub(crate) async fn answer(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, Error> {
-    let id = RequestId::of(request.headers());
-    request.extensions_mut().insert(id.clone());
+    let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId::of(request.headers()));
     match next.call(request).await {
         Ok(response) => {
             let (request, response) = response.map_into_boxed_body().into_parts();
-            Ok(ServiceResponse::new(request, finished(response, &id)))
+            let json = problem_json(response.status(), response.error(), &id);
+            Ok(ServiceResponse::new(request, finished(response, json, &id)))
         }
         Err(error) => {
-            let cause = error.to_string();
-            Err(InternalError::from_response(cause, finished(HttpResponse::from_error(error), &id)).into())
+            let response = error.error_response();
+            let json = problem_json(response.status(), Some(&error), &id);
+            let cause =
+                error.as_error::<Problem>().and_then(Problem::cause).map_or_else(|| error.to_string(), str::to_owned);
+            Err(InternalError::from_response(cause, finished(response, json, &id)).into())
         }
     }
 }
@@ -55,8 +61,11 @@ pub(crate) async fn survive(
     }
 }
 
-fn finished(response: HttpResponse, id: &RequestId) -> HttpResponse {
-    let mut response = as_problem(response, id);
+fn finished(response: HttpResponse, problem: Option<Vec<u8>>, id: &RequestId) -> HttpResponse {
+    let mut response = match problem {
+        Some(json) => as_problem(response, json),
+        None => response,
+    };
     let headers = response.headers_mut();
     for (name, value) in &DEFAULTS {
         if !headers.contains_key(name) {
@@ -69,29 +78,29 @@ fn finished(response: HttpResponse, id: &RequestId) -> HttpResponse {
     response
 }
 
-fn as_problem(response: HttpResponse, id: &RequestId) -> HttpResponse {
-    let status = response.status();
+fn problem_json(status: StatusCode, error: Option<&Error>, id: &RequestId) -> Option<Vec<u8>> {
     if !status.is_client_error() && !status.is_server_error() {
-        return response;
+        return None;
     }
-    let told = response.error().and_then(|error| error.as_error::<Problem>());
-    let json = match told {
+    let json = match error.and_then(|error| error.as_error::<Problem>()) {
         Some(problem) => serde_json::to_vec(&problem.body(id.as_str())),
         None => serde_json::to_vec(&Problem::new(Kind::of(status)).body(id.as_str())),
     };
-    let mut response = response.set_body(BoxBody::new(json.unwrap_or_default()));
-    describe_body(response.headers_mut());
-    response
+    Some(json.unwrap_or_default())
 }
 
-fn describe_body(headers: &mut HeaderMap) {
+fn as_problem(response: HttpResponse, json: Vec<u8>) -> HttpResponse {
+    let mut response = response.set_body(BoxBody::new(json));
+    let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
     headers.remove(header::CONTENT_ENCODING);
     headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
+    response
 }
 
 #[cfg(test)]
 mod tests {
+    use actix_cors::Cors;
     use actix_web::{
         App,
         body::to_bytes,
@@ -108,16 +117,20 @@ mod tests {
     async fn a_panic_costs_its_own_request_a_problem_and_nobody_else_anything() {
         let panics = web::get().to(async || -> HttpResponse { panic!("a secret of the handler's") });
         let lives = web::get().to(async || "well");
-        let app = App::new().wrap(from_fn(survive)).wrap(from_fn(answer)).route("/", panics).route("/well", lives);
+        let cors = Cors::default().allowed_origin("http://localhost:3000");
+        let app = App::new().wrap(from_fn(survive)).wrap(cors).wrap(from_fn(answer));
+        let app = app.route("/", panics).route("/well", lives);
         let app = init_service(app).await;
 
-        let request = TestRequest::get().insert_header((X_REQUEST_ID, "of-ann")).to_request();
+        let request = TestRequest::get().insert_header((X_REQUEST_ID, "of-ann"));
+        let request = request.insert_header((header::ORIGIN, "http://localhost:3000")).to_request();
         let Err(error) = app.call(request).await else { panic!("an error is passed on for the log") };
         let response = error.error_response();
         assert_eq!(response.status(), 500);
         assert_eq!(response.headers().get(header::CONTENT_TYPE), Some(&PROBLEM_JSON));
         assert_eq!(response.headers().get(header::X_CONTENT_TYPE_OPTIONS).unwrap(), "nosniff");
         assert_eq!(response.headers().get(X_REQUEST_ID).unwrap(), "of-ann");
+        assert_eq!(response.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).unwrap(), "http://localhost:3000");
         let body = to_bytes(response.into_body()).await.unwrap_or_default();
         assert_eq!(
             serde_json::from_slice::<Value>(&body).unwrap(),

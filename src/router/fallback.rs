@@ -67,3 +67,8 @@ pub(super) async fn nothing_here(request: HttpRequest, methods: Data<Methods>) -
         None => Problem::new(Kind::NotFound),
     })
 }
+
+/// Answers every other request to pages that can only be read.
+pub(super) async fn only_get() -> Result<HttpResponse, Problem> {
+    Err(Problem::new(Kind::MethodNotAllowed).with_header(header::ALLOW, HeaderValue::from_static("GET, HEAD")))
+}

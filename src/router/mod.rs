@@ -16,7 +16,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use self::fallback::{Methods, nothing_here};
+use self::fallback::{Methods, nothing_here, only_get};
 pub(crate) use self::head::head_as_get;
 use crate::{
     auth::{door, one_credential},
@@ -94,7 +94,8 @@ fn pages(config: &mut web::ServiceConfig, document: &OpenApi) {
         .service(
             web::scope("/swagger-ui")
                 .wrap(DefaultHeaders::new().add((header::CONTENT_SECURITY_POLICY, SWAGGER_POLICY)))
-                .service(SwaggerUi::new("/{_:.*}").config(Config::from("/openapi.json").persist_authorization(false))),
+                .service(SwaggerUi::new("/{_:.*}").config(Config::from("/openapi.json").persist_authorization(false)))
+                .default_service(web::to(only_get)),
         )
         .service(web::resource("/problems/{slug}").get(explain))
         .service(web::resource("/openapi.json").get(move || {

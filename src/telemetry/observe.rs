@@ -3,16 +3,16 @@
 use std::time::Instant;
 
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
+    Error, HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::HeaderMap,
+    http::StatusCode,
     middleware::Next,
 };
 use log::{Level, log_enabled};
 use sha2::{Digest, Sha256};
 
-use crate::{problem::Problem, request_id::X_REQUEST_ID};
+use crate::{problem::Problem, request_id::RequestId};
 
 const TARGET: &str = "taskbridge::access";
 
@@ -32,11 +32,13 @@ impl Caller {
     }
 }
 
-/// Logs each request when it is answered.
+/// Names each request, and logs it when it is answered.
 pub(crate) async fn observe(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = RequestId::of(request.headers());
+    request.extensions_mut().insert(id.clone());
     if !log_enabled!(target: TARGET, Level::Info) {
         return next.call(request).await;
     }
@@ -45,28 +47,28 @@ pub(crate) async fn observe(
     let answer = next.call(request).await;
     match &answer {
         Ok(response) => {
-            let caller = response.request().extensions().get::<Caller>().map(|caller| caller.0.clone());
-            write(&line, begun, response.response(), caller.as_deref());
+            let extensions = response.request().extensions();
+            let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
+            let cause = problem.and_then(Problem::cause);
+            write(&line, begun, response.status(), &id, extensions.get::<Caller>(), cause);
         }
-        Err(error) => write(&line, begun, &error.error_response(), None),
+        Err(error) => {
+            let status = error.as_response_error().status_code();
+            write(&line, begun, status, &id, None, Some(&error.to_string()));
+        }
     }
     answer
 }
 
-fn write<B>(line: &str, begun: Instant, response: &HttpResponse<B>, caller: Option<&str>) {
-    let problem = response.error().and_then(|error| error.as_error::<Problem>());
+fn write(line: &str, begun: Instant, status: StatusCode, id: &RequestId, caller: Option<&Caller>, cause: Option<&str>) {
     log::log!(
         target: TARGET,
-        if response.status().is_server_error() { Level::Error } else { Level::Info },
-        status = response.status().as_u16(),
+        if status.is_server_error() { Level::Error } else { Level::Info },
+        status = status.as_u16(),
         micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX),
-        caller = caller.unwrap_or("-"),
-        request = request_id(response.headers()),
-        cause = problem.and_then(Problem::cause).unwrap_or("-");
+        caller = caller.map_or("-", |caller| caller.0.as_str()),
+        request = id.as_str(),
+        cause = cause.unwrap_or("-");
         "{line}"
     );
-}
-
-fn request_id(headers: &HeaderMap) -> &str {
-    headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or("-")
 }
