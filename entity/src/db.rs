@@ -148,9 +148,8 @@ impl StoreError {
         match cause.as_database_error().map(|answer| answer.code().unwrap_or_default()) {
             Some(code) if means_refused(&code) => Self::Refused,
             Some(code) if means_away(&code) => Self::Away,
-            Some(_) => Self::Fault,
             None if is_no_answer(cause) => Self::Away,
-            None => Self::Fault,
+            _ => Self::Fault,
         }
     }
 }

@@ -118,6 +118,7 @@ impl Answer {
 
     /// Demands a problem of this kind, whole: type, title, status, detail, instance, and nothing that tells of insides.
     #[track_caller]
+    #[expect(clippy::wrong_self_convention, reason = "it reads as a demand, and goes on with the answer")]
     pub(crate) fn is_problem(self, status: u16, slug: &str) -> Self {
         let answer = self.is(status);
         assert_eq!(answer.header("content-type"), Some("application/problem+json"));
