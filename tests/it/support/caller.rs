@@ -81,6 +81,7 @@ impl Caller {
         loop {
             let page = self.get(&path).await.is(200).json();
             pages.push(page["items"].as_array().unwrap().clone());
+            assert!(pages.len() < 1_000, "{} pages through {query} without end", self.name);
             match page["next_cursor"].as_str() {
                 Some(cursor) => path = format!("/api/tasks?{query}&cursor={cursor}"),
                 None => return pages,
