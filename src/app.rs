@@ -103,8 +103,8 @@ impl Application {
         log::info!("listening on http://{}", self.address);
         let told_twice = async move {
             told_to_stop().await;
-            log::info!("stopping: running requests are finished first");
             draining.begin();
+            log::info!("stopping: running requests are finished first");
             drop(handle.stop(true));
             told_to_stop().await;
             log::warn!("stopping at once");

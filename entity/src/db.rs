@@ -149,7 +149,7 @@ impl StoreError {
             Some(code) if means_refused(&code) => Self::Refused,
             Some(code) if means_away(&code) => Self::Away,
             None if is_no_answer(cause) => Self::Away,
-            Some(_) | None => Self::Fault,
+            _ => Self::Fault,
         }
     }
 }

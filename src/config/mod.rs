@@ -69,8 +69,8 @@ const EMBEDDED: &str = "sqlite://taskbridge.db?mode=rwc";
 /// Connections that one worker keeps busy; more only cost memory (docs/performance.md).
 const CONNECTIONS_PER_WORKER: u32 = 4;
 
-/// What the service says of itself; its libraries only when something is wrong.
-const DEFAULT_FILTER: &str = "warn,taskbridge=info";
+/// What the service says of itself; its libraries only when something is wrong. Any client can make actix-http complain.
+const DEFAULT_FILTER: &str = "warn,taskbridge=info,actix_http=off";
 
 impl Config {
     /// Reads the process's environment.

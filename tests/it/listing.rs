@@ -178,9 +178,8 @@ on_both! {
         let ordered = ["!", " a ", "A", "B", "Z", "_", "a", "a b", "ab", "a\u{301}", "b", "z", "\u{e4}", "é", "Ω", "я", "€", "\u{fb01}", "\u{ffff}", "𐍈", "😀"];
         let mut ordered = ordered.map(str::to_owned).to_vec();
         ordered.sort();
-        for title in ordered.iter().rev() {
-            ann.creates_a_task(title).await;
-        }
+        let titles: Vec<_> = ordered.iter().rev().map(String::as_str).collect();
+        create_all(&ann, &titles).await;
         assert_eq!(ann.titles("sort=title&limit=4").await, ordered);
         ordered.reverse();
         assert_eq!(ann.titles("sort=-title&limit=4").await, ordered);

@@ -1,20 +1,21 @@
 //! The one test binary: the service as its callers meet it, on SQLite and on PostgreSQL.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails where it meets what it does not expect"
-)]
+
+#![cfg(test)]
 
 mod architecture;
 mod bodies;
+mod commands;
+mod completion;
 mod contract;
 mod cors;
+mod cursors;
 mod door;
 mod faults;
 mod framing;
 mod hostile;
 mod http;
 mod listing;
+mod logs;
 mod ownership;
 mod paging;
 mod plans;
@@ -23,6 +24,8 @@ mod queries;
 mod replicas;
 mod rules;
 mod schema;
+mod settings;
+mod shutdown;
 mod starting;
 mod statements;
 mod support;

@@ -69,7 +69,7 @@ async fn cursors_and_tasks_go_from_one_service_to_another() {
 on_both! {
     a_restart_keeps_tasks(app) {
         let mut app = app;
-        let task = app.ann().creates_a_task("Buy milk").await;
+        let task: Value = app.ann().creates_a_task("Buy milk").await;
         let before = app.ann().pages("").await;
         app.restart().await;
         app.ann().sees(&task).await;

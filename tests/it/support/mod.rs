@@ -12,9 +12,9 @@ mod session;
 mod wire;
 
 pub(crate) use self::{
-    app::{Settings, TestApp},
+    app::TestApp,
     caller::{Answer, Caller, id},
-    database::{Backend, Cluster, TestDatabase},
+    database::{Backend, TestDatabase},
     line::Line,
     load::Load,
     mint::{SECRET, Token},

@@ -1,18 +1,17 @@
 //! A folder, and perhaps a PostgreSQL cluster in it, that cannot outlive this process.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 
 use super::programs::{Programs, lesser_account};
 
 /// The shell at the other end of a pipe: it tidies up when the pipe closes, however this process ends.
 pub(super) struct Keeper {
     shell: Child,
-    verbs: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
+    pipe: Option<ChildStdin>,
     folder: PathBuf,
 }
 
@@ -35,33 +34,26 @@ impl Keeper {
         &self.folder
     }
 
-    /// Has the shell do one of its verbs, and waits for it.
-    pub(super) fn ask(&mut self, verb: &str) -> Result<(), String> {
-        let mut verbs = self.verbs.as_ref().ok_or("its keeper is gone")?;
-        writeln!(verbs, "{verb}").map_err(|reason| reason.to_string())?;
-        self.answer().map(drop)
-    }
-
     fn start(mut command: Command) -> Result<Keeper, String> {
         let mut shell = command.spawn().map_err(|reason| format!("sh: {reason}"))?;
-        let verbs = shell.stdin.take();
-        let answers = BufReader::new(shell.stdout.take().expect("a pipe was asked for"));
-        let mut keeper = Keeper { shell, verbs, answers, folder: PathBuf::new() };
-        keeper.folder = PathBuf::from(keeper.answer()?);
+        let pipe = shell.stdin.take();
+        let mut answer = String::new();
+        let read = BufReader::new(shell.stdout.take().expect("a pipe was asked for")).read_line(&mut answer);
+        let made = read.map_err(|reason| reason.to_string()).and_then(|_| made(answer.trim_end()));
+        let mut keeper = Keeper { shell, pipe, folder: PathBuf::new() };
+        keeper.folder = made?;
         Ok(keeper)
     }
+}
 
-    fn answer(&mut self) -> Result<String, String> {
-        let mut line = String::new();
-        self.answers.read_line(&mut line).map_err(|reason| reason.to_string())?;
-        let line = line.trim_end();
-        line.strip_prefix("done ").map(str::to_owned).ok_or_else(|| line.to_owned())
-    }
+/// The folder, or what went wrong.
+fn made(answer: &str) -> Result<PathBuf, String> {
+    answer.strip_prefix("done ").map(PathBuf::from).ok_or_else(|| answer.to_owned())
 }
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        drop(self.verbs.take());
+        drop(self.pipe.take());
         let _status = self.shell.wait();
     }
 }

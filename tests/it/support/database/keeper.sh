@@ -1,8 +1,8 @@
 # Keeps a folder, and with two arguments a PostgreSQL cluster in it, for as long as standard input is open.
 # The test process holds the other end, so this tidies up after it however it ends, kill -9 included.
 #
-# Arguments: the folder of PostgreSQL's programs and a port, or none. Each line read is a verb (start, stop, pause,
-# resume); each line written is "done" and the folder, or what went wrong. The first line is about the making.
+# Arguments: the folder of PostgreSQL's programs and a port, or none. The one line written is "done" and the folder, or
+# what went wrong.
 
 programs=${1-} port=${2-}
 trap '' HUP INT TERM PIPE
@@ -30,18 +30,13 @@ port = $port
 unix_socket_directories = ''
 max_connections = 300
 max_wal_size = 64MB
-# synchronous_commit stays on: what is committed must outlive an immediate stop.
 fsync = off
 full_page_writes = off
 END
 }
 
 start() { "$programs/pg_ctl" -D data -l server.log -w -t 30 start || { tail -n 5 server.log; false; }; }
-stop() { resume; "$programs/pg_ctl" -D data -m immediate -w -t 10 stop; }
-
-# The postmaster first: it must not start a process while we count them.
-pause() { kill -STOP "$(postmaster)" && kill -STOP $(processes); }
-resume() { kill -CONT $(processes); }
+stop() { "$programs/pg_ctl" -D data -m immediate -w -t 10 stop; }
 
 postmaster() { head -n 1 data/postmaster.pid; }
 processes() { ps -A -o pid= -o ppid= | awk -v first="$(postmaster)" '$1 == first || $2 == first { print $1 }'; }
@@ -50,7 +45,7 @@ answer() {
     if "$@" >log 2>&1 </dev/null; then echo "done $folder"; else tail -n 8 log | tr '\n' ' '; echo; false; fi
 }
 
-if [ -z "$programs" ]; then answer true; else answer make; fi && while read -r verb; do answer "$verb"; done
+if [ -z "$programs" ]; then answer true; else answer make; fi && while read -r _; do :; done
 
 if [ -n "$programs" ]; then stop || kill -KILL $(processes); fi
 cd / && rm -rf "$folder"

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
-pub(crate) use self::cluster::{Cluster, free_port};
+pub(crate) use self::cluster::free_port;
 use self::keeper::Keeper;
 
 /// Which database a test runs on.
@@ -78,7 +78,7 @@ fn say(line: &str) {
 }
 
 /// A setting of whoever runs the tests; an empty one counts as none.
-#[expect(clippy::disallowed_methods, reason = "the tests' own settings, which are none of the service's")]
+#[expect(clippy::disallowed_methods, reason = "the tests have settings of their own")]
 fn setting(name: &str) -> Option<String> {
     std::env::var_os(name)?.into_string().ok().filter(|value| !value.is_empty())
 }

@@ -22,7 +22,7 @@ pub(super) struct Programs {
 
 impl Programs {
     /// Those on the `PATH`, else the newest installed.
-    #[expect(clippy::disallowed_methods, reason = "where the tests find programs is no setting of the service's")]
+    #[expect(clippy::disallowed_methods, reason = "where programs are is no setting of the service")]
     pub(super) fn find() -> Option<Programs> {
         let path = env::var_os("PATH").unwrap_or_default();
         let on_path = env::split_paths(&path).find_map(|folder| complete(&folder));

@@ -1,0 +1,131 @@
+//! The log: one line an event whatever is sent, and nothing in it that opens a door.
+
+use serde_json::Value;
+use taskbridge::clock::Clock;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::support::{Backend, Process, Program, SECRET, TestDatabase, Token, hostile};
+
+/// Requests that would like to write lines of their own: their octets, from the request line on.
+const FORGERS: [&str; 8] = [
+    "GET /a%0a2026-11-21T00:00:00.000Z%20INFO%20forged HTTP/1.1\r\n",
+    "GET /%1b[31mred%e2%80%ae HTTP/1.1\r\n",
+    "GET /%e2%80%a8separated%85 HTTP/1.1\r\n",
+    "GET /a HTTP/1.1\r\nUser-Agent: a\x1b[2Jb \u{202e}forged\r\n",
+    "GET /a HTTP/1.1\r\nX-Request-Id: a\x0bb\r\n",
+    "GET /a HTTP/1.1\r\nX-Request-Id: \u{2028}forged\r\n",
+    "GET /a\"status=200\" HTTP/1.1\r\n",
+    "GET /a HTTP/1.1\r\nX-Request-Id: status=200 forged\r\n",
+];
+
+/// Sends octets as they stand and reads what is answered, to the end.
+async fn send(process: &Process, octets: &[u8]) -> String {
+    let mut stream = TcpStream::connect(process.address()).await.unwrap();
+    stream.write_all(octets).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.ok();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Sends one more request by which the log is known to be complete, and returns the lines of requests before it.
+async fn lines_of_requests(process: &mut Process) -> Vec<String> {
+    process.nobody().get("/the-last-one").await.is(404);
+    process.says("/the-last-one").await;
+    let log = process.log();
+    log.lines().filter(|line| line.contains("status") && !line.contains("/the-last-one")).map(str::to_owned).collect()
+}
+
+#[actix_web::test]
+async fn a_request_leaves_one_line() {
+    for format in ["text", "json"] {
+        let program = Program::new().with("BETTER_AUTH_SECRET", SECRET).with("LOG_FORMAT", format);
+        let mut process = program.serve().await;
+        let kid = "a\n2026-11-21T00:00:00.000Z INFO  forged\r\u{2028}";
+        let mut sent = 0;
+        for forger in FORGERS {
+            let request = format!("{forger}Host: a\r\nConnection: close\r\n\r\n");
+            assert!(send(&process, request.as_bytes()).await.starts_with("HTTP/1.1 4"), "{forger:?}");
+            sent += 1;
+        }
+        for claim in ["iss", "aud", "sub"] {
+            let token = Token::of("ann", Clock::system().now()).with(claim, kid).sign();
+            let caller = crate::support::Caller::new(&process.base(), "forger", Some(token));
+            caller.get("/api/tasks").await.is(401);
+            sent += 1;
+        }
+        let lines = lines_of_requests(&mut process).await;
+        assert!(lines.len() <= sent && lines.len() > sent / 2, "{lines:#?}");
+        let log = process.log();
+        assert!(log.lines().all(|line| !line.starts_with("2026-11-21T00:00:00.000Z")), "{log}");
+        for c in ['\x1b', '\x0b', '\r', '\u{85}', '\u{2028}', '\u{202e}'] {
+            assert!(!log.contains(c), "{c:?} stands in the log: {log}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn lines_of_json_are_json() {
+    let program =
+        Program::new().with("BETTER_AUTH_SECRET", SECRET).with("LOG_FORMAT", "json").with("RUST_LOG", "debug");
+    let mut process = program.serve().await;
+    process.user("ann").creates_a_task("Buy milk").await;
+    process.nobody().get("/api/tasks").await.is(401);
+    lines_of_requests(&mut process).await;
+    let lines: Vec<Value> = process.log().lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    for line in &lines {
+        for member in ["time", "level", "target", "message"] {
+            assert!(line[member].is_string(), "{line}");
+        }
+    }
+    let created = lines.iter().find(|line| line["message"] == "POST /api/tasks").unwrap();
+    assert_eq!(created["status"], 201);
+    assert!(created["micros"].is_u64() && created["request"].is_string() && created["caller"].is_string(), "{created}");
+    assert_ne!(created["caller"], "ann");
+}
+
+/// Whatever is sent and however much is logged, no token, no part of one, no secret and no password stands in the log.
+#[actix_web::test]
+async fn nothing_secret_stands_in_the_log() {
+    let database = TestDatabase::fresh(Backend::Postgres).await;
+    let mut url = url::Url::parse(database.url()).unwrap();
+    if url.password().is_none() {
+        url.set_password(Some("the-password-of-the-database")).unwrap();
+    }
+    let program = Program::on(&database).with("DATABASE_URL", url.as_str()).with("RUST_LOG", "debug");
+    let mut process = program.serve().await;
+    let now = Clock::system().now();
+    let good = Token::of("ann", now).sign();
+    let mut secrets = vec![SECRET.to_owned(), url.password().unwrap().to_owned()];
+    for target in ["/api/tasks", &format!("/api/tasks?access_token={good}"), "/api/tasks?sort=no"] {
+        let request =
+            format!("GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {good}\r\n\r\n");
+        send(&process, request.as_bytes()).await;
+    }
+    secrets.push(good);
+    for one in hostile::corpus(SECRET, now.timestamp()) {
+        let mut request =
+            format!("GET /api/tasks?{} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n", one.query.unwrap_or_default())
+                .into_bytes();
+        for field in &one.authorization {
+            request.extend([b"Authorization: ", field.as_slice(), b"\r\n"].concat());
+            let text = String::from_utf8_lossy(field).into_owned();
+            secrets.extend(text.split([' ', ',']).map(str::to_owned));
+        }
+        send(&process, &[request.as_slice(), b"\r\n"].concat()).await;
+    }
+    let lines = lines_of_requests(&mut process).await;
+    assert!(lines.len() > 250, "{} requests were logged", lines.len());
+    let log = process.log();
+    for secret in secrets {
+        for part in secret
+            .split('.')
+            .filter(|part| part.len() >= 20)
+            .chain([secret.as_str()].into_iter().filter(|one| one.len() >= 20))
+        {
+            assert!(!log.contains(part), "{part} stands in the log");
+        }
+    }
+}
