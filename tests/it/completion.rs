@@ -1,37 +1,12 @@
 //! Done, and not done any more.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Caller, TestApp, id, on_both};
-
-/// `task` has all that `wanted` has.
-#[track_caller]
-fn has(task: &Value, wanted: &Value) {
-    for (member, value) in wanted.as_object().unwrap() {
-        assert_eq!(&task[member], value, "{member}");
-    }
-}
-
-#[track_caller]
-fn instant(task: &Value, member: &str) -> DateTime<Utc> {
-    task[member].as_str().unwrap_or_else(|| panic!("no {member} in {task}")).parse().unwrap()
-}
-
-/// The instant is of the time that `app`'s clock showed from `since` until now.
-#[track_caller]
-fn is_recent(task: &Value, member: &str, since: DateTime<Utc>, app: &TestApp) {
-    let instant = instant(task, member);
-    assert!((since..=app.now()).contains(&instant), "{member} {instant} is not after {since}");
-}
-
-fn path(task: &Value) -> String {
-    format!("/api/tasks/{}", id(task))
-}
-
-async fn read(caller: &Caller, task: &Value) -> Value {
-    caller.get(&path(task)).await.is(200).json()
-}
+use crate::support::{
+    Answer, on_both,
+    task::{has, is_recent, path, read},
+};
 
 on_both! {
     completing_twice_keeps_the_first_instant(app) {

@@ -14,12 +14,12 @@ use crate::support::{Backend, Session, TestApp};
 const TASKS: usize = 50_000;
 const LIMIT: u8 = 20;
 const PAGES: [usize; 3] = [1, 400, 1_000];
-const SORTS: [SortKey; 3] = [SortKey::CreatedAt, SortKey::UpdatedAt, SortKey::DueAt];
+const SORTS: [SortKey; 5] = [SortKey::CreatedAt, SortKey::UpdatedAt, SortKey::DueAt, SortKey::Priority, SortKey::Title];
 
 /// Ann's 50,000 tasks, in 500 of each of 100 others; no two orders are the same.
 const ON_POSTGRES: &str = "
     insert into task (user_id, id, title, priority, tags, created_at, updated_at, due_at, folded_title)
-    select case when n % 2 = 0 then 'ann' else 'user' || (n % 100) end, gen_random_uuid(), 'task ' || n, 0, '[]',
+    select case when n % 2 = 0 then 'ann' else 'user' || (n % 100) end, gen_random_uuid(), 'task ' || n, n / 2 % 4, '[]',
         timestamptz '2026-01-01Z' + n * interval '1 s', timestamptz '2026-01-01Z' + ((n * 7919) % 100000) * interval '1 s',
         case when n % 100 < 30 then timestamptz '2026-01-01Z' + ((n * 7907) % 100000) * interval '1 s' end, 'task ' || n
     from generate_series(1, 100000) n;
@@ -28,7 +28,7 @@ const ON_POSTGRES: &str = "
 const ON_SQLITE: &str = "
     insert into task (user_id, id, title, priority, tags, created_at, updated_at, due_at, folded_title)
     with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 2000)
-    select case when n % 2 = 0 then 'ann' else 'user' || (n % 100) end, randomblob(16), 'task ' || n, 0, '[]',
+    select case when n % 2 = 0 then 'ann' else 'user' || (n % 100) end, randomblob(16), 'task ' || n, n / 2 % 4, '[]',
         strftime('%Y-%m-%dT%H:%M:%S+00:00', 1767225600 + n, 'unixepoch'),
         strftime('%Y-%m-%dT%H:%M:%S+00:00', 1767225600 + n * 7919 % 2000, 'unixepoch'),
         case when n % 100 < 30 then strftime('%Y-%m-%dT%H:%M:%S+00:00', 1767225600 + n * 104729 % 2000, 'unixepoch') end, 'task ' || n
@@ -92,6 +92,7 @@ fn literal(value: &Value) -> String {
         Value::Uuid(Some(id)) => format!("'{id}'"),
         Value::ChronoDateTimeUtc(Some(instant)) => format!("'{}'", instant.to_rfc3339()),
         Value::BigUnsigned(Some(number)) => number.to_string(),
+        Value::SmallInt(Some(number)) => number.to_string(),
         other => panic!("no literal for {other:?}"),
     }
 }

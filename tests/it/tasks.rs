@@ -1,39 +1,18 @@
 //! Every operation on one task, from its making to its end.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, id, on_both};
+use crate::support::{
+    id, on_both,
+    task::{has, is_recent, path},
+};
 
 fn everything() -> Value {
     json!({
         "title": "Buy milk", "description": "Two litres", "completed": true, "priority": "high",
         "due_at": "2026-12-24T18:00:00.123456Z", "tags": ["shopping", "a", "Z"],
     })
-}
-
-/// `task` has all that `wanted` has.
-#[track_caller]
-fn has(task: &Value, wanted: &Value) {
-    for (member, value) in wanted.as_object().unwrap() {
-        assert_eq!(&task[member], value, "{member}");
-    }
-}
-
-#[track_caller]
-fn instant(task: &Value, member: &str) -> DateTime<Utc> {
-    task[member].as_str().unwrap_or_else(|| panic!("no {member} in {task}")).parse().unwrap()
-}
-
-/// The instant is of the time that `app`'s clock showed from `since` until now.
-#[track_caller]
-fn is_recent(task: &Value, member: &str, since: DateTime<Utc>, app: &TestApp) {
-    let instant = instant(task, member);
-    assert!((since..=app.now()).contains(&instant), "{member} {instant} is not after {since}");
-}
-
-fn path(task: &Value) -> String {
-    format!("/api/tasks/{}", id(task))
 }
 
 on_both! {

@@ -9,6 +9,7 @@ mod load;
 mod mint;
 mod process;
 mod session;
+pub(crate) mod task;
 mod wire;
 
 pub(crate) use self::{
