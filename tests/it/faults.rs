@@ -214,7 +214,7 @@ async fn a_cut_in_mid_load_loses_no_acknowledged_write() {
 async fn bad_tokens_cost_no_database_work() {
     let faulty = Faulty::start().await;
     faulty.ann.creates_a_task("Buy milk").await;
-    let before = faulty.wire.traffic();
+    let before = faulty.wire.falls_silent().await;
     let now = faulty.app.now();
     let mut tokens: Vec<_> = hostile::corpus(SECRET, now.timestamp()).into_iter().filter_map(bearer).collect();
     tokens.push(Token::of("ann", now).under("another-secret-of-more-than-32-bytes").sign());

@@ -6,6 +6,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use tokio::{
@@ -93,6 +94,17 @@ impl Wire {
     /// Statements that the service has had executed.
     pub(crate) fn statements(&self) -> u64 {
         self.passed.statements.load(Ordering::SeqCst)
+    }
+
+    /// Waits until nothing passes for a while: a connection says a word more when it is given back to its pool.
+    pub(crate) async fn falls_silent(&self) -> (u64, u64) {
+        loop {
+            let before = self.traffic();
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            if self.traffic() == before {
+                return before;
+            }
+        }
     }
 
     /// Connections made and octets sent by the service.
