@@ -214,7 +214,7 @@ async fn a_cut_in_mid_load_loses_no_acknowledged_write() {
 async fn bad_tokens_cost_no_database_work() {
     let faulty = Faulty::start().await;
     faulty.ann.creates_a_task("Buy milk").await;
-    let before = faulty.wire.traffic_at_rest().await;
+    let before = faulty.wire.falls_silent().await;
     let now = faulty.app.now();
     let mut tokens: Vec<_> = hostile::corpus(SECRET, now.timestamp()).into_iter().filter_map(bearer).collect();
     tokens.push(Token::of("ann", now).under("another-secret-of-more-than-32-bytes").sign());
@@ -222,7 +222,7 @@ async fn bad_tokens_cost_no_database_work() {
     for token in tokens {
         faulty.app.bearer(&*token).get("/api/tasks").await.is_problem(401, "unauthorized");
     }
-    assert_eq!(faulty.wire.traffic_at_rest().await, before);
+    assert_eq!(faulty.wire.falls_silent().await, before);
 }
 
 /// The token of a request that is hostile by its token alone.

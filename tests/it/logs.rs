@@ -10,7 +10,8 @@ use tokio::{
 use crate::support::{Backend, Process, Program, SECRET, TestDatabase, Token, hostile};
 
 /// Requests that would like to write lines of their own: their octets, from the request line on.
-const FORGERS: [&str; 8] = [
+const FORGERS: [&str; 9] = [
+    "GET /\u{202e}forged\u{2028}\u{85}as\u{2066}it\u{202a}stands HTTP/1.1\r\n",
     "GET /a%0a2026-11-21T00:00:00.000Z%20INFO%20forged HTTP/1.1\r\n",
     "GET /%1b[31mred%e2%80%ae HTTP/1.1\r\n",
     "GET /%e2%80%a8separated%85 HTTP/1.1\r\n",

@@ -96,8 +96,8 @@ impl Wire {
         self.passed.statements.load(Ordering::SeqCst)
     }
 
-    /// The traffic, once nothing has been under way for a while: a connection that is given back is asked whether it lives.
-    pub(crate) async fn traffic_at_rest(&self) -> (u64, u64) {
+    /// Waits until nothing passes for a while: a connection says a word more when it is given back to its pool.
+    pub(crate) async fn falls_silent(&self) -> (u64, u64) {
         loop {
             let before = self.traffic();
             tokio::time::sleep(Duration::from_millis(200)).await;
