@@ -74,3 +74,14 @@ impl<'kvs> VisitSource<'kvs> for Json<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_one_line() {
+        assert_eq!(one_line("GET /a\r\n2026 INFO forged"), r"GET /a\r\n2026 INFO forged");
+        assert_eq!(one_line("\u{1b}[2J\u{202e}\u{2066}ü"), r"\u{1b}[2J\u{202e}\u{2066}ü");
+    }
+}
