@@ -1,0 +1,113 @@
+//! The application: built from its settings, by `main` and by the tests alike.
+
+mod serve;
+mod signal;
+mod start;
+mod store;
+
+use std::{error::Error, io, net::SocketAddr};
+
+use actix_web::{
+    dev::{Server, ServerHandle},
+    web::Data,
+};
+use entity::StoreError;
+
+use self::signal::told_to_stop;
+pub(crate) use self::store::settings;
+use crate::{
+    auth::{Authenticator, Rules, SharedSecret},
+    clock::Clock,
+    config::Config,
+    drain::Draining,
+};
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address can't be listened on.
+    #[error("can't listen on {address}: {source}; set HOST and PORT")]
+    Listen {
+        /// Where it was tried.
+        address: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The database can't be used.
+    #[error("{0}; see DATABASE_URL")]
+    Store(#[from] StoreError),
+    /// The cryptographic backend does not verify what it signed.
+    #[error("the self-test failed: {0}")]
+    SelfTest(Box<dyn Error + Send + Sync>),
+}
+
+/// A service that listens and does not serve yet.
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+    draining: Draining,
+}
+
+impl Application {
+    /// Brings the database up to date and takes the address.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`], which says what to set right.
+    pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
+        start::migrate(&config.database).await?;
+        let authenticator = authenticator(&config, clock.clone());
+        start::self_test(&config, &authenticator, &clock).await?;
+        let (listener, address) = start::listen(&config)?;
+        let draining = Draining::default();
+        let server = serve::serve(&config, listener, Data::new(authenticator), clock, draining.clone()).await?;
+        Ok(Self { server, address, draining })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The port it listens on.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// Stops the service from elsewhere.
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until the process is told to stop (SIGTERM, SIGINT); a second time it stops at once.
+    ///
+    /// # Errors
+    ///
+    /// What the system said, if serving failed; or that it was told twice, and requests may have been cut off.
+    pub async fn run(self) -> io::Result<()> {
+        let (handle, draining) = (self.server.handle(), self.draining);
+        log::info!("listening on http://{}", self.address);
+        let told_twice = async move {
+            told_to_stop().await;
+            draining.begin();
+            log::info!("stopping: running requests are finished first");
+            drop(handle.stop(true));
+            told_to_stop().await;
+            log::warn!("stopping at once");
+        };
+        tokio::select! {
+            ended = self.server => ended,
+            () = told_twice => Err(io::Error::new(io::ErrorKind::Interrupted, "stopped before all requests were answered")),
+        }
+    }
+}
+
+/// All doors that the settings open.
+#[must_use]
+pub fn authenticator(config: &Config, clock: Clock) -> Authenticator {
+    let rules = Rules { leeway: config.leeway, issuers: config.issuers.clone(), audiences: config.audiences.clone() };
+    Authenticator::new(vec![Box::new(SharedSecret::new(&config.secrets, rules))], clock)
+}

@@ -1,0 +1,58 @@
+//! What has to be done and seen before the service serves.
+
+use std::{
+    net::{SocketAddr, TcpListener, ToSocketAddrs},
+    time::{Duration, Instant},
+};
+
+use entity::{Db, StoreError};
+
+use super::{StartError, store::settings};
+use crate::{
+    auth::{Authenticator, Mint},
+    clock::Clock,
+    config::{Config, Database},
+};
+
+/// How long a database that is away at start is waited for, and the pause before it is asked again.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Brings the database up to date, as soon as it is there.
+pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
+    let settings = settings(database, 1);
+    let begun = Instant::now();
+    loop {
+        match Db::migrate(&settings).await {
+            Ok(ran) if ran.is_empty() => return Ok(()),
+            Ok(ran) => {
+                log::info!("the database was brought up to date: {}", ran.join(", "));
+                return Ok(());
+            }
+            Err(StoreError::Away(cause)) if begun.elapsed() < PATIENCE => {
+                log::warn!("the database is away ({cause}); trying again in {} s", PAUSE.as_secs());
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// A backend that is missing would show itself only at the first token.
+pub(super) async fn self_test(config: &Config, authenticator: &Authenticator, clock: &Clock) -> Result<(), StartError> {
+    let now = clock.now();
+    let mint =
+        Mint { sub: "self-test".into(), email: None, name: None, iat: now.timestamp(), exp: now.timestamp() + 60 };
+    let token = mint.sign(&config.secrets).map_err(|error| StartError::SelfTest(error.into()))?;
+    authenticator.judge(&token, now).await.map_err(|reason| StartError::SelfTest(reason.into()))?;
+    Ok(())
+}
+
+/// Takes the address.
+pub(super) fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address: format!("{}:{}", config.host, config.port), source };
+    let addresses: Vec<_> = (config.host.as_str(), config.port).to_socket_addrs().map_err(failed)?.collect();
+    let listener = TcpListener::bind(addresses.as_slice()).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
