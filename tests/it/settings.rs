@@ -153,7 +153,7 @@ async fn minted(program: &Program, base: &str) -> Caller {
 async fn a_port_in_use_is_a_clear_error() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let said = program().with("PORT", &port).run(&[]).await;
+    let said = program().with("PORT", &port).with("RUST_LOG", "error").run(&[]).await;
     assert_eq!((said.code, said.err.lines().count()), (Some(1), 1), "{said:?}");
     for word in ["can't listen on", &port, "in use", "PORT"] {
         assert!(said.err.contains(word), "{said:?}");
@@ -162,7 +162,7 @@ async fn a_port_in_use_is_a_clear_error() {
 
 #[actix_web::test]
 async fn a_host_that_is_none_is_a_clear_error() {
-    let said = program().with("HOST", "no.such.host.invalid").run(&[]).await;
+    let said = program().with("HOST", "no.such.host.invalid").with("RUST_LOG", "error").run(&[]).await;
     assert_eq!((said.code, said.err.lines().count()), (Some(1), 1), "{said:?}");
     assert!(said.err.contains("can't listen on") && said.err.contains("HOST"), "{said:?}");
 }
