@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    io::{self, Read, Write},
+    io::{self, Write},
     process::ExitCode,
     time::Duration,
 };
@@ -14,7 +14,7 @@ use crate::{
     app::{Application, StartError, authenticator, settings},
     auth::Mint,
     clock::Clock,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, Database},
     router, telemetry,
 };
 
@@ -86,51 +86,49 @@ async fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Migrate { what: None | Some(Migrate::Up) } => migrate().await?,
         Command::Migrate { what: Some(Migrate::Status) } => status().await?,
         Command::Openapi => print(&router::contract())?,
-        Command::MintToken { sub, email, name, ttl } => mint(sub, email, name, ttl)?,
+        Command::MintToken { sub, email, name, ttl } => mint(sub, email, name, ttl).await?,
         Command::ExplainToken { token } => return explain(token).await,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    let config = Config::from_env()?;
+    let mut config = Config::from_env()?;
     telemetry::start(&config.log);
+    config.secrets.make_if_none()?;
     if let Some(file) = &config.secrets.kept_in {
-        log::info!("BETTER_AUTH_SECRET is not set: the secret in {file} is used; give it to the front end");
+        log::info!("BETTER_AUTH_SECRET is not set: using the secret in {}; give it to the front end", file.display());
     }
     Ok(Application::build(config, Clock::system()).await?.run().await?)
 }
 
 async fn migrate() -> Result<(), Box<dyn Error>> {
-    let config = Config::from_env()?;
-    let ran = Db::migrate(&settings(&config.database, 1)).await.map_err(StartError::from)?;
+    let ran = Db::migrate(&settings(&Database::from_env()?, 1)).await.map_err(StartError::from)?;
     print(&if ran.is_empty() { "nothing to do\n".to_owned() } else { ran.join("\n") + "\n" })
 }
 
 async fn status() -> Result<(), Box<dyn Error>> {
-    let config = Config::from_env()?;
-    let steps = Db::migrations(&settings(&config.database, 1)).await.map_err(StartError::from)?;
+    let steps = Db::migrations(&settings(&Database::from_env()?, 1)).await.map_err(StartError::from)?;
     let line = |applied: bool, name: &str| format!("{}  {name}\n", if applied { "applied" } else { "pending" });
     print(&steps.iter().map(|step| line(step.applied, &step.name)).collect::<String>())
 }
 
-fn mint(sub: String, email: Option<String>, name: Option<String>, ttl: Duration) -> Result<(), Box<dyn Error>> {
-    let config = Config::from_env()?;
-    let iat = Clock::system().now().timestamp();
+/// A token that would not be let in is not made.
+async fn mint(sub: String, email: Option<String>, name: Option<String>, ttl: Duration) -> Result<(), Box<dyn Error>> {
+    let config = with_secret()?;
+    let clock = Clock::system();
+    let iat = clock.now().timestamp();
     let exp = iat.saturating_add(i64::try_from(ttl.as_secs())?);
     let token = Mint { sub, email, name, iat, exp }.sign(&config.secrets)?;
+    authenticator(&config, clock.clone()).judge(&token, clock.now()).await?;
     print(&(token + "\n"))
 }
 
 async fn explain(token: Option<String>) -> Result<ExitCode, Box<dyn Error>> {
-    let config = Config::from_env()?;
+    let config = with_secret()?;
     let given = match token {
         Some(token) if token != "-" => token,
-        _ => {
-            let mut input = String::new();
-            io::stdin().read_to_string(&mut input)?;
-            input
-        }
+        _ => io::read_to_string(io::stdin())?,
     };
     let token = given.trim();
     let token = token.strip_prefix("Bearer ").unwrap_or(token);
@@ -145,6 +143,12 @@ async fn explain(token: Option<String>) -> Result<ExitCode, Box<dyn Error>> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// The settings, with a secret that is there: only the service makes one.
+fn with_secret() -> Result<Config, ConfigError> {
+    let config = Config::from_env()?;
+    Ok(Config { secrets: config.secrets.required()?, ..config })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the door lets in no token that ends after the year 9999")]

@@ -40,22 +40,22 @@ const OK: Json<Health> = Json(Health { status: "ok" });
 #[derive(Debug, Default)]
 pub(crate) struct LastSeen(Cell<Option<(Instant, bool)>>);
 
-/// Does the process live?
+/// Liveness.
 ///
 /// Asks nothing of anything else, so that a database that is away does not get the service killed.
 #[utoipa::path(
     operation_id = "getLiveness", tag = "health",
-    responses((status = 200, description = "It lives.", body = Health))
+    responses((status = 200, description = "The process is alive.", body = Health))
 )]
 #[get("/health/live")]
 pub(crate) async fn live() -> Json<Health> {
     OK
 }
 
-/// Can the service serve?
+/// Readiness.
 #[utoipa::path(
     operation_id = "getReadiness", tag = "health",
-    responses((status = 200, description = "It can.", body = Health))
+    responses((status = 200, description = "The service can serve.", body = Health))
 )]
 #[get("/health/ready")]
 pub(crate) async fn ready(

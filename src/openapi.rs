@@ -43,7 +43,7 @@ pub(crate) fn completed(mut document: utoipa::openapi::OpenApi) -> utoipa::opena
         }
     }
     let components = document.components.get_or_insert_default();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().copied() {
         components.responses.insert(kind.slug().to_owned(), RefOr::T(problem(kind)));
     }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
@@ -57,7 +57,10 @@ fn add_problems(operation: &mut Operation) {
     let is_named =
         |parameter: &RefOr<Parameter>, name: &str| matches!(parameter, RefOr::T(known) if known.name == name);
     let has = |name: &str| operation.parameters.iter().flatten().any(|parameter| is_named(parameter, name));
-    let mut kinds = vec![Kind::Internal, Kind::Unavailable];
+    let mut kinds = vec![Kind::Internal];
+    if operation.operation_id.as_deref() != Some("getLiveness") {
+        kinds.push(Kind::Unavailable);
+    }
     if operation.security.is_some() {
         kinds.extend([Kind::Unauthorized, Kind::NotAcceptable]);
     }

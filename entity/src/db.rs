@@ -85,6 +85,16 @@ impl Db {
     }
 }
 
+/// Whether `url` names a database that [`Db`] can open.
+#[must_use]
+pub fn is_database_url(url: &str) -> bool {
+    if url.starts_with("sqlite:") {
+        url.parse::<sqlx::sqlite::SqliteConnectOptions>().is_ok()
+    } else {
+        url.starts_with("postgres://") && url.parse::<sqlx::postgres::PgConnectOptions>().is_ok()
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place where a pool is made")]
 async fn connect(settings: &DbSettings, lazily: bool) -> Result<DatabaseConnection, DbErr> {
     let statement = settings.statement.as_millis().to_string();
@@ -137,7 +147,9 @@ impl From<DbErr> for StoreError {
             DbErr::Conn(RuntimeErr::SqlxError(cause))
             | DbErr::Exec(RuntimeErr::SqlxError(cause))
             | DbErr::Query(RuntimeErr::SqlxError(cause)) => Self::of(cause)(Box::new(error)),
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Away(Box::new(error)),
+            DbErr::ConnectionAcquire(_) => Self::Away(Box::new(error)),
+            // its text may hold the URL, and that a password
+            DbErr::Conn(_) => Self::Refused("the URL is not understood".into()),
             _ => Self::Fault(Box::new(error)),
         }
     }

@@ -30,7 +30,7 @@ mod id;
 mod owned;
 pub mod task;
 
-pub use db::{Db, DbSettings, StoreError};
+pub use db::{Db, DbSettings, StoreError, is_database_url};
 pub use id::{TaskId, UserId};
 pub use migration::Step as MigrationStep;
 pub use owned::{Owner, OwnerScoped};

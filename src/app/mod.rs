@@ -13,7 +13,7 @@ use actix_web::{
 };
 use entity::StoreError;
 
-use self::signal::told_to_stop;
+use self::signal::Stop;
 pub(crate) use self::store::settings;
 use crate::{
     auth::{Authenticator, Rules, SharedSecret},
@@ -90,12 +90,13 @@ impl Application {
     pub async fn run(self) -> io::Result<()> {
         let (handle, draining) = (self.server.handle(), self.draining);
         log::info!("listening on http://{}", self.address);
+        let mut stop = Stop::listen()?;
         let told_twice = async move {
-            told_to_stop().await;
+            stop.told().await;
             draining.begin();
             log::info!("stopping: running requests are finished first");
             drop(handle.stop(true));
-            told_to_stop().await;
+            stop.told_again().await;
             log::warn!("stopping at once");
         };
         tokio::select! {

@@ -1,6 +1,6 @@
 //! The server: what each worker has, and the layers that a request passes from the last line to the first.
 
-use std::net::TcpListener;
+use std::{net::TcpListener, time::Duration};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
 
@@ -42,9 +42,13 @@ pub(super) async fn serve(
     });
     let server = server
         .workers(config.workers)
-        .shutdown_timeout(config.shutdown_timeout.as_secs())
+        .shutdown_timeout(whole_seconds(config.shutdown_timeout))
         .disable_signals()
         .listen(listener)
         .map_err(|source| StartError::Listen { address: config.host.clone(), source })?;
     Ok(server.run())
+}
+
+fn whole_seconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
 }

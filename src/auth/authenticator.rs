@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::{
     claims::Claims,
     principal::Principal,
-    reason::Reason,
-    token::{Unproven, quoted},
+    reason::{Quoted, Reason},
+    token::Unproven,
     verifier::{Verdict, Verifier},
 };
 use crate::clock::Clock;
@@ -43,6 +43,9 @@ impl Authenticator {
                 Verdict::Refused(reason) => return Err(reason),
             }
         }
-        Err(Reason::NoDoor(quoted(Some(token.algorithm()))))
+        Err(Reason::NoVerifier {
+            algorithm: Quoted::new(token.algorithm()),
+            media_type: token.media_type().map(Quoted::new),
+        })
     }
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::UserId;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::{
-    reason::{Quoted, Reason},
-    token::object,
+    json::{given, object},
+    reason::{Allowed, Quoted, Reason},
 };
 
 /// The last second of the year 9999.
@@ -65,11 +65,6 @@ enum Audience {
     Many(Vec<String>),
 }
 
-/// A member that is there is of its type: `null` is not taken for absence.
-pub(in crate::auth) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(member).map(Some)
-}
-
 impl Rules {
     /// Reads a payload whose signature is proven.
     ///
@@ -109,7 +104,7 @@ impl Rules {
     fn check_issuer(&self, issuer: Option<&str>) -> Result<(), Reason> {
         match issuer {
             Some(issuer) if !self.issuers.iter().any(|known| known == issuer) => {
-                Err(Reason::Issuer { found: Quoted::new(issuer), expected: expected(&self.issuers) })
+                Err(Reason::Issuer { found: Quoted::new(issuer), expected: Allowed::new("JWT_ISSUER", &self.issuers) })
             }
             _ => Ok(()),
         }
@@ -124,7 +119,10 @@ impl Rules {
         if named.iter().any(|audience| self.audiences.contains(audience)) {
             return Ok(());
         }
-        Err(Reason::Audience { found: Quoted::new(&named.join(", ")), expected: expected(&self.audiences) })
+        Err(Reason::Audience {
+            found: Quoted::new(&named.join(", ")),
+            expected: Allowed::new("JWT_AUDIENCE", &self.audiences),
+        })
     }
 }
 
@@ -135,10 +133,6 @@ fn subject(sub: &str) -> Result<UserId, Reason> {
     } else {
         Err(Reason::Subject)
     }
-}
-
-fn expected(known: &[String]) -> String {
-    if known.is_empty() { "none, for none is configured".into() } else { format!("one of {known:?}") }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "for a message; `as` saturates")]

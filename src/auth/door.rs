@@ -59,7 +59,7 @@ fn canonical(credential: &HeaderValue) -> Result<Option<HeaderValue>, Reason> {
     match credential.as_bytes().split_at_checked(BEARER.len()) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case(BEARER) => {
             if !token.is_ascii() {
-                return Err(Reason::NotAJwt("it has octets outside ASCII"));
+                return Err(Reason::NotAJwt("not a JWT: it has octets outside ASCII"));
             }
             Ok(if scheme == BEARER { None } else { HeaderValue::from_bytes(&[BEARER, token].concat()).ok() })
         }

@@ -3,6 +3,7 @@
 mod authenticator;
 mod claims;
 mod door;
+mod json;
 mod mine;
 mod principal;
 mod reason;

@@ -13,17 +13,19 @@ pub enum Reason {
     #[error("the token has {0} octets, more than the 16384 that are read")]
     TooLong(usize),
     /// Not a JWT in compact form (RFC 7519 §3).
-    #[error("not a JWT: {0}")]
+    #[error("{0}")]
     NotAJwt(&'static str),
     /// Critical header parameters (RFC 7515 §4.1.11, RFC 7797).
     #[error("the header has `{0}`, and no extension is supported")]
     Critical(&'static str),
-    /// No door takes this kind of token.
-    #[error("no door is open for it: alg is {0}, and only HS256 under the shared secret is let in")]
-    NoDoor(Quoted),
-    /// Another kind of token (RFC 8725 §3.11).
-    #[error("typ is {0}, expected none or \"JWT\"")]
-    Type(Quoted),
+    /// Another kind of token (RFC 8725 §3.11), or an algorithm that is not let in.
+    #[error("alg is {algorithm}{}; only HS256 under BETTER_AUTH_SECRET, with typ `JWT` or none, is accepted", typ(.media_type.as_ref()))]
+    NoVerifier {
+        /// What the token says.
+        algorithm: Quoted,
+        /// What the token says, if anything.
+        media_type: Option<Quoted>,
+    },
     /// The signature is not ours.
     #[error("the signature does not verify under {0}")]
     Signature(&'static str),
@@ -49,20 +51,20 @@ pub enum Reason {
     #[error("sub must be 1 to 255 visible ASCII characters")]
     Subject,
     /// RFC 7519 §4.1.1.
-    #[error("iss is {found}, expected {expected}")]
+    #[error("iss is {found}, {expected}")]
     Issuer {
         /// What the token says.
         found: Quoted,
         /// What is configured.
-        expected: String,
+        expected: Allowed,
     },
     /// RFC 7519 §4.1.3.
-    #[error("aud is {found}, expected {expected}")]
+    #[error("aud is {found}, {expected}")]
     Audience {
         /// What the token says.
         found: Quoted,
         /// What is configured.
-        expected: String,
+        expected: Allowed,
     },
 }
 
@@ -73,6 +75,35 @@ impl Reason {
         match self {
             Self::Expired(_) => "the token is expired",
             _ => "the token is not valid",
+        }
+    }
+}
+
+fn typ(media_type: Option<&Quoted>) -> String {
+    media_type.map_or_else(String::new, |typ| format!(", typ is {typ}"))
+}
+
+/// The values that a setting allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowed {
+    setting: &'static str,
+    values: Vec<String>,
+}
+
+impl Allowed {
+    /// Those of the setting of this name.
+    #[must_use]
+    pub fn new(setting: &'static str, values: &[String]) -> Self {
+        Self { setting, values: values.to_vec() }
+    }
+}
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let values: Vec<_> = self.values.iter().map(|value| format!("`{value}`")).collect();
+        match values.as_slice() {
+            [] => write!(f, "and {} is not set, so a token must have none", self.setting),
+            values => write!(f, "expected {}", values.join(" or ")),
         }
     }
 }
@@ -91,6 +122,6 @@ impl Quoted {
 
 impl fmt::Display for Quoted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        write!(f, "`{}`", self.0.escape_debug())
     }
 }

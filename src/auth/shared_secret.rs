@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{
     claims::Rules,
     reason::Reason,
-    token::{Unproven, quoted},
+    token::Unproven,
     verifier::{Judgement, Verdict, Verifier, at_once},
 };
 use crate::config::Secrets;
@@ -27,11 +27,9 @@ impl SharedSecret {
     }
 
     fn verdict(&self, token: &Unproven<'_>, now: DateTime<Utc>) -> Verdict {
-        if token.algorithm() != "HS256" {
+        let is_plain = token.media_type().is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"));
+        if token.algorithm() != "HS256" || !is_plain {
             return Verdict::NotMine;
-        }
-        if token.media_type().is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
-            return Verdict::Refused(Reason::Type(quoted(token.media_type())));
         }
         let Some(payload) = token.payload_under(&self.keys, Algorithm::HS256) else {
             return Verdict::Refused(Reason::Signature("BETTER_AUTH_SECRET"));

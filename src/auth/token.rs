@@ -1,14 +1,12 @@
 //! A token as it was sent: its header can be looked at, its payload only be proven.
 
-use std::borrow::Cow;
-
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
-use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use serde::Deserialize;
 
 use super::{
-    claims::given,
-    reason::{Quoted, Reason},
+    json::{given, object, present},
+    reason::Reason,
 };
 
 /// The largest token: with a user's whole record in it, a Better Auth token has about 1 KiB.
@@ -34,10 +32,6 @@ struct Header {
     b64: bool,
 }
 
-fn present<'de, D: Deserializer<'de>>(member: D) -> Result<bool, D::Error> {
-    IgnoredAny::deserialize(member).map(|_| true)
-}
-
 impl<'t> Unproven<'t> {
     /// Reads the form of a token, and of its header what can be read before anything is proven.
     ///
@@ -53,7 +47,7 @@ impl<'t> Unproven<'t> {
             return Err(Reason::NotAJwt(other_credential(token)));
         };
         if signature.contains('.') {
-            return Err(Reason::NotAJwt("it has more than three parts"));
+            return Err(Reason::NotAJwt("not a JWT: it has more than three parts"));
         }
         let signed = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
         Ok(Self { header: Header::parse(header)?, signed, payload, signature })
@@ -81,10 +75,10 @@ impl<'t> Unproven<'t> {
 impl Header {
     fn parse(encoded: &str) -> Result<Self, Reason> {
         let Ok(json) = BASE64_URL_SAFE_NO_PAD.decode(encoded) else {
-            return Err(Reason::NotAJwt("its header is not base64url without padding"));
+            return Err(Reason::NotAJwt("not a JWT: its header is not base64url without padding"));
         };
         let Ok(header) = object::<Self>(&json) else {
-            return Err(Reason::NotAJwt("its header is not a JSON object with an alg"));
+            return Err(Reason::NotAJwt("not a JWT: its header is not a JSON object with an alg"));
         };
         match header {
             Self { crit: true, .. } => Err(Reason::Critical("crit")),
@@ -94,28 +88,12 @@ impl Header {
     }
 }
 
-/// One complete JSON object in UTF-8 (RFC 8725 §3.7); a derived struct would also take an array.
-pub(in crate::auth) fn object<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<T, Cow<'static, str>> {
-    let Ok(text) = std::str::from_utf8(json) else {
-        return Err("it is not UTF-8".into());
-    };
-    if !text.trim_start().starts_with('{') {
-        return Err("it is not a JSON object".into());
-    }
-    serde_json::from_str(text).map_err(|error| error.to_string().into())
-}
-
 /// What a credential that is no JWT most likely is.
 fn other_credential(token: &str) -> &'static str {
     let is_id = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match token.split_once('.') {
-        None if is_id(token) => "this is a Better Auth session token",
-        Some((id, _)) if is_id(id) => "this is a Better Auth session token with its signature",
-        _ => "it has fewer than three parts",
+        None if is_id(token) => "this is a Better Auth session token, not a JWT",
+        Some((id, _)) if is_id(id) => "this is a Better Auth session token with its signature, not a JWT",
+        _ => "not a JWT: it has fewer than three parts",
     }
-}
-
-/// A value of the header, quoted for a [`Reason`].
-pub(in crate::auth) fn quoted(value: Option<&str>) -> Quoted {
-    Quoted::new(value.unwrap_or("nothing"))
 }

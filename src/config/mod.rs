@@ -5,7 +5,7 @@ mod secret;
 
 use std::{env, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
 
-use self::parse::Environment;
+use self::parse::{Environment, must};
 pub use self::secret::{Secret, Secrets};
 
 /// Everything that can be set.
@@ -55,7 +55,7 @@ pub struct Log {
     pub json: bool,
 }
 
-/// A setting that can't be. Its value is not told: it may be a secret.
+/// An invalid setting. Its value is not told: it may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name} must be {must_be}")]
 pub struct ConfigError {
@@ -77,22 +77,22 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for the first setting that can't be.
-    #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+    /// [`ConfigError`] for the first invalid setting.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(|name| env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+        Self::read(variable)
     }
 
     /// Reads settings from `variable`, which knows their values by name.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for the first setting that can't be.
+    /// [`ConfigError`] for the first invalid setting.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let environment = Environment(&variable);
         environment.refuse_what_is_not_there_yet()?;
         let workers = environment.number("WORKERS", 1..=256, cores())?;
         let database = Database::read(&environment, workers)?;
+        database.has_enough_for(workers)?;
         Ok(Self {
             host: environment.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
             port: environment.number("PORT", 0..=65535, 8000)?,
@@ -117,6 +117,15 @@ impl Config {
 }
 
 impl Database {
+    /// Reads only what concerns the database from the process's environment.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for the first invalid setting.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(&Environment(&variable), 1)
+    }
+
     fn read(environment: &Environment<'_>, workers: usize) -> Result<Self, ConfigError> {
         let fitted = CONNECTIONS_PER_WORKER.saturating_mul(u32::try_from(workers).unwrap_or(u32::MAX));
         Ok(Self {
@@ -136,11 +145,19 @@ impl Database {
         self.url.expose().starts_with("sqlite:")
     }
 
+    /// Each worker's pool has a connection at least; SQLite has one pool for all.
+    fn has_enough_for(&self, workers: usize) -> Result<(), ConfigError> {
+        let is_enough = usize::try_from(self.max_connections).is_ok_and(|connections| connections >= workers);
+        if is_enough || self.is_embedded() {
+            return Ok(());
+        }
+        Err(must("DATABASE_MAX_CONNECTIONS", format!("at least WORKERS, which is {workers}")))
+    }
+
     fn sqlite_file(&self) -> Option<PathBuf> {
         let rest = self.url.expose().strip_prefix("sqlite:")?;
         let path = rest.strip_prefix("//").unwrap_or(rest).split('?').next()?;
-        let is_file = !path.is_empty() && path != ":memory:" && !rest.contains("mode=memory");
-        is_file.then(|| PathBuf::from(percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()))
+        Some(PathBuf::from(percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()))
     }
 }
 
@@ -148,6 +165,11 @@ impl std::fmt::Debug for Database {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Database").field("max_connections", &self.max_connections).finish_non_exhaustive()
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
+fn variable(name: &str) -> Option<String> {
+    env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 fn cores() -> usize {

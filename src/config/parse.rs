@@ -70,14 +70,19 @@ impl Environment<'_> {
     }
 
     pub(super) fn database_url(&self, name: &'static str, default: &str) -> Result<Secret, ConfigError> {
-        let url = self.text(name).unwrap_or_else(|| default.into());
-        if url.starts_with("sqlite:") || url.starts_with("postgres://") {
-            Ok(Secret::new(url))
-        } else if let Some(rest) = url.strip_prefix("postgresql://") {
-            Ok(Secret::new(format!("postgres://{rest}")))
-        } else {
-            Err(must(name, "a URL that begins with sqlite:, postgres:// or postgresql://"))
+        let given = self.text(name).unwrap_or_else(|| default.into());
+        let url = given.strip_prefix("postgresql://").map_or(given.clone(), |rest| format!("postgres://{rest}"));
+        if is_in_memory(&url) {
+            return Err(must(name, "a file: what is in memory is gone with its connection"));
         }
+        if !entity::is_database_url(&url) {
+            return Err(must(
+                name,
+                "as in sqlite://taskbridge.db?mode=rwc or postgres://user:password@host:5432/database, \
+                 with user and password percent-encoded",
+            ));
+        }
+        Ok(Secret::new(url))
     }
 
     /// A setting that this version would ignore is refused: a door that its owner believes open must not be shut in silence.
@@ -96,11 +101,20 @@ pub(super) fn must(name: &'static str, must_be: impl Into<String>) -> ConfigErro
     ConfigError { name, must_be: must_be.into() }
 }
 
-/// Scheme, host, port, and nothing else (RFC 6454 §7).
+fn is_in_memory(url: &str) -> bool {
+    url.strip_prefix("sqlite:").is_some_and(|rest| {
+        let path = rest.trim_start_matches('/').split('?').next().unwrap_or_default();
+        path.is_empty() || path == ":memory:" || rest.contains("mode=memory")
+    })
+}
+
+/// Scheme, host, port, and nothing else, spelt as browsers spell it (RFC 6454 §6.2).
 fn is_origin(text: &str) -> bool {
     let Ok(uri) = text.parse::<Uri>() else { return false };
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return false };
+    let default_port = if scheme == "https" { ":443" } else { ":80" };
     matches!(scheme, "http" | "https")
-        && text == format!("{scheme}://{authority}")
+        && text == format!("{scheme}://{authority}").to_lowercase()
         && !authority.as_str().contains(['@', '*'])
+        && !authority.as_str().ends_with(default_port)
 }

@@ -3,7 +3,7 @@
 use std::{
     fmt, fs,
     io::{ErrorKind, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -12,6 +12,8 @@ use super::{
     ConfigError,
     parse::{Environment, must},
 };
+
+const NAME: &str = "BETTER_AUTH_SECRET";
 
 /// HS256 wants a key as long as its hash (RFC 7518 §3.2).
 const LEAST_BYTES: usize = 32;
@@ -46,42 +48,72 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What tokens are verified with. The first one signs.
+/// What tokens are verified with.
 #[derive(Debug, Clone)]
 pub struct Secrets {
-    /// All that verify, the present one first.
+    /// All that verify; the first one signs. None where one is still to be made.
     pub all: Vec<Secret>,
-    /// The file that the secret was read from, where none was set.
-    pub kept_in: Option<String>,
+    /// The file that keeps the secret, where none is set.
+    pub kept_in: Option<PathBuf>,
 }
 
 impl Secrets {
+    /// What is set, else what is kept beside the database; nothing is made.
     pub(super) fn read(environment: &Environment<'_>, database_file: Option<&Path>) -> Result<Self, ConfigError> {
         let mut all = versioned(environment.raw("BETTER_AUTH_SECRETS").as_deref())?;
-        if let Some(secret) = environment.raw("BETTER_AUTH_SECRET") {
-            all.push(strong("BETTER_AUTH_SECRET", secret)?);
+        if let Some(secret) = environment.raw(NAME) {
+            all.push(strong(NAME, secret)?);
         }
         if !all.is_empty() {
             return Ok(Self { all, kept_in: None });
         }
         let Some(database_file) = database_file else {
-            return Err(must("BETTER_AUTH_SECRET", "set to the front end's secret: at least 32 bytes"));
+            return Err(must(NAME, "set to the front end's secret: at least 32 bytes"));
         };
         let file = database_file.with_file_name(FILE);
-        let secret = kept(&file).map_err(|error| {
-            must("BETTER_AUTH_SECRET", format!("set, for no secret can be kept in {}: {error}", file.display()))
-        })?;
-        Ok(Self { all: vec![strong("BETTER_AUTH_SECRET", secret)?], kept_in: Some(file.display().to_string()) })
+        match kept(&file) {
+            Ok(secret) => all.push(strong(NAME, secret)?),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(must(NAME, format!("set: {} can't be read: {error}", file.display()))),
+        }
+        Ok(Self { all, kept_in: Some(file) })
+    }
+
+    /// Makes a secret and keeps it, if there is none yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if it can't be kept.
+    pub fn make_if_none(&mut self) -> Result<(), ConfigError> {
+        if let (true, Some(file)) = (self.all.is_empty(), &self.kept_in) {
+            let secret =
+                make(file).map_err(|error| must(NAME, format!("set: can't write {}: {error}", file.display())))?;
+            self.all.push(strong(NAME, secret)?);
+        }
+        Ok(())
+    }
+
+    /// Demands that there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if it is still to be made.
+    pub fn required(self) -> Result<Self, ConfigError> {
+        if self.all.is_empty() {
+            Err(must(NAME, "set, or start the service here once, which makes one"))
+        } else {
+            Ok(self)
+        }
     }
 }
 
 /// Better Auth's versioned form: `2:new,1:old`.
 fn versioned(text: Option<&str>) -> Result<Vec<Secret>, ConfigError> {
     const NAME: &str = "BETTER_AUTH_SECRETS";
-    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(Vec::new()) };
+    let Some(text) = text else { return Ok(Vec::new()) };
     let entry = |entry: &str| match entry.trim().split_once(':') {
         Some((version, secret)) if version.parse::<u32>().is_ok() => strong(NAME, secret.to_owned()),
-        _ => Err(must(NAME, "versions and secrets, the present one first, as in 2:new,1:old")),
+        _ => Err(must(NAME, "version:secret pairs, the newest first, as in 2:new,1:old")),
     };
     text.split(',').map(entry).collect()
 }
@@ -90,22 +122,21 @@ fn strong(name: &'static str, secret: String) -> Result<Secret, ConfigError> {
     if secret.len() < LEAST_BYTES {
         return Err(must(name, "at least 32 bytes long; `openssl rand -base64 32` makes one"));
     }
+    if secret.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(must(name, "UTF-8"));
+    }
     if PUBLIC.contains(&secret.as_str()) {
         return Err(must(name, "a secret of your own: this one is printed in Better Auth's source"));
     }
     Ok(Secret(secret))
 }
 
-/// The secret in `file`, made and kept there (mode 0600) if there is none. A line end behind it is not part of it.
+/// The secret in `file`. A line end behind it is not part of it.
 fn kept(file: &Path) -> std::io::Result<String> {
-    match fs::read_to_string(file) {
-        Ok(secret) => Ok(secret.trim_end_matches(['\r', '\n']).to_owned()),
-        Err(error) if error.kind() == ErrorKind::NotFound => make(file),
-        Err(error) => Err(error),
-    }
+    Ok(fs::read_to_string(file)?.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Written whole beside its place, then put there unless another process was faster.
+/// A new secret (mode 0600), written whole beside its place, then put there unless another process was faster.
 fn make(file: &Path) -> std::io::Result<String> {
     let mut random = [0; LEAST_BYTES];
     getrandom::fill(&mut random)?;

@@ -149,9 +149,9 @@ fn rule(told: &str) -> (Option<&str>, Cow<'static, str>) {
     if told.starts_with("missing field") {
         (named, "is required".into())
     } else if told.starts_with("unknown field") {
-        (None, "is not known here".into())
+        (None, "is not a known field".into())
     } else if told.starts_with("duplicate field") {
-        (named, "stands twice".into())
+        (named, "must not be repeated".into())
     } else if told.starts_with("invalid type: null") {
         (None, "must not be null".into())
     } else {

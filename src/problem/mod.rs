@@ -14,7 +14,10 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{Object, ObjectBuilder, Type},
+};
 
 pub(crate) use self::{
     answer::{answer, survive},
@@ -36,6 +39,7 @@ pub struct Problem {
 
 /// One rule that the input breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = InvalidField)]
 pub(crate) struct Invalid {
     /// The place in the body (a JSON pointer, RFC 6901), or `/` and the name of the query parameter.
     #[schema(example = "/title")]
@@ -55,9 +59,8 @@ impl Invalid {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody<'p> {
-    /// Which kind of problem: a reference that the service explains when it is opened.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/invalid-content")]
+    #[schema(schema_with = kinds)]
     kind: String,
     /// The kind in words.
     #[schema(example = "Invalid content")]
@@ -130,6 +133,14 @@ impl Problem {
             errors: &self.errors,
         }
     }
+}
+
+fn kinds() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("Which kind of problem: a reference that the service explains when it is opened."))
+        .enum_values(Some(Kind::ALL.iter().map(|kind| kind.reference())))
+        .build()
 }
 
 impl fmt::Display for Problem {

@@ -6,7 +6,7 @@ use super::{Kind, Problem};
 
 /// Explains one kind of problem.
 pub(crate) async fn explain(slug: Path<String>) -> Result<HttpResponse, Problem> {
-    let kind = Kind::ALL.into_iter().find(|kind| kind.slug() == slug.as_str());
+    let kind = Kind::ALL.iter().copied().find(|kind| kind.slug() == slug.as_str());
     let kind = kind.ok_or_else(|| Problem::new(Kind::NotFound))?;
     Ok(HttpResponse::Ok().content_type(ContentType::html()).body(page(kind)))
 }

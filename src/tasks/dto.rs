@@ -27,7 +27,7 @@ pub(crate) struct Task {
     /// Whether it is done.
     #[schema(example = false)]
     completed: bool,
-    /// Since when it is done.
+    /// When it was completed; null while it is open.
     #[schema(required)]
     completed_at: Option<DateTime<Utc>>,
     /// How much it matters.
@@ -132,7 +132,7 @@ pub(crate) struct TaskPatch {
     tags: Option<Vec<String>>,
 }
 
-/// Whether a task is done. With no body at all, done and not done change places.
+/// Whether a task is done. With no body at all, it toggles.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 #[schema(example = json!({"completed": true}))]

@@ -86,7 +86,7 @@ fn read(query: &str) -> Result<Listing, Problem> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decoded(name)?, decoded(value)?);
         let taken = if name != "tag" && seen.contains(&name) {
-            Err("must stand once".into())
+            Err("may be given only once".into())
         } else {
             take(&mut listing, &name, &value)
         };
@@ -113,7 +113,7 @@ fn take(listing: &mut Listing, name: &str, value: &str) -> Result<(), Told> {
         "due_before" => filter.due_before = Some(date(value)?),
         "due_after" => filter.due_after = Some(date(value)?),
         "q" => filter.words = words(value)?,
-        _ => return Err("is not known here".into()),
+        _ => return Err("is not a known parameter".into()),
     }
     Ok(())
 }
@@ -168,13 +168,13 @@ fn or<T>(value: Option<T>, otherwise: &'static str) -> Result<T, Told> {
 
 fn tags_schema() -> Array {
     let tags = ArrayBuilder::new().items(tag_schema()).max_items(Some(20));
-    tags.description(Some("Only tasks that have this tag; may stand several times, and then all of them.")).build()
+    tags.description(Some("Only tasks that have this tag; repeatable, and then all of them.")).build()
 }
 
 fn sort_schema() -> Object {
     let orders = SORTS.iter().flat_map(|(name, _)| [(*name).to_owned(), format!("-{name}")]);
     let sort = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(orders));
     let sort = sort.default(Some("-created_at".into()));
-    sort.description(Some("The order; a `-` in front turns it round. Tasks without a due date come last either way."))
+    sort.description(Some("The order; a `-` in front reverses it. Tasks without a due date come last either way."))
         .build()
 }

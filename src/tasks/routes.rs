@@ -100,7 +100,7 @@ pub(crate) async fn update(
 
 /// Complete a task.
 ///
-/// With a body it is done, or not done, as said, however often it is sent; with none the two change places.
+/// With a body it is done, or not done, as said, however often it is sent; without one it toggles.
 #[utoipa::path(
     operation_id = "completeTask", tag = "tasks", security(("bearer" = [])), request_body = Option<CompletionInput>,
     params(("id" = Uuid, Path, description = "The task's id.")),

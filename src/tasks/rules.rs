@@ -59,7 +59,7 @@ pub(super) fn tags(tags: &[String]) -> Result<(), ValidationError> {
     for (index, tag) in tags.iter().enumerate() {
         check((1..=50).contains(&tag.chars().count()), "must have 1 to 50 characters")
             .map_err(|error| at(index, error))?;
-        check(seen.insert(tag), "must not stand twice").map_err(|error| at(index, error))?;
+        check(seen.insert(tag), "must not be repeated").map_err(|error| at(index, error))?;
     }
     Ok(())
 }

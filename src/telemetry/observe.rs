@@ -1,6 +1,6 @@
 //! The outermost middleware: one line a request, with no token, no query and no body in it.
 
-use std::time::Instant;
+use std::{borrow::Cow, time::Instant};
 
 use actix_web::{
     Error, HttpMessage,
@@ -48,9 +48,8 @@ pub(crate) async fn observe(
     match &answer {
         Ok(response) => {
             let extensions = response.request().extensions();
-            let problem = response.response().error().and_then(|error| error.as_error::<Problem>());
-            let cause = problem.and_then(Problem::cause);
-            write(&line, begun, response.status(), &id, extensions.get::<Caller>(), cause);
+            let cause = response.response().error().and_then(cause);
+            write(&line, begun, response.status(), &id, extensions.get::<Caller>(), cause.as_deref());
         }
         Err(error) => {
             let status = error.as_response_error().status_code();
@@ -58,6 +57,14 @@ pub(crate) async fn observe(
         }
     }
     answer
+}
+
+/// What only the log may know of an error; of the framework's own, what it says.
+fn cause(error: &Error) -> Option<Cow<'_, str>> {
+    match error.as_error::<Problem>() {
+        Some(problem) => problem.cause().map(Cow::Borrowed),
+        None => Some(error.to_string().into()),
+    }
 }
 
 fn write(line: &str, begun: Instant, status: StatusCode, id: &RequestId, caller: Option<&Caller>, cause: Option<&str>) {

@@ -16,7 +16,7 @@ pub struct Task {
     pub title: String,
     /// More about it.
     pub description: Option<String>,
-    /// Since when it is done; none while it is not.
+    /// When it was completed; none while it is open.
     pub completed_at: Option<DateTime<Utc>>,
     /// How much it matters.
     pub priority: Priority,

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    Priority, Task,
-    list::{Listing, SortKey},
+    content::{Priority, Task},
+    listing::{Listing, SortKey},
 };
 use crate::{StoreError, UserId};
 

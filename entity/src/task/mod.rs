@@ -3,6 +3,7 @@
 mod content;
 mod cursor;
 mod list;
+mod listing;
 mod row;
 
 use chrono::{DateTime, Utc};
@@ -16,7 +17,8 @@ use self::row::{ActiveModel, Column, Tags};
 pub use self::{
     content::{Completion, Priority, Task, TaskChange, TaskContent},
     cursor::{BadCursor, Cursor},
-    list::{Filter, Listing, Page, Sort, SortKey},
+    list::Page,
+    listing::{Filter, Listing, Sort, SortKey},
 };
 use crate::{
     Db, StoreError, TaskId,
