@@ -130,8 +130,10 @@ async fn explain(token: Option<String>) -> Result<ExitCode, Box<dyn Error>> {
         Some(token) if token != "-" => token,
         _ => io::read_to_string(io::stdin())?,
     };
-    let token = given.trim();
-    let token = token.strip_prefix("Bearer ").unwrap_or(token);
+    let token = match given.trim().split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => token.trim_start(),
+        _ => given.trim(),
+    };
     let clock = Clock::system();
     match authenticator(&config, clock.clone()).judge(token, clock.now()).await {
         Ok(claims) => {

@@ -78,7 +78,7 @@ impl Environment<'_> {
         if !entity::is_database_url(&url) {
             return Err(must(
                 name,
-                "as in sqlite://taskbridge.db?mode=rwc or postgres://user:password@host:5432/database, \
+                "as in sqlite://tasks.db?mode=rwc or postgres://user:password@host:5432/database, \
                  with user and password percent-encoded",
             ));
         }

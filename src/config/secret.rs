@@ -119,7 +119,7 @@ fn versioned(text: Option<&str>) -> Result<Vec<Secret>, ConfigError> {
 }
 
 fn strong(name: &'static str, secret: String) -> Result<Secret, ConfigError> {
-    if secret.len() < LEAST_BYTES {
+    if secret.len() < LEAST_BYTES || secret.trim().is_empty() {
         return Err(must(name, "at least 32 bytes long; `openssl rand -base64 32` makes one"));
     }
     if secret.contains(char::REPLACEMENT_CHARACTER) {

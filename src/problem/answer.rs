@@ -137,7 +137,7 @@ mod tests {
             serde_json::from_slice::<Value>(&body).unwrap(),
             json!({
                 "type": "/problems/internal-error", "title": "Internal error", "status": 500, "instance": "of-ann",
-                "detail": "Something went wrong here; the log knows more under this request's id.",
+                "detail": "Something went wrong here; see the server log for this request id.",
             })
         );
 

@@ -11,7 +11,7 @@ use actix_web::{
 };
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::error::Category;
+use serde_json::{Value, error::Category};
 use serde_path_to_error::{Path, Segment};
 use validator::{Validate, ValidationError, ValidationErrors};
 
@@ -97,7 +97,7 @@ fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, Problem> {
         return Err(no_object(body));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(&error))?;
+    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(body, &error))?;
     json.end().map_err(malformed)?;
     value.validate().map_err(|errors| Problem::invalid(broken_rules(&errors)))?;
     Ok(value)
@@ -128,8 +128,9 @@ fn malformed(error: serde_json::Error) -> Problem {
     Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").because(error)
 }
 
-fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    if error.inner().classify() != Category::Data {
+/// What is not JSON to its end is malformed, whatever rule is broken before that end.
+fn refused(body: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    if error.inner().classify() != Category::Data || serde_json::from_slice::<Value>(body).is_err() {
         return Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").because(error);
     }
     let told = error.inner().to_string();

@@ -13,7 +13,9 @@ use validator::ValidationError;
 /// RFC 3339 with a year of four digits in UTC, and no leap second, which no database keeps.
 pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
     const LEAP_SECOND: u32 = 1_000_000_000;
-    let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc();
+    // chrono also takes the minus of typography
+    let ascii = Some(text).filter(|text| text.is_ascii())?;
+    let instant = DateTime::parse_from_rfc3339(ascii).ok()?.to_utc();
     let rounded = instant.round_subsecs(6);
     let is_stored = (0..=9999).contains(&rounded.year()) && instant.timestamp_subsec_nanos() < LEAP_SECOND;
     is_stored.then_some(rounded)
@@ -35,9 +37,11 @@ pub(super) fn given_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member:
 
 pub(super) fn due_date<'de, D: Deserializer<'de>>(member: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     let Some(text) = Option::<String>::deserialize(member)? else { return Ok(None) };
-    instant(&text)
-        .map(Some)
-        .ok_or_else(|| D::Error::custom("expected a date and time as in RFC 3339, without a leap second"))
+    instant(&text).map(Some).ok_or_else(|| {
+        D::Error::custom(
+            "expected a date and time as in RFC 3339, from the year 0 to 9999 in UTC, without a leap second",
+        )
+    })
 }
 
 pub(super) fn given_due_date<'de, D: Deserializer<'de>>(member: D) -> Result<Option<Option<DateTime<Utc>>>, D::Error> {

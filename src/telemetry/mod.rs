@@ -8,10 +8,12 @@ use crate::config::Log;
 pub(crate) use self::observe::{Caller, observe};
 
 /// Starts logging; a second start changes nothing.
-pub(crate) fn start(log: &Log) {
+pub(crate) fn start(settings: &Log) {
     let mut builder = env_logger::Builder::new();
-    builder.parse_filters(&log.filter);
-    if log.json {
+    builder.parse_filters(&settings.filter);
+    // at trace it logs how it connects, password and all
+    builder.filter_module("sea_orm::driver", log::LevelFilter::Debug);
+    if settings.json {
         builder.format(format::json);
     } else {
         builder.format(format::text);

@@ -83,12 +83,15 @@ async fn what_is_not_let_in_is_explained() {
     for (token, why) in [
         (Token::of("ann", now - Duration::seconds(3_694)).sign(), "expired 9"),
         (token().under("another-secret-of-more-than-32-bytes").sign(), "does not verify under BETTER_AUTH_SECRET"),
-        (hs512, "alg is \"HS512\""),
+        (hs512, "alg is `HS512`"),
         ("x".repeat(32), "Better Auth session token"),
         (format!("{}.{}", "x".repeat(32), "abc%3D"), "Better Auth session token with its signature"),
         (token().with("exp", in_millis).sign(), "are these milliseconds?"),
-        (token().with("iss", "http://localhost:3000/").sign(), "iss is \"http://localhost:3000/\""),
-        (token().with("aud", "http://localhost:3000").sign(), "aud is \"http://localhost:3000\""),
+        (
+            token().with("iss", "http://localhost:3000/").sign(),
+            "iss is `http://localhost:3000/`, and JWT_ISSUER is not set",
+        ),
+        (token().with("aud", "http://localhost:3000").sign(), "aud is `http://localhost:3000`"),
         (token().without("sub").sign(), "sub"),
         (token().without("exp").sign(), "exp"),
         (token().with("nbf", (now + Duration::hours(1)).timestamp()).sign(), "(nbf)"),

@@ -5,6 +5,7 @@
 mod architecture;
 mod bodies;
 mod commands;
+mod commits;
 mod completion;
 mod contract;
 mod cors;

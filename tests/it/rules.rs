@@ -173,12 +173,12 @@ async fn a_member_stands_once_and_is_known() {
     let app = TestApp::start(Backend::Sqlite).await;
     for (text, pointer, detail) in [
         ("{}", "/title", "is required"),
-        (r#"{"title":"a","title":"b"}"#, "/title", "stands twice"),
-        (r#"{"title":"a","tags":[],"tags":[]}"#, "/tags", "stands twice"),
-        (r#"{"title":"a","a/b~c":1}"#, "/a~1b~0c", "is not known here"),
-        (r#"{"title":"a","a`b":1}"#, "/a`b", "is not known here"),
-        (r#"{"title":"a","x at line 1 column 2":1}"#, "/x at line 1 column 2", "is not known here"),
-        (r#"{"title":"a","x expected y":1}"#, "/x expected y", "is not known here"),
+        (r#"{"title":"a","title":"b"}"#, "/title", "must not be repeated"),
+        (r#"{"title":"a","tags":[],"tags":[]}"#, "/tags", "must not be repeated"),
+        (r#"{"title":"a","a/b~c":1}"#, "/a~1b~0c", "is not a known field"),
+        (r#"{"title":"a","a`b":1}"#, "/a`b", "is not a known field"),
+        (r#"{"title":"a","x at line 1 column 2":1}"#, "/x at line 1 column 2", "is not a known field"),
+        (r#"{"title":"a","x expected y":1}"#, "/x expected y", "is not a known field"),
         (r#"{"title":"a","priority":"`x`, expected `y`"}"#, "/priority", "must be one of none, low, medium, high"),
         ("[]", "", "must be an object"),
         ("\"x\"", "", "must be an object"),

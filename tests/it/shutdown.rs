@@ -97,12 +97,15 @@ async fn whoever_keeps_a_connection_is_told_that_it_stops() {
 }
 
 #[actix_web::test]
-async fn a_second_signal_ends_it_at_once() {
+async fn a_second_wish_to_stop_ends_it_at_once() {
     let database = TestDatabase::fresh(Backend::Sqlite).await;
     let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "1h").serve().await;
     let _slow = Slow::begin(&process).await;
     process.signal("TERM");
     process.says("stopping").await;
+    process.signal("TERM");
+    // within a second it is the same wish
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
     let begun = Instant::now();
     process.signal("TERM");
     process.says("stopping at once").await;

@@ -16,6 +16,15 @@ fn everything() -> Value {
 }
 
 on_both! {
+    a_change_is_never_earlier_than_the_last(app) {
+        let ann = app.ann();
+        let task = ann.creates_a_task("Buy milk").await;
+        app.let_pass(Duration::seconds(-10));
+        let changed = ann.patch(&path(&task), json!({"title": "Buy oats"})).await.is(200).json();
+        assert_eq!(changed["updated_at"], task["updated_at"]);
+    }
+
+
     a_task_needs_only_a_title(app) {
         let ann = app.ann();
         let since = app.now();

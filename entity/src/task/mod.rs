@@ -83,7 +83,8 @@ impl Tasks {
             id: Set(TaskId::new(now).0),
             completed_at: Set(content.completed.then_some(now)),
             created_at: Set(now),
-            ..changed(content.into(), now)
+            updated_at: Set(now),
+            ..changed(content.into())
         };
         let mut insert = self.rows.insert(row).into_query();
         let task = self.one(insert.returning(row::returning())).await?;
@@ -100,7 +101,7 @@ impl Tasks {
             return self.find(id).await;
         }
         let completed = change.completed.map(|completed| completed_at(Completion::Set(completed), now));
-        self.update(id, changed(change, now), completed).await
+        self.update(id, changed(change), completed, now).await
     }
 
     /// Says that a task is done, or is not; returns it as it is then, or none if the owner has no such task.
@@ -114,8 +115,8 @@ impl Tasks {
         completion: Completion,
         now: DateTime<Utc>,
     ) -> Result<Option<Task>, StoreError> {
-        let row = changed(TaskChange::default(), now);
-        self.update(id, row, Some(completed_at(completion, now))).await
+        let row = changed(TaskChange::default());
+        self.update(id, row, Some(completed_at(completion, now)), now).await
     }
 
     /// Removes a task; says whether the owner had it.
@@ -133,22 +134,25 @@ impl Tasks {
         id: TaskId,
         row: ActiveModel,
         completed_at: Option<SimpleExpr>,
+        now: DateTime<Utc>,
     ) -> Result<Option<Task>, StoreError> {
         let mut update = self.rows.update(row).filter(Column::Id.eq(id.0));
+        update = update.col_expr(Column::UpdatedAt, not_before(now));
         if let Some(completed_at) = completed_at {
             update = update.col_expr(Column::CompletedAt, completed_at);
         }
         self.one(update.into_query().returning(row::returning())).await
     }
 
+    /// Reads to the end, and not to the first row: on SQLite a write is committed behind its last row, and may fail there.
     async fn one<S: StatementBuilder>(&self, statement: &S) -> Result<Option<Task>, StoreError> {
-        let row = self.db.within(self.db.connection().query_one(statement)).await?;
-        Ok(row.map(|row| row::read(&row, self.rows.owner())).transpose()?)
+        let rows = self.db.within(self.db.connection().query_all(statement)).await?;
+        Ok(rows.first().map(|row| row::read(row, self.rows.owner())).transpose()?)
     }
 }
 
 /// The columns that a change sets by value.
-fn changed(change: TaskChange, now: DateTime<Utc>) -> ActiveModel {
+fn changed(change: TaskChange) -> ActiveModel {
     ActiveModel {
         folded_title: change.title.as_deref().map(fold).map_or(NotSet, Set),
         folded_description: change.description.as_ref().map(|text| text.as_deref().map(fold)).map_or(NotSet, Set),
@@ -157,9 +161,13 @@ fn changed(change: TaskChange, now: DateTime<Utc>) -> ActiveModel {
         priority: change.priority.map_or(NotSet, |priority| Set(priority.rank())),
         due_at: change.due_at.map_or(NotSet, Set),
         tags: change.tags.map_or(NotSet, |tags| Set(Tags(tags))),
-        updated_at: Set(now),
         ..Default::default()
     }
+}
+
+/// Of two changes at once the later to be stored may be the earlier to have been asked for; the time never runs back.
+fn not_before(now: DateTime<Utc>) -> SimpleExpr {
+    Func::greatest([Expr::col(Column::UpdatedAt), Expr::value(now)]).into()
 }
 
 /// Completing twice keeps the first instant.

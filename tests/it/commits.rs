@@ -1,0 +1,32 @@
+//! A write that fails when it is committed, behind its last row, is not acknowledged.
+
+use serde_json::json;
+
+use crate::support::{Session, on_both, task::path};
+
+/// Every write of a task leaves something that may not be there at the end of its transaction.
+const POSTGRES: &str = "
+    create table promise (id int primary key);
+    create table debt (promise int references promise deferrable initially deferred);
+    create function owe() returns trigger language plpgsql as $$ begin insert into debt values (1); return new; end $$;
+    create trigger owe after insert or update on task for each row execute function owe();";
+
+const SQLITE: &str = "
+    create table promise (id integer primary key);
+    create table debt (promise integer references promise deferrable initially deferred);
+    create trigger owe_new after insert on task begin insert into debt values (1); end;
+    create trigger owe_changed after update on task begin insert into debt values (1); end;";
+
+on_both! {
+    what_is_not_committed_is_not_acknowledged(app) {
+        let ann = app.ann();
+        let task = ann.creates_a_task("Buy milk").await;
+        let session = Session::on(&app.database()).await;
+        session.run(if app.is_on(crate::support::Backend::Postgres) { POSTGRES } else { SQLITE }).await;
+        ann.post("/api/tasks", json!({"title": "never stored"})).await.is_problem(500, "internal-error");
+        ann.patch(&path(&task), json!({"title": "never changed"})).await.is_problem(500, "internal-error");
+        ann.patch(&format!("{}/complete", path(&task)), json!({"completed": true})).await.is_problem(500, "internal-error");
+        ann.sees(&task).await;
+        assert_eq!(ann.titles("limit=100").await, ["Buy milk"]);
+    }
+}
