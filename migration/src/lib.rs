@@ -40,7 +40,7 @@ pub struct Step {
 ///
 /// # Errors
 ///
-/// What the database answered, the lock not being free within a minute included.
+/// What the database answered; on PostgreSQL also that the lock was not free within a minute.
 pub async fn up(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let transaction = locked(db).await?;
     let before = Migrator::get_pending_migrations(&transaction).await?;
