@@ -13,8 +13,9 @@ mod telemetry;
 
 pub mod auth;
 
-mod health;
 mod tasks;
+
+mod health;
 
 mod openapi;
 mod router;

@@ -69,6 +69,19 @@ fn every_file_says_what_it_is_for() {
     }
 }
 
+#[test]
+fn every_link_of_the_docs_leads_somewhere() {
+    let pages = [root(), &root().join("docs"), &root().join("docs/decisions")];
+    let files = pages.iter().flat_map(|folder| fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    for page in files.filter(|path| path.extension().is_some_and(|extension| extension == "md")) {
+        let text = fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            let is_there = link.contains("://") || page.parent().unwrap().join(link).exists();
+            assert!(is_there, "{} links to {link}, which is not there", page.display());
+        }
+    }
+}
+
 fn place_of(room: &str) -> usize {
     ROOMS.iter().position(|other| *other == room).unwrap()
 }
