@@ -72,7 +72,7 @@ impl Rules {
     ///
     /// The [`Reason`] for which it is not let in.
     pub(in crate::auth) fn admit(&self, payload: &[u8], now: DateTime<Utc>) -> Result<Claims, Reason> {
-        let payload: Payload = object(payload).map_err(|error| Reason::Payload(error.into_owned()))?;
+        let payload: Payload = object(payload).map_err(|error| Reason::Payload(error.chars().take(160).collect()))?;
         self.check_time(&payload, now)?;
         self.check_issuer(payload.iss.as_deref())?;
         self.check_audience(payload.aud.as_ref())?;
