@@ -74,6 +74,15 @@ async fn a_token_is_read_from_standard_input_too() {
 }
 
 #[actix_web::test]
+async fn no_token_is_minted_that_would_not_be_let_in() {
+    for arguments in [["--sub", "", "--ttl", "1h"], ["--sub", "a b", "--ttl", "1h"], ["--sub", "ann", "--ttl", "9999y"]]
+    {
+        let said = program().run(&[&["mint-token"] as &[&str], &arguments].concat()).await;
+        assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{said:?}");
+    }
+}
+
+#[actix_web::test]
 async fn what_is_not_let_in_is_explained() {
     let now = Clock::system().now();
     let in_millis = (now + Duration::hours(1)).timestamp_millis();

@@ -114,6 +114,18 @@ async fn a_second_wish_to_stop_ends_it_at_once() {
 }
 
 #[actix_web::test]
+async fn a_signal_that_comes_twice_at_once_is_one_wish() {
+    let database = TestDatabase::fresh(Backend::Sqlite).await;
+    let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "2s").serve().await;
+    let _slow = Slow::begin(&process).await;
+    process.signal("TERM");
+    process.signal("INT");
+    process.signal("TERM");
+    assert_eq!(process.ends().await, Some(0));
+    assert!(!process.log().contains("at once"), "{}", process.log());
+}
+
+#[actix_web::test]
 async fn a_request_that_does_not_end_is_given_its_time_and_no_more() {
     let database = TestDatabase::fresh(Backend::Sqlite).await;
     let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "1s").serve().await;
