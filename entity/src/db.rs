@@ -178,9 +178,19 @@ fn is_no_answer(error: &sqlx::Error) -> bool {
     )
 }
 
-/// PostgreSQL's SQLSTATE: a wrong role or password, or no such database.
+/// PostgreSQL's SQLSTATE: a wrong role or password, or no such database. SQLite's: a file that can't be opened.
 fn means_refused(code: &str) -> bool {
-    code.len() == 5 && ["28", "3D"].iter().any(|class| code.starts_with(class))
+    const CAN_NOT_OPEN: i32 = 14;
+    if code.len() == 5 {
+        ["28", "3D"].iter().any(|class| code.starts_with(class))
+    } else {
+        primary(code) == CAN_NOT_OPEN
+    }
+}
+
+/// Of SQLite's extended result code the part that names the kind.
+fn primary(code: &str) -> i32 {
+    code.parse::<i32>().map_or(0, |extended| extended & 0xff)
 }
 
 /// PostgreSQL's SQLSTATE (five characters) or SQLite's extended result code (a number).
@@ -190,13 +200,11 @@ fn means_away(code: &str) -> bool {
     const READ_ONLY: i32 = 8;
     const IO: i32 = 10;
     const FULL: i32 = 13;
-    const CAN_NOT_OPEN: i32 = 14;
     if code.len() == 5 {
         // connection, rolled back (deadlock), resources, state (lock timeout), intervention (shutdown, statement timeout), system
         ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class)) || code == "25006"
     } else {
-        let primary = code.parse::<i32>().map_or(0, |extended| extended & 0xff);
-        [BUSY, LOCKED, READ_ONLY, IO, FULL, CAN_NOT_OPEN].contains(&primary)
+        [BUSY, LOCKED, READ_ONLY, IO, FULL].contains(&primary(code))
     }
 }
 

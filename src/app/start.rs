@@ -18,7 +18,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Brings the database up to date, as soon as it is there: a server may start later than we do, a file is there or not.
+/// Brings the database up to date, as soon as it is there, and free.
 pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
     let settings = settings(database, 1);
     let begun = Instant::now();
@@ -29,7 +29,7 @@ pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
                 log::info!("the database was brought up to date: {}", ran.join(", "));
                 return Ok(());
             }
-            Err(StoreError::Away(cause)) if begun.elapsed() < PATIENCE && !database.is_embedded() => {
+            Err(StoreError::Away(cause)) if begun.elapsed() < PATIENCE => {
                 log::warn!("the database is away ({cause}); trying again in {} s", PAUSE.as_secs());
                 tokio::time::sleep(PAUSE).await;
             }

@@ -1,5 +1,7 @@
 //! Starting beside a database that is not there, not there yet, or does not want us.
 
+use std::time::{Duration, Instant};
+
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -69,4 +71,14 @@ async fn refuse_password(server: &TcpListener) -> std::io::Result<()> {
     let _password = client.read(&mut message).await?;
     let length = u32::try_from(WRONG.len() + 4).unwrap().to_be_bytes();
     client.write_all(&[b"E", &length[..], WRONG].concat()).await
+}
+
+#[actix_web::test]
+async fn a_file_that_is_not_there_ends_the_start_at_once() {
+    let program = Program::new().with("BETTER_AUTH_SECRET", SECRET).with("DATABASE_URL", "sqlite://none.db");
+    let begun = Instant::now();
+    let said = program.run(&[]).await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.err.contains("unable to open database file") && said.err.contains("DATABASE_URL"), "{said:?}");
+    assert!(begun.elapsed() < Duration::from_secs(2), "{said:?}");
 }
