@@ -1,6 +1,7 @@
 //! The kit: a running service, callers of different power, tokens, databases.
 
 mod app;
+pub(crate) mod better_auth;
 mod caller;
 mod database;
 pub(crate) mod hostile;
@@ -14,6 +15,7 @@ mod wire;
 
 pub(crate) use self::{
     app::TestApp,
+    better_auth::{BetterAuth, SignedIn},
     caller::{Answer, Caller, id},
     database::{Backend, TestDatabase},
     line::Line,
