@@ -14,7 +14,7 @@ mod wire;
 
 pub(crate) use self::{
     app::TestApp,
-    caller::{Answer, Caller, id},
+    caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
     line::Line,
     load::Load,
