@@ -16,7 +16,7 @@ mod wire;
 pub(crate) use self::{
     app::TestApp,
     better_auth::{BetterAuth, SignedIn},
-    caller::{Answer, Caller, id},
+    caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
     line::Line,
     load::Load,

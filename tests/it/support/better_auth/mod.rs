@@ -7,12 +7,11 @@ mod signed_in;
 use std::{collections::BTreeMap, sync::Arc};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use reqwest::Client;
 use serde_json::{Value, json};
 
 use self::server::Server;
 pub(crate) use self::signed_in::SignedIn;
-use super::{Answer, Backend, Program, SECRET, Session, TestDatabase, database::free_port};
+use super::{Answer, Backend, Program, SECRET, Session, TestDatabase, database::free_port, without_tls};
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -75,7 +74,7 @@ impl BetterAuth {
 
     /// The keys that it publishes.
     pub(crate) async fn keys(&self) -> Vec<Value> {
-        let set = Answer::to(Client::new().get(&self.jwks_url)).await.is(200).json();
+        let set = Answer::to(without_tls().build().unwrap().get(&self.jwks_url)).await.is(200).json();
         set["keys"].as_array().unwrap().clone()
     }
 
