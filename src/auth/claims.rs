@@ -7,7 +7,7 @@ use entity::UserId;
 use serde::Deserialize;
 
 use super::{
-    json::{given, object},
+    json::{fitting, given, object},
     reason::{Allowed, Quoted, Reason},
 };
 
@@ -23,6 +23,10 @@ pub struct Claims {
     pub email: Option<String>,
     /// Their name, if the token has it.
     pub name: Option<String>,
+    /// Whether that address is known to be theirs, if the token says so or not.
+    pub email_verified: Option<bool>,
+    /// Where their picture is, if the token has it.
+    pub image: Option<String>,
     /// When the token ends, in seconds since 1970.
     pub expires: f64,
 }
@@ -38,7 +42,8 @@ pub struct Rules {
     pub audiences: Vec<String>,
 }
 
-/// The claims as they stand in the payload. A member of the wrong type, `null` too, or one that stands twice is refused.
+/// The claims as they stand in the payload. A member of the wrong type, `null` too, or one that stands twice is refused;
+/// only what describes the user further may be of any type.
 #[derive(Deserialize)]
 struct Payload {
     sub: String,
@@ -55,6 +60,12 @@ struct Payload {
     email: Option<String>,
     #[serde(default)]
     name: Option<String>,
+    #[serde(default, rename = "emailVerified", deserialize_with = "fitting")]
+    better_auths_email_verified: Option<bool>,
+    #[serde(default, deserialize_with = "fitting")]
+    email_verified: Option<bool>,
+    #[serde(default, deserialize_with = "fitting")]
+    image: Option<String>,
 }
 
 /// RFC 7519 §4.1.3.
@@ -76,7 +87,14 @@ impl Rules {
         self.check_time(&payload, now)?;
         self.check_issuer(payload.iss.as_deref())?;
         self.check_audience(payload.aud.as_ref())?;
-        Ok(Claims { subject: subject(&payload.sub)?, email: payload.email, name: payload.name, expires: payload.exp })
+        Ok(Claims {
+            subject: subject(&payload.sub)?,
+            email: payload.email,
+            name: payload.name,
+            email_verified: payload.better_auths_email_verified.or(payload.email_verified),
+            image: payload.image,
+            expires: payload.exp,
+        })
     }
 
     #[expect(clippy::cast_precision_loss, reason = "seconds until the year 9999 are exact in an f64")]
