@@ -19,6 +19,7 @@ mod hostile;
 mod http;
 mod listing;
 mod logs;
+mod me;
 mod ownership;
 mod paging;
 mod plans;
