@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 
 use crate::support::{Answer, Backend, BetterAuth, SignedIn, TestApp, TestDatabase, better_auth::part};
 
@@ -96,6 +97,7 @@ async fn nothing_else_of_its_own_is_let_in() {
     let keys_alone = TestApp::start_on(better_auth.database(), [better_auth.door(), NO_SECRET]).await;
     let both_doors = TestApp::start_on(better_auth.database(), [better_auth.door()]).await;
     let ann = better_auth.signs_up("ann").await;
+    let token = ann.token().await;
     let mailed = better_auth.mails_to("ann").await;
     assert_eq!(part(&mailed, 0), json!({"alg": "HS256"}));
     let cookie = ann.cookie("session_token").to_owned();
@@ -109,9 +111,10 @@ async fn nothing_else_of_its_own_is_let_in() {
     assert_eq!(part(&refused[6], 0)["typ"], "better-auth.session-cache+jwt");
     assert_eq!(part(&refused[7], 0), json!({"alg": "HS256"}));
     for app in [keys_alone, both_doors] {
-        for token in &refused {
-            tried(&app, token).await.refuses_the_token();
+        for value in &refused {
+            tried(&app, value).await.refuses_the_token();
         }
+        tried(&app, &token).await.is(200);
     }
 }
 
@@ -173,6 +176,28 @@ async fn a_session_that_is_over_makes_no_more_tokens() {
     ann.get("/api/auth/token").await.is(401);
     tried(&app, token).await.is(200);
     tried(&app, another.token().await).await.is(200);
+}
+
+/// On its own database the row is read, which is newer than the token; elsewhere the token has the word.
+#[actix_web::test]
+async fn a_user_is_known_by_name() {
+    let better_auth = BetterAuth::start([]).await;
+    let ann = better_auth.signs_up("ann").await;
+    let token = ann.token().await;
+    ann.post("/api/auth/update-user", json!({"name": "Ann Lee"})).await.is(200);
+    let row = ann.get("/api/auth/get-session").await.is(200).json()["user"].take();
+    let instant = |text: &Value| text.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
+
+    let another = Arc::new(TestDatabase::fresh(Backend::Sqlite).await);
+    for (database, name) in [(better_auth.database(), "Ann Lee"), (another, "ann")] {
+        let app = TestApp::start_on(database, [better_auth.door(), NO_SECRET]).await;
+        let me = app.bearer(&token).get("/api/auth/me").await.is(200).json();
+        assert_eq!((&me["id"], &me["name"]), (&json!(ann.id()), &json!(name)));
+        assert_eq!((&me["email"], &me["email_verified"]), (&json!("ann@example.com"), &json!(false)));
+        if app.is_on(Backend::Postgres) {
+            assert_eq!(instant(&me["created_at"]), instant(&row["createdAt"]));
+        }
+    }
 }
 
 #[actix_web::test]

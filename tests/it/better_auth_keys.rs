@@ -110,7 +110,7 @@ async fn the_algorithm_may_change() {
     let app = service(&better_auth).await;
     let mut tokens = vec![ann.token().await];
     let task = app.bearer(&tokens[0]).creates_a_task("Buy milk").await;
-    for algorithm in ["ES512", "RS256", "ES384", "PS384"] {
+    for algorithm in ["ES512", "RS256", "Ed25519", "ES384", "PS384"] {
         better_auth.becomes([("ALG", algorithm)]).await;
         better_auth.retires_its_keys().await;
         tokens.push(ann.token().await);
