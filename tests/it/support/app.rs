@@ -39,11 +39,17 @@ impl TestApp {
     }
 
     /// One more service, on a database that another one may be using.
-    pub(crate) async fn start_on<const N: usize>(database: Arc<TestDatabase>, more: [(&str, &str); N]) -> Self {
+    ///
+    /// A setting that is empty here is left out.
+    pub(crate) async fn start_on<'s>(
+        database: Arc<TestDatabase>,
+        more: impl IntoIterator<Item = (&'s str, &'s str)>,
+    ) -> Self {
         let always = [("PORT", "0"), ("WORKERS", "2"), ("BETTER_AUTH_SECRET", SECRET), ("RATE_LIMIT", "off")];
         let mut settings: Settings = always.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         settings.insert("DATABASE_URL".into(), database.url().into());
         settings.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        settings.retain(|_, value| !value.is_empty());
         let ahead = Arc::new(AtomicI64::new(0));
         let (running, base) = run(settings.clone(), clock(&ahead)).await;
         Self { running: Some(running), base, settings, ahead, database }

@@ -4,11 +4,14 @@ mod app;
 mod caller;
 mod database;
 pub(crate) mod hostile;
+mod issuer;
+mod key_server;
 mod line;
 mod load;
 mod mint;
 mod process;
 mod session;
+mod signing_key;
 pub(crate) mod task;
 mod wire;
 
@@ -16,6 +19,8 @@ pub(crate) use self::{
     app::TestApp,
     caller::{Answer, Caller, id},
     database::{Backend, TestDatabase},
+    issuer::{ALGORITHMS, Issued, Issuer},
+    key_server::{KeyServer, Reply},
     line::Line,
     load::Load,
     mint::{SECRET, Token},
