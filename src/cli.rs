@@ -14,7 +14,7 @@ use crate::{
     app::{Application, StartError, authenticator, settings},
     auth::Mint,
     clock::Clock,
-    config::{Config, ConfigError, Database},
+    config::{Config, ConfigError, Database, Secrets},
     router, telemetry,
 };
 
@@ -95,8 +95,10 @@ async fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
 async fn serve() -> Result<(), Box<dyn Error>> {
     let mut config = Config::from_env()?;
     telemetry::start(&config.log);
-    config.secrets.make_if_none()?;
-    if let Some(file) = &config.secrets.kept_in {
+    if let Some(secrets) = &mut config.secrets {
+        secrets.make_if_none()?;
+    }
+    if let Some(file) = config.secrets.as_ref().and_then(|secrets| secrets.kept_in.as_ref()) {
         log::info!("BETTER_AUTH_SECRET is not set: using the secret in {}; give it to the front end", file.display());
     }
     Ok(Application::build(config, Clock::system()).await?.run().await?)
@@ -116,11 +118,12 @@ async fn status() -> Result<(), Box<dyn Error>> {
 /// A token that would not be let in is not made.
 async fn mint(sub: String, email: Option<String>, name: Option<String>, ttl: Duration) -> Result<(), Box<dyn Error>> {
     let config = with_secret()?;
+    let Some(secrets) = &config.secrets else { return Err(Secrets::unset().into()) };
     let clock = Clock::system();
     let iat = clock.now().timestamp();
     let exp = iat.saturating_add(i64::try_from(ttl.as_secs())?);
-    let token = Mint { sub, email, name, iat, exp }.sign(&config.secrets)?;
-    authenticator(&config, clock.clone()).judge(&token, clock.now()).await?;
+    let token = Mint { sub, email, name, iat, exp }.sign(secrets)?;
+    authenticator(&config, &clock)?.judge(&token, clock.now()).await?;
     print(&(token + "\n"))
 }
 
@@ -135,9 +138,9 @@ async fn explain(token: Option<String>) -> Result<ExitCode, Box<dyn Error>> {
         _ => given.trim(),
     };
     let clock = Clock::system();
-    match authenticator(&config, clock.clone()).judge(token, clock.now()).await {
+    match authenticator(&config, &clock)?.judge(token, clock.now()).await {
         Ok(claims) => {
-            print(&format!("let in as {}, {}\n", claims.subject, remaining(claims.expires, &clock)))?;
+            print(&format!("let in as {}, {}\n", claims.subject, remaining(claims.times.expires, &clock)))?;
             Ok(ExitCode::SUCCESS)
         }
         Err(reason) => {
@@ -147,10 +150,10 @@ async fn explain(token: Option<String>) -> Result<ExitCode, Box<dyn Error>> {
     }
 }
 
-/// The settings, with a secret that is there: only the service makes one.
+/// The settings, whose secret, if there is to be one, is there: only the service makes one.
 fn with_secret() -> Result<Config, ConfigError> {
     let config = Config::from_env()?;
-    Ok(Config { secrets: config.secrets.required()?, ..config })
+    Ok(Config { secrets: config.secrets.map(Secrets::required).transpose()?, ..config })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the door lets in no token that ends after the year 9999")]

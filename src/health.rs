@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
+    auth::{Authenticator, KeySetState},
     drain::Draining,
     problem::{Kind, Problem},
 };
@@ -34,7 +35,24 @@ pub(crate) struct Health {
     status: &'static str,
 }
 
-const OK: Json<Health> = Json(Health { status: "ok" });
+/// The service can serve.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Readiness {
+    #[schema(example = "ok")]
+    status: &'static str,
+    /// How the keys at `JWKS_URL` are, where that is set: `stale` while their server is away and the known ones serve.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, value_type = KeySet)]
+    key_set: Option<KeySet>,
+}
+
+/// A key set that serves: as good as its server's, or kept while that is away.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum KeySet {
+    Fresh,
+    Stale,
+}
 
 /// When the database was last asked by this worker, and whether it answered.
 #[derive(Debug, Default)]
@@ -49,28 +67,34 @@ pub(crate) struct LastSeen(Cell<Option<(Instant, bool)>>);
 )]
 #[get("/health/live")]
 pub(crate) async fn live() -> Json<Health> {
-    OK
+    Json(Health { status: "ok" })
 }
 
 /// Readiness.
 #[utoipa::path(
     operation_id = "getReadiness", tag = "health",
-    responses((status = 200, description = "The service can serve.", body = Health))
+    responses((status = 200, description = "The service can serve.", body = Readiness))
 )]
 #[get("/health/ready")]
 pub(crate) async fn ready(
     db: Data<Db>,
     last_seen: Data<LastSeen>,
+    authenticator: Data<Authenticator>,
     draining: Data<Draining>,
-) -> Result<Json<Health>, Problem> {
+) -> Result<Json<Readiness>, Problem> {
+    let not = |detail: &'static str| Err(Problem::new(Kind::Unavailable).with_detail(detail));
     if draining.has_begun() {
-        return Err(Problem::new(Kind::Unavailable).with_detail("The service is stopping."));
+        return not("The service is stopping.");
     }
-    if last_seen.or_ask(&db).await {
-        Ok(OK)
-    } else {
-        Err(Problem::new(Kind::Unavailable).with_detail("The database is away."))
-    }
+    let key_set = match (last_seen.or_ask(&db).await, authenticator.key_set()) {
+        (false, Some(KeySetState::Away)) => return not("The database and the key set are away."),
+        (false, _) => return not("The database is away."),
+        (true, Some(KeySetState::Away)) => return not("The key set is away."),
+        (true, Some(KeySetState::Stale)) => Some(KeySet::Stale),
+        (true, Some(KeySetState::Fresh)) => Some(KeySet::Fresh),
+        (true, None) => None,
+    };
+    Ok(Json(Readiness { status: "ok", key_set }))
 }
 
 impl LastSeen {

@@ -16,7 +16,7 @@ use entity::StoreError;
 use self::signal::Stop;
 pub(crate) use self::store::settings;
 use crate::{
-    auth::{Authenticator, Rules, SharedSecret},
+    auth::{Authenticator, Jwks, Rules, SharedSecret, Verifier},
     clock::Clock,
     config::Config,
     drain::Draining,
@@ -36,6 +36,9 @@ pub enum StartError {
     /// The database can't be used.
     #[error("{0}; see DATABASE_URL")]
     Store(#[from] StoreError),
+    /// No HTTP client can be made to fetch the key set with.
+    #[error("the key set can't be asked for: {0}; see JWKS_URL")]
+    KeyServer(#[from] reqwest::Error),
     /// The cryptographic backend does not verify what it signed.
     #[error("the self-test failed: {0}")]
     SelfTest(Box<dyn Error + Send + Sync>),
@@ -56,7 +59,7 @@ impl Application {
     /// [`StartError`], which says what to set right.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         start::migrate(&config.database).await?;
-        let authenticator = authenticator(&config, clock.clone());
+        let authenticator = authenticator(&config, &clock)?;
         start::self_test(&config, &authenticator, &clock).await?;
         let (listener, address) = start::listen(&config)?;
         let draining = Draining::default();
@@ -106,9 +109,22 @@ impl Application {
     }
 }
 
-/// All doors that the settings open.
-#[must_use]
-pub fn authenticator(config: &Config, clock: Clock) -> Authenticator {
-    let rules = Rules { leeway: config.leeway, issuers: config.issuers.clone(), audiences: config.audiences.clone() };
-    Authenticator::new(vec![Box::new(SharedSecret::new(&config.secrets, rules))], clock)
+/// All doors that the settings open. Where there is a key set, this thread goes on fetching it.
+///
+/// # Errors
+///
+/// [`StartError::KeyServer`].
+pub fn authenticator(config: &Config, clock: &Clock) -> Result<Authenticator, StartError> {
+    let mut doors: Vec<Box<dyn Verifier>> = Vec::new();
+    if let Some(secrets) = &config.secrets {
+        let (issuers, audiences) = (config.issuers.clone(), config.audiences.clone());
+        let rules = Rules { leeway: config.leeway, issuers, audiences, must_name_both: false };
+        doors.push(Box::new(SharedSecret::new(secrets, rules)));
+    }
+    if let Some(jwks) = &config.jwks {
+        let (issuers, audiences) = (jwks.issuers.clone(), jwks.audiences.clone());
+        let rules = Rules { leeway: config.leeway, issuers, audiences, must_name_both: true };
+        doors.push(Box::new(Jwks::open(jwks, rules, clock.clone())?));
+    }
+    Ok(Authenticator::new(doors, clock.clone()))
 }

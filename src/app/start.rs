@@ -9,7 +9,7 @@ use entity::{Db, StoreError};
 
 use super::{StartError, store::settings};
 use crate::{
-    auth::{Authenticator, Mint},
+    auth::{self, Authenticator, Mint},
     clock::Clock,
     config::{Config, Database},
 };
@@ -40,10 +40,12 @@ pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
 
 /// A backend that is missing would show itself only at the first token.
 pub(super) async fn self_test(config: &Config, authenticator: &Authenticator, clock: &Clock) -> Result<(), StartError> {
+    auth::self_test().map_err(|unusable| StartError::SelfTest(unusable.into()))?;
+    let Some(secrets) = &config.secrets else { return Ok(()) };
     let now = clock.now();
     let mint =
         Mint { sub: "self-test".into(), email: None, name: None, iat: now.timestamp(), exp: now.timestamp() + 60 };
-    let token = mint.sign(&config.secrets).map_err(|error| StartError::SelfTest(error.into()))?;
+    let token = mint.sign(secrets).map_err(|error| StartError::SelfTest(error.into()))?;
     authenticator.judge(&token, now).await.map_err(|reason| StartError::SelfTest(reason.into()))?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{
     principal::Principal,
     reason::{Quoted, Reason},
     token::Unproven,
-    verifier::{Verdict, Verifier},
+    verifier::{KeySetState, Verdict, Verifier},
 };
 use crate::clock::Clock;
 
@@ -46,6 +46,13 @@ impl Authenticator {
         Err(Reason::NoVerifier {
             algorithm: Quoted::new(token.algorithm()),
             media_type: token.media_type().map(Quoted::new),
+            accepted: self.doors.iter().map(|door| door.accepts()).collect::<Vec<_>>().join(" and "),
         })
+    }
+
+    /// How the fetched keys are, if any door has some.
+    pub(crate) fn key_set(&self) -> Option<KeySetState> {
+        let now = self.clock.now();
+        self.doors.iter().find_map(|door| door.key_set(now))
     }
 }

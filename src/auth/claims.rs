@@ -23,8 +23,27 @@ pub struct Claims {
     pub email: Option<String>,
     /// Their name, if the token has it.
     pub name: Option<String>,
-    /// When the token ends, in seconds since 1970.
+    /// From when to when the token is valid.
+    pub times: Times,
+}
+
+/// The times of a token, in seconds since 1970 (RFC 7519 §4.1.4 to §4.1.6).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Times {
+    /// When it ends: `exp`.
     pub expires: f64,
+    /// When it begins to be valid: `nbf`.
+    pub not_before: Option<f64>,
+    /// When it was made: `iat`.
+    pub issued: Option<f64>,
+}
+
+impl Claims {
+    /// How much text there is in them.
+    pub(in crate::auth) fn octets(&self) -> usize {
+        let texts = [self.email.as_deref(), self.name.as_deref(), Some(self.subject.as_str())];
+        texts.into_iter().flatten().map(str::len).sum()
+    }
 }
 
 /// What a door demands of the claims of its tokens.
@@ -36,6 +55,8 @@ pub struct Rules {
     pub issuers: Vec<String>,
     /// Audiences that a token may name.
     pub audiences: Vec<String>,
+    /// Whether a token must name both.
+    pub must_name_both: bool,
 }
 
 /// The claims as they stand in the payload. A member of the wrong type, `null` too, or one that stands twice is refused.
@@ -73,46 +94,52 @@ impl Rules {
     /// The [`Reason`] for which it is not let in.
     pub(in crate::auth) fn admit(&self, payload: &[u8], now: DateTime<Utc>) -> Result<Claims, Reason> {
         let payload: Payload = object(payload).map_err(|error| Reason::Payload(error.chars().take(160).collect()))?;
-        self.check_time(&payload, now)?;
+        let times = Times { expires: payload.exp, not_before: payload.nbf, issued: payload.iat };
+        self.check_time(&times, now)?;
         self.check_issuer(payload.iss.as_deref())?;
         self.check_audience(payload.aud.as_ref())?;
-        Ok(Claims { subject: subject(&payload.sub)?, email: payload.email, name: payload.name, expires: payload.exp })
+        Ok(Claims { subject: subject(&payload.sub)?, email: payload.email, name: payload.name, times })
     }
 
+    /// Whether a token of these times is let in at the instant `now`.
     #[expect(clippy::cast_precision_loss, reason = "seconds until the year 9999 are exact in an f64")]
-    fn check_time(&self, payload: &Payload, now: DateTime<Utc>) -> Result<(), Reason> {
+    pub(in crate::auth) fn check_time(&self, times: &Times, now: DateTime<Utc>) -> Result<(), Reason> {
         let now = now.timestamp_millis() as f64 / 1000.0;
         let leeway = self.leeway.as_secs_f64();
-        if payload.exp > LATEST {
+        if times.expires > LATEST {
             return Err(Reason::EndlessExpiry);
         }
-        if payload.exp + leeway <= now {
-            return Err(Reason::Expired(whole(now - payload.exp)));
+        if times.expires + leeway <= now {
+            return Err(Reason::Expired(whole(now - times.expires)));
         }
-        if let Some(nbf) = payload.nbf.filter(|nbf| *nbf > now + leeway) {
+        if let Some(nbf) = times.not_before.filter(|nbf| *nbf > now + leeway) {
             return Err(Reason::NotYet(whole(nbf - now)));
         }
-        if let Some(iat) = payload.iat.filter(|iat| *iat > now + leeway) {
+        if let Some(iat) = times.issued.filter(|iat| *iat > now + leeway) {
             return Err(Reason::IssuedInFuture(whole(iat - now)));
         }
-        if payload.iat.is_some_and(|iat| iat > payload.exp) {
+        if times.issued.is_some_and(|iat| iat > times.expires) {
             return Err(Reason::IssuedAfterExpiry);
         }
         Ok(())
     }
 
     fn check_issuer(&self, issuer: Option<&str>) -> Result<(), Reason> {
-        match issuer {
-            Some(issuer) if !self.issuers.iter().any(|known| known == issuer) => {
-                Err(Reason::Issuer { found: Quoted::new(issuer), expected: Allowed::new("JWT_ISSUER", &self.issuers) })
-            }
-            _ => Ok(()),
+        let is_right = issuer.map_or(!self.must_name_both, |issuer| self.issuers.iter().any(|known| known == issuer));
+        if is_right {
+            return Ok(());
         }
+        Err(Reason::Issuer {
+            found: issuer.map(Quoted::new),
+            expected: Allowed::new("JWT_ISSUER", &self.issuers),
+            hint: issuer.and_then(|issuer| but_for_a_slash(issuer, &self.issuers)),
+        })
     }
 
     fn check_audience(&self, audience: Option<&Audience>) -> Result<(), Reason> {
         let named = match audience {
-            None => return Ok(()),
+            None if !self.must_name_both => return Ok(()),
+            None => &[],
             Some(Audience::One(one)) => std::slice::from_ref(one),
             Some(Audience::Many(many)) => many,
         };
@@ -120,8 +147,9 @@ impl Rules {
             return Ok(());
         }
         Err(Reason::Audience {
-            found: Quoted::new(&named.join(", ")),
+            found: audience.map(|_| Quoted::new(&named.join(", "))),
             expected: Allowed::new("JWT_AUDIENCE", &self.audiences),
+            hint: named.iter().find_map(|audience| but_for_a_slash(audience, &self.audiences)),
         })
     }
 }
@@ -133,6 +161,12 @@ fn subject(sub: &str) -> Result<UserId, Reason> {
     } else {
         Err(Reason::Subject)
     }
+}
+
+/// The commonest difference between two names of one place.
+fn but_for_a_slash(found: &str, allowed: &[String]) -> Option<&'static str> {
+    let bare = found.trim_end_matches('/');
+    allowed.iter().any(|one| one.trim_end_matches('/') == bare).then_some("they differ by a trailing slash")
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "for a message; `as` saturates")]

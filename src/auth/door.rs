@@ -67,8 +67,14 @@ fn canonical(credential: &HeaderValue) -> Result<Option<HeaderValue>, Reason> {
     }
 }
 
-/// RFC 6750 §3.1.
+/// RFC 6750 §3.1. Where nobody can tell whether the token is good, its owner is not to be signed out.
 fn refused(reason: &Reason) -> Problem {
+    if let Reason::KeysAway { seconds, .. } = reason {
+        return Problem::new(Kind::Unavailable)
+            .with_detail("The keys that tokens are verified by are away; try again.")
+            .with_header(header::RETRY_AFTER, HeaderValue::from(*seconds))
+            .because(reason);
+    }
     Problem::new(Kind::Unauthorized)
         .with_detail(reason.told())
         .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""))

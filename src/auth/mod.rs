@@ -4,6 +4,7 @@ mod authenticator;
 mod claims;
 mod door;
 mod json;
+mod jwks;
 mod mine;
 mod principal;
 mod reason;
@@ -14,11 +15,12 @@ mod verifier;
 pub(crate) use self::door::{door, one_credential};
 pub use self::{
     authenticator::Authenticator,
-    claims::{Claims, Rules},
+    claims::{Claims, Rules, Times},
+    jwks::{BrokenSet, Jwks, KeySet, PublicKey, Unusable, self_test},
     mine::Mine,
     principal::Principal,
     reason::Reason,
     shared_secret::{Mint, SharedSecret},
     token::Unproven,
-    verifier::{Judgement, Verdict, Verifier},
+    verifier::{Judgement, KeySetState, Verdict, Verifier},
 };

@@ -1,6 +1,6 @@
 //! Why a token is not let in, in words that a developer can act on. A caller is told next to nothing of it.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// Why a token is not let in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,16 +19,54 @@ pub enum Reason {
     #[error("the header has `{0}`, and no extension is supported")]
     Critical(&'static str),
     /// Another kind of token (RFC 8725 §3.11), or an algorithm that is not let in.
-    #[error("alg is {algorithm}{}; only HS256 under BETTER_AUTH_SECRET, with typ `JWT` or none, is accepted", typ(.media_type.as_ref()))]
+    #[error("alg is {algorithm}{}, but only {accepted} is set", typ(.media_type.as_ref()))]
     NoVerifier {
         /// What the token says.
         algorithm: Quoted,
         /// What the token says, if anything.
         media_type: Option<Quoted>,
+        /// The doors there are.
+        accepted: String,
     },
     /// The signature is not ours.
     #[error("the signature does not verify under {0}")]
-    Signature(&'static str),
+    Signature(Cow<'static, str>),
+    /// The key set has no such key.
+    #[error("the key set has {keys}; the token's kid is {kid}; last fetched {age} s ago")]
+    UnknownKid {
+        /// What the token says.
+        kid: Quoted,
+        /// What the set has.
+        keys: String,
+        /// Seconds since the set was fetched.
+        age: i64,
+    },
+    /// Nothing tells which key it is.
+    #[error("the token has no kid, and the key set has not just one key for {algorithm}, but {keys}")]
+    NoKid {
+        /// What the token says.
+        algorithm: &'static str,
+        /// What the set has.
+        keys: String,
+    },
+    /// One key, one algorithm (RFC 8725 §3.1).
+    #[error("the key {kid} is for {key}, the token's alg is {token}")]
+    KeyAlgorithm {
+        /// What the token says.
+        kid: Quoted,
+        /// What the key is for.
+        key: &'static str,
+        /// What the token says.
+        token: Quoted,
+    },
+    /// Whether the token is good, nobody can tell at the moment.
+    #[error("the key set is away: {why}; see JWKS_URL")]
+    KeysAway {
+        /// What went wrong at the last attempt.
+        why: String,
+        /// Seconds until the next one.
+        seconds: i64,
+    },
     /// The payload is not what a token's must be.
     #[error("the payload can't be read: {0}")]
     Payload(String),
@@ -51,20 +89,24 @@ pub enum Reason {
     #[error("sub must be 1 to 255 visible ASCII characters")]
     Subject,
     /// RFC 7519 §4.1.1.
-    #[error("iss is {found}, {expected}")]
+    #[error("iss {}, {expected}{}", is(.found.as_ref()), but(*.hint))]
     Issuer {
-        /// What the token says.
-        found: Quoted,
+        /// What the token says, if anything.
+        found: Option<Quoted>,
         /// What is configured.
         expected: Allowed,
+        /// What is nearly right about it.
+        hint: Option<&'static str>,
     },
     /// RFC 7519 §4.1.3.
-    #[error("aud is {found}, {expected}")]
+    #[error("aud {}, {expected}{}", is(.found.as_ref()), but(*.hint))]
     Audience {
-        /// What the token says.
-        found: Quoted,
+        /// What the token says, if anything.
+        found: Option<Quoted>,
         /// What is configured.
         expected: Allowed,
+        /// What is nearly right about it.
+        hint: Option<&'static str>,
     },
 }
 
@@ -81,6 +123,14 @@ impl Reason {
 
 fn typ(media_type: Option<&Quoted>) -> String {
     media_type.map_or_else(String::new, |typ| format!(", typ is {typ}"))
+}
+
+fn is(found: Option<&Quoted>) -> String {
+    found.map_or_else(|| "is missing".into(), |found| format!("is {found}"))
+}
+
+fn but(hint: Option<&str>) -> String {
+    hint.map_or_else(String::new, |hint| format!(" ({hint})"))
 }
 
 /// The values that a setting allows.

@@ -27,12 +27,11 @@ impl SharedSecret {
     }
 
     fn verdict(&self, token: &Unproven<'_>, now: DateTime<Utc>) -> Verdict {
-        let is_plain = token.media_type().is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"));
-        if token.algorithm() != "HS256" || !is_plain {
+        if token.algorithm() != "HS256" || !token.is_plain() {
             return Verdict::NotMine;
         }
         let Some(payload) = token.payload_under(&self.keys, Algorithm::HS256) else {
-            return Verdict::Refused(Reason::Signature("BETTER_AUTH_SECRET"));
+            return Verdict::Refused(Reason::Signature("BETTER_AUTH_SECRET".into()));
         };
         match self.rules.admit(&payload, now) {
             Ok(claims) => Verdict::Proven(claims),
@@ -44,6 +43,10 @@ impl SharedSecret {
 impl Verifier for SharedSecret {
     fn judge<'v>(&'v self, token: &'v Unproven<'v>, now: DateTime<Utc>) -> Judgement<'v> {
         at_once(self.verdict(token, now))
+    }
+
+    fn accepts(&self) -> &'static str {
+        "BETTER_AUTH_SECRET (HS256 with typ `JWT` or none)"
     }
 }
 

@@ -1,5 +1,6 @@
 //! A token as it was sent: its header can be looked at, its payload only be proven.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
@@ -14,11 +15,15 @@ const LIMIT: usize = 16 * 1024;
 
 /// A JWT in compact form of which nothing is proven. Nothing in it may be believed but that it says so.
 pub struct Unproven<'t> {
+    whole: &'t str,
     header: Header,
     signed: &'t str,
     payload: &'t str,
     signature: &'t str,
 }
+
+/// The SHA-256 of a whole token: what it is known by where it must not be kept.
+pub(in crate::auth) type Digest = [u8; 32];
 
 /// What decides which door a token belongs to. Members that are not known here are ignored (RFC 7515 §4).
 #[derive(Deserialize)]
@@ -26,6 +31,8 @@ struct Header {
     alg: String,
     #[serde(default, deserialize_with = "given")]
     typ: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    kid: Option<String>,
     #[serde(default, deserialize_with = "present")]
     crit: bool,
     #[serde(default, deserialize_with = "present")]
@@ -50,7 +57,7 @@ impl<'t> Unproven<'t> {
             return Err(Reason::NotAJwt("not a JWT: it has more than three parts"));
         }
         let signed = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        Ok(Self { header: Header::parse(header)?, signed, payload, signature })
+        Ok(Self { whole: token, header: Header::parse(header)?, signed, payload, signature })
     }
 
     /// The algorithm that the token names.
@@ -63,6 +70,33 @@ impl<'t> Unproven<'t> {
     #[must_use]
     pub fn media_type(&self) -> Option<&str> {
         self.header.typ.as_deref()
+    }
+
+    /// Whether the token is of no special kind (RFC 8725 §3.11): without a media type, or a `JWT`.
+    pub(in crate::auth) fn is_plain(&self) -> bool {
+        self.media_type().is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"))
+    }
+
+    /// The key that the token names, if any.
+    #[must_use]
+    pub fn kid(&self) -> Option<&str> {
+        self.header.kid.as_deref()
+    }
+
+    pub(in crate::auth) fn digest(&self) -> Digest {
+        let mut octets = Digest::default();
+        octets.copy_from_slice(digest(&SHA256, self.whole.as_bytes()).as_ref());
+        octets
+    }
+
+    /// The payload, if the signature (RFC 7515 §5.2) of what was signed `verifies`.
+    pub(in crate::auth) fn payload_if(&self, verifies: impl FnOnce(&[u8], &[u8]) -> bool) -> Option<Vec<u8>> {
+        let signature = BASE64_URL_SAFE_NO_PAD.decode(self.signature).ok()?;
+        if verifies(self.signed.as_bytes(), &signature) {
+            BASE64_URL_SAFE_NO_PAD.decode(self.payload).ok()
+        } else {
+            None
+        }
     }
 
     /// The payload, if one of `keys` made the signature by `algorithm`, which is the door's and never the token's choice.

@@ -23,6 +23,25 @@ pub type Judgement<'v> = Either<Ready<Verdict>, LocalBoxFuture<'v, Verdict>>;
 pub trait Verifier: Send + Sync {
     /// Judges a token at the instant `now`.
     fn judge<'v>(&'v self, token: &'v Unproven<'v>, now: DateTime<Utc>) -> Judgement<'v>;
+
+    /// The setting that opened it, and what it lets in, for a message.
+    fn accepts(&self) -> &'static str;
+
+    /// How its keys are, if it has to fetch them.
+    fn key_set(&self, _now: DateTime<Utc>) -> Option<KeySetState> {
+        None
+    }
+}
+
+/// How a fetched key set is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeySetState {
+    /// As good as its server's.
+    Fresh,
+    /// Its server is away; the known keys serve.
+    Stale,
+    /// There is none, or none that may still be used.
+    Away,
 }
 
 /// A verdict that needs nothing fetched.

@@ -1,12 +1,16 @@
 //! The environment, read once and checked: values only. Imports no room.
 
+mod jwks;
 mod parse;
 mod secret;
 
 use std::{env, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
 
 use self::parse::{Environment, must};
-pub use self::secret::{Secret, Secrets};
+pub use self::{
+    jwks::Jwks,
+    secret::{Secret, Secrets},
+};
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -17,11 +21,13 @@ pub struct Config {
     pub port: u16,
     /// Where the data is.
     pub database: Database,
-    /// What the front end signs its tokens with.
-    pub secrets: Secrets,
-    /// Values of `iss` that a token may carry.
+    /// What the front end signs its tokens with; none where it only publishes keys.
+    pub secrets: Option<Secrets>,
+    /// Where the front end's keys are, if it publishes any.
+    pub jwks: Option<Jwks>,
+    /// Values of `iss` that a token under the secret may carry.
     pub issuers: Vec<String>,
-    /// Values of `aud` that a token may carry.
+    /// Values of `aud` that a token under the secret may carry.
     pub audiences: Vec<String>,
     /// Clock skew allowed for `exp`, `nbf` and `iat`.
     pub leeway: Duration,
@@ -93,10 +99,16 @@ impl Config {
         let workers = environment.number("WORKERS", 1..=256, cores())?;
         let database = Database::read(&environment, workers)?;
         database.has_enough_for(workers)?;
+        let jwks = Jwks::read(&environment)?;
+        let secrets = Secrets::read(&environment)?;
         Ok(Self {
             host: environment.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
             port: environment.number("PORT", 0..=65535, 8000)?,
-            secrets: Secrets::read(&environment, database.sqlite_file().as_deref())?,
+            secrets: match secrets {
+                None if jwks.is_none() => Some(Secrets::beside(database.sqlite_file().as_deref())?),
+                secrets => secrets,
+            },
+            jwks,
             issuers: environment.list("JWT_ISSUER"),
             audiences: environment.list("JWT_AUDIENCE"),
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,

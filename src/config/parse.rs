@@ -87,9 +87,6 @@ impl Environment<'_> {
 
     /// A setting that this version would ignore is refused: a door that its owner believes open must not be shut in silence.
     pub(super) fn refuse_what_is_not_there_yet(&self) -> Result<(), ConfigError> {
-        if self.text("JWKS_URL").is_some() {
-            return Err(must("JWKS_URL", "unset: this version verifies tokens under the shared secret only"));
-        }
         if self.text("ACCOUNTS").is_some_and(|accounts| accounts != "off") {
             return Err(must("ACCOUNTS", "off or unset: this version has no sign-up of its own"));
         }

@@ -58,18 +58,21 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// What is set, else what is kept beside the database; nothing is made.
-    pub(super) fn read(environment: &Environment<'_>, database_file: Option<&Path>) -> Result<Self, ConfigError> {
+    /// What is set, if anything.
+    pub(super) fn read(environment: &Environment<'_>) -> Result<Option<Self>, ConfigError> {
         let mut all = versioned(environment.raw("BETTER_AUTH_SECRETS").as_deref())?;
         if let Some(secret) = environment.raw(NAME) {
             all.push(strong(NAME, secret)?);
         }
-        if !all.is_empty() {
-            return Ok(Self { all, kept_in: None });
-        }
+        Ok((!all.is_empty()).then_some(Self { all, kept_in: None }))
+    }
+
+    /// What is kept beside the database; nothing is made.
+    pub(super) fn beside(database_file: Option<&Path>) -> Result<Self, ConfigError> {
         let Some(database_file) = database_file else {
-            return Err(must(NAME, "set to the front end's secret: at least 32 bytes"));
+            return Err(must(NAME, "set to the front end's secret (at least 32 bytes), unless JWKS_URL is set"));
         };
+        let mut all = Vec::new();
         let file = database_file.with_file_name(FILE);
         match kept(&file) {
             Ok(secret) => all.push(strong(NAME, secret)?),
@@ -104,6 +107,12 @@ impl Secrets {
         } else {
             Ok(self)
         }
+    }
+
+    /// What to say where one is needed and there is only a key set.
+    #[must_use]
+    pub fn unset() -> ConfigError {
+        must(NAME, "set: only the front end can make a token of its key set's kind")
     }
 }
 

@@ -157,11 +157,11 @@ impl ResponseError for Problem {
     /// Status and headers; [`answer`] writes the body, which names the request.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.kind.status());
-        for (name, value) in &self.headers {
-            response.headers_mut().insert(name.clone(), value.clone());
-        }
         if let Some(seconds) = self.kind.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        for (name, value) in &self.headers {
+            response.headers_mut().insert(name.clone(), value.clone());
         }
         response
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::{Client, Method, redirect::Policy};
+use reqwest::{Method, redirect::Policy};
 use serde_json::Value;
 
-use crate::support::{Answer, Backend, Caller, TestApp};
+use crate::support::{Answer, Backend, Caller, TestApp, without_tls};
 
 const COMMITTED: &str = include_str!("../../openapi.json");
 
@@ -145,7 +145,7 @@ async fn its_page_needs_nothing_from_elsewhere() {
 #[actix_web::test]
 async fn its_page_is_found_from_the_root() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let client = Client::builder().redirect(Policy::none()).build().unwrap();
+    let client = without_tls().redirect(Policy::none()).build().unwrap();
     for path in ["/", "/swagger-ui"] {
         let answer = Answer::to(client.get(format!("{}{path}", app.base()))).await.is(303);
         assert_eq!(answer.header("location"), Some("/swagger-ui/"));

@@ -8,7 +8,7 @@ use tokio::{net::TcpListener, time::timeout};
 use crate::support::{Caller, Program, SECRET, Token};
 
 /// Settings that can't be, each with the variable that must be named.
-const BAD: [(&str, &str); 59] = [
+const BAD: [(&str, &str); 58] = [
     ("PORT", "eighty"),
     ("PORT", "65536"),
     ("PORT", "-1"),
@@ -65,7 +65,6 @@ const BAD: [(&str, &str); 59] = [
     ("LOG_FORMAT", "xml"),
     ("LOG_FORMAT", "JSON"),
     ("LOG_FORMAT", "hunter2"),
-    ("JWKS_URL", "http://localhost:3000/api/auth/jwks"),
     ("ACCOUNTS", "on"),
     ("ACCOUNTS", "perhaps"),
 ];

@@ -17,7 +17,7 @@ mod wire;
 
 pub(crate) use self::{
     app::TestApp,
-    caller::{Answer, Caller, id},
+    caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
     issuer::{ALGORITHMS, Issued, Issuer},
     key_server::{KeyServer, Reply},

@@ -1,0 +1,114 @@
+//! When the key set is fetched: at its age, or for a kid that it lacks, and never twice within the cool-down.
+
+use std::{collections::HashMap, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+/// Most kids that are remembered as looked for in vain.
+const MOST: usize = 1_000;
+
+/// How often a key set may be fetched.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    pub(super) cooldown: Duration,
+    pub(super) max_age: Duration,
+}
+
+/// What was attempted, and what is to be.
+pub(super) struct Attempts {
+    pace: Pace,
+    /// When the last attempt was begun.
+    begun: Option<DateTime<Utc>>,
+    /// When the next one is due by itself.
+    due: Option<DateTime<Utc>>,
+    /// Somebody waits for an attempt that is under way, or about to be.
+    is_awaited: bool,
+    failure: Option<String>,
+    in_vain: HashMap<String, InVain>,
+}
+
+/// A kid that no set had when it was looked for.
+struct InVain {
+    times: u32,
+    next: DateTime<Utc>,
+}
+
+impl Attempts {
+    /// None yet; the first is under way as soon as anybody asks.
+    pub(super) fn new(pace: Pace) -> Self {
+        Self { pace, begun: None, due: None, is_awaited: true, failure: None, in_vain: HashMap::new() }
+    }
+
+    /// Whether the attempt that a caller with this kid wants is under way, now at the latest.
+    pub(super) fn are_worth_waiting_for(&mut self, kid: Option<&str>, now: DateTime<Utc>) -> bool {
+        if !self.is_awaited {
+            self.is_awaited = self.is_cool(now) && kid.is_some_and(|kid| self.remember(kid, now));
+        }
+        self.is_awaited
+    }
+
+    /// Whether an attempt has to be made now; if so, it begins.
+    pub(super) fn begin(&mut self, now: DateTime<Utc>) -> bool {
+        let is_due = self.is_cool(now) && self.due.is_none_or(|due| due <= now || self.is_in_future(now));
+        if !is_due && !self.is_awaited {
+            return false;
+        }
+        self.is_awaited = true;
+        self.begun = Some(now);
+        true
+    }
+
+    /// A set was fetched, which its server lets be kept for `max_age`.
+    pub(super) fn succeeded(&mut self, max_age: Option<Duration>, now: DateTime<Utc>) {
+        let age = max_age.map_or(self.pace.max_age, |age| age.min(self.pace.max_age)).max(self.pace.cooldown);
+        self.end(now + age, None);
+    }
+
+    /// There was no set to be had.
+    pub(super) fn failed(&mut self, why: String, now: DateTime<Utc>) {
+        self.end(now + self.pace.cooldown, Some(why));
+    }
+
+    /// Why the last attempt failed, if it did.
+    pub(super) fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
+    }
+
+    /// Seconds until the next attempt may be made.
+    pub(super) fn seconds_to_next(&self, now: DateTime<Utc>) -> i64 {
+        self.begun.map_or(0, |begun| (begun + self.pace.cooldown - now).num_seconds()).max(0) + 1
+    }
+
+    fn end(&mut self, due: DateTime<Utc>, failure: Option<String>) {
+        self.is_awaited = false;
+        self.due = Some(due);
+        self.failure = failure;
+    }
+
+    fn is_cool(&self, now: DateTime<Utc>) -> bool {
+        self.begun.is_none_or(|begun| begun + self.pace.cooldown <= now) || self.is_in_future(now)
+    }
+
+    /// The clock was set back.
+    fn is_in_future(&self, now: DateTime<Utc>) -> bool {
+        self.begun.is_some_and(|begun| begun > now)
+    }
+
+    /// Whether this kid is to be looked for again: after one cool-down, then two, four, … up to the set's age.
+    fn remember(&mut self, kid: &str, now: DateTime<Utc>) -> bool {
+        let pause = |times: u32| self.pace.cooldown.saturating_mul(1 << times.min(16)).min(self.pace.max_age);
+        if let Some(known) = self.in_vain.get_mut(kid) {
+            if known.next > now {
+                return false;
+            }
+            *known = InVain { times: known.times + 1, next: now + pause(known.times + 1) };
+            return true;
+        }
+        let forgotten = now - self.pace.max_age;
+        self.in_vain.retain(|_, known| known.next > forgotten);
+        if self.in_vain.len() < MOST {
+            self.in_vain.insert(kid.to_owned(), InVain { times: 0, next: now + pause(0) });
+        }
+        true
+    }
+}

@@ -1,0 +1,100 @@
+//! One fetch of the key set: from the configured address and nowhere else, and never more than is good.
+
+use std::{error::Error, time::Duration};
+
+use reqwest::{Client, Proxy, Response, StatusCode, header, redirect::Policy};
+use url::Url;
+
+use crate::config;
+
+/// Most octets of a set, after decompression.
+const LIMIT: usize = 256 * 1024;
+
+/// Where the key set is.
+pub(super) struct KeyServer {
+    client: Client,
+    url: Url,
+}
+
+/// A key set as it was sent.
+pub(super) struct Fetched {
+    pub(super) body: Vec<u8>,
+    /// How long its server says that it may be kept (RFC 9111 §5.2.2.1).
+    pub(super) max_age: Option<Duration>,
+}
+
+/// Why there is no key set.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FetchError {
+    #[error("{}", deepest(.0))]
+    Connection(#[from] reqwest::Error),
+    #[error("it did not arrive in time (JWKS_TIMEOUT)")]
+    Timeout,
+    #[error("it answered with status {}{}", .0.as_u16(), redirection(*.0))]
+    Status(StatusCode),
+    #[error("it is larger than {} KiB", LIMIT / 1024)]
+    TooLarge,
+}
+
+impl KeyServer {
+    /// A key server that is asked as the settings say. The system's proxies are not used, redirects not followed.
+    pub(super) fn new(settings: &config::Jwks) -> Result<Self, reqwest::Error> {
+        let mut client = Client::builder()
+            .user_agent(concat!("taskbridge/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .timeout(settings.timeout)
+            .pool_max_idle_per_host(0)
+            .no_proxy();
+        if let Some(proxy) = &settings.proxy {
+            client = client.proxy(Proxy::all(proxy.expose())?);
+        } else if settings.url.scheme() == "http" {
+            client = client.tls_certs_only([]);
+        }
+        Ok(Self { client: client.build()?, url: settings.url.clone() })
+    }
+
+    pub(super) async fn fetch(&self) -> Result<Fetched, FetchError> {
+        let request =
+            self.client.get(self.url.clone()).header(header::ACCEPT, "application/jwk-set+json, application/json");
+        let mut response = request.send().await.map_err(FetchError::of)?;
+        if response.status() != StatusCode::OK {
+            return Err(FetchError::Status(response.status()));
+        }
+        let max_age = max_age(&response);
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(FetchError::of)? {
+            if body.len() + chunk.len() > LIMIT {
+                return Err(FetchError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Fetched { body, max_age })
+    }
+}
+
+impl FetchError {
+    fn of(error: reqwest::Error) -> Self {
+        if error.is_timeout() { Self::Timeout } else { Self::Connection(error.without_url()) }
+    }
+}
+
+fn max_age(response: &Response) -> Option<Duration> {
+    let fields = response.headers().get_all(header::CACHE_CONTROL).iter().filter_map(|field| field.to_str().ok());
+    let mut directives =
+        fields.flat_map(|field| field.split(',')).filter_map(|directive| directive.trim().split_once('='));
+    let (_, seconds) = directives.find(|(name, _)| name.eq_ignore_ascii_case("max-age"))?;
+    seconds.trim_matches('"').parse().ok().map(Duration::from_secs)
+}
+
+/// What it was in the end: the layers above say only that something failed.
+fn deepest(error: &reqwest::Error) -> String {
+    let mut cause: &dyn Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string().chars().take(160).collect()
+}
+
+fn redirection(status: StatusCode) -> &'static str {
+    if status.is_redirection() { ", and redirects are not followed" } else { "" }
+}

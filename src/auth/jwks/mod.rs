@@ -1,0 +1,155 @@
+//! The second door: tokens of Better Auth's jwt plugin, verified by the keys that it publishes (RFC 7517).
+
+mod algorithm;
+mod attempts;
+mod fetch;
+mod keeper;
+mod key;
+mod set;
+mod warm;
+mod weak;
+
+use std::sync::Arc;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use futures_util::{FutureExt, future::Either};
+use serde_json::json;
+
+use self::{algorithm::Algorithm, fetch::KeyServer, keeper::Keeper, set::SetKey, warm::Warm};
+pub use self::{
+    key::{PublicKey, Unusable},
+    set::{BrokenSet, KeySet},
+};
+use super::{
+    claims::{Claims, Rules},
+    reason::{Quoted, Reason},
+    token::Unproven,
+    verifier::{Judgement, KeySetState, Verdict, Verifier, at_once},
+};
+use crate::{clock::Clock, config};
+
+/// Lets in what is signed by a key of the set at `JWKS_URL`.
+pub struct Jwks {
+    keeper: Arc<Keeper>,
+    warm: Warm,
+    rules: Rules,
+}
+
+/// Why there is no key for a token.
+enum NoKey {
+    /// A newer set may have it.
+    Yet(Reason),
+    /// No set will.
+    Ever(Reason),
+}
+
+impl Jwks {
+    /// A door whose keys are fetched from now on, by a task of the thread that calls.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the HTTP client from being made, such as unreadable root certificates.
+    pub fn open(settings: &config::Jwks, rules: Rules, clock: Clock) -> Result<Self, reqwest::Error> {
+        let server = KeyServer::new(settings)?;
+        let keeper = Arc::new(Keeper::new(settings, clock));
+        actix_web::rt::spawn(Arc::clone(&keeper).keep(server));
+        Ok(Self { keeper, warm: Warm::new(), rules })
+    }
+
+    fn verdict(&self, token: &Unproven<'_>, algorithm: Algorithm, now: DateTime<Utc>) -> Verdict {
+        match self.key_for(token, algorithm, now) {
+            Ok(key) => self.verdict_under(&key, token, now),
+            Err(NoKey::Yet(reason) | NoKey::Ever(reason)) => Verdict::Refused(reason),
+        }
+    }
+
+    fn verdict_under(&self, key: &Arc<SetKey>, token: &Unproven<'_>, now: DateTime<Utc>) -> Verdict {
+        match self.claims_under(key, token, now) {
+            Ok(claims) => Verdict::Proven(claims),
+            Err(reason) => Verdict::Refused(reason),
+        }
+    }
+
+    fn claims_under(&self, key: &Arc<SetKey>, token: &Unproven<'_>, now: DateTime<Utc>) -> Result<Claims, Reason> {
+        let digest = token.digest();
+        if let Some(claims) = self.warm.proven(&digest, key) {
+            self.rules.check_time(&claims.times, now)?;
+            return Ok(claims);
+        }
+        let payload = token.payload_if(|signed, signature| key.key.verifies(signed, signature));
+        let claims = self.rules.admit(&payload.ok_or_else(|| Reason::Signature(key.described()))?, now)?;
+        self.warm.keep(digest, key, &claims);
+        Ok(claims)
+    }
+
+    /// The key is the one that the token names, and must be for the algorithm that it names.
+    fn key_for(&self, token: &Unproven<'_>, algorithm: Algorithm, now: DateTime<Utc>) -> Result<Arc<SetKey>, NoKey> {
+        let Some(held) = self.keeper.held(now) else {
+            return Err(NoKey::Yet(self.away(now)));
+        };
+        let Some(kid) = token.kid() else {
+            let only = held.set.only_one_for(algorithm).map(Arc::clone);
+            return only
+                .ok_or_else(|| NoKey::Ever(Reason::NoKid { algorithm: algorithm.name(), keys: held.set.listed() }));
+        };
+        match held.set.named(kid) {
+            Some(known) if known.key.is_for(algorithm) => Ok(Arc::clone(known)),
+            Some(known) => Err(NoKey::Ever(Reason::KeyAlgorithm {
+                kid: Quoted::new(kid),
+                key: known.key.algorithm(),
+                token: Quoted::new(token.algorithm()),
+            })),
+            None if self.keeper.absence(now).is_some() => Err(NoKey::Yet(self.away(now))),
+            None => Err(NoKey::Yet(Reason::UnknownKid {
+                kid: Quoted::new(kid),
+                keys: held.set.listed(),
+                age: (now - held.fetched).num_seconds(),
+            })),
+        }
+    }
+
+    fn away(&self, now: DateTime<Utc>) -> Reason {
+        let (why, seconds) = self.keeper.absence(now).unwrap_or_else(|| ("it is on its way".into(), 1));
+        Reason::KeysAway { why, seconds }
+    }
+}
+
+/// Verifies the example of RFC 8037, appendix A.4: a cryptographic backend that can't is of no use.
+///
+/// # Errors
+///
+/// [`Unusable`].
+pub fn self_test() -> Result<(), Unusable> {
+    const KEY: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    const SIGNED: &[u8] = b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
+    const SIGNATURE: &str = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+    let key = PublicKey::from_jwk(&json!({"kty": "OKP", "crv": "Ed25519", "x": KEY}))?;
+    let signature = BASE64_URL_SAFE_NO_PAD.decode(SIGNATURE).unwrap_or_default();
+    if key.verifies(SIGNED, &signature) { Ok(()) } else { Err(Unusable::because("it does not verify RFC 8037 A.4")) }
+}
+
+impl Verifier for Jwks {
+    fn judge<'v>(&'v self, token: &'v Unproven<'v>, now: DateTime<Utc>) -> Judgement<'v> {
+        let Some(algorithm) = Algorithm::named(token.algorithm()).filter(|_| token.is_plain()) else {
+            return at_once(Verdict::NotMine);
+        };
+        let reason = match self.key_for(token, algorithm, now) {
+            Ok(key) => return at_once(self.verdict_under(&key, token, now)),
+            Err(NoKey::Ever(reason)) => return at_once(Verdict::Refused(reason)),
+            Err(NoKey::Yet(reason)) => reason,
+        };
+        match self.keeper.look_for(token.kid(), now) {
+            Some(ended) => Either::Right(ended.map(move |()| self.verdict(token, algorithm, now)).boxed_local()),
+            None => at_once(Verdict::Refused(reason)),
+        }
+    }
+
+    fn accepts(&self) -> &'static str {
+        "JWKS_URL (EdDSA, ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512 with typ `JWT` or none)"
+    }
+
+    fn key_set(&self, now: DateTime<Utc>) -> Option<KeySetState> {
+        Some(self.keeper.state(now))
+    }
+}

@@ -1,0 +1,90 @@
+//! Where the front end's key set is, and how much it is trusted.
+
+use std::time::Duration;
+
+use url::{Host, Url};
+
+use super::{
+    ConfigError, Secret,
+    parse::{Environment, must},
+};
+
+const NAME: &str = "JWKS_URL";
+const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// Where the front end's key set is, and what its tokens must say.
+#[derive(Debug, Clone)]
+pub struct Jwks {
+    /// The address of the set.
+    pub url: Url,
+    /// Values of `iss`, one of which a token must carry.
+    pub issuers: Vec<String>,
+    /// Values of `aud`, one of which a token must carry.
+    pub audiences: Vec<String>,
+    /// Least time between two fetches.
+    pub cooldown: Duration,
+    /// Age at which the set is fetched anew.
+    pub max_age: Duration,
+    /// Limit of one fetch.
+    pub timeout: Duration,
+    /// How long known keys serve while their server is away.
+    pub stale_max: Duration,
+    /// The HTTP proxy through which it is fetched.
+    pub proxy: Option<Secret>,
+}
+
+impl Jwks {
+    /// None unless it is set.
+    pub(super) fn read(environment: &Environment<'_>) -> Result<Option<Self>, ConfigError> {
+        let Some(text) = environment.text(NAME) else { return Ok(None) };
+        let allow_http = environment.one_of("JWKS_ALLOW_HTTP", ["off", "on"])? == "on";
+        let url = address(&text, allow_http)?;
+        let origin = url.origin().ascii_serialization();
+        let or_origin = |list: Vec<String>| if list.is_empty() { vec![origin.clone()] } else { list };
+        Ok(Some(Self {
+            issuers: or_origin(environment.list("JWT_ISSUER")),
+            audiences: or_origin(environment.list("JWT_AUDIENCE")),
+            cooldown: environment.duration("JWKS_COOLDOWN", Duration::from_secs(1)..=HOUR, "30s")?,
+            max_age: environment.duration("JWKS_MAX_AGE", Duration::from_secs(1)..=DAY, "10m")?,
+            timeout: environment.duration("JWKS_TIMEOUT", Duration::from_millis(100)..=HOUR / 60, "5s")?,
+            stale_max: environment.duration("JWKS_STALE_MAX", Duration::ZERO..=DAY * 30, "24h")?,
+            proxy: proxy(environment)?,
+            url,
+        }))
+    }
+}
+
+fn address(text: &str, allow_http: bool) -> Result<Url, ConfigError> {
+    let wanted =
+        "the address of a key set, as in https://app.example.com/api/auth/jwks: no user, no password, no fragment";
+    let url = Url::parse(text).ok().filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"));
+    let url = url.ok_or_else(|| must(NAME, wanted))?;
+    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+        return Err(must(NAME, wanted));
+    }
+    if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+        return Err(must(
+            NAME,
+            "https, unless it is on this machine; JWKS_ALLOW_HTTP=on allows http between containers",
+        ));
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn proxy(environment: &Environment<'_>) -> Result<Option<Secret>, ConfigError> {
+    let Some(text) = environment.text("JWKS_PROXY") else { return Ok(None) };
+    match Url::parse(&text) {
+        Ok(url) if url.has_host() && matches!(url.scheme(), "http" | "https") => Ok(Some(Secret::new(text))),
+        _ => Err(must("JWKS_PROXY", "the address of an HTTP proxy, as in http://proxy.example.com:3128")),
+    }
+}
