@@ -4,8 +4,8 @@ use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
 
-/// The path of Better Auth's key set.
-const BLANK: [u8; 64 * 1024] = [b' '; 64 * 1024];
+/// What goes on for ever.
+static BLANK: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
 /// An answer to be.
 #[derive(Clone, Debug)]

@@ -97,7 +97,7 @@ async fn read_head(client: &mut TcpStream) -> io::Result<String> {
 async fn write(client: &mut TcpStream, reply: Reply, set: Vec<u8>, board: &Board) -> io::Result<()> {
     let mut head = format!("HTTP/1.1 {} As-Told\r\nConnection: close\r\n", reply.status);
     for (field, value) in &reply.fields {
-        head.push_str(&format!("{field}: {value}\r\n"));
+        head.extend([field, ": ", value, "\r\n"]);
     }
     match reply.body {
         Body::Silence => std::future::pending().await,
