@@ -26,6 +26,7 @@ mod key_sets;
 mod key_settings;
 mod listing;
 mod logs;
+mod me;
 mod ownership;
 mod paging;
 mod plans;

@@ -112,3 +112,93 @@ impl Attempts {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACE: Pace = Pace { cooldown: Duration::from_secs(30), max_age: Duration::from_mins(10) };
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    /// With a set that was fetched at 0.
+    fn fetched() -> Attempts {
+        let mut attempts = Attempts::new(PACE);
+        assert!(attempts.begin(at(0)));
+        attempts.succeeded(None, at(0));
+        attempts
+    }
+
+    #[test]
+    fn the_first_is_due_at_once_and_awaited_by_all() {
+        let mut attempts = Attempts::new(PACE);
+        assert!(attempts.are_worth_waiting_for(None, at(0)) && attempts.are_worth_waiting_for(Some("a"), at(0)));
+        assert!(attempts.begin(at(0)));
+        assert!(attempts.are_worth_waiting_for(Some("b"), at(1)));
+    }
+
+    #[test]
+    fn the_set_is_fetched_at_its_age() {
+        let mut attempts = fetched();
+        assert!(!attempts.begin(at(599)));
+        assert!(attempts.begin(at(600)));
+    }
+
+    #[test]
+    fn its_server_may_say_sooner_but_not_sooner_than_the_cool_down() {
+        for (said, due) in [(120, 120), (10, 30), (0, 30), (86_400, 600)] {
+            let mut attempts = Attempts::new(PACE);
+            assert!(attempts.begin(at(0)));
+            attempts.succeeded(Some(Duration::from_secs(said)), at(0));
+            assert!(!attempts.begin(at(due - 1)), "{said}");
+            assert!(attempts.begin(at(due)), "{said}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_kid_waits_for_the_cool_down_counted_from_the_attempt() {
+        let mut attempts = fetched();
+        assert!(!attempts.are_worth_waiting_for(Some("a"), at(29)));
+        assert!(attempts.are_worth_waiting_for(Some("a"), at(30)));
+        assert!(attempts.begin(at(30)));
+        attempts.failed("gone".into(), at(35));
+        assert!(!attempts.are_worth_waiting_for(Some("b"), at(59)));
+        assert!(attempts.are_worth_waiting_for(Some("b"), at(60)));
+    }
+
+    #[test]
+    fn a_kid_looked_for_in_vain_is_looked_for_less_and_less() {
+        let mut attempts = fetched();
+        let looked_for: Vec<_> = (0..1800)
+            .filter(|second| {
+                let fetches = attempts.are_worth_waiting_for(Some("gone"), at(*second));
+                if fetches {
+                    assert!(attempts.begin(at(*second)));
+                    attempts.succeeded(None, at(*second));
+                }
+                fetches
+            })
+            .collect();
+        assert_eq!(looked_for, [30, 60, 120, 240, 480, 960, 1560]);
+    }
+
+    #[test]
+    fn kids_are_forgotten_and_never_more_than_a_bound() {
+        let mut attempts = fetched();
+        for kid in 1..=3_000 {
+            let now = at(kid * 30);
+            assert!(attempts.are_worth_waiting_for(Some(&format!("kid-{kid}")), now));
+            assert!(attempts.begin(now));
+            attempts.succeeded(None, now);
+            assert!(attempts.in_vain.len() <= 25);
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_stops_nothing() {
+        let mut attempts = fetched();
+        assert!(attempts.begin(at(-3_600)));
+    }
+}
