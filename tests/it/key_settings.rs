@@ -45,7 +45,7 @@ const BAD: [(&str, &str); 35] = [
     ("JWKS_STALE_MAX", "1 year"),
     ("JWKS_ALLOW_HTTP", "yes"),
     ("JWKS_ALLOW_HTTP", "true"),
-    ("JWKS_PROXY", "proxy.example.com:3128"),
+    ("JWKS_PROXY", "proxy.example.org:3128"),
     ("JWKS_PROXY", "socks5://ann:hunter2@proxy.example.com"),
     ("JWKS_PROXY", "hunter2"),
 ];

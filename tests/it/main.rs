@@ -21,6 +21,7 @@ mod key_floods;
 mod key_ids;
 mod key_log;
 mod key_server_faults;
+mod key_server_identity;
 mod key_server_outage;
 mod key_sets;
 mod key_settings;

@@ -2,6 +2,7 @@
 
 mod reply;
 mod serving;
+mod tls;
 
 use std::{
     net::SocketAddr,
@@ -17,6 +18,7 @@ use tokio::{
     sync::{mpsc, oneshot, watch},
     time::timeout,
 };
+use tokio_rustls::TlsAcceptor;
 
 pub(crate) use self::reply::Reply;
 use self::serving::{Order, serve};
@@ -34,6 +36,7 @@ pub(crate) struct KeyServer {
 
 /// What the tests say to the server's thread, and the server to the tests.
 struct Board {
+    tls: Option<TlsAcceptor>,
     keys: Mutex<Value>,
     reply: Mutex<Reply>,
     held: watch::Sender<bool>,
@@ -43,7 +46,18 @@ struct Board {
 
 impl KeyServer {
     pub(crate) async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// A server with a certificate for this name, and the authority that issued it, in PEM.
+    pub(crate) async fn start_as(name: &str) -> (Self, String) {
+        let (tls, authority) = tls::acceptor_for(name);
+        (Self::start_with(Some(tls)).await, authority)
+    }
+
+    async fn start_with(tls: Option<TlsAcceptor>) -> Self {
         let board = Arc::new(Board {
+            tls,
             keys: Mutex::new(json!([])),
             reply: Mutex::new(Reply::the_set()),
             held: watch::Sender::new(false),
@@ -74,7 +88,8 @@ impl KeyServer {
     }
 
     pub(crate) fn origin(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.board.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     pub(crate) fn url(&self) -> String {

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::json;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpSocket, TcpStream},
     sync::{mpsc, oneshot},
     task::JoinSet,
@@ -40,7 +40,7 @@ pub(super) async fn serve(
     tell.send(address).ok();
     loop {
         tokio::select! {
-            client = accept(listener.as_ref()) => drop(connections.spawn(answer(client, Arc::clone(&board)))),
+            client = accept(listener.as_ref()) => drop(connections.spawn(take(client, Arc::clone(&board)))),
             order = orders.recv() => {
                 let Some((order, done)) = order else { return };
                 listener = match order {
@@ -74,17 +74,24 @@ async fn accept(listener: Option<&TcpListener>) -> TcpStream {
     }
 }
 
-async fn answer(mut client: TcpStream, board: Arc<Board>) -> io::Result<()> {
+async fn take(client: TcpStream, board: Arc<Board>) -> io::Result<()> {
+    match &board.tls {
+        Some(tls) => answer(tls.accept(client).await?, &board).await,
+        None => answer(client, &board).await,
+    }
+}
+
+async fn answer(mut client: impl AsyncRead + AsyncWrite + Unpin, board: &Board) -> io::Result<()> {
     let head = read_head(&mut client).await?;
     board.heads.send_modify(|heads| heads.push(head));
     board.held.subscribe().wait_for(|held| !held).await.ok();
     let reply = board.reply.lock().unwrap().clone();
     let set = json!({ "keys": *board.keys.lock().unwrap() }).to_string().into_bytes();
-    write(&mut client, reply, set, &board).await?;
+    write(&mut client, reply, set, board).await?;
     client.shutdown().await
 }
 
-async fn read_head(client: &mut TcpStream) -> io::Result<String> {
+async fn read_head(client: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Result<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         if client.read_buf(&mut head).await? == 0 {
@@ -94,7 +101,12 @@ async fn read_head(client: &mut TcpStream) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&head).into_owned())
 }
 
-async fn write(client: &mut TcpStream, reply: Reply, set: Vec<u8>, board: &Board) -> io::Result<()> {
+async fn write(
+    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    reply: Reply,
+    set: Vec<u8>,
+    board: &Board,
+) -> io::Result<()> {
     let mut head = format!("HTTP/1.1 {} As-Told\r\nConnection: close\r\n", reply.status);
     for (field, value) in &reply.fields {
         head.extend([field, ": ", value, "\r\n"]);
@@ -116,7 +128,12 @@ fn padded(mut set: Vec<u8>, length: usize) -> Vec<u8> {
     set
 }
 
-async fn whole(client: &mut TcpStream, head: String, body: &[u8], board: &Board) -> io::Result<()> {
+async fn whole(
+    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    head: String,
+    body: &[u8],
+    board: &Board,
+) -> io::Result<()> {
     let head = format!("{head}Content-Length: {}\r\n\r\n", body.len());
     client.write_all(head.as_bytes()).await?;
     client.write_all(body).await?;
@@ -126,7 +143,7 @@ async fn whole(client: &mut TcpStream, head: String, body: &[u8], board: &Board)
 
 /// In chunks, until the client hangs up.
 async fn endless(
-    client: &mut TcpStream,
+    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
     head: String,
     (first, piece): (Vec<u8>, Vec<u8>),
     pause: Duration,
