@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{algorithm::Algorithm, weak};
+use crate::auth::reason::Quoted;
 
 /// Why a key of a key set is left out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,13 +56,13 @@ impl PublicKey {
         if PRIVATE.iter().any(|member| jwk.get(member).is_some()) {
             return Err(Unusable::because("it has private members: whoever reads the set can sign with it"));
         }
-        let jwk = Jwk::deserialize(jwk).map_err(|error| Unusable::because(error.to_string()))?;
+        let jwk = Jwk::deserialize(jwk).map_err(|error| Unusable::because(cut(&error)))?;
         jwk.is_for_signatures()?;
         match jwk.kty.as_str() {
             "OKP" | "EC" => jwk.on_curve(),
             "RSA" => jwk.rsa(),
             "oct" => Err(Unusable::because("it is a symmetric key, which is no secret in a public set")),
-            other => Err(Unusable::because(format!("its kty `{}` is not known", other.escape_debug()))),
+            other => Err(Unusable::because(format!("its kty {} is not known", Quoted::new(other)))),
         }
     }
 
@@ -99,7 +100,7 @@ impl Jwk {
         let is_okp = self.kty == "OKP";
         let of_curve = Algorithm::of_curve(curve).filter(|algorithm| is_okp == (*algorithm == Algorithm::EdDsa));
         let Some(algorithm) = of_curve else {
-            return Err(Unusable::because(format!("its crv `{}` is not known for its kty", curve.escape_debug())));
+            return Err(Unusable::because(format!("its crv {} is not known for its kty", Quoted::new(curve))));
         };
         self.claims_no_other_than(algorithm)?;
         let mut point = if is_okp { Vec::new() } else { vec![4] };
@@ -121,7 +122,7 @@ impl Jwk {
         let algorithm = Algorithm::named(name);
         let Some((algorithm, parameters)) = algorithm.and_then(|one| one.rsa().map(|parameters| (one, parameters)))
         else {
-            return Err(Unusable::because(format!("its alg `{}` is none of RSA's", name.escape_debug())));
+            return Err(Unusable::because(format!("its alg {} is none of RSA's", Quoted::new(name))));
         };
         let (n, e) = (integer("n", self.n.as_deref())?, integer("e", self.e.as_deref())?);
         weak::rsa(&n, &e).map_err(Unusable::because)?;
@@ -133,11 +134,16 @@ impl Jwk {
     fn claims_no_other_than(&self, algorithm: Algorithm) -> Result<(), Unusable> {
         match self.alg.as_deref() {
             Some(name) if Algorithm::named(name) != Some(algorithm) => {
-                Err(Unusable::because(format!("its alg `{}` does not fit its crv", name.escape_debug())))
+                Err(Unusable::because(format!("its alg {} does not fit its crv", Quoted::new(name))))
             }
             _ => Ok(()),
         }
     }
+}
+
+/// An error may repeat what it found, however long that is.
+fn cut(error: &serde_json::Error) -> String {
+    error.to_string().chars().take(160).collect()
 }
 
 fn octets(name: &str, value: Option<&str>) -> Result<Vec<u8>, Unusable> {
