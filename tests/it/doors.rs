@@ -171,6 +171,9 @@ async fn with_both_doors_each_token_has_its_own() {
     let app = TestApp::behind_with(&keys, &[("BETTER_AUTH_SECRET", SECRET)]).await;
     let task = app.ann().creates_a_task("Buy milk").await;
     app.ann_of(&issuer).sees(&task).await;
+    for ann in [app.ann(), app.ann_of(&issuer)] {
+        assert_eq!(ann.get("/api/auth/me").await.is(200).json()["email"], "ann@example.com");
+    }
     // a kid that the set has does not lead an HS256 token to it, nor the secret an EdDSA one out of it
     let token = issuer.token("ann", app.now());
     let under_the_secret = |message: &str| hmac_signed(message, hmac::HMAC_SHA256, SECRET.as_bytes());

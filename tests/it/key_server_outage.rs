@@ -5,7 +5,7 @@ use std::time::{Duration as Time, Instant};
 use chrono::Duration;
 use serde_json::json;
 
-use crate::support::{Issuer, KeyServer, Reply, TestApp};
+use crate::support::{Backend, Issuer, KeyServer, Reply, TestApp, TestDatabase, Wire};
 
 const TASKS: &str = "/api/tasks";
 const READY: &str = "/health/ready";
@@ -140,4 +140,33 @@ async fn a_first_set_that_does_not_come_is_not_waited_for_for_ever() {
     let begun = Instant::now();
     app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
     assert!(begun.elapsed() < Time::from_secs(3), "{:?}", begun.elapsed());
+}
+
+/// Readiness names what is away; liveness asks after neither.
+#[actix_web::test]
+async fn readiness_tells_the_key_set_from_the_database() {
+    let database = TestDatabase::fresh(Backend::Postgres).await;
+    let (wire, (keys, issuer)) = (Wire::to(&database).await, KeyServer::with_issuer("EdDSA").await);
+    let url = keys.url();
+    let settings = [("DATABASE_URL", wire.url()), ("BETTER_AUTH_SECRET", ""), ("JWKS_URL", &url)];
+    let app = TestApp::start_on(database.into(), settings).await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    is_ready(&app, "fresh").await;
+    let is_away = async |detail: &str| {
+        let problem = app.nobody().gets_in_the_end(READY, 503).await.is_problem(503, "unavailable").json();
+        assert_eq!(problem["detail"], detail);
+        app.nobody().get("/health/live").await.is(200);
+    };
+    wire.refuse().await;
+    is_away("The database is away.").await;
+    keys.goes_away().await;
+    is_noticed(&issuer, &app).await;
+    is_away("The database is away.").await;
+    app.let_pass(Duration::hours(24));
+    is_away("The database and the key set are away.").await;
+    wire.restore().await;
+    let begun = Instant::now();
+    while app.nobody().get(READY).await.json()["detail"] != "The key set is away." {
+        assert!(begun.elapsed() < Time::from_secs(10), "readiness still misses the database");
+    }
 }

@@ -1,5 +1,6 @@
 //! Which keys of a set are used, and for what: one key, one algorithm (RFC 8725 §3.1), and a bad key spoils no other.
 
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::support::{ALGORITHMS, Issuer, KeyServer, TestApp};
@@ -183,6 +184,30 @@ async fn a_point_is_on_its_curve_and_of_its_length() {
     let app = TestApp::behind(&keys).await;
     for (jwk, issuer) in &bad {
         assert_eq!(app.ann_of(issuer).get(TASKS).await.status, 401, "{jwk}");
+    }
+    app.ann_of(&good).get(TASKS).await.is(200);
+}
+
+/// Points of small order: under such a key anybody can sign anything.
+#[actix_web::test]
+async fn a_key_that_anybody_can_sign_with_is_none() {
+    let (keys, good) = KeyServer::with_issuer("EdDSA").await;
+    let mut identity = [0; 32];
+    identity[0] = 1;
+    let mut with_sign = identity;
+    with_sign[31] = 0x80;
+    let mut minus_one = [0xff; 32];
+    (minus_one[0], minus_one[31]) = (0xec, 0x7f);
+    let points = [[0; 32], identity, with_sign, minus_one];
+    let weak: Vec<_> = (0..points.len()).map(|number| good.called(&format!("weak-{number}"))).collect();
+    let jwk = |(issuer, point): (&Issuer, [u8; 32])| with(issuer, "x", BASE64_URL_SAFE_NO_PAD.encode(point).into());
+    keys.publishes_keys(weak.iter().zip(points).map(jwk).chain([good.jwk()]));
+    let app = TestApp::behind(&keys).await;
+    for issuer in &weak {
+        for r in points {
+            let signature = [r, [0; 32]].concat();
+            app.bearer(issuer.token("ann", app.now()).under(signature)).get(TASKS).await.refuses_the_token();
+        }
     }
     app.ann_of(&good).get(TASKS).await.is(200);
 }

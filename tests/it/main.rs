@@ -19,6 +19,7 @@ mod framing;
 mod hostile;
 mod http;
 mod jwks_claims;
+mod key_explained;
 mod key_floods;
 mod key_ids;
 mod key_log;
