@@ -41,14 +41,16 @@ impl Jwks {
         let allow_http = environment.one_of("JWKS_ALLOW_HTTP", ["off", "on"])? == "on";
         let url = address(&text, allow_http)?;
         let origin = url.origin().ascii_serialization();
+        let max_age = environment.duration("JWKS_MAX_AGE", Duration::from_secs(1)..=DAY, "10m")?;
+        let cooldown = environment.duration("JWKS_COOLDOWN", Duration::from_secs(1)..=max_age.min(HOUR), "30s")?;
         let or_origin = |list: Vec<String>| if list.is_empty() { vec![origin.clone()] } else { list };
         Ok(Some(Self {
             issuers: or_origin(environment.list("JWT_ISSUER")),
             audiences: or_origin(environment.list("JWT_AUDIENCE")),
-            cooldown: environment.duration("JWKS_COOLDOWN", Duration::from_secs(1)..=HOUR, "30s")?,
-            max_age: environment.duration("JWKS_MAX_AGE", Duration::from_secs(1)..=DAY, "10m")?,
-            timeout: environment.duration("JWKS_TIMEOUT", Duration::from_millis(100)..=HOUR / 60, "5s")?,
-            stale_max: environment.duration("JWKS_STALE_MAX", Duration::ZERO..=DAY * 30, "24h")?,
+            cooldown,
+            max_age,
+            timeout: environment.duration("JWKS_TIMEOUT", Duration::from_millis(100)..=Duration::from_mins(1), "5s")?,
+            stale_max: environment.duration("JWKS_STALE_MAX", max_age..=DAY * 30, "24h")?,
             proxy: proxy(environment)?,
             url,
         }))

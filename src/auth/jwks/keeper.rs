@@ -75,7 +75,7 @@ impl Keeper {
     /// The end of the attempt that may bring this kid; none where it is not worth waiting for.
     pub(super) fn look_for(&self, kid: Option<&str>, now: DateTime<Utc>) -> Option<impl Future<Output = ()> + use<>> {
         let mut ended = self.ended.subscribe();
-        if !self.attempts().are_worth_waiting_for(kid, now) {
+        if !self.attempts().join(kid, now) {
             return None;
         }
         self.wanted.notify_one();
@@ -93,7 +93,7 @@ impl Keeper {
                 match outcome {
                     Ok(max_age) => self.attempts().succeeded(max_age, now),
                     Err(why) => {
-                        log::warn!("the key set can't be fetched: {why}");
+                        log::warn!("the key set at {server} can't be had: {why}; see JWKS_URL");
                         self.attempts().failed(why, now);
                     }
                 }

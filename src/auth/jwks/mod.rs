@@ -145,8 +145,8 @@ impl Verifier for Jwks {
         }
     }
 
-    fn accepts(&self) -> &'static str {
-        "JWKS_URL (EdDSA, ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512 with typ `JWT` or none)"
+    fn accepts(&self) -> String {
+        format!("JWKS_URL ({} with typ `JWT` or none)", algorithm::ALL)
     }
 
     fn key_set(&self, now: DateTime<Utc>) -> Option<KeySetState> {
