@@ -24,13 +24,8 @@ pub(super) struct Attempts {
     /// One is under way, or about to be.
     is_under_way: bool,
     failure: Option<String>,
-    in_vain: HashMap<String, InVain>,
-}
-
-/// A kid that no set had when it was looked for.
-struct InVain {
-    times: u32,
-    next: DateTime<Utc>,
+    /// Kids that no set had when they were looked for, and when they are looked for again.
+    in_vain: HashMap<String, DateTime<Utc>>,
 }
 
 impl Attempts {
@@ -39,10 +34,10 @@ impl Attempts {
         Self { pace, begun: None, due: None, is_under_way: true, failure: None, in_vain: HashMap::new() }
     }
 
-    /// Joins the attempt that is under way, or has one made for this kid, if it is time for that.
+    /// Joins the attempt that is under way, or has one made for this kid, or for any set at all, if it is time for that.
     pub(super) fn join(&mut self, kid: Option<&str>, now: DateTime<Utc>) -> bool {
         if !self.is_under_way {
-            self.is_under_way = self.is_cool(now) && kid.is_some_and(|kid| self.remember(kid, now));
+            self.is_under_way = self.is_cool(now) && kid.is_none_or(|kid| self.remember(kid, now));
         }
         self.is_under_way
     }
@@ -94,20 +89,19 @@ impl Attempts {
         self.begun.is_some_and(|begun| begun > now)
     }
 
-    /// Whether this kid is to be looked for again: after one cool-down, then two, four, … up to the set's age.
+    /// Whether this kid is to be looked for: of one that was looked for in vain, only every other cool-down.
     fn remember(&mut self, kid: &str, now: DateTime<Utc>) -> bool {
-        let pause = |times: u32| self.pace.cooldown.saturating_mul(1 << times.min(16)).min(self.pace.max_age);
-        if let Some(known) = self.in_vain.get_mut(kid) {
-            if known.next > now {
-                return false;
+        let (pause, forgotten) = (self.pace.cooldown * 2, now - self.pace.max_age);
+        if let Some(next) = self.in_vain.get_mut(kid) {
+            let is_time = *next <= now || *next > now + pause;
+            if is_time {
+                *next = now + pause;
             }
-            *known = InVain { times: known.times + 1, next: now + pause(known.times + 1) };
-            return true;
+            return is_time;
         }
-        let forgotten = now - self.pace.max_age;
-        self.in_vain.retain(|_, known| known.next > forgotten);
+        self.in_vain.retain(|_, next| *next > forgotten);
         if self.in_vain.len() < MOST {
-            self.in_vain.insert(kid.to_owned(), InVain { times: 0, next: now + pause(0) });
+            self.in_vain.insert(kid.to_owned(), now + self.pace.cooldown);
         }
         true
     }
@@ -169,9 +163,9 @@ mod tests {
     }
 
     #[test]
-    fn a_kid_looked_for_in_vain_is_looked_for_less_and_less() {
+    fn a_kid_looked_for_in_vain_is_looked_for_less_often() {
         let mut attempts = fetched();
-        let looked_for: Vec<_> = (0..1800)
+        let looked_for: Vec<_> = (0..300)
             .filter(|second| {
                 let fetches = attempts.join(Some("gone"), at(*second));
                 if fetches {
@@ -181,7 +175,7 @@ mod tests {
                 fetches
             })
             .collect();
-        assert_eq!(looked_for, [30, 60, 120, 240, 480, 960, 1560]);
+        assert_eq!(looked_for, [30, 60, 120, 180, 240]);
     }
 
     #[test]

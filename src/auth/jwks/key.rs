@@ -56,6 +56,9 @@ impl PublicKey {
     ///
     /// [`Unusable`], which says why no signature may be verified with it.
     pub fn from_jwk(jwk: &Value) -> Result<Self, Unusable> {
+        if !jwk.is_object() {
+            return Err(Unusable::because("it is not a JSON object"));
+        }
         if PRIVATE.iter().any(|member| jwk.get(member).is_some()) {
             return Err(Unusable::because("it has private members: whoever reads the set can sign with it"));
         }
