@@ -11,6 +11,8 @@ mod request_id;
 mod problem;
 mod telemetry;
 
+pub mod limits;
+
 pub mod auth;
 
 mod tasks;

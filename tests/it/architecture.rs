@@ -7,13 +7,14 @@ use std::{
 };
 
 /// The rooms of `src`, in the order in which they may import each other. docs/ARCHITECTURE.md explains it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 16] = [
     "clock",
     "config",
     "drain",
     "request_id",
     "problem",
     "telemetry",
+    "limits",
     "auth",
     "tasks",
     "identity",

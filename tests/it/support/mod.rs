@@ -14,7 +14,7 @@ pub(crate) mod task;
 mod wire;
 
 pub(crate) use self::{
-    app::TestApp,
+    app::{TestApp, config},
     better_auth::{BetterAuth, SignedIn},
     caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
