@@ -15,6 +15,8 @@ pub mod limits;
 
 pub mod auth;
 
+pub mod accounts;
+
 mod tasks;
 
 mod identity;
