@@ -11,7 +11,11 @@ mod request_id;
 mod problem;
 mod telemetry;
 
+pub mod limits;
+
 pub mod auth;
+
+pub mod accounts;
 
 mod tasks;
 

@@ -2,9 +2,12 @@
 
 mod jwks;
 mod parse;
+mod proxies;
 mod secret;
 
 use std::{env, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
+
+use ipnet::IpNet;
 
 use self::parse::{Environment, must};
 pub use self::{
@@ -33,6 +36,10 @@ pub struct Config {
     pub leeway: Duration,
     /// Origins whose pages may read the answers.
     pub cors_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether it is limited how often somebody may try.
+    pub rate_limit: bool,
     /// HTTP workers, each with its own share of the database's connections.
     pub workers: usize,
     /// Time that running requests are given when the service stops.
@@ -113,6 +120,8 @@ impl Config {
             audiences: environment.list("JWT_AUDIENCE"),
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,
             cors_origins: environment.origins("CORS_ALLOWED_ORIGINS", "http://localhost:3000")?,
+            trusted_proxies: proxies::read(&environment)?,
+            rate_limit: environment.one_of("RATE_LIMIT", ["on", "off"])? == "on",
             shutdown_timeout: environment.duration(
                 "SHUTDOWN_TIMEOUT",
                 Duration::ZERO..=Duration::from_hours(1),

@@ -8,7 +8,7 @@ use tokio::{net::TcpListener, time::timeout};
 use crate::support::{Caller, Program, SECRET, Token};
 
 /// Settings that can't be, each with the variable that must be named.
-const BAD: [(&str, &str); 58] = [
+const BAD: [(&str, &str); 69] = [
     ("PORT", "eighty"),
     ("PORT", "65536"),
     ("PORT", "-1"),
@@ -62,6 +62,17 @@ const BAD: [(&str, &str); 58] = [
     ("SHUTDOWN_TIMEOUT", "2h"),
     ("SHUTDOWN_TIMEOUT", "30"),
     ("SHUTDOWN_TIMEOUT", "never"),
+    ("TRUSTED_PROXIES", "proxy.example.com"),
+    ("TRUSTED_PROXIES", "10.0.0.7/8"),
+    ("TRUSTED_PROXIES", "10.0.0.0/33"),
+    ("TRUSTED_PROXIES", "0.0.0.0/0"),
+    ("TRUSTED_PROXIES", "::/0"),
+    ("TRUSTED_PROXIES", "::ffff:0:0/96"),
+    ("TRUSTED_PROXIES", "2001:db8::1/64"),
+    ("TRUSTED_PROXIES", "10.0.0.7:8080"),
+    ("TRUSTED_PROXIES", "10.0.0.7, *"),
+    ("RATE_LIMIT", "no"),
+    ("RATE_LIMIT", "OFF"),
     ("LOG_FORMAT", "xml"),
     ("LOG_FORMAT", "JSON"),
     ("LOG_FORMAT", "hunter2"),

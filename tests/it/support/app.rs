@@ -156,3 +156,10 @@ async fn run(settings: Settings, clock: Clock) -> ((ServerHandle, JoinHandle<()>
     let (handle, address) = told.await.expect("a service that starts");
     ((handle, thread), format!("http://{address}"))
 }
+
+/// The settings that a service would have.
+pub(crate) fn config<const N: usize>(settings: [(&str, &str); N]) -> Config {
+    let mut all = HashMap::from([("BETTER_AUTH_SECRET", SECRET)]);
+    all.extend(settings);
+    Config::read(|name| all.get(name).map(|value| (*value).to_owned())).expect("settings that can be")
+}

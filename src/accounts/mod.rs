@@ -1,0 +1,3 @@
+//! Accounts of the service's own, in Better Auth's tables.
+
+pub mod password;
