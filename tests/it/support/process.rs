@@ -76,15 +76,13 @@ impl Program {
         let (what, input) = (format!("{command:?}"), input.to_owned());
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
-        let id = child.id();
+        let leash = Leash(child.id());
         let over = tokio::task::spawn_blocking(move || {
             child.stdin.take().unwrap().write_all(input.as_bytes()).ok();
             child.wait_with_output().unwrap()
         });
-        let Ok(output) = timeout(PATIENCE, over).await else {
-            signal(id, "KILL");
-            panic!("not over after {PATIENCE:?}: {what}");
-        };
+        let output = timeout(PATIENCE, over).await.unwrap_or_else(|_| panic!("not over after {PATIENCE:?}: {what}"));
+        std::mem::forget(leash);
         let output = output.unwrap();
         let text = |octets| String::from_utf8(octets).expect("UTF-8");
         Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
@@ -190,6 +188,15 @@ impl Process {
     pub(crate) async fn ends(&mut self) -> Option<i32> {
         let ended = self.ended.take().expect("it ends once");
         timeout(PATIENCE, ended).await.unwrap_or_else(|_| panic!("does not end\n{}", self.log())).unwrap().code()
+    }
+}
+
+/// A process that does not outlive the test that waits for its end.
+struct Leash(u32);
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        signal(self.0, "KILL");
     }
 }
 
