@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 mod architecture;
+mod better_auth;
+mod better_auth_keys;
 mod bodies;
 mod commands;
 mod commits;

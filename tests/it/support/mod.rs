@@ -1,6 +1,7 @@
 //! The kit: a running service, callers of different power, tokens, databases.
 
 mod app;
+pub(crate) mod better_auth;
 mod caller;
 mod database;
 pub(crate) mod hostile;
@@ -17,6 +18,7 @@ mod wire;
 
 pub(crate) use self::{
     app::TestApp,
+    better_auth::{BetterAuth, SignedIn},
     caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
     issuer::{ALGORITHMS, Issued, Issuer},
