@@ -7,7 +7,7 @@ use std::{
     process::{Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use taskbridge::clock::Clock;
@@ -145,6 +145,18 @@ impl Process {
         };
         let line = timeout(PATIENCE, spoken).await.ok().flatten();
         line.unwrap_or_else(|| panic!("never said: {text}\n{}", self.log()))
+    }
+
+    /// The line of its log that holds `text`, whether it was said before or comes now.
+    pub(crate) async fn has_said(&self, text: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            if let Some(line) = self.log().lines().find(|line| line.contains(text)) {
+                return line.to_owned();
+            }
+            assert!(begun.elapsed() < PATIENCE, "never said: {text}\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     pub(crate) fn base(&self) -> String {
