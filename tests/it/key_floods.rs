@@ -31,11 +31,8 @@ async fn two_hundred_first_requests_make_one_fetch() {
 
 #[actix_web::test]
 async fn two_hundred_with_a_new_key_make_one_fetch() {
-    let (keys, old) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind(&keys).await;
-    app.ann_of(&old).get(TASKS).await.is(200);
-    let new = old.rotated();
-    keys.publishes(&[&old, &new]);
+    let (keys, old, app) = TestApp::with_issuer("EdDSA").await;
+    let new = keys.rotates(&old);
     app.let_pass(Duration::seconds(30));
     join_all((0..200).map(async |_| app.ann_of(&new).get(TASKS).await.is(200))).await;
     assert_eq!(keys.fetches(), 2);
@@ -60,52 +57,56 @@ async fn waits_of_the_good(ann: &Caller) -> Vec<Time> {
     join_all((0..4).map(caller)).await.concat()
 }
 
-/// One request with each token, from as many at once.
-async fn wave(stranger: &Caller, tokens: &[String]) {
-    let sent = tokens.iter().zip(0..).map(async |(token, number)| {
-        tokio::time::sleep(TURN * number / 50).await;
-        Answer::to(stranger.request(Method::GET, TASKS).bearer_auth(token)).await.refuses_the_token();
-    });
-    join_all(sent).await;
-}
-
 fn p99(mut waits: Vec<Time>) -> Time {
     waits.sort();
     waits[waits.len() * 99 / 100]
 }
 
-/// A thousand unknown kids in ten seconds of flood: the 99th percentiles without and with it.
-async fn flooded(app: &TestApp, issuer: &Issuer, round: usize) -> (Time, Time) {
-    let unknown = |kid| issuer.called(&format!("{round:016}{kid:016}")).token("ann", app.now()).sign();
-    let tokens: Vec<_> = (0..1_000).map(unknown).collect();
-    let (ann, stranger) = (app.ann_of(issuer), app.nobody());
-    let (mut calm, mut flooded) = (Vec::new(), Vec::new());
-    for tokens in tokens.chunks(50) {
-        calm.extend(waits_of_the_good(&ann).await);
-        flooded.extend(join(waits_of_the_good(&ann), wave(&stranger, tokens)).await.0);
-    }
-    (p99(calm), p99(flooded))
+/// Fifty unknown kids from as many at once.
+async fn wave(liar: &Caller, lies: &[String]) {
+    let told = lies.iter().zip(0..).map(async |(lie, number)| {
+        tokio::time::sleep(TURN * number / 50).await;
+        Answer::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await.refuses_the_token();
+    });
+    join_all(told).await;
 }
 
+/// Tokens of as many kids that nobody knows.
+fn lies(app: &TestApp, issuer: &Issuer) -> Vec<String> {
+    let stranger = issuer.rotated();
+    let of = |number| stranger.called(&format!("{number:032}-{}", stranger.kid())).token("ann", app.now()).sign();
+    (0..1_000).map(of).collect()
+}
+
+/// How much longer the good wait in ten seconds of flood than in ten of calm.
+async fn slowed_down_by_a_flood(keys: &KeyServer, app: &TestApp, issuer: &Issuer) -> f64 {
+    let (ann, liar, lies) = (app.ann_of(issuer), app.nobody(), lies(app, issuer));
+    let (begun, before) = (Instant::now(), keys.fetches());
+    let (mut calm, mut flooded) = (Vec::new(), Vec::new());
+    for some in lies.chunks(50) {
+        calm.extend(waits_of_the_good(&ann).await);
+        flooded.extend(join(waits_of_the_good(&ann), wave(&liar, some)).await.0);
+    }
+    let fetches = keys.fetches() - before;
+    let allowed = 1 + begun.elapsed().as_secs().div_ceil(2);
+    assert!((2..=allowed).contains(&(fetches as u64)), "{fetches} fetches, not 2 to {allowed}");
+    let (calm, flooded) = (p99(calm), p99(flooded));
+    writeln!(std::io::stderr(), "p99 in calm {calm:?}, in the flood {flooded:?}; {fetches} fetches").ok();
+    flooded.as_secs_f64() / calm.as_secs_f64()
+}
+
+/// Two rounds of three tell, on a machine that does other things besides.
 #[actix_web::test]
 async fn a_flood_of_unknown_kids_makes_one_fetch_a_cooldown_and_holds_nobody_up() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let app = TestApp::behind_with(&keys, &[("JWKS_COOLDOWN", "2s")]).await;
     app.ann_of(&issuer).creates_a_task("Buy milk").await;
-    let mut rounds = Vec::new();
-    for round in 0..3 {
-        let (begun, before) = (Instant::now(), keys.fetches());
-        let (calm, flooded) = flooded(&app, &issuer, round).await;
-        let fetches = keys.fetches() - before;
-        let cooldowns = usize::try_from(begun.elapsed().as_secs().div_ceil(2)).unwrap();
-        assert!((2..=1 + cooldowns).contains(&fetches), "{fetches} fetches in {cooldowns} cool-downs");
-        rounds.push((calm, flooded, fetches));
-        if flooded <= calm * 2 {
-            break;
-        }
+    let (mut held_up, mut not) = (Vec::new(), Vec::new());
+    while held_up.len() < 2 && not.len() < 2 {
+        let times = slowed_down_by_a_flood(&keys, &app, &issuer).await;
+        if times <= 2.0 { not.push(times) } else { held_up.push(times) }
     }
-    writeln!(std::io::stderr(), "p99 in calm, in the flood, fetches of the flood: {rounds:?}").ok();
-    assert!(rounds.iter().any(|(calm, flooded, _)| *flooded <= *calm * 2), "{rounds:?}");
+    assert!(held_up.len() < 2, "{held_up:?} times as long, and {not:?}");
 }
 
 /// Kids of eight kilobytes each: what is remembered of them is bounded.

@@ -104,7 +104,7 @@ async fn no_set_can_write_lines_or_fill_the_log() {
     let process = program(&keys).serve().await;
     goes_round(&keys).await;
     let log = process.log();
-    assert!(!lines_with(&log, "left out").is_empty() || !lines_with(&log, "changed").is_empty(), "{log}");
+    assert!(!lines_with(&log, "left out").is_empty() && !lines_with(&log, "changed").is_empty(), "{log}");
     for line in log.lines() {
         assert!(line.len() < 2_000, "{} octets: {}", line.len(), &line[..300]);
         assert!(!line.starts_with("2026-11-21T00:00:00.000Z"), "{line}");
@@ -123,7 +123,7 @@ async fn a_fetch_that_fails_is_told_of_with_its_cause() {
     for (reply, cause) in [
         (Reply::status(500), "500"),
         (Reply::redirect(302, "http://example.com/"), "redirects are not followed"),
-        (Reply::body("<html>"), "no list of keys"),
+        (Reply::body("<html>"), "JSON"),
         (Reply::body("{\"keys\":[]}"), "no usable key"),
         (Reply::padded_to(300 * 1024), "256 KiB"),
         (Reply::silence(), "JWKS_TIMEOUT"),
@@ -136,6 +136,19 @@ async fn a_fetch_that_fails_is_told_of_with_its_cause() {
     let line = process.says("refused").await;
     assert!(line.contains(&failure), "{line}");
     assert!(!process.log().contains("hunter2"), "{}", process.log());
+}
+
+/// Whoever watches over the service is told only that it is not ready; the log says why.
+#[actix_web::test]
+async fn what_the_service_is_not_ready_for_stands_in_the_log() {
+    let keys = KeyServer::start().await;
+    keys.answers(Reply::status(500));
+    let mut process = program(&keys).serve().await;
+    process.says("can't be had: ").await;
+    process.nobody().get("/health/ready").await.is_problem(503, "unavailable");
+    let line = process.says("GET /health/ready").await;
+    assert!(line.contains(" ERROR ") && line.contains("status=503"), "{line}");
+    assert!(line.trim_end().ends_with("cause=\"The key set is away.\""), "{line}");
 }
 
 async fn is_away(process: &Process, token: String) {
@@ -164,7 +177,7 @@ async fn no_token_stands_in_the_log() {
     }
     keys.goes_away().await;
     let unknown = token(&issuer.rotated());
-    process.has_said("can't be had").await;
+    process.has_said("can't be had: ").await;
     is_away(&process, unknown.clone()).await;
     let log = process.log();
     assert!(lines_with(&log, "status").len() >= bad.len(), "{log}");

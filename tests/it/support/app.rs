@@ -18,6 +18,9 @@ use super::{Backend, Caller, SECRET, TestDatabase, Token};
 /// Settings of the environment, by name.
 pub(crate) type Settings = HashMap<String, String>;
 
+/// For a service that knows no secret.
+pub(crate) const NO_SECRET: (&str, &str) = ("BETTER_AUTH_SECRET", "");
+
 /// A running service with a database of its own, and the callers that tests are about.
 pub(crate) struct TestApp {
     running: Option<(ServerHandle, JoinHandle<()>)>,

@@ -17,7 +17,7 @@ pub(crate) mod task;
 mod wire;
 
 pub(crate) use self::{
-    app::TestApp,
+    app::{NO_SECRET, TestApp},
     better_auth::{BetterAuth, SignedIn},
     caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
