@@ -38,37 +38,37 @@ async fn two_hundred_with_a_new_key_make_one_fetch() {
     assert_eq!(keys.fetches(), 2);
 }
 
-/// Callers with a good token, each with the next request ten milliseconds after the last answer; the 99th percentile.
-async fn p99_of_the_good(ann: &Caller, time: Time) -> Time {
+/// How long calm lasts, and a wave of the flood; they take turns, so that both have the same of all else that goes on.
+const TURN: Time = Time::from_millis(500);
+
+/// Four callers with a good token, each ten milliseconds after its last answer: how long each answer took.
+async fn waits_of_the_good(ann: &Caller) -> Vec<Time> {
     let begun = Instant::now();
     let caller = async |_| {
-        let mut waited = Vec::new();
-        while begun.elapsed() < time {
+        let mut waits = Vec::new();
+        while begun.elapsed() < TURN {
             let sent = Instant::now();
             ann.get("/api/tasks?limit=1").await.is(200);
-            waited.push(sent.elapsed());
+            waits.push(sent.elapsed());
             tokio::time::sleep(Time::from_millis(10)).await;
         }
-        waited
+        waits
     };
-    let mut all: Vec<_> = join_all((0..4).map(caller)).await.into_iter().flatten().collect();
-    all.sort();
-    all[all.len() * 99 / 100]
+    join_all((0..4).map(caller)).await.concat()
 }
 
-/// A thousand unknown kids in ten seconds, from fifty at once.
-async fn flood(app: &TestApp, lies: &[String]) {
-    let round = Time::from_millis(500);
-    let liar = app.nobody();
-    let tells = async |(number, some): (u32, &[String])| {
-        tokio::time::sleep(round * number / 50).await;
-        for lie in some {
-            let next = tokio::time::sleep(round);
-            Answer::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await.refuses_the_token();
-            next.await;
-        }
-    };
-    join_all((0..).zip(lies.chunks(20)).map(tells)).await;
+fn p99(mut waits: Vec<Time>) -> Time {
+    waits.sort();
+    waits[waits.len() * 99 / 100]
+}
+
+/// Fifty unknown kids from as many at once.
+async fn wave(liar: &Caller, lies: &[String]) {
+    let told = lies.iter().zip(0..).map(async |(lie, number)| {
+        tokio::time::sleep(TURN * number / 50).await;
+        Answer::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await.refuses_the_token();
+    });
+    join_all(told).await;
 }
 
 /// Tokens of as many kids that nobody knows.
@@ -78,30 +78,35 @@ fn lies(app: &TestApp, issuer: &Issuer) -> Vec<String> {
     (0..1_000).map(of).collect()
 }
 
-/// How much longer the good wait in a flood than in calm.
+/// How much longer the good wait in ten seconds of flood than in ten of calm.
 async fn slowed_down_by_a_flood(keys: &KeyServer, app: &TestApp, issuer: &Issuer) -> f64 {
-    let (ann, lies) = (app.ann_of(issuer), lies(app, issuer));
-    let calm = p99_of_the_good(&ann, Time::from_secs(5)).await;
+    let (ann, liar, lies) = (app.ann_of(issuer), app.nobody(), lies(app, issuer));
     let (begun, before) = (Instant::now(), keys.fetches());
-    let (flooded, ()) = join(p99_of_the_good(&ann, Time::from_secs(10)), flood(app, &lies)).await;
+    let (mut calm, mut flooded) = (Vec::new(), Vec::new());
+    for some in lies.chunks(50) {
+        calm.extend(waits_of_the_good(&ann).await);
+        flooded.extend(join(waits_of_the_good(&ann), wave(&liar, some)).await.0);
+    }
     let fetches = keys.fetches() - before;
     let allowed = 1 + begun.elapsed().as_secs().div_ceil(2);
     assert!((2..=allowed).contains(&(fetches as u64)), "{fetches} fetches, not 2 to {allowed}");
+    let (calm, flooded) = (p99(calm), p99(flooded));
     writeln!(std::io::stderr(), "p99 in calm {calm:?}, in the flood {flooded:?}; {fetches} fetches").ok();
     flooded.as_secs_f64() / calm.as_secs_f64()
 }
 
+/// Two rounds of three tell, on a machine that does other things besides.
 #[actix_web::test]
 async fn a_flood_of_unknown_kids_makes_one_fetch_a_cooldown_and_holds_nobody_up() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let app = TestApp::behind_with(&keys, &[("JWKS_COOLDOWN", "2s")]).await;
     app.ann_of(&issuer).creates_a_task("Buy milk").await;
-    let mut rounds = Vec::new();
-    for _ in 0..3 {
-        rounds.push(slowed_down_by_a_flood(&keys, &app, &issuer).await);
+    let (mut held_up, mut not) = (Vec::new(), Vec::new());
+    while held_up.len() < 2 && not.len() < 2 {
+        let times = slowed_down_by_a_flood(&keys, &app, &issuer).await;
+        if times <= 2.0 { not.push(times) } else { held_up.push(times) }
     }
-    rounds.sort_by(f64::total_cmp);
-    assert!(rounds[1] <= 2.0, "the median of {rounds:?}");
+    assert!(held_up.len() < 2, "{held_up:?} times as long, and {not:?}");
 }
 
 /// Kids of eight kilobytes each: what is remembered of them is bounded.
