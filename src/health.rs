@@ -82,7 +82,7 @@ pub(crate) async fn ready(
     authenticator: Data<Authenticator>,
     draining: Data<Draining>,
 ) -> Result<Json<Readiness>, Problem> {
-    let not = |detail: &'static str| Err(Problem::new(Kind::Unavailable).with_detail(detail));
+    let not = |detail: &'static str| Err(Problem::new(Kind::Unavailable).with_detail(detail).because(detail));
     if draining.has_begun() {
         return not("The service is stopping.");
     }

@@ -7,7 +7,7 @@ use entity::UserId;
 use serde::Deserialize;
 
 use super::{
-    json::{fitting, given, object},
+    json::{cut, fitting, given, object},
     reason::{Allowed, Quoted, Reason},
 };
 
@@ -63,8 +63,8 @@ pub struct Rules {
     pub must_name_both: bool,
 }
 
-/// The claims as they stand in the payload. A member of the wrong type, `null` too, or one that stands twice is refused;
-/// only what describes the user further may be of any type.
+/// The claims as they stand in the payload. A member of the wrong type, or one that stands twice, is refused, and so is `null`
+/// but for an e-mail address or a name that nobody knows; what describes the user further may be of any type.
 #[derive(Deserialize)]
 struct Payload {
     sub: String,
@@ -104,7 +104,7 @@ impl Rules {
     ///
     /// The [`Reason`] for which it is not let in.
     pub(in crate::auth) fn admit(&self, payload: &[u8], now: DateTime<Utc>) -> Result<Claims, Reason> {
-        let payload: Payload = object(payload).map_err(|error| Reason::Payload(error.chars().take(160).collect()))?;
+        let payload: Payload = object(payload).map_err(|error| Reason::Payload(cut(&error)))?;
         let times = Times { expires: payload.exp, not_before: payload.nbf, issued: payload.iat };
         self.check_time(&times, now)?;
         self.check_issuer(payload.iss.as_deref())?;

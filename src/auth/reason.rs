@@ -130,7 +130,7 @@ fn is(found: Option<&Quoted>) -> String {
 }
 
 fn but(hint: Option<&str>) -> String {
-    hint.map_or_else(String::new, |hint| format!(" ({hint})"))
+    hint.map_or_else(String::new, |hint| format!(": {hint}"))
 }
 
 /// The values that a setting allows.
@@ -153,7 +153,7 @@ impl fmt::Display for Allowed {
         let values: Vec<_> = self.values.iter().map(|value| format!("`{value}`")).collect();
         match values.as_slice() {
             [] => write!(f, "and {} is not set, so a token must have none", self.setting),
-            values => write!(f, "expected {}", values.join(" or ")),
+            values => write!(f, "expected {} ({})", values.join(" or "), self.setting),
         }
     }
 }

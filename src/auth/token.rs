@@ -109,7 +109,7 @@ impl<'t> Unproven<'t> {
 impl Header {
     fn parse(encoded: &str) -> Result<Self, Reason> {
         let Ok(json) = BASE64_URL_SAFE_NO_PAD.decode(encoded) else {
-            return Err(Reason::NotAJwt("not a JWT: its header is not base64url without padding"));
+            return Err(Reason::NotAJwt(other_wrapping(encoded)));
         };
         let Ok(header) = object::<Self>(&json) else {
             return Err(Reason::NotAJwt("not a JWT: its header is not a JSON object with an alg"));
@@ -126,8 +126,25 @@ impl Header {
 fn other_credential(token: &str) -> &'static str {
     let is_id = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match token.split_once('.') {
-        None if is_id(token) => "this is a Better Auth session token, not a JWT",
-        Some((id, _)) if is_id(id) => "this is a Better Auth session token with its signature, not a JWT",
+        None if is_id(token) => "this is a Better Auth session token, not a JWT: `authClient.token()` fetches one",
+        Some((id, _)) if is_id(id) => {
+            "this is a Better Auth session token with its signature, not a JWT: `authClient.token()` fetches one"
+        }
+        None if matches!(token, "" | "null" | "undefined") => {
+            "there is no token: the front end sent what it had none in"
+        }
         _ => "not a JWT: it has fewer than three parts",
+    }
+}
+
+/// What a JWT whose header can't be read most likely is wrapped in.
+fn other_wrapping(header: &str) -> &'static str {
+    match header.bytes().next() {
+        Some(b'{') => "not a JWT but JSON: send the value of its `token` alone",
+        Some(b'"' | b'\'') => "not a JWT: it is in quotes",
+        _ if header.contains("session_token=") => {
+            "this is Better Auth's cookie, not a JWT: `authClient.token()` fetches one"
+        }
+        _ => "not a JWT: its header is not base64url without padding",
     }
 }

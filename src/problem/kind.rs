@@ -100,7 +100,7 @@ kinds! {
     Unavailable {
         SERVICE_UNAVAILABLE, "unavailable", "Unavailable",
         detail: "The service can't answer now; try again.",
-        explanation: "Something that is needed, the database mostly, is away or too slow. Try again after `Retry-After` seconds.",
+        explanation: "Something that is needed, the database or the key set, is away or too slow. Try again after `Retry-After` seconds.",
     }
 }
 

@@ -85,7 +85,7 @@ fn program() -> Program {
 }
 
 /// Ends at once with exit code 2, and one line that names the variable and not its value.
-async fn is_refused(program: &Program, name: &str, value: &str) {
+pub(crate) async fn is_refused(program: &Program, name: &str, value: &str) {
     let said =
         timeout(Duration::from_secs(2), program.run(&[])).await.unwrap_or_else(|_| panic!("{name}={value} runs"));
     assert_eq!(said.code, Some(2), "{name}={value}: {said:?}");

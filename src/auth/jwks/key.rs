@@ -7,7 +7,11 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{algorithm::Algorithm, weak};
+use super::{
+    algorithm::{Algorithm, Curve},
+    weak,
+};
+use crate::auth::{json::cut, reason::Quoted};
 
 /// Why a key of a key set is left out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,16 +56,19 @@ impl PublicKey {
     ///
     /// [`Unusable`], which says why no signature may be verified with it.
     pub fn from_jwk(jwk: &Value) -> Result<Self, Unusable> {
+        if !jwk.is_object() {
+            return Err(Unusable::because("it is not a JSON object"));
+        }
         if PRIVATE.iter().any(|member| jwk.get(member).is_some()) {
             return Err(Unusable::because("it has private members: whoever reads the set can sign with it"));
         }
-        let jwk = Jwk::deserialize(jwk).map_err(|error| Unusable::because(error.to_string()))?;
+        let jwk = Jwk::deserialize(jwk).map_err(|error| Unusable::because(cut(&error)))?;
         jwk.is_for_signatures()?;
         match jwk.kty.as_str() {
             "OKP" | "EC" => jwk.on_curve(),
             "RSA" => jwk.rsa(),
             "oct" => Err(Unusable::because("it is a symmetric key, which is no secret in a public set")),
-            other => Err(Unusable::because(format!("its kty `{}` is not known", other.escape_debug()))),
+            other => Err(Unusable::because(format!("its kty {} is not known", Quoted::new(other)))),
         }
     }
 
@@ -97,19 +104,18 @@ impl Jwk {
     fn on_curve(&self) -> Result<PublicKey, Unusable> {
         let curve = self.crv.as_deref().unwrap_or_default();
         let is_okp = self.kty == "OKP";
-        let of_curve = Algorithm::of_curve(curve).filter(|algorithm| is_okp == (*algorithm == Algorithm::EdDsa));
-        let Some(algorithm) = of_curve else {
-            return Err(Unusable::because(format!("its crv `{}` is not known for its kty", curve.escape_debug())));
+        let fits = |curve: &Curve| is_okp == (curve.algorithm == Algorithm::EdDsa);
+        let Some(Curve { algorithm, coordinate, verification }) = Curve::named(curve).filter(fits) else {
+            return Err(Unusable::because(format!("its crv {} is not known for its kty", Quoted::new(curve))));
         };
         self.claims_no_other_than(algorithm)?;
         let mut point = if is_okp { Vec::new() } else { vec![4] };
-        point.extend(coordinate("x", self.x.as_deref(), algorithm)?);
+        point.extend(exactly(coordinate, "x", self.x.as_deref())?);
         if is_okp {
             weak::small_order(&point).map_err(Unusable::because)?;
         } else {
-            point.extend(coordinate("y", self.y.as_deref(), algorithm)?);
+            point.extend(exactly(coordinate, "y", self.y.as_deref())?);
         }
-        let verification = algorithm.over_curve().ok_or_else(|| Unusable::because("its curve has no algorithm"))?;
         let key = ParsedPublicKey::new(verification, point);
         key.map(|key| PublicKey { algorithm, key })
             .map_err(|_rejected| Unusable::because("its point is not on its curve"))
@@ -121,7 +127,7 @@ impl Jwk {
         let algorithm = Algorithm::named(name);
         let Some((algorithm, parameters)) = algorithm.and_then(|one| one.rsa().map(|parameters| (one, parameters)))
         else {
-            return Err(Unusable::because(format!("its alg `{}` is none of RSA's", name.escape_debug())));
+            return Err(Unusable::because(format!("its alg {} is none of RSA's", Quoted::new(name))));
         };
         let (n, e) = (integer("n", self.n.as_deref())?, integer("e", self.e.as_deref())?);
         weak::rsa(&n, &e).map_err(Unusable::because)?;
@@ -133,7 +139,7 @@ impl Jwk {
     fn claims_no_other_than(&self, algorithm: Algorithm) -> Result<(), Unusable> {
         match self.alg.as_deref() {
             Some(name) if Algorithm::named(name) != Some(algorithm) => {
-                Err(Unusable::because(format!("its alg `{}` does not fit its crv", name.escape_debug())))
+                Err(Unusable::because(format!("its alg {} does not fit its crv", Quoted::new(name))))
             }
             _ => Ok(()),
         }
@@ -147,12 +153,12 @@ fn octets(name: &str, value: Option<&str>) -> Result<Vec<u8>, Unusable> {
 }
 
 /// RFC 7518 §6.2.1.2: of full length, whatever zeroes it begins with.
-fn coordinate(name: &str, value: Option<&str>, algorithm: Algorithm) -> Result<Vec<u8>, Unusable> {
+fn exactly(length: usize, name: &str, value: Option<&str>) -> Result<Vec<u8>, Unusable> {
     let octets = octets(name, value)?;
-    if octets.len() == algorithm.coordinate() {
+    if octets.len() == length {
         Ok(octets)
     } else {
-        Err(Unusable::because(format!("its {name} has not {} octets", algorithm.coordinate())))
+        Err(Unusable::because(format!("its {name} has not {length} octets")))
     }
 }
 

@@ -104,7 +104,7 @@ impl Jwks {
             None => Err(NoKey::Yet(Reason::UnknownKid {
                 kid: Quoted::new(kid),
                 keys: held.set.listed(),
-                age: (now - held.fetched).num_seconds(),
+                age: (now - held.fetched).num_seconds().max(0),
             })),
         }
     }
@@ -134,19 +134,23 @@ impl Verifier for Jwks {
         let Some(algorithm) = Algorithm::named(token.algorithm()).filter(|_| token.is_plain()) else {
             return at_once(Verdict::NotMine);
         };
-        let reason = match self.key_for(token, algorithm, now) {
+        match self.key_for(token, algorithm, now) {
             Ok(key) => return at_once(self.verdict_under(&key, token, now)),
             Err(NoKey::Ever(reason)) => return at_once(Verdict::Refused(reason)),
-            Err(NoKey::Yet(reason)) => reason,
-        };
+            Err(NoKey::Yet(_)) => {}
+        }
         match self.keeper.look_for(token.kid(), now) {
-            Some(ended) => Either::Right(ended.map(move |()| self.verdict(token, algorithm, now)).boxed_local()),
-            None => at_once(Verdict::Refused(reason)),
+            Some(ended) => {
+                let afterwards = move |()| self.verdict(token, algorithm, self.keeper.now());
+                Either::Right(ended.map(afterwards).boxed_local())
+            }
+            // a set may have come just now
+            None => at_once(self.verdict(token, algorithm, now)),
         }
     }
 
-    fn accepts(&self) -> &'static str {
-        "JWKS_URL (EdDSA, ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512 with typ `JWT` or none)"
+    fn accepts(&self) -> String {
+        format!("JWKS_URL ({} with typ `JWT` or none)", algorithm::ALL)
     }
 
     fn key_set(&self, now: DateTime<Utc>) -> Option<KeySetState> {

@@ -11,7 +11,7 @@ use crate::auth::{claims::Claims, token::Digest};
 const CAPACITY: u64 = 8 * 1024 * 1024;
 const OVERHEAD: u64 = 256;
 
-/// Tokens that a key of the present set has proven, by the hash of the whole token. Time and revocation are looked at anew at each hit.
+/// Tokens that a key of the present set has proven, by the hash of the whole token. Its times are looked at anew at each hit.
 pub(super) struct Warm(Cache<Digest, Arc<Proof>, ByOctets>);
 
 /// What a key has proven.

@@ -38,8 +38,13 @@ impl TestApp {
         Self::start_on(database, settings).await
     }
 
-    /// One more service, on a database that another one may be using. An empty setting is not set.
-    pub(crate) async fn start_on<const N: usize>(database: Arc<TestDatabase>, more: [(&str, &str); N]) -> Self {
+    /// One more service, on a database that another one may be using.
+    ///
+    /// A setting that is empty here is left out.
+    pub(crate) async fn start_on<'s>(
+        database: Arc<TestDatabase>,
+        more: impl IntoIterator<Item = (&'s str, &'s str)>,
+    ) -> Self {
         let always = [("PORT", "0"), ("WORKERS", "2"), ("BETTER_AUTH_SECRET", SECRET), ("RATE_LIMIT", "off")];
         let mut settings: Settings = always.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         settings.insert("DATABASE_URL".into(), database.url().into());

@@ -114,6 +114,19 @@ impl Caller {
         }
     }
 
+    /// Asks until the answer has this status.
+    pub(crate) async fn gets_in_the_end(&self, path: &str, status: u16) -> Answer {
+        let begun = std::time::Instant::now();
+        loop {
+            let answer = self.get(path).await;
+            if answer.status.as_u16() == status {
+                return answer;
+            }
+            assert!(begun.elapsed().as_secs() < 20, "{path} never comes to {status}: {}", answer.text);
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+
     /// The task is there for this caller, as it was.
     pub(crate) async fn sees(&self, task: &Value) {
         let seen = self.get(&format!("/api/tasks/{}", id(task))).await.is(200).json();
@@ -195,6 +208,15 @@ impl Answer {
     #[track_caller]
     pub(crate) fn finds_the_token_expired(self) -> Self {
         self.challenges(INVALID_TOKEN, "the token is expired")
+    }
+
+    /// Demands that nobody can tell now whether the token is good.
+    #[track_caller]
+    pub(crate) fn finds_the_keys_away(self) -> Self {
+        let answer = self.is_problem(503, "unavailable");
+        let seconds: u64 = answer.header("retry-after").expect("when to try again").parse().unwrap();
+        assert!((1..=3_600).contains(&seconds), "{seconds}");
+        answer
     }
 
     /// The pointers of a 422, in order.

@@ -5,11 +5,14 @@ pub(crate) mod better_auth;
 mod caller;
 mod database;
 pub(crate) mod hostile;
+mod issuer;
+mod key_server;
 mod line;
 mod load;
 mod mint;
 mod process;
 mod session;
+mod signing_key;
 pub(crate) mod task;
 mod wire;
 
@@ -18,6 +21,8 @@ pub(crate) use self::{
     better_auth::{BetterAuth, SignedIn},
     caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
+    issuer::{ALGORITHMS, Issued, Issuer},
+    key_server::{KeyServer, Reply},
     line::Line,
     load::Load,
     mint::{SECRET, Token},

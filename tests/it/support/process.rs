@@ -169,6 +169,18 @@ impl Process {
         Caller::new(&self.base(), "nobody", None)
     }
 
+    /// Whoever the token says.
+    pub(crate) fn bearer(&self, token: impl Into<String>) -> Caller {
+        Caller::new(&self.base(), "bearer", Some(token.into()))
+    }
+
+    /// The most resident memory it ever had, in KiB (proc(5)).
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id)).expect("a process that lives");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its memory");
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// Sends a signal, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
         signal(self.id, name);

@@ -1,0 +1,172 @@
+//! The key server is away: at start, later, for long. Known keys serve, nobody is signed out, and it ends by itself.
+
+use std::time::{Duration as Time, Instant};
+
+use chrono::Duration;
+use serde_json::json;
+
+use crate::support::{Backend, Issuer, KeyServer, Reply, TestApp, TestDatabase, Wire};
+
+const TASKS: &str = "/api/tasks";
+const READY: &str = "/health/ready";
+
+async fn is_ready(app: &TestApp, key_set: &str) {
+    assert_eq!(app.nobody().get(READY).await.is(200).json(), json!({"status": "ok", "key_set": key_set}));
+}
+
+/// A service whose key server has gone after its keys were fetched.
+async fn left_alone() -> (KeyServer, Issuer, TestApp) {
+    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+    let app = TestApp::behind(&keys).await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    is_ready(&app, "fresh").await;
+    keys.goes_away().await;
+    (keys, issuer, app)
+}
+
+/// An unknown kid makes the service ask, and see that nobody is there.
+async fn is_noticed(issuer: &Issuer, app: &TestApp) {
+    app.let_pass(Duration::seconds(30));
+    app.ann_of(&issuer.rotated()).get(TASKS).await.finds_the_keys_away();
+}
+
+#[actix_web::test]
+async fn the_service_starts_without_its_key_server_and_recovers_by_itself() {
+    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+    keys.goes_away().await;
+    let begun = Instant::now();
+    let app = TestApp::behind(&keys).await;
+    assert!(begun.elapsed() < Time::from_secs(5), "{:?}", begun.elapsed());
+    app.nobody().get("/health/live").await.is(200);
+    app.ann_of(&issuer).gets_in_the_end(TASKS, 503).await.finds_the_keys_away();
+    let problem = app.nobody().get(READY).await.is_problem(503, "unavailable").json();
+    assert_eq!(problem["detail"], "The key set is away.");
+    app.nobody().get(TASKS).await.wants_a_token();
+
+    keys.comes_back().await;
+    app.let_pass(Duration::seconds(30));
+    keys.is_asked(1).await;
+    app.nobody().gets_in_the_end(READY, 200).await;
+    is_ready(&app, "fresh").await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    app.ann_of(&issuer.rotated()).get(TASKS).await.refuses_the_token();
+}
+
+#[actix_web::test]
+async fn a_token_makes_it_try_again_once_it_may() {
+    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+    keys.goes_away().await;
+    let app = TestApp::behind(&keys).await;
+    app.ann_of(&issuer).gets_in_the_end(TASKS, 503).await.finds_the_keys_away();
+    keys.comes_back().await;
+    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
+    assert_eq!(keys.fetches(), 0);
+    app.let_pass(Duration::seconds(30));
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+}
+
+#[actix_web::test]
+async fn known_keys_serve_and_unknown_ones_are_neither_good_nor_bad() {
+    let (keys, issuer, app) = left_alone().await;
+    is_noticed(&issuer, &app).await;
+    is_ready(&app, "stale").await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    app.ann_of(&issuer).creates_a_task("Buy milk").await;
+    // what is wrong by itself needs no newer set
+    app.bearer(issuer.token("ann", app.now()).signed_by(&issuer.rotated())).get(TASKS).await.refuses_the_token();
+    app.bearer("a.b.c").get(TASKS).await.refuses_the_token();
+    app.bearer(issuer.token("ann", app.now()).with_header("alg", "HS256").sign()).get(TASKS).await.refuses_the_token();
+
+    let new = issuer.rotated();
+    keys.publishes(&[&issuer, &new]);
+    keys.comes_back().await;
+    app.let_pass(Duration::seconds(30));
+    app.ann_of(&new).get(TASKS).await.is(200);
+    is_ready(&app, "fresh").await;
+    app.ann_of(&issuer.rotated()).get(TASKS).await.refuses_the_token();
+}
+
+#[actix_web::test]
+async fn the_door_closes_when_the_known_keys_are_a_day_old() {
+    let (keys, issuer, app) = left_alone().await;
+    app.let_pass(Duration::hours(24) - Duration::minutes(1));
+    is_noticed(&issuer, &app).await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    is_ready(&app, "stale").await;
+    app.let_pass(Duration::minutes(1));
+    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
+    app.nobody().get(READY).await.is_problem(503, "unavailable");
+    keys.comes_back().await;
+    app.let_pass(Duration::seconds(30));
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    is_ready(&app, "fresh").await;
+}
+
+#[actix_web::test]
+async fn how_long_known_keys_serve_can_be_set() {
+    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+    let app = TestApp::behind_with(&keys, &[("JWKS_STALE_MAX", "1h")]).await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    keys.goes_away().await;
+    app.let_pass(Duration::minutes(59));
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    app.let_pass(Duration::minutes(2));
+    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
+}
+
+/// It is asked again by itself, after each cool-down and not before.
+#[actix_web::test]
+async fn a_server_that_fails_is_asked_once_a_cooldown() {
+    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+    keys.answers(Reply::status(500));
+    let app = TestApp::behind(&keys).await;
+    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
+    for asked in 1..=4 {
+        for _ in 0..20 {
+            app.ann_of(&issuer.rotated()).get(TASKS).await.finds_the_keys_away();
+        }
+        assert_eq!(keys.fetches(), asked);
+        app.let_pass(Duration::seconds(30));
+        keys.is_asked(asked + 1).await;
+    }
+}
+
+/// Whoever comes while the first set is on its way waits for it, and no longer than the limit.
+#[actix_web::test]
+async fn a_first_set_that_does_not_come_is_not_waited_for_for_ever() {
+    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+    keys.answers(Reply::silence());
+    let app = TestApp::behind_with(&keys, &[("JWKS_TIMEOUT", "1s")]).await;
+    let begun = Instant::now();
+    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
+    assert!(begun.elapsed() < Time::from_secs(3), "{:?}", begun.elapsed());
+}
+
+/// Readiness names what is away; liveness asks after neither.
+#[actix_web::test]
+async fn readiness_tells_the_key_set_from_the_database() {
+    let database = TestDatabase::fresh(Backend::Postgres).await;
+    let (wire, (keys, issuer)) = (Wire::to(&database).await, KeyServer::with_issuer("EdDSA").await);
+    let url = keys.url();
+    let settings = [("DATABASE_URL", wire.url()), ("BETTER_AUTH_SECRET", ""), ("JWKS_URL", &url)];
+    let app = TestApp::start_on(database.into(), settings).await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    is_ready(&app, "fresh").await;
+    let is_away = async |detail: &str| {
+        let problem = app.nobody().gets_in_the_end(READY, 503).await.is_problem(503, "unavailable").json();
+        assert_eq!(problem["detail"], detail);
+        app.nobody().get("/health/live").await.is(200);
+    };
+    wire.refuse().await;
+    is_away("The database is away.").await;
+    keys.goes_away().await;
+    is_noticed(&issuer, &app).await;
+    is_away("The database is away.").await;
+    app.let_pass(Duration::hours(24));
+    is_away("The database and the key set are away.").await;
+    wire.restore().await;
+    let begun = Instant::now();
+    while app.nobody().get(READY).await.json()["detail"] != "The key set is away." {
+        assert!(begun.elapsed() < Time::from_secs(10), "readiness still misses the database");
+    }
+}

@@ -1,0 +1,213 @@
+//! Which keys of a set are used, and for what: one key, one algorithm (RFC 8725 §3.1), and a bad key spoils no other.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+use crate::support::{ALGORITHMS, Issuer, KeyServer, TestApp};
+
+const RSA: [&str; 6] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
+
+const TASKS: &str = "/api/tasks";
+
+fn is_ed25519(algorithm: &str) -> bool {
+    ["EdDSA", "Ed25519"].contains(&algorithm)
+}
+
+/// A set with a key of every algorithm, and a service behind it.
+async fn with_all_algorithms() -> (KeyServer, Vec<Issuer>, TestApp) {
+    let keys = KeyServer::start().await;
+    let issuers = ALGORITHMS.map(|algorithm| keys.issuer(algorithm));
+    keys.publishes(&issuers.each_ref());
+    let app = TestApp::behind(&keys).await;
+    (keys, issuers.to_vec(), app)
+}
+
+#[actix_web::test]
+async fn a_key_of_every_algorithm_lets_its_users_in() {
+    let (keys, issuers, app) = with_all_algorithms().await;
+    for issuer in &issuers {
+        let task = app.ann_of(issuer).creates_a_task(issuer.kid()).await;
+        assert_eq!(task["user_id"], "ann");
+    }
+    assert_eq!(keys.fetches(), 1);
+}
+
+#[actix_web::test]
+async fn a_token_names_the_algorithm_of_its_key() {
+    let (_keys, issuers, app) = with_all_algorithms().await;
+    let others =
+        ["HS256", "HS384", "HS512", "ES256K", "Ed448", "ML-DSA-44", "ES521", "none", "None", "", "eddsa", "EdDSA "];
+    for issuer in &issuers {
+        let token = issuer.token("ann", app.now());
+        let own = issuer.jwk()["alg"].as_str().unwrap().to_owned();
+        for other in ALGORITHMS.into_iter().chain(others).filter(|other| *other != own) {
+            let answer = app.bearer(token.clone().with_header("alg", other).sign()).get(TASKS).await;
+            if is_ed25519(&own) && is_ed25519(other) {
+                answer.is(200)
+            } else {
+                answer.refuses_the_token()
+            };
+        }
+        app.bearer(token.without_header("alg").sign()).get(TASKS).await.refuses_the_token();
+    }
+}
+
+/// The signature is right, by another algorithm than the key's.
+#[actix_web::test]
+async fn an_rsa_key_is_for_one_algorithm() {
+    let (_keys, issuers, app) = with_all_algorithms().await;
+    for issuer in issuers.iter().filter(|issuer| RSA.contains(&issuer.jwk()["alg"].as_str().unwrap())) {
+        for other in RSA.into_iter().filter(|other| issuer.jwk()["alg"] != *other) {
+            app.ann_of(&issuer.by(other)).get(TASKS).await.refuses_the_token();
+        }
+        app.ann_of(issuer).get(TASKS).await.is(200);
+    }
+}
+
+#[actix_web::test]
+async fn a_key_without_alg_is_for_that_of_its_curve() {
+    let keys = KeyServer::start().await;
+    let issuers = ["EdDSA", "ES256", "ES384", "ES512", "RS256"].map(|algorithm| keys.issuer(algorithm));
+    keys.publishes_keys(issuers.iter().map(|issuer| without(issuer, "alg")));
+    let app = TestApp::behind(&keys).await;
+    for issuer in &issuers {
+        app.ann_of(issuer).get(TASKS).await.is(200);
+    }
+    for other in RSA.into_iter().filter(|other| *other != "RS256") {
+        app.ann_of(&issuers[4].by(other)).get(TASKS).await.refuses_the_token();
+    }
+}
+
+#[actix_web::test]
+async fn es256k_is_not_let_in() {
+    let (keys, good) = KeyServer::with_issuer("EdDSA").await;
+    let issuer = keys.issuer("ES256K");
+    let app = TestApp::behind(&keys).await;
+    keys.publishes_keys([issuer.jwk(), without(&issuer, "alg"), good.jwk()]);
+    app.ann_of(&good).get(TASKS).await.is(200);
+    app.ann_of(&issuer).get(TASKS).await.refuses_the_token();
+}
+
+fn with(issuer: &Issuer, member: &str, value: Value) -> Value {
+    let mut jwk = issuer.jwk();
+    jwk[member] = value;
+    jwk
+}
+
+fn without(issuer: &Issuer, member: &str) -> Value {
+    let mut jwk = issuer.jwk();
+    jwk.as_object_mut().unwrap().remove(member);
+    jwk
+}
+
+/// Members that make a key unusable, by the algorithm of a key that would be good without.
+fn spoilers() -> Vec<(&'static str, &'static str, Value)> {
+    let all = [
+        ("use", json!("enc")),
+        ("use", json!("")),
+        ("use", json!(1)),
+        ("key_ops", json!(["encrypt"])),
+        ("key_ops", json!(["sign"])),
+        ("key_ops", json!([])),
+        ("key_ops", json!("verify")),
+        ("kty", json!("AKP")),
+        ("kty", json!("oct")),
+        ("kty", json!("okp")),
+        ("kty", json!(null)),
+        ("alg", json!("HS256")),
+        ("alg", json!("RSA-OAEP")),
+        ("alg", json!("none")),
+        ("alg", json!("")),
+        ("alg", json!(256)),
+        ("d", json!("AQAB")),
+        ("kid", json!(7)),
+        ("kid", json!(["a"])),
+    ];
+    let curves = [("crv", json!("Ed448")), ("crv", json!("X25519")), ("crv", json!("P-384")), ("crv", json!(null))];
+    let halves = [("x", json!("")), ("x", json!("AQAB")), ("x", json!(1)), ("x", json!(null))];
+    let on_curve = || curves.clone().into_iter().chain(halves.clone());
+    let of = |algorithm: &'static str| move |(member, value)| (algorithm, member, value);
+    let mut spoilers: Vec<_> = all.clone().map(of("EdDSA")).into_iter().chain(on_curve().map(of("EdDSA"))).collect();
+    spoilers.extend(all.clone().map(of("ES256")).into_iter().chain(on_curve().map(of("ES256"))));
+    spoilers.push(("ES256", "alg", json!("ES384")));
+    spoilers.push(("ES256", "y", json!(null)));
+    spoilers.push(("ES512", "alg", json!("ES521")));
+    spoilers.extend(["d", "p", "q", "dp", "dq", "qi"].map(|member| ("RS256", member, json!("AQAB"))));
+    spoilers.extend(["AA", "AQ", "Ag", ""].map(|exponent| ("RS256", "e", json!(exponent))));
+    spoilers.extend([("RS256", "oth", json!([])), ("RS256", "n", json!("AQAB")), ("RS256", "alg", json!("ES256"))]);
+    spoilers
+}
+
+#[actix_web::test]
+async fn an_unusable_key_is_left_out_and_spoils_no_other() {
+    let (keys, good) = KeyServer::with_issuer("EdDSA").await;
+    let spoilt: Vec<_> = spoilers()
+        .into_iter()
+        .map(|(algorithm, member, value)| {
+            let issuer = keys.issuer(algorithm);
+            let jwk = with(&issuer, member, value);
+            (issuer, jwk)
+        })
+        .collect();
+    let no_keys = [json!(null), json!(1), json!("a"), json!([]), json!({}), json!({"kid": "a"})];
+    let (first, last) = spoilt.split_at(spoilt.len() / 2);
+    for some in [first, last] {
+        keys.publishes_keys(some.iter().map(|(_, jwk)| jwk.clone()).chain(no_keys.clone()).chain([good.jwk()]));
+        let app = TestApp::behind(&keys).await;
+        for (issuer, jwk) in some {
+            let answer = app.ann_of(issuer).get(TASKS).await;
+            assert_eq!(answer.status, 401, "{jwk}");
+            answer.refuses_the_token();
+        }
+        app.ann_of(&good).get(TASKS).await.is(200);
+    }
+}
+
+/// Off its curve, in base64 with padding, with a sign too few or too many.
+#[actix_web::test]
+async fn a_point_is_on_its_curve_and_of_its_length() {
+    let (keys, good) = KeyServer::with_issuer("EdDSA").await;
+    let mut bad = Vec::new();
+    for algorithm in ["EdDSA", "ES256", "ES384", "ES512"] {
+        let issuer = keys.issuer(algorithm);
+        let x = issuer.jwk()["x"].as_str().unwrap().to_owned();
+        let mut wrong = vec![format!("{x}="), format!("{x}AAAA"), format!(" {x}"), x[..x.len() - 4].to_owned()];
+        if algorithm != "EdDSA" {
+            wrong.push(issuer.rotated().jwk()["x"].as_str().unwrap().to_owned());
+        }
+        bad.extend(wrong.into_iter().enumerate().map(|(number, x)| {
+            let renamed = issuer.called(&format!("{algorithm}-{number}"));
+            (with(&renamed, "x", x.into()), renamed)
+        }));
+    }
+    keys.publishes_keys(bad.iter().map(|(jwk, _)| jwk.clone()).chain([good.jwk()]));
+    let app = TestApp::behind(&keys).await;
+    for (jwk, issuer) in &bad {
+        assert_eq!(app.ann_of(issuer).get(TASKS).await.status, 401, "{jwk}");
+    }
+    app.ann_of(&good).get(TASKS).await.is(200);
+}
+
+/// Points of small order: under such a key anybody can sign anything.
+#[actix_web::test]
+async fn a_key_that_anybody_can_sign_with_is_none() {
+    let (keys, good) = KeyServer::with_issuer("EdDSA").await;
+    let mut identity = [0; 32];
+    identity[0] = 1;
+    let mut with_sign = identity;
+    with_sign[31] = 0x80;
+    let mut minus_one = [0xff; 32];
+    (minus_one[0], minus_one[31]) = (0xec, 0x7f);
+    let points = [[0; 32], identity, with_sign, minus_one];
+    let weak: Vec<_> = (0..points.len()).map(|number| good.called(&format!("weak-{number}"))).collect();
+    let jwk = |(issuer, point): (&Issuer, [u8; 32])| with(issuer, "x", BASE64_URL_SAFE_NO_PAD.encode(point).into());
+    keys.publishes_keys(weak.iter().zip(points).map(jwk).chain([good.jwk()]));
+    let app = TestApp::behind(&keys).await;
+    for issuer in &weak {
+        for r in points {
+            let signature = [r, [0; 32]].concat();
+            app.bearer(issuer.token("ann", app.now()).under(signature)).get(TASKS).await.refuses_the_token();
+        }
+    }
+    app.ann_of(&good).get(TASKS).await.is(200);
+}

@@ -1,0 +1,104 @@
+//! The settings of the key set: what can't be is refused by name, and what the environment says besides is not heeded.
+
+use futures_util::future::join_all;
+use taskbridge::clock::Clock;
+
+use crate::{
+    settings::is_refused,
+    support::{KeyServer, Program, SECRET},
+};
+
+const TASKS: &str = "/api/tasks";
+const GOOD: &str = "https://app.example.com/api/auth/jwks";
+
+/// Settings that can't be beside a good address, each with the variable that must be named.
+const BAD: [(&str, &str); 35] = [
+    ("JWKS_URL", "http://app.example.com/api/auth/jwks"),
+    ("JWKS_URL", "http://10.0.0.1/jwks"),
+    ("JWKS_URL", "http://0.0.0.0/jwks"),
+    ("JWKS_URL", "http://127.0.0.1.example.com/jwks"),
+    ("JWKS_URL", "http://localhost.example.com/jwks"),
+    ("JWKS_URL", "http://[::]/jwks"),
+    ("JWKS_URL", "https://hunter2@app.example.com/jwks"),
+    ("JWKS_URL", "https://ann:hunter2@app.example.com/jwks"),
+    ("JWKS_URL", "https://:hunter2@app.example.com/jwks"),
+    ("JWKS_URL", "https://app.example.com/jwks#hunter2"),
+    ("JWKS_URL", "https://app.example.com/jwks#"),
+    ("JWKS_URL", "file:///etc/hunter2.json"),
+    ("JWKS_URL", "ftp://app.example.com/jwks"),
+    ("JWKS_URL", "ws://app.example.com/jwks"),
+    ("JWKS_URL", "data:application/json,{\"keys\":[]}"),
+    ("JWKS_URL", "keys.example.org/jwks"),
+    ("JWKS_URL", "/keys/of/mine"),
+    ("JWKS_URL", "https://?"),
+    ("JWKS_URL", "hunter2"),
+    ("JWKS_COOLDOWN", "0s"),
+    ("JWKS_COOLDOWN", "30"),
+    ("JWKS_COOLDOWN", "2h"),
+    ("JWKS_MAX_AGE", "0s"),
+    ("JWKS_MAX_AGE", "never"),
+    ("JWKS_MAX_AGE", "25h"),
+    ("JWKS_TIMEOUT", "0s"),
+    ("JWKS_TIMEOUT", "5"),
+    ("JWKS_TIMEOUT", "2m"),
+    ("JWKS_STALE_MAX", "-1s"),
+    ("JWKS_STALE_MAX", "1 year"),
+    ("JWKS_ALLOW_HTTP", "yes"),
+    ("JWKS_ALLOW_HTTP", "true"),
+    ("JWKS_PROXY", "proxy.example.org:3128"),
+    ("JWKS_PROXY", "socks5://ann:hunter2@proxy.example.com"),
+    ("JWKS_PROXY", "hunter2"),
+];
+
+#[actix_web::test]
+async fn what_cannot_be_is_refused_by_name() {
+    for some in BAD.chunks(4) {
+        join_all(some.iter().map(|(name, value)| async move {
+            is_refused(&Program::new().with("JWKS_URL", GOOD).with(name, value), name, value).await;
+            let both = Program::new().with("JWKS_URL", GOOD).with("BETTER_AUTH_SECRET", SECRET);
+            is_refused(&both.with(name, value), name, value).await;
+        }))
+        .await;
+    }
+}
+
+#[actix_web::test]
+async fn http_is_for_this_machine_unless_it_is_allowed() {
+    // reserved for documentation (RFC 5737): nobody answers there
+    let elsewhere = "http://192.0.2.1/api/auth/jwks";
+    is_refused(&Program::new().with("JWKS_URL", elsewhere), "JWKS_URL", elsewhere).await;
+    let allowed = Program::new().with("JWKS_URL", elsewhere).with("JWKS_ALLOW_HTTP", "on").serve().await;
+    allowed.nobody().get("/health/live").await.is(200);
+    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+    for host in ["localhost", "127.0.0.1", "127.1"] {
+        let url = keys.url().replace("127.0.0.1", host);
+        let program = Program::new().with("JWKS_URL", &url).with("JWT_ISSUER", &keys.origin());
+        let process = program.with("JWT_AUDIENCE", &keys.origin()).serve().await;
+        let token = issuer.token("ann", Clock::system().now()).sign();
+        process.bearer(token).get(TASKS).await.is(200);
+    }
+}
+
+const PROXIES: [&str; 6] = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+#[actix_web::test]
+async fn the_systems_proxies_are_not_used() {
+    let ((keys, issuer), canary) = (KeyServer::with_issuer("EdDSA").await, KeyServer::start().await);
+    canary.publishes(&[&issuer.rotated().called(issuer.kid())]);
+    let program = Program::new().with("JWKS_URL", &keys.url());
+    let program = PROXIES.into_iter().fold(program, |program, name| program.with(name, &canary.origin()));
+    let process = program.serve().await;
+    process.bearer(issuer.token("ann", Clock::system().now()).sign()).get(TASKS).await.is(200);
+    assert_eq!((keys.fetches(), canary.fetches()), (1, 0));
+}
+
+#[actix_web::test]
+async fn a_proxy_is_used_that_is_set_for_it() {
+    let ((keys, issuer), proxy) = (KeyServer::with_issuer("EdDSA").await, KeyServer::start().await);
+    proxy.publishes(&[&issuer]);
+    keys.goes_away().await;
+    let program = Program::new().with("JWKS_URL", &keys.url()).with("JWKS_PROXY", &proxy.origin());
+    let process = program.serve().await;
+    process.bearer(issuer.token("ann", Clock::system().now()).sign()).get(TASKS).await.is(200);
+    assert!(proxy.heads()[0].starts_with(&format!("GET {} HTTP/1.1\r\n", keys.url())), "{:?}", proxy.heads());
+}

@@ -1,0 +1,175 @@
+//! Signatures that are nearly right, under every algorithm and through the whole service.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+
+use crate::support::{ALGORITHMS, Issued, Issuer, KeyServer, TestApp};
+
+const TASKS: &str = "/api/tasks";
+
+/// The order of the group of P-256 (SEC 2 §2.4.2), and that of edwards25519 (RFC 8032 §5.1), big-endian.
+const ORDER_OF_P256: &str = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+const ORDER_OF_ED25519: &str = "1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed";
+
+fn octets(hexadecimal: &str) -> Vec<u8> {
+    let digits = hexadecimal.as_bytes().chunks(2);
+    digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+}
+
+/// The sum of two numbers of the same length, big-endian; what does not fit is lost.
+fn sum(one: &[u8], other: &[u8]) -> Vec<u8> {
+    let mut carry = 0;
+    let mut digits: Vec<u8> = one
+        .iter()
+        .zip(other)
+        .rev()
+        .map(|(a, b)| {
+            let total = u16::from(*a) + u16::from(*b) + carry;
+            carry = total >> 8;
+            total.to_le_bytes()[0]
+        })
+        .collect();
+    digits.reverse();
+    digits
+}
+
+fn reversed(octets: &[u8]) -> Vec<u8> {
+    octets.iter().rev().copied().collect()
+}
+
+/// An INTEGER of DER (X.690 §8.3).
+fn integer(value: &[u8]) -> Vec<u8> {
+    let mut value: Vec<u8> = value.iter().skip_while(|octet| **octet == 0).copied().collect();
+    if value.first().is_none_or(|first| first & 0x80 != 0) {
+        value.insert(0, 0);
+    }
+    [vec![2, u8::try_from(value.len()).unwrap()], value].concat()
+}
+
+fn der(signature: &[u8]) -> Vec<u8> {
+    let (r, s) = signature.split_at(signature.len() / 2);
+    let both = [integer(r), integer(s)].concat();
+    [vec![0x30, u8::try_from(both.len()).unwrap()], both].concat()
+}
+
+/// What may be done to any signature.
+fn damaged(signature: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let length = signature.len();
+    let mut all = vec![
+        ("empty".into(), Vec::new()),
+        ("all zero".into(), vec![0; length]),
+        ("all ones".into(), vec![0xff; length]),
+        ("its first half".into(), signature[..length / 2].to_vec()),
+        ("one octet short".into(), signature[..length - 1].to_vec()),
+        ("without its first".into(), signature[1..].to_vec()),
+        ("one octet long".into(), [signature, &[0]].concat()),
+        ("a zero before it".into(), [&[0], signature].concat()),
+        ("twice".into(), [signature, signature].concat()),
+        ("its halves swapped".into(), [&signature[length / 2..], &signature[..length / 2]].concat()),
+        ("reversed".into(), reversed(signature)),
+    ];
+    for at in [0, 1, length / 2 - 1, length / 2, length - 2, length - 1] {
+        let mut flipped = signature.to_vec();
+        flipped[at] ^= 1;
+        all.push((format!("octet {at} changed"), flipped));
+    }
+    all
+}
+
+async fn is_refused(app: &TestApp, token: &Issued, signature: &[u8], what: &str) {
+    let answer = app.bearer(token.under(signature)).get(TASKS).await;
+    assert_eq!(answer.status, 401, "{what}");
+    answer.refuses_the_token();
+}
+
+async fn behind(issuers: &[Issuer], keys: &KeyServer) -> TestApp {
+    keys.publishes(&issuers.iter().collect::<Vec<_>>());
+    TestApp::behind(keys).await
+}
+
+#[actix_web::test]
+async fn a_signature_is_whole_and_of_this_token_and_key() {
+    let keys = KeyServer::start().await;
+    let issuers = ALGORITHMS.map(|algorithm| keys.issuer(algorithm));
+    let app = behind(&issuers, &keys).await;
+    for issuer in &issuers {
+        let (token, other) = (issuer.token("ann", app.now()), issuer.token("bob", app.now()));
+        let signature = issuer.signature(&token.message());
+        for (damage, bad) in damaged(&signature) {
+            is_refused(&app, &token, &bad, &format!("{}: {damage}", issuer.kid())).await;
+        }
+        is_refused(&app, &other, &signature, "another token's").await;
+        is_refused(&app, &token, &issuer.rotated().signature(&token.message()), "another key's").await;
+        is_refused(&app, &token, &issuer.signature(&format!("{}.", token.message())), "of more than was signed").await;
+        app.bearer(token.under(&signature)).get(TASKS).await.is(200);
+    }
+}
+
+/// RFC 4648 §3.5: each text of octets has one spelling.
+#[actix_web::test]
+async fn a_signature_is_base64url_without_padding() {
+    let keys = KeyServer::start().await;
+    let issuers = ["EdDSA", "ES256", "ES512", "RS256"].map(|algorithm| keys.issuer(algorithm));
+    let app = behind(&issuers, &keys).await;
+    for issuer in &issuers {
+        let token = issuer.token("ann", app.now());
+        let good = token.sign();
+        app.bearer(&good).get(TASKS).await.is(200);
+        let (start, last) = good.split_at(good.len() - 1);
+        let spelt = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+        let slack = char::from(last.as_bytes()[0] + 1);
+        let mut others = vec![
+            format!("{good}="),
+            format!("{good}=="),
+            format!("{good}."),
+            format!("{good}A"),
+            good.replacen('.', ".A", 2),
+        ];
+        others.extend([format!("{start}+"), format!("{start}/"), format!("{start}~"), spelt(&good)]);
+        if issuer.signature("").len() % 3 != 0 {
+            others.push(format!("{start}{slack}"));
+        }
+        for other in others {
+            let answer = app.bearer(&other).get(TASKS).await;
+            assert_eq!(answer.status, 401, "{other}");
+        }
+    }
+}
+
+/// RFC 8032 §5.1.7: S is below the order of the group, else one signature has several spellings.
+#[actix_web::test]
+async fn ed25519_takes_no_second_spelling_of_s() {
+    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+    let app = TestApp::behind(&keys).await;
+    let token = issuer.token("ann", app.now());
+    let signature = issuer.signature(&token.message());
+    let (r, s) = signature.split_at(32);
+    let malleated = reversed(&sum(&reversed(s), &octets(ORDER_OF_ED25519)));
+    is_refused(&app, &token, &[r, &malleated].concat(), "S + L").await;
+    let mut identity = [0; 64];
+    identity[0] = 1;
+    is_refused(&app, &token, &identity, "R the identity, S 0").await;
+    app.bearer(token.under(&signature)).get(TASKS).await.is(200);
+}
+
+#[actix_web::test]
+async fn es256_takes_r_and_s_between_zero_and_the_order_side_by_side() {
+    let (keys, issuer) = KeyServer::with_issuer("ES256").await;
+    let app = TestApp::behind(&keys).await;
+    let token = issuer.token("ann", app.now());
+    let signature = issuer.signature(&token.message());
+    let (r, s) = signature.split_at(32);
+    let order = octets(ORDER_OF_P256);
+    let mut one = [0; 32];
+    one[31] = 1;
+    let below = sum(&order, &[0xff; 32]);
+    let edges = [vec![0; 32], one.to_vec(), below, order.clone(), sum(&order, &one), vec![0xff; 32]];
+    for edge in &edges {
+        is_refused(&app, &token, &[edge, s].concat(), "r at an edge").await;
+        is_refused(&app, &token, &[r, edge].concat(), "s at an edge").await;
+        for other in &edges {
+            is_refused(&app, &token, &[edge.as_slice(), other].concat(), "both at an edge").await;
+        }
+    }
+    is_refused(&app, &token, &der(&signature), "DER").await;
+    app.bearer(token.under(&signature)).get(TASKS).await.is(200);
+}

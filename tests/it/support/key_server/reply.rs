@@ -1,0 +1,147 @@
+//! What a key server answers: the set as it is published, or any of the faults that were met in the field.
+
+use std::io::Write;
+
+use flate2::{Compression, write::GzEncoder};
+
+/// What goes on for ever.
+static BLANK: [u8; 64 * 1024] = [b' '; 64 * 1024];
+
+/// An answer to be.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(super) status: u16,
+    pub(super) fields: Vec<(&'static str, String)>,
+    pub(super) body: Body,
+}
+
+/// How the body comes.
+#[derive(Clone, Debug)]
+pub(super) enum Body {
+    /// The set as it is published at that moment, with blanks behind it up to so many octets.
+    Set {
+        padded_to: usize,
+    },
+    /// The same, compressed.
+    Gzipped {
+        padded_to: usize,
+    },
+    Octets(Vec<u8>),
+    /// The set and then blanks, one at a time, without end.
+    Drip,
+    /// The set and then blanks, as many as fit, without end.
+    Flood,
+    /// The same, compressed.
+    Bomb,
+    /// Nothing is said, not even a status.
+    Silence,
+}
+
+impl Reply {
+    fn of(status: u16, body: Body) -> Self {
+        Self { status, fields: vec![("Content-Type", "application/json".into())], body }
+    }
+
+    /// The set as it is published.
+    pub(crate) fn the_set() -> Self {
+        Self::padded_to(0)
+    }
+
+    /// The set with blanks behind it, so many octets in all.
+    pub(crate) fn padded_to(octets: usize) -> Self {
+        Self::of(200, Body::Set { padded_to: octets })
+    }
+
+    /// The set with blanks behind it, so many octets in all, compressed.
+    pub(crate) fn gzipped(octets: usize) -> Self {
+        Self::of(200, Body::Gzipped { padded_to: octets }).with("Content-Encoding", "gzip")
+    }
+
+    /// The set under another status than 200.
+    pub(crate) fn status(status: u16) -> Self {
+        Self::of(status, if status == 204 { Body::Octets(Vec::new()) } else { Body::Set { padded_to: 0 } })
+    }
+
+    /// Another body than the set.
+    pub(crate) fn body(body: impl Into<Vec<u8>>) -> Self {
+        Self::of(200, Body::Octets(body.into()))
+    }
+
+    pub(crate) fn redirect(status: u16, location: &str) -> Self {
+        Self::status(status).with("Location", location)
+    }
+
+    pub(crate) fn drip() -> Self {
+        Self::of(200, Body::Drip)
+    }
+
+    pub(crate) fn flood() -> Self {
+        Self::of(200, Body::Flood)
+    }
+
+    pub(crate) fn gzip_bomb() -> Self {
+        Self::of(200, Body::Bomb).with("Content-Encoding", "gzip")
+    }
+
+    pub(crate) fn silence() -> Self {
+        Self::of(200, Body::Silence)
+    }
+
+    pub(crate) fn with(mut self, field: &'static str, value: &str) -> Self {
+        self.fields.push((field, value.into()));
+        self
+    }
+
+    /// All that a key server may answer in place of a set, at once and to its end.
+    pub(crate) fn wrong_contents() -> Vec<(String, Self)> {
+        let statuses = [201, 202, 203, 204, 206, 301, 304, 400, 401, 404, 429, 500, 503];
+        let statuses = statuses.map(|status| (format!("status {status}"), Self::status(status)));
+        let html = "<!doctype html><title>Sign in</title>";
+        let bodies = [
+            ("an empty body", String::new()),
+            ("HTML", html.into()),
+            ("{}", "{}".into()),
+            ("keys in an object", r#"{"keys":{}}"#.into()),
+            ("keys null", r#"{"keys":null}"#.into()),
+            ("keys a string", r#"{"keys":"[]"}"#.into()),
+            ("a list", "[]".into()),
+            ("null", "null".into()),
+            ("no keys", r#"{"keys":[]}"#.into()),
+            ("keys that are none", r#"{"keys":[null,1,"a",[],{}]}"#.into()),
+            ("truncated JSON", r#"{"keys":[{"kty":"OKP","crv":"Ed25519""#.into()),
+            ("not UTF-8", "\u{fffd}".repeat(3)),
+            ("deep nesting", format!(r#"{{"keys":{}"#, "[".repeat(100_000))),
+            (
+                "deep nesting beside the keys",
+                format!(r#"{{"x":{}{},"keys":[]}}"#, "[".repeat(50_000), "]".repeat(50_000)),
+            ),
+        ];
+        let bodies = bodies.map(|(name, body)| (name.to_owned(), Self::body(body)));
+        statuses.into_iter().chain(bodies).chain([("HTML as such".into(), Self::body(html).html())]).collect()
+    }
+
+    fn html(mut self) -> Self {
+        self.fields = vec![("Content-Type", "text/html".into())];
+        self
+    }
+}
+
+/// A gzip stream that begins with the set, and a piece by which it goes on for ever: 64 KiB of blanks.
+pub(super) fn bomb(set: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    // twice, so that all that the third piece refers to is blank
+    for piece in [set, &BLANK, &BLANK] {
+        encoder.write_all(piece).unwrap();
+        encoder.flush().unwrap();
+    }
+    let first = std::mem::take(encoder.get_mut());
+    encoder.write_all(&BLANK).unwrap();
+    encoder.flush().unwrap();
+    (first, std::mem::take(encoder.get_mut()))
+}
+
+pub(super) fn gzip(octets: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(octets).unwrap();
+    encoder.finish().unwrap()
+}
