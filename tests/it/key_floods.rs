@@ -66,7 +66,9 @@ fn p99(mut waits: Vec<Time>) -> Time {
 async fn wave(liar: &Caller, lies: &[String]) {
     let told = lies.iter().zip(0..).map(async |(lie, number)| {
         tokio::time::sleep(TURN * number / 50).await;
-        Answer::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await.refuses_the_token();
+        let answer = Answer::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await;
+        // on a machine that is too busy a fetch may fail, and then nobody can tell
+        assert!([401, 503].contains(&answer.status.as_u16()), "{answer:?}");
     });
     join_all(told).await;
 }
