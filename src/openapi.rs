@@ -105,7 +105,9 @@ fn problem(kind: Kind) -> Response {
         Kind::Unauthorized => {
             response.header("WWW-Authenticate", header("The scheme, and whether a token was refused (RFC 6750)."))
         }
-        Kind::Unavailable => response.header("Retry-After", header("Seconds after which to try again.")),
+        Kind::TooManyRequests | Kind::Unavailable => {
+            response.header("Retry-After", header("Seconds after which to try again."))
+        }
         _ => response,
     }
     .build()

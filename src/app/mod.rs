@@ -1,5 +1,6 @@
 //! The application: built from its settings, by `main` and by the tests alike.
 
+mod following;
 mod serve;
 mod signal;
 mod start;
@@ -9,17 +10,21 @@ use std::{error::Error, io, net::SocketAddr};
 
 use actix_web::{
     dev::{Server, ServerHandle},
-    web::Data,
+    rt,
 };
 use entity::StoreError;
 
-use self::signal::Stop;
 pub(crate) use self::store::settings;
+use self::{serve::Shared, signal::Stop};
 use crate::{
-    auth::{Authenticator, Jwks, Rules, SharedSecret, Verifier},
+    accounts::password::Hasher,
+    auth::{Authenticator, Issued, Jwks, Revocations, Rules, SharedSecret, Verifier},
     clock::Clock,
     config::Config,
     drain::Draining,
+    identity::Desk,
+    limits::Limits,
+    sessions::Sessions,
 };
 
 /// Why the service does not start.
@@ -59,11 +64,17 @@ impl Application {
     /// [`StartError`], which says what to set right.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         start::migrate(&config.database).await?;
-        let authenticator = authenticator(&config, &clock)?;
+        let revocations = Revocations::default();
+        let authenticator = authenticator(&config, revocations.clone(), &clock)?;
         start::self_test(&config, &authenticator, &clock).await?;
+        let feed = following::catch_up(&config.database, &revocations, &clock).await?;
+        let desk = desk(&config, &revocations, &clock);
         let (listener, address) = start::listen(&config)?;
-        let draining = Draining::default();
-        let server = serve::serve(&config, listener, Data::new(authenticator), clock, draining.clone()).await?;
+        let shared = Shared { authenticator, revocations, desk, clock, draining: Draining::default() };
+        let draining = shared.draining.clone();
+        rt::spawn(following::follow(feed, shared.revocations.clone(), shared.clock.clone()));
+        rt::spawn(following::sweep(config.database.clone(), shared.clock.clone()));
+        let server = serve::serve(&config, listener, shared).await?;
         Ok(Self { server, address, draining })
     }
 
@@ -114,7 +125,7 @@ impl Application {
 /// # Errors
 ///
 /// [`StartError::KeyServer`].
-pub fn authenticator(config: &Config, clock: &Clock) -> Result<Authenticator, StartError> {
+pub fn authenticator(config: &Config, revocations: Revocations, clock: &Clock) -> Result<Authenticator, StartError> {
     let mut doors: Vec<Box<dyn Verifier>> = Vec::new();
     if let Some(secrets) = &config.secrets {
         let (issuers, audiences) = (config.issuers.clone(), config.audiences.clone());
@@ -126,5 +137,27 @@ pub fn authenticator(config: &Config, clock: &Clock) -> Result<Authenticator, St
         let rules = Rules { leeway: config.leeway, issuers, audiences, must_name_both: true };
         doors.push(Box::new(Jwks::open(jwks, rules, clock.clone())?));
     }
-    Ok(Authenticator::new(doors, clock.clone()))
+    if let Some(issued) = issuer(config) {
+        doors.push(Box::new(issued));
+    }
+    Ok(Authenticator::new(doors, revocations, clock.clone()))
+}
+
+/// Who makes the service's own tokens, where it has accounts.
+fn issuer(config: &Config) -> Option<Issued> {
+    let secrets = config.secrets.as_ref().filter(|_| config.accounts.is_some())?;
+    let rules = Rules { leeway: config.leeway, issuers: Vec::new(), audiences: Vec::new(), must_name_both: false };
+    Some(Issued::new(secrets, rules))
+}
+
+/// What own accounts are served with, where there are any.
+fn desk(config: &Config, revocations: &Revocations, clock: &Clock) -> Option<Desk> {
+    let (secrets, lives) = (config.secrets.as_ref()?, config.accounts?);
+    Some(Desk {
+        sessions: Sessions::new(issuer(config)?, secrets, lives, config.leeway)?,
+        hasher: Hasher::default(),
+        limits: Limits::new(config, clock),
+        revocations: revocations.clone(),
+        clock: clock.clone(),
+    })
 }
