@@ -15,6 +15,8 @@ pub mod auth;
 
 mod tasks;
 
+mod identity;
+
 mod health;
 
 mod openapi;

@@ -23,7 +23,11 @@ use crate::problem::{Invalid, Kind, Problem, ProblemBody};
             caller. Errors are problem details (RFC 9457).",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    tags((name = "tasks", description = "The caller's tasks."), (name = "health", description = "For load balancers and orchestrators.")),
+    tags(
+        (name = "tasks", description = "The caller's tasks."),
+        (name = "auth", description = "Who is calling."),
+        (name = "health", description = "For load balancers and orchestrators.")
+    ),
     components(schemas(ProblemBody, Invalid))
 )]
 struct Described;

@@ -156,6 +156,17 @@ impl From<DbErr> for StoreError {
 }
 
 impl StoreError {
+    /// Whether a statement named a column that its table does not have. SQLite tells it in words only.
+    pub(crate) fn is_unknown_column(&self) -> bool {
+        let Self::Fault(error) = self else { return false };
+        match error.downcast_ref() {
+            Some(DbErr::Query(RuntimeErr::SqlxError(cause))) => cause.as_database_error().is_some_and(|answer| {
+                answer.code().is_some_and(|code| code == "42703") || answer.message().starts_with("no such column: ")
+            }),
+            _ => false,
+        }
+    }
+
     fn of(cause: &sqlx::Error) -> fn(Box<dyn Error + Send + Sync>) -> Self {
         match cause.as_database_error().map(|answer| answer.code().unwrap_or_default()) {
             Some(code) if means_refused(&code) => Self::Refused,

@@ -1,6 +1,6 @@
 //! What is stored, and the only doors to it.
 //!
-//! Rows of an owner are reached through a type that holds its owner ([`task::Tasks`]); the tables themselves can't be
+//! Rows of an owner are reached through a type that holds its owner ([`task::Tasks`], [`account::Account`]); the tables themselves can't be
 //! named outside their file, so a statement without its owner does not compile anywhere else:
 //!
 //! ```compile_fail,E0603
@@ -25,6 +25,7 @@
 //! }
 //! ```
 
+pub mod account;
 mod db;
 mod id;
 mod owned;

@@ -2,7 +2,10 @@
 
 use std::marker::PhantomData;
 
-use sea_orm::{ActiveModelTrait, ColumnTrait, DeleteMany, EntityTrait, Insert, QueryFilter, Select, UpdateMany};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, DbBackend, DeleteMany, EntityTrait, Insert, QueryFilter, Select,
+    UpdateMany,
+};
 
 use crate::{Db, UserId};
 
@@ -40,18 +43,24 @@ pub trait OwnerScoped {
 /// A table whose rows have an owner.
 pub(crate) trait OwnedEntity: EntityTrait<ActiveModel: ActiveModelTrait<Entity = Self> + Send> {
     const OWNER: Self::Column;
+
+    /// Whether a row is `owner`'s.
+    fn is_of(owner: &UserId, _: DbBackend) -> Condition {
+        Self::OWNER.eq(owner.as_str()).into()
+    }
 }
 
 /// The rows of one owner.
 #[derive(Debug, Clone)]
 pub(crate) struct Owned<E> {
     owner: Owner,
+    backend: DbBackend,
     entity: PhantomData<E>,
 }
 
 impl<E: OwnedEntity> Owned<E> {
-    pub(crate) fn by(owner: Owner) -> Self {
-        Self { owner, entity: PhantomData }
+    pub(crate) fn by(owner: Owner, db: &Db) -> Self {
+        Self { owner, backend: db.connection().get_database_backend(), entity: PhantomData }
     }
 
     pub(crate) fn owner(&self) -> &UserId {
@@ -82,7 +91,7 @@ impl<E: OwnedEntity> Owned<E> {
         E::insert(row)
     }
 
-    fn is_mine(&self) -> sea_orm::sea_query::SimpleExpr {
-        E::OWNER.eq(self.owner().as_str())
+    fn is_mine(&self) -> Condition {
+        E::is_of(self.owner(), self.backend)
     }
 }

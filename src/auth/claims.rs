@@ -7,7 +7,7 @@ use entity::UserId;
 use serde::Deserialize;
 
 use super::{
-    json::{given, object},
+    json::{fitting, given, object},
     reason::{Allowed, Quoted, Reason},
 };
 
@@ -23,6 +23,10 @@ pub struct Claims {
     pub email: Option<String>,
     /// Their name, if the token has it.
     pub name: Option<String>,
+    /// Whether that address is known to be theirs, if the token says so or not.
+    pub email_verified: Option<bool>,
+    /// Where their picture is, if the token has it.
+    pub image: Option<String>,
     /// From when to when the token is valid.
     pub times: Times,
 }
@@ -41,7 +45,7 @@ pub struct Times {
 impl Claims {
     /// How much text there is in them.
     pub(in crate::auth) fn octets(&self) -> usize {
-        let texts = [self.email.as_deref(), self.name.as_deref(), Some(self.subject.as_str())];
+        let texts = [self.email.as_deref(), self.name.as_deref(), self.image.as_deref(), Some(self.subject.as_str())];
         texts.into_iter().flatten().map(str::len).sum()
     }
 }
@@ -59,7 +63,8 @@ pub struct Rules {
     pub must_name_both: bool,
 }
 
-/// The claims as they stand in the payload. A member of the wrong type, `null` too, or one that stands twice is refused.
+/// The claims as they stand in the payload. A member of the wrong type, `null` too, or one that stands twice is refused;
+/// only what describes the user further may be of any type.
 #[derive(Deserialize)]
 struct Payload {
     sub: String,
@@ -76,6 +81,12 @@ struct Payload {
     email: Option<String>,
     #[serde(default)]
     name: Option<String>,
+    #[serde(default, rename = "emailVerified", deserialize_with = "fitting")]
+    better_auths_email_verified: Option<bool>,
+    #[serde(default, deserialize_with = "fitting")]
+    email_verified: Option<bool>,
+    #[serde(default, deserialize_with = "fitting")]
+    image: Option<String>,
 }
 
 /// RFC 7519 §4.1.3.
@@ -98,7 +109,14 @@ impl Rules {
         self.check_time(&times, now)?;
         self.check_issuer(payload.iss.as_deref())?;
         self.check_audience(payload.aud.as_ref())?;
-        Ok(Claims { subject: subject(&payload.sub)?, email: payload.email, name: payload.name, times })
+        Ok(Claims {
+            subject: subject(&payload.sub)?,
+            email: payload.email,
+            name: payload.name,
+            email_verified: payload.better_auths_email_verified.or(payload.email_verified),
+            image: payload.image,
+            times,
+        })
     }
 
     /// Whether a token of these times is let in at the instant `now`.

@@ -2,11 +2,23 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::value::RawValue;
 
 /// A member that is there is of its type: `null` is not taken for absence.
 pub(in crate::auth) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
+}
+
+/// A member that nothing depends on: one of another type counts as absent.
+pub(in crate::auth) fn fitting<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    member: D,
+) -> Result<Option<T>, D::Error> {
+    let json = <&RawValue>::deserialize(member)?;
+    Ok(serde_json::from_str(json.get()).ok())
 }
 
 /// Whether a member is there, whatever its value.
@@ -23,4 +35,29 @@ pub(in crate::auth) fn object<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<
         return Err("it is not a JSON object".into());
     }
     serde_json::from_str(text).map_err(|error| error.to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Described {
+        #[serde(default, deserialize_with = "fitting")]
+        image: Option<String>,
+    }
+
+    fn image(json: &str) -> Option<String> {
+        object::<Described>(format!("{{\"image\": {json}}}").as_bytes()).expect(json).image
+    }
+
+    #[test]
+    fn what_nothing_depends_on_refuses_no_token() {
+        assert_eq!(image(r#""a\u00e9""#).as_deref(), Some("a\u{e9}"));
+        let deep = "[".repeat(1_500) + &"]".repeat(1_500);
+        for odd in ["null", "1e400", "true", r#"{"a": "b"}"#, r#""\ud800""#, &deep] {
+            assert_eq!(image(odd), None, "{odd}");
+        }
+        assert_eq!(object::<Described>(b"{}"), Ok(Described { image: None }));
+    }
 }

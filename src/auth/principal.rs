@@ -1,13 +1,23 @@
 //! The authenticated caller. Only this room makes one.
 
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use entity::{Owner, UserId};
 
 use super::claims::Claims;
+use crate::problem::{Kind, Problem};
 
-/// A caller whose token was proven.
+/// A caller whose token was proven; as an extractor it tells a handler what the token says of them.
 ///
 /// ```compile_fail,E0624
 /// taskbridge::auth::Principal::of(todo!()); // only `auth` makes one, from proven claims
+/// ```
+///
+/// ```compile_fail,E0624
+/// fn owner(caller: &taskbridge::auth::Principal) {
+///     caller.owner(); // nor does it lead to anybody's rows elsewhere: `Mine` does
+/// }
 /// ```
 ///
 /// ```
@@ -31,9 +41,43 @@ impl Principal {
         &self.claims.subject
     }
 
+    /// Their name, if the token has it.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.claims.name.as_deref()
+    }
+
+    /// Their e-mail address, if the token has it.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.claims.email.as_deref()
+    }
+
+    /// Whether the token says that the address is known to be theirs.
+    #[must_use]
+    pub fn email_verified(&self) -> bool {
+        self.claims.email_verified.unwrap_or(false)
+    }
+
+    /// Where their picture is, if the token has it.
+    #[must_use]
+    pub fn image(&self) -> Option<&str> {
+        self.claims.image.as_deref()
+    }
+
     /// The caller as an owner of rows.
     #[expect(clippy::disallowed_methods, reason = "the one place that may: the token was proven")]
     pub(in crate::auth) fn owner(&self) -> Owner {
         Owner::vouch(self.claims.subject.clone())
+    }
+}
+
+impl FromRequest for Principal {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let caller = request.extensions().get::<Self>().cloned();
+        ready(caller.ok_or_else(|| Problem::new(Kind::Unauthorized)))
     }
 }

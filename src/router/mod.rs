@@ -5,8 +5,9 @@ mod head;
 
 use actix_cors::Cors;
 use actix_web::{
-    App, Error, HttpResponse,
-    dev::{ServiceFactory, ServiceRequest},
+    App, Error, HttpResponse, Scope,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     http::{Method, header},
     middleware::{DefaultHeaders, from_fn},
     web::{self, Bytes, Data, Redirect},
@@ -20,7 +21,7 @@ use self::fallback::{Methods, nothing_here, only_get};
 pub(crate) use self::head::head_as_get;
 use crate::{
     auth::{door, one_credential},
-    health, openapi,
+    health, identity, openapi,
     problem::{accepts_json, explain},
     tasks,
 };
@@ -29,6 +30,9 @@ use crate::{
 const ALIASES: [&str; 2] = ["/tasks", "/api/{user_id}/tasks"];
 
 const TASKS: &str = "/api/tasks";
+
+/// No more than this of `/api/auth`: a user may be called `auth`, and have their tasks under that name.
+const ME: &str = "/api/auth/me";
 
 /// Swagger UI is a page: it needs its own scripts and styles, and nothing from elsewhere.
 const SWAGGER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -42,30 +46,34 @@ where
     let (app, document) = app
         .into_utoipa_app()
         .openapi(openapi::described())
-        .service(
-            scope(TASKS)
-                .configure(tasks::configure)
-                .wrap(from_fn(accepts_json))
-                .wrap(HttpAuthentication::bearer(door))
-                .wrap(from_fn(one_credential)),
-        )
+        .service(scope(TASKS).configure(tasks::configure).map(behind_the_door))
+        .service(scope(ME).configure(identity::configure).map(behind_the_door))
         .configure(health::configure)
         .split_for_parts();
     let document = openapi::completed(document);
-    let app = ALIASES.into_iter().fold(app, |app, alias| {
-        app.service(
-            web::scope(alias)
-                .configure(tasks::alias)
-                .wrap(from_fn(accepts_json))
-                .wrap(HttpAuthentication::bearer(door))
-                .wrap(from_fn(one_credential)),
-        )
-    });
+    let app = ALIASES
+        .into_iter()
+        .fold(app, |app, alias| app.service(behind_the_door(web::scope(alias).configure(tasks::alias))));
     let app = app
         .app_data(Data::new(Methods::of(&document, TASKS, &ALIASES)))
         .configure(|config| pages(config, &document))
         .default_service(web::to(nothing_here));
     (app, document)
+}
+
+/// What stands in front of all that is somebody's, the outermost last.
+fn behind_the_door(
+    scope: Scope,
+) -> Scope<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    scope.wrap(from_fn(accepts_json)).wrap(HttpAuthentication::bearer(door)).wrap(from_fn(one_credential))
 }
 
 /// The contract as it is committed and served: `openapi.json`.

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The rooms of `src`, in the order in which they may import each other. docs/ARCHITECTURE.md explains it.
-const ROOMS: [&str; 14] = [
+const ROOMS: [&str; 15] = [
     "clock",
     "config",
     "drain",
@@ -16,6 +16,7 @@ const ROOMS: [&str; 14] = [
     "telemetry",
     "auth",
     "tasks",
+    "identity",
     "health",
     "openapi",
     "router",

@@ -10,10 +10,11 @@ use crate::support::{Answer, Backend, Caller, TestApp, without_tls};
 const COMMITTED: &str = include_str!("../../openapi.json");
 
 /// The operation ids of the contract; front ends call functions of these names.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "completeTask",
     "createTask",
     "deleteTask",
+    "getCurrentUser",
     "getLiveness",
     "getReadiness",
     "getTask",

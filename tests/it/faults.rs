@@ -88,6 +88,7 @@ async fn a_database_that_is_away_is_a_503_until_it_is_back() {
     for _ in 0..3 {
         let soon = ACQUIRE + Duration::from_secs(1);
         is_away(soon, ann.get("/api/tasks")).await;
+        is_away(soon, ann.get("/api/auth/me")).await;
         is_away(soon, ann.get(&path)).await;
         is_away(soon, ann.post("/api/tasks", json!({"title": "a"}))).await;
         is_away(soon, ann.put(&path, json!({"title": "a"}))).await;

@@ -32,6 +32,7 @@ on_both! {
         for (status, answer) in [
             (200, ann.get(&one).await),
             (200, ann.get("/api/tasks").await),
+            (200, ann.get("/api/auth/me").await),
             (200, app.nobody().get("/health/live").await),
             (200, app.nobody().get("/health/ready").await),
             (200, app.nobody().get("/openapi.json").await),

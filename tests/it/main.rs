@@ -17,6 +17,7 @@ mod hostile;
 mod http;
 mod listing;
 mod logs;
+mod me;
 mod ownership;
 mod paging;
 mod plans;

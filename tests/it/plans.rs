@@ -1,9 +1,10 @@
-//! The plans of a list: page 1,000 costs what page 1 costs, whatever the planner is told.
+//! The plans: page 1,000 of a list costs what page 1 costs, and a user is found by their key, whatever the planner is told.
 
 use std::time::Duration;
 
 use entity::{
     Db, DbSettings, Owner, OwnerScoped, UserId,
+    account::Account,
     task::{Cursor, Filter, Listing, Sort, SortKey, Tasks},
 };
 use sea_orm::{Statement, Value};
@@ -39,11 +40,11 @@ const ON_SQLITE: &str = "
     clippy::disallowed_methods,
     reason = "only the service's own statements are of interest, and no request is made"
 )]
-async fn tasks_of_ann(app: &TestApp) -> Tasks {
+async fn of_ann<T: OwnerScoped>(app: &TestApp) -> T {
     let seconds = Duration::from_secs(10);
     let url = app.database().url().to_owned();
     let db = Db::open(&DbSettings { url, connections: 1, acquire: seconds, statement: seconds }).await.unwrap();
-    Tasks::of(Owner::vouch(UserId::from("ann")), db)
+    T::of(Owner::vouch(UserId::from("ann")), db)
 }
 
 fn page(key: SortKey, descending: bool, limit: u8, after: Option<Cursor>) -> Listing {
@@ -119,7 +120,7 @@ async fn every_page_of_50_000_tasks_walks_an_index() {
     let session = Session::on(&app.database()).await;
     session.run(ON_POSTGRES).await;
     assert_eq!(session.number("select count(*) from task where user_id = 'ann'").await, i64::try_from(TASKS).unwrap());
-    let statements = statements(&tasks_of_ann(&app).await, &PAGES).await;
+    let statements = statements(&of_ann::<Tasks>(&app).await, &PAGES).await;
     assert_eq!(statements.len(), PAGES.len() * SORTS.len() * 2);
     let mut touched = Vec::new();
     for (name, statement) in &statements {
@@ -145,11 +146,41 @@ async fn on_sqlite_too() {
     let app = TestApp::start(Backend::Sqlite).await;
     let session = Session::on(&app.database()).await;
     session.run(ON_SQLITE).await;
-    for (name, statement) in statements(&tasks_of_ann(&app).await, &[1, 10, 45]).await {
+    for (name, statement) in statements(&of_ann::<Tasks>(&app).await, &[1, 10, 45]).await {
         let positioned = statement.values.iter().flat_map(|values| &values.0).count() > 2;
         let plan = session.ask_for::<String>("detail", explained("explain query plan", statement)).await.join("\n");
         assert!(plan.contains("SEARCH task USING INDEX task_"), "{name}: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{name}: {plan}");
         assert_eq!(plan.contains(['<', '>']), positioned, "{name} does not begin at its place: {plan}");
     }
+}
+
+const USERS: &str = "
+    insert into \"user\" (id, name, email, \"emailVerified\", \"createdAt\", \"updatedAt\")
+    with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 10000)
+    select 'user' || n, 'User', n || '@example.com', true, '2026-11-21T05:53:43.642Z', '2026-11-21T05:53:43.642Z' from numbers;
+    analyze";
+
+#[actix_web::test]
+async fn a_user_is_found_by_their_key() {
+    let app = TestApp::start(Backend::Postgres).await;
+    let session = Session::on(&app.database()).await;
+    session.run(&USERS.replace("'2026-11-21T05:53:43.642Z'", "now()")).await;
+    session.run("set plan_cache_mode = force_generic_plan").await;
+    let statement = of_ann::<Account>(&app).await.explain();
+    for id in ["text", "varchar(36)"] {
+        session.run(&format!("alter table \"user\" alter id type {id}; analyze \"user\"")).await;
+        walks_an_index(id, &session.ask::<String>(explained("explain", statement.clone())).await.join("\n"));
+        walks_an_index(id, &generic_plan(&session, &statement).await);
+    }
+}
+
+#[actix_web::test]
+async fn a_user_is_found_by_their_key_on_sqlite_too() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let session = Session::on(&app.database()).await;
+    session.run(USERS).await;
+    let statement = explained("explain query plan", of_ann::<Account>(&app).await.explain());
+    let plan = session.ask_for::<String>("detail", statement).await;
+    assert_eq!(plan, ["SEARCH user USING INDEX sqlite_autoindex_user_1 (id=?)"]);
 }

@@ -42,6 +42,7 @@ async fn no_request_runs_more_than_one_statement() {
         let task = counted.costs(1, ann.post("/api/tasks", everything.clone())).await.is(201).json();
         let path = format!("/api/tasks/{}", id(&task));
         let complete = format!("{path}/complete");
+        counted.costs(1, ann.get("/api/auth/me")).await.is(200);
         counted.costs(1, ann.get(&path)).await.is(200);
         counted.costs(1, ann.put(&path, everything)).await.is(200);
         counted.costs(1, ann.patch(&path, json!({"title": "Buy bread", "due_at": null}))).await.is(200);
@@ -80,6 +81,7 @@ async fn what_can_be_refused_without_the_database_is() {
     let (ann, nobody) = (&counted.ann, counted.app.nobody());
     let path = "/api/tasks/01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e";
     counted.costs(0, nobody.get("/api/tasks")).await.is(401);
+    counted.costs(0, nobody.get("/api/auth/me")).await.is(401);
     counted.costs(0, nobody.get("/health/live")).await.is(200);
     counted.costs(0, nobody.get("/openapi.json")).await.is(200);
     counted.costs(0, ann.get("/api/tasks/no-id")).await.is(404);

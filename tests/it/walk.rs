@@ -9,7 +9,8 @@ use crate::support::{Answer, Caller, TestApp, Token, id, on_both};
 /// How a protected operation is called: its name, the body that it wants, and what it answers to the owner.
 struct Row(&'static str, fn() -> Option<Value>, u16);
 
-const ROWS: [Row; 7] = [
+const ROWS: [Row; 8] = [
+    Row("getCurrentUser", || None, 200),
     Row("listTasks", || None, 200),
     Row("createTask", || Some(json!({"title": "New"})), 201),
     Row("getTask", || None, 200),

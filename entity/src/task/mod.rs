@@ -34,7 +34,7 @@ pub struct Tasks {
 
 impl OwnerScoped for Tasks {
     fn of(owner: Owner, db: Db) -> Self {
-        Self { rows: Owned::by(owner), db }
+        Self { rows: Owned::by(owner, &db), db }
     }
 }
 
