@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod account_doors;
 mod architecture;
 mod bodies;
 mod commands;
@@ -23,14 +24,20 @@ mod paging;
 mod plans;
 mod problems;
 mod queries;
+mod refresh_faults;
+mod refresh_rotation;
 mod replicas;
+mod revocation_feed;
 mod rules;
 mod schema;
+mod session_plans;
+mod session_tables;
 mod settings;
 mod shutdown;
 mod starting;
 mod statements;
 mod support;
+mod sweeping;
 mod task_dates;
 mod task_text;
 mod tasks;

@@ -9,6 +9,7 @@ mod load;
 mod mint;
 mod process;
 mod session;
+pub(crate) mod store;
 pub(crate) mod task;
 mod wire;
 
@@ -21,6 +22,7 @@ pub(crate) use self::{
     mint::{SECRET, Token},
     process::{Process, Program},
     session::Session,
+    store::Store,
     wire::Wire,
 };
 
