@@ -26,12 +26,18 @@
 //! ```
 
 pub mod account;
+mod better_auth;
 mod db;
 mod id;
 mod owned;
+mod raw;
+pub mod revocation;
+pub mod session;
+mod sweep;
 pub mod task;
 
 pub use db::{Db, DbSettings, StoreError, is_database_url};
-pub use id::{TaskId, UserId};
+pub use id::{SessionId, TaskId, TokenHash, UserId};
 pub use migration::Step as MigrationStep;
 pub use owned::{Owner, OwnerScoped};
+pub use sweep::Sweep;

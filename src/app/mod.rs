@@ -64,8 +64,8 @@ impl Application {
     /// [`StartError`], which says what to set right.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         start::migrate(&config.database).await?;
-        let revocations = Revocations::default();
-        let authenticator = authenticator(&config, revocations.clone(), &clock)?;
+        let authenticator = authenticator(&config, &clock)?;
+        let revocations = authenticator.revocations().clone();
         start::self_test(&config, &authenticator, &clock).await?;
         let feed = following::catch_up(&config.database, &revocations, &clock).await?;
         let desk = desk(&config, &revocations, &clock);
@@ -125,7 +125,7 @@ impl Application {
 /// # Errors
 ///
 /// [`StartError::KeyServer`].
-pub fn authenticator(config: &Config, revocations: Revocations, clock: &Clock) -> Result<Authenticator, StartError> {
+pub fn authenticator(config: &Config, clock: &Clock) -> Result<Authenticator, StartError> {
     let mut doors: Vec<Box<dyn Verifier>> = Vec::new();
     if let Some(secrets) = &config.secrets {
         let (issuers, audiences) = (config.issuers.clone(), config.audiences.clone());
@@ -140,7 +140,7 @@ pub fn authenticator(config: &Config, revocations: Revocations, clock: &Clock) -
     if let Some(issued) = issuer(config) {
         doors.push(Box::new(issued));
     }
-    Ok(Authenticator::new(doors, revocations, clock.clone()))
+    Ok(Authenticator::new(doors, clock.clone()))
 }
 
 /// Who makes the service's own tokens, where it has accounts.

@@ -22,8 +22,8 @@ pub struct Authenticator {
 impl Authenticator {
     /// An authenticator with these doors; a token is judged by the first that knows its kind, and refused if it was revoked.
     #[must_use]
-    pub fn new(doors: Vec<Box<dyn Verifier>>, revocations: Revocations, clock: Clock) -> Self {
-        Self { doors, revocations, clock }
+    pub fn new(doors: Vec<Box<dyn Verifier>>, clock: Clock) -> Self {
+        Self { doors, revocations: Revocations::default(), clock }
     }
 
     /// The caller, if the token proves one.
@@ -53,6 +53,12 @@ impl Authenticator {
             media_type: token.media_type().map(Quoted::new),
             accepted: self.doors.iter().map(|door| door.accepts()).collect::<Vec<_>>().join(" and "),
         })
+    }
+
+    /// What it does not let in any more.
+    #[must_use]
+    pub fn revocations(&self) -> &Revocations {
+        &self.revocations
     }
 
     /// How the fetched keys are, if any door has some.

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod account_doors;
 mod architecture;
 mod better_auth;
 mod better_auth_keys;
@@ -36,16 +37,22 @@ mod paging;
 mod plans;
 mod problems;
 mod queries;
+mod refresh_faults;
+mod refresh_rotation;
 mod replicas;
+mod revocation_feed;
 mod rotation;
 mod rules;
 mod schema;
+mod session_plans;
+mod session_tables;
 mod settings;
 mod shutdown;
 mod signatures;
 mod starting;
 mod statements;
 mod support;
+mod sweeping;
 mod task_dates;
 mod task_text;
 mod tasks;

@@ -13,6 +13,7 @@ mod mint;
 mod process;
 mod session;
 mod signing_key;
+pub(crate) mod store;
 pub(crate) mod task;
 mod wire;
 
@@ -28,6 +29,7 @@ pub(crate) use self::{
     mint::{SECRET, Token},
     process::{Process, Program},
     session::Session,
+    store::Store,
     wire::Wire,
 };
 
