@@ -3,6 +3,7 @@
 mod app;
 mod caller;
 mod database;
+pub(crate) mod feed;
 pub(crate) mod hostile;
 mod line;
 mod load;
