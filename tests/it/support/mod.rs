@@ -4,6 +4,7 @@ mod app;
 pub(crate) mod better_auth;
 mod caller;
 mod database;
+pub(crate) mod feed;
 pub(crate) mod hostile;
 mod issuer;
 mod key_server;
