@@ -7,14 +7,16 @@ use std::{
 };
 
 /// The rooms of `src`, in the order in which they may import each other. docs/ARCHITECTURE.md explains it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 17] = [
     "clock",
     "config",
     "drain",
     "request_id",
     "problem",
     "telemetry",
+    "limits",
     "auth",
+    "accounts",
     "tasks",
     "identity",
     "health",

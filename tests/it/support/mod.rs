@@ -19,7 +19,7 @@ pub(crate) mod task;
 mod wire;
 
 pub(crate) use self::{
-    app::TestApp,
+    app::{NO_SECRET, TestApp, config},
     better_auth::{BetterAuth, SignedIn},
     caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
