@@ -64,25 +64,23 @@ mod tests {
     fn claims(name: &str) -> Claims {
         let times = Times { expires: 1_800_000_000.0, not_before: None, issued: None };
         let subject = UserId::from("ann");
-        Claims { subject, email: None, name: Some(name.into()), email_verified: None, image: None, times }
+        Claims { subject, email: None, name: Some(name.into()), email_verified: None, image: None, times, session: None }
     }
 
-    fn digest(number: u32) -> Digest {
-        let mut digest = Digest::default();
-        digest[..4].copy_from_slice(&number.to_be_bytes());
-        digest
+    fn token(number: u32) -> TokenHash {
+        TokenHash::of(&number.to_string())
     }
 
     #[test]
     fn a_token_is_warm_under_the_very_key_that_proved_it() {
         let (warm, key, equal) = (Warm::new(), key(), key());
-        warm.keep(digest(1), &key, &claims("Ann"));
-        assert_eq!(warm.proven(&digest(1), &Arc::clone(&key)), Some(claims("Ann")));
-        assert_eq!(warm.proven(&digest(1), &equal), None);
-        assert_eq!(warm.proven(&digest(2), &key), None);
-        warm.keep(digest(1), &equal, &claims("Ann"));
-        assert_eq!(warm.proven(&digest(1), &key), None);
-        assert_eq!(warm.proven(&digest(1), &equal), Some(claims("Ann")));
+        warm.keep(token(1), &key, &claims("Ann"));
+        assert_eq!(warm.proven(&token(1), &Arc::clone(&key)), Some(claims("Ann")));
+        assert_eq!(warm.proven(&token(1), &equal), None);
+        assert_eq!(warm.proven(&token(2), &key), None);
+        warm.keep(token(1), &equal, &claims("Ann"));
+        assert_eq!(warm.proven(&token(1), &key), None);
+        assert_eq!(warm.proven(&token(1), &equal), Some(claims("Ann")));
     }
 
     #[test]
@@ -90,10 +88,10 @@ mod tests {
         for name in ["Ann", &"x".repeat(4_000)] {
             let (warm, key) = (Warm::new(), key());
             for number in 0..100_000 {
-                warm.keep(digest(number), &key, &claims(name));
+                warm.keep(token(number), &key, &claims(name));
             }
             assert!((CAPACITY / 2..=CAPACITY).contains(&warm.0.weight()), "{}", warm.0.weight());
-            assert_eq!(warm.proven(&digest(99_999), &key), Some(claims(name)));
+            assert_eq!(warm.proven(&token(99_999), &key), Some(claims(name)));
         }
     }
 }
