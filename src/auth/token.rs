@@ -15,7 +15,6 @@ const LIMIT: usize = 16 * 1024;
 
 /// A JWT in compact form of which nothing is proven. Nothing in it may be believed but that it says so.
 pub struct Unproven<'t> {
-    whole: &'t str,
     header: Header,
     signed: &'t str,
     payload: &'t str,
@@ -54,7 +53,7 @@ impl<'t> Unproven<'t> {
             return Err(Reason::NotAJwt("not a JWT: it has more than three parts"));
         }
         let signed = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        Ok(Self { whole: token, header: Header::parse(header)?, signed, payload, signature })
+        Ok(Self { header: Header::parse(header)?, signed, payload, signature })
     }
 
     /// The algorithm that the token names.
@@ -80,9 +79,9 @@ impl<'t> Unproven<'t> {
         self.header.kid.as_deref()
     }
 
-    /// What it is known by where it must not be kept.
+    /// What it is known by where it must not be kept: what was signed, for of one ECDSA signature anybody can make another.
     pub(in crate::auth) fn hash(&self) -> TokenHash {
-        TokenHash::of(self.whole)
+        TokenHash::of(self.signed)
     }
 
     /// The payload, if the signature (RFC 7515 §5.2) of what was signed `verifies`.

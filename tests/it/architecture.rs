@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The rooms of `src`, in the order in which they may import each other. docs/ARCHITECTURE.md explains it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 18] = [
     "clock",
     "config",
     "drain",
@@ -15,6 +15,9 @@ const ROOMS: [&str; 15] = [
     "problem",
     "telemetry",
     "auth",
+    "limits",
+    "accounts",
+    "sessions",
     "tasks",
     "identity",
     "health",
