@@ -80,9 +80,14 @@ impl<'t> Unproven<'t> {
         self.header.kid.as_deref()
     }
 
-    /// What it is known by where it must not be kept.
+    /// What a verdict on it is kept by: no other token, and none with another signature, has this hash.
     pub(in crate::auth) fn hash(&self) -> TokenHash {
         TokenHash::of(self.whole)
+    }
+
+    /// What it is revoked by: what was signed, for of one ECDSA signature anybody can make another.
+    pub(in crate::auth) fn signed_hash(&self) -> TokenHash {
+        TokenHash::of(self.signed)
     }
 
     /// The payload, if the signature (RFC 7515 §5.2) of what was signed `verifies`.

@@ -64,7 +64,15 @@ mod tests {
     fn claims(name: &str) -> Claims {
         let times = Times { expires: 1_800_000_000.0, not_before: None, issued: None };
         let subject = UserId::from("ann");
-        Claims { subject, email: None, name: Some(name.into()), email_verified: None, image: None, times, session: None }
+        Claims {
+            subject,
+            email: None,
+            name: Some(name.into()),
+            email_verified: None,
+            image: None,
+            times,
+            session: None,
+        }
     }
 
     fn token(number: u32) -> TokenHash {
