@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use crate::support::{Caller, Program, SECRET, Token};
 
 /// Settings that can't be, each with the variable that must be named.
-const BAD: [(&str, &str); 69] = [
+const BAD: [(&str, &str); 80] = [
     ("PORT", "eighty"),
     ("PORT", "65536"),
     ("PORT", "-1"),
