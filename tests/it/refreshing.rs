@@ -38,7 +38,7 @@ on_both! {
         let ann = app.nobody().signs_up("ann").await;
         let renewed = ann.goes_on().await;
         for _ in 0..3 {
-            app.let_pass(Duration::seconds(3));
+            app.let_pass(Duration::seconds(2));
             let again = ann.goes_on().await;
             assert_eq!(again.refresh_token(), renewed.refresh_token());
             again.is_let_in().await;
