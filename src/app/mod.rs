@@ -13,6 +13,7 @@ use actix_web::{
     rt,
 };
 use entity::StoreError;
+use tokio::task::JoinHandle;
 
 pub(crate) use self::store::settings;
 use self::{serve::Shared, signal::Stop};
@@ -54,6 +55,7 @@ pub struct Application {
     server: Server,
     address: SocketAddr,
     draining: Draining,
+    beside: [JoinHandle<()>; 2],
 }
 
 impl Application {
@@ -72,10 +74,10 @@ impl Application {
         let (listener, address) = start::listen(&config)?;
         let shared = Shared { authenticator, revocations, desk, clock, draining: Draining::default() };
         let draining = shared.draining.clone();
-        rt::spawn(following::follow(feed, shared.revocations.clone(), shared.clock.clone()));
-        rt::spawn(following::sweep(config.database.clone(), shared.clock.clone()));
+        let follow = following::follow(feed, shared.revocations.clone(), shared.clock.clone());
+        let sweep = following::sweep(config.database.clone(), shared.clock.clone());
         let server = serve::serve(&config, listener, shared).await?;
-        Ok(Self { server, address, draining })
+        Ok(Self { server, address, draining, beside: [rt::spawn(follow), rt::spawn(sweep)] })
     }
 
     /// Where it listens.
@@ -102,7 +104,7 @@ impl Application {
     ///
     /// What the system said, if serving failed; or that it was told twice, and requests may have been cut off.
     pub async fn run(self) -> io::Result<()> {
-        let (handle, draining) = (self.server.handle(), self.draining);
+        let (handle, draining, beside) = (self.server.handle(), self.draining, self.beside);
         log::info!("listening on http://{}", self.address);
         let mut stop = Stop::listen()?;
         let told_twice = async move {
@@ -113,10 +115,16 @@ impl Application {
             stop.told_again().await;
             log::warn!("stopping at once");
         };
-        tokio::select! {
+        let ended = tokio::select! {
             ended = self.server => ended,
             () = told_twice => Err(io::Error::new(io::ErrorKind::Interrupted, "stopped before all requests were answered")),
+        };
+        // their connections can be closed only while there is a runtime
+        for task in beside {
+            task.abort();
+            task.await.ok();
         }
+        ended
     }
 }
 

@@ -94,6 +94,11 @@ on_both! {
             let name = format!("user{number}");
             better_auth_signed_up(&app, &name, one["hash"].as_str()).await;
             let password = one["plaintext"].as_str().unwrap();
+            // Better Auth would take one with a NUL
+            if password.contains('\0') {
+                app.nobody().tries_to_log_in(&email(&name), password).await.is_problem(400, "malformed-request");
+                continue;
+            }
             let user = app.nobody().logs_in_with(&name, password).await;
             assert_eq!(user.given()["user"]["id"], format!("id-{name}"));
             user.is_still_signed_in().await;

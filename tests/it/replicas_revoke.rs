@@ -41,11 +41,9 @@ impl Replicas {
 }
 
 impl Caller {
-    /// What is told of in the test's output.
-    async fn ends_at_both(&self, there: &Self, how: &str) {
-        let after = there.is_refused_soon().await;
+    async fn ends_at_both(&self, there: &Self) {
         self.is_refused_soon().await;
-        println!("{how}: refused after {after:?}");
+        there.is_refused_soon().await;
     }
 }
 
@@ -63,20 +61,20 @@ async fn every_way_to_end_a_token_is_known_everywhere() {
         let ann = nobody.signs_up("ann").await;
         let there = replicas.known_at_two(&ann).await;
         ann.logs_out().await.is(204);
-        ann.ends_at_both(&there, "log-out").await;
+        ann.ends_at_both(&there).await;
 
         let (ann, bob) = (nobody.logs_in("ann").await, nobody.signs_up("bob").await);
         let (anns, bobs) = (replicas.known_at_two(&ann).await, replicas.known_at_two(&bob).await);
         let phone = nobody.logs_in("ann").await;
         let there = replicas.known_at_two(&phone).await;
         ann.delete(&format!("/api/auth/sessions/{}", phone.session())).await.is(204);
-        phone.ends_at_both(&there, "one session").await;
+        phone.ends_at_both(&there).await;
         anns.is_let_in().await;
 
         let front = replicas.one.user(ann.id());
         let there = replicas.known_at_two(&front).await;
         front.logs_out().await.is(204);
-        front.ends_at_both(&there, "log-out with a front end's token").await;
+        front.ends_at_both(&there).await;
         anns.is_let_in().await;
 
         let (tablet, front) =
@@ -84,12 +82,12 @@ async fn every_way_to_end_a_token_is_known_everywhere() {
         let (tablets, fronts) = (replicas.known_at_two(&tablet).await, replicas.known_at_two(&front).await);
         let change = json!({"current_password": password("ann"), "new_password": "another of her own"});
         ann.post("/api/auth/password", change).await.is(204);
-        tablet.ends_at_both(&tablets, "another password").await;
-        front.ends_at_both(&fronts, "another password, a front end's token").await;
+        tablet.ends_at_both(&tablets).await;
+        front.ends_at_both(&fronts).await;
         anns.is_let_in().await;
 
         ann.delete("/api/auth/sessions").await.is(204);
-        ann.ends_at_both(&anns, "all sessions").await;
+        ann.ends_at_both(&anns).await;
         bobs.is_let_in().await;
 
         let carol = nobody.signs_up("carol").await;
@@ -97,10 +95,10 @@ async fn every_way_to_end_a_token_is_known_everywhere() {
         let there = replicas.known_at_two(&renewed).await;
         renewed.goes_on().await;
         nobody.presents(carol.refresh_token()).await.is_not_renewed();
-        renewed.ends_at_both(&there, "a refresh token used again").await;
+        renewed.ends_at_both(&there).await;
 
         closes(&bob, "bob").await.is(204);
-        bob.ends_at_both(&bobs, "a closed account").await;
+        bob.ends_at_both(&bobs).await;
     }
 }
 
@@ -117,17 +115,17 @@ async fn what_is_ended_by_sql_is_known_everywhere() {
         let renewed = ann.goes_on().await;
         let there = replicas.known_at_two(&renewed).await;
         replicas.sql(&format!("delete from session where id = '{}'", ann.session())).await;
-        renewed.ends_at_both(&there, "a row of session").await;
+        renewed.ends_at_both(&there).await;
         ann.is_signed_out().await;
 
         let there = replicas.known_at_two(&bob).await;
         replicas.sql(&format!("delete from session where \"userId\" = '{}'", bob.id())).await;
-        bob.ends_at_both(&there, "all rows of a user").await;
+        bob.ends_at_both(&there).await;
 
         let there = replicas.known_at_two(&carol).await;
         let cascading = if backend == Backend::Sqlite { "pragma foreign_keys = on; " } else { "" };
         replicas.sql(&format!("{cascading}delete from \"user\" where id = '{}'", carol.id())).await;
-        carol.ends_at_both(&there, "a row of user").await;
+        carol.ends_at_both(&there).await;
         replicas.one.nobody().presents(carol.refresh_token()).await.is_not_renewed();
     }
 }
@@ -145,7 +143,7 @@ async fn a_token_of_a_key_set_ends_everywhere() {
         let ann = replicas.one.ann_of(&issuer);
         let there = replicas.known_at_two(&ann).await;
         ann.logs_out().await.is(204);
-        ann.ends_at_both(&there, "log-out with a key set's token").await;
+        ann.ends_at_both(&there).await;
     }
 }
 
@@ -181,7 +179,6 @@ async fn a_log_out_is_known_elsewhere_in_no_time() {
         times.push(there.is_refused_soon().await);
     }
     times.sort();
-    println!("refused after {:?} (median), {:?} (worst)", times[15], times[29]);
     assert!(times[15] < Duration::from_millis(250), "it is asked, and not told: {times:?}");
 }
 
