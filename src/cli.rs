@@ -82,7 +82,7 @@ pub fn run() -> ExitCode {
 
 async fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
-        Command::Serve => serve().await?,
+        Command::Serve => Box::pin(serve()).await?,
         Command::Migrate { what: None | Some(Migrate::Up) } => migrate().await?,
         Command::Migrate { what: Some(Migrate::Status) } => status().await?,
         Command::Openapi => print(&router::contract())?,

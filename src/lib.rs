@@ -16,6 +16,7 @@ pub mod limits;
 pub mod auth;
 
 pub mod accounts;
+mod sessions;
 
 mod tasks;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use entity::UserId;
+use entity::{SessionId, UserId};
 use serde::Deserialize;
 
 use super::{
@@ -29,6 +29,8 @@ pub struct Claims {
     pub image: Option<String>,
     /// From when to when the token is valid.
     pub times: Times,
+    /// The session that it ends with, if it is one of our own.
+    pub session: Option<SessionId>,
 }
 
 /// The times of a token, in seconds since 1970 (RFC 7519 §4.1.4 to §4.1.6).
@@ -116,6 +118,7 @@ impl Rules {
             email_verified: payload.better_auths_email_verified.or(payload.email_verified),
             image: payload.image,
             times,
+            session: None,
         })
     }
 

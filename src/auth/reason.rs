@@ -31,6 +31,12 @@ pub enum Reason {
     /// The signature is not ours.
     #[error("the signature does not verify under {0}")]
     Signature(Cow<'static, str>),
+    /// An own token under another key than those of the present secrets.
+    #[error("the token was made here, under a secret that is not set any more (kid {0})")]
+    ForeignKid(Quoted),
+    /// Signed out.
+    #[error("the token, its session or all of its user's was revoked")]
+    Revoked,
     /// The key set has no such key.
     #[error("the key set has {keys}; the token's kid is {kid}; last fetched {age} s ago")]
     UnknownKid {

@@ -1,7 +1,7 @@
 //! A token as it was sent: its header can be looked at, its payload only be proven.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use entity::TokenHash;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
 
@@ -21,9 +21,6 @@ pub struct Unproven<'t> {
     payload: &'t str,
     signature: &'t str,
 }
-
-/// The SHA-256 of a whole token: what it is known by where it must not be kept.
-pub(in crate::auth) type Digest = [u8; 32];
 
 /// What decides which door a token belongs to. Members that are not known here are ignored (RFC 7515 §4).
 #[derive(Deserialize)]
@@ -83,10 +80,14 @@ impl<'t> Unproven<'t> {
         self.header.kid.as_deref()
     }
 
-    pub(in crate::auth) fn digest(&self) -> Digest {
-        let mut octets = Digest::default();
-        octets.copy_from_slice(digest(&SHA256, self.whole.as_bytes()).as_ref());
-        octets
+    /// What a verdict on it is kept by: no other token, and none with another signature, has this hash.
+    pub(in crate::auth) fn hash(&self) -> TokenHash {
+        TokenHash::of(self.whole)
+    }
+
+    /// What it is revoked by: what was signed, for of one ECDSA signature anybody can make another.
+    pub(in crate::auth) fn signed_hash(&self) -> TokenHash {
+        TokenHash::of(self.signed)
     }
 
     /// The payload, if the signature (RFC 7515 §5.2) of what was signed `verifies`.

@@ -1,5 +1,6 @@
 //! The environment, read once and checked: values only. Imports no room.
 
+mod accounts;
 mod jwks;
 mod parse;
 mod proxies;
@@ -11,6 +12,7 @@ use ipnet::IpNet;
 
 use self::parse::{Environment, must};
 pub use self::{
+    accounts::Accounts,
     jwks::Jwks,
     secret::{Secret, Secrets},
 };
@@ -28,6 +30,8 @@ pub struct Config {
     pub secrets: Option<Secrets>,
     /// Where the front end's keys are, if it publishes any.
     pub jwks: Option<Jwks>,
+    /// How long the service keeps whom signed in, where it has accounts of its own.
+    pub accounts: Option<Accounts>,
     /// Values of `iss` that a token under the secret may carry.
     pub issuers: Vec<String>,
     /// Values of `aud` that a token under the secret may carry.
@@ -102,12 +106,12 @@ impl Config {
     /// [`ConfigError`] for the first invalid setting.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let environment = Environment(&variable);
-        environment.refuse_what_is_not_there_yet()?;
         let workers = environment.number("WORKERS", 1..=256, cores())?;
         let database = Database::read(&environment, workers)?;
         database.has_enough_for(workers)?;
         let jwks = Jwks::read(&environment)?;
         let secrets = Secrets::read(&environment)?;
+        let accounts = Accounts::read(&environment, secrets.is_some(), jwks.is_some())?;
         Ok(Self {
             host: environment.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
             port: environment.number("PORT", 0..=65535, 8000)?,
@@ -116,6 +120,7 @@ impl Config {
                 secrets => secrets,
             },
             jwks,
+            accounts,
             issuers: environment.list("JWT_ISSUER"),
             audiences: environment.list("JWT_AUDIENCE"),
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The rooms of `src`, in the order in which they may import each other. docs/ARCHITECTURE.md explains it.
-const ROOMS: [&str; 17] = [
+const ROOMS: [&str; 18] = [
     "clock",
     "config",
     "drain",
@@ -17,6 +17,7 @@ const ROOMS: [&str; 17] = [
     "limits",
     "auth",
     "accounts",
+    "sessions",
     "tasks",
     "identity",
     "health",

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use crate::support::{Caller, Program, SECRET, Token};
 
 /// Settings that can't be, each with the variable that must be named.
-const BAD: [(&str, &str); 69] = [
+const BAD: [(&str, &str); 80] = [
     ("PORT", "eighty"),
     ("PORT", "65536"),
     ("PORT", "-1"),
@@ -79,8 +79,19 @@ const BAD: [(&str, &str); 69] = [
     ("LOG_FORMAT", "xml"),
     ("LOG_FORMAT", "JSON"),
     ("LOG_FORMAT", "hunter2"),
-    ("ACCOUNTS", "on"),
     ("ACCOUNTS", "perhaps"),
+    ("ACCOUNTS", "true"),
+    ("ACCOUNTS", "ON"),
+    ("ACCESS_TOKEN_TTL", "24"),
+    ("ACCESS_TOKEN_TTL", "59s"),
+    ("ACCESS_TOKEN_TTL", "8days"),
+    ("ACCESS_TOKEN_TTL", "for ever"),
+    ("REFRESH_TOKEN_TTL", "7"),
+    ("REFRESH_TOKEN_TTL", "0s"),
+    ("REFRESH_TOKEN_TTL", "366days"),
+    ("SESSION_MAX_AGE", "30"),
+    ("SESSION_MAX_AGE", "59s"),
+    ("SESSION_MAX_AGE", "2years"),
 ];
 
 fn program() -> Program {
@@ -113,6 +124,12 @@ async fn what_cannot_be_is_refused_by_name() {
 async fn postgres_needs_a_secret_to_be_set() {
     let url = "postgres://ann:hunter2@127.0.0.1:1/tasks";
     is_refused(&Program::new().with("DATABASE_URL", url), "BETTER_AUTH_SECRET", url).await;
+}
+
+#[actix_web::test]
+async fn accounts_need_a_secret() {
+    let keys = Program::new().with("JWKS_URL", "http://localhost:3000/api/auth/jwks").with("ACCOUNTS", "on");
+    is_refused(&keys, "ACCOUNTS", "on").await;
 }
 
 #[actix_web::test]

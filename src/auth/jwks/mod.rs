@@ -72,14 +72,14 @@ impl Jwks {
     }
 
     fn claims_under(&self, key: &Arc<SetKey>, token: &Unproven<'_>, now: DateTime<Utc>) -> Result<Claims, Reason> {
-        let digest = token.digest();
-        if let Some(claims) = self.warm.proven(&digest, key) {
+        let hash = token.hash();
+        if let Some(claims) = self.warm.proven(&hash, key) {
             self.rules.check_time(&claims.times, now)?;
             return Ok(claims);
         }
         let payload = token.payload_if(|signed, signature| key.key.verifies(signed, signature));
         let claims = self.rules.admit(&payload.ok_or_else(|| Reason::Signature(key.described()))?, now)?;
-        self.warm.keep(digest, key, &claims);
+        self.warm.keep(hash, key, &claims);
         Ok(claims)
     }
 
@@ -191,10 +191,10 @@ mod tests {
             let token = format!("{signed}.{}", text(pair.sign(signed.as_bytes())));
             let token = Unproven::parse(&token).unwrap();
             let key = door.keeper.held(now).and_then(|held| held.set.named("a").cloned()).unwrap();
-            assert_eq!(door.warm.proven(&token.digest(), &key), None);
+            assert_eq!(door.warm.proven(&token.hash(), &key), None);
             let claims = door.claims_under(&key, &token, now);
             assert_eq!(claims.is_ok(), is_good, "{claims:?}");
-            assert_eq!(door.warm.proven(&token.digest(), &key), claims.ok());
+            assert_eq!(door.warm.proven(&token.hash(), &key), claims.ok());
         }
     }
 }

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use entity::TokenHash;
 use quick_cache::{Weighter, sync::Cache};
 
 use super::set::SetKey;
-use crate::auth::{claims::Claims, token::Digest};
+use crate::auth::claims::Claims;
 
 /// Octets that all verdicts may take, and what one takes besides its texts.
 const CAPACITY: u64 = 8 * 1024 * 1024;
 const OVERHEAD: u64 = 256;
 
 /// Tokens that a key of the present set has proven, by the hash of the whole token. Its times are looked at anew at each hit.
-pub(super) struct Warm(Cache<Digest, Arc<Proof>, ByOctets>);
+pub(super) struct Warm(Cache<TokenHash, Arc<Proof>, ByOctets>);
 
 /// What a key has proven.
 struct Proof {
@@ -30,18 +31,18 @@ impl Warm {
     }
 
     /// What this token says, if this very key has proven it.
-    pub(super) fn proven(&self, token: &Digest, key: &Arc<SetKey>) -> Option<Claims> {
+    pub(super) fn proven(&self, token: &TokenHash, key: &Arc<SetKey>) -> Option<Claims> {
         let proof = self.0.get(token)?;
         Arc::ptr_eq(&proof.key, key).then(|| proof.claims.clone())
     }
 
-    pub(super) fn keep(&self, token: Digest, key: &Arc<SetKey>, claims: &Claims) {
+    pub(super) fn keep(&self, token: TokenHash, key: &Arc<SetKey>, claims: &Claims) {
         self.0.insert(token, Arc::new(Proof { key: Arc::clone(key), claims: claims.clone() }));
     }
 }
 
-impl Weighter<Digest, Arc<Proof>> for ByOctets {
-    fn weight(&self, _: &Digest, proof: &Arc<Proof>) -> u64 {
+impl Weighter<TokenHash, Arc<Proof>> for ByOctets {
+    fn weight(&self, _: &TokenHash, proof: &Arc<Proof>) -> u64 {
         OVERHEAD + u64::try_from(proof.claims.octets()).unwrap_or(u64::MAX)
     }
 }
@@ -63,25 +64,31 @@ mod tests {
     fn claims(name: &str) -> Claims {
         let times = Times { expires: 1_800_000_000.0, not_before: None, issued: None };
         let subject = UserId::from("ann");
-        Claims { subject, email: None, name: Some(name.into()), email_verified: None, image: None, times }
+        Claims {
+            subject,
+            email: None,
+            name: Some(name.into()),
+            email_verified: None,
+            image: None,
+            times,
+            session: None,
+        }
     }
 
-    fn digest(number: u32) -> Digest {
-        let mut digest = Digest::default();
-        digest[..4].copy_from_slice(&number.to_be_bytes());
-        digest
+    fn token(number: u32) -> TokenHash {
+        TokenHash::of(&number.to_string())
     }
 
     #[test]
     fn a_token_is_warm_under_the_very_key_that_proved_it() {
         let (warm, key, equal) = (Warm::new(), key(), key());
-        warm.keep(digest(1), &key, &claims("Ann"));
-        assert_eq!(warm.proven(&digest(1), &Arc::clone(&key)), Some(claims("Ann")));
-        assert_eq!(warm.proven(&digest(1), &equal), None);
-        assert_eq!(warm.proven(&digest(2), &key), None);
-        warm.keep(digest(1), &equal, &claims("Ann"));
-        assert_eq!(warm.proven(&digest(1), &key), None);
-        assert_eq!(warm.proven(&digest(1), &equal), Some(claims("Ann")));
+        warm.keep(token(1), &key, &claims("Ann"));
+        assert_eq!(warm.proven(&token(1), &Arc::clone(&key)), Some(claims("Ann")));
+        assert_eq!(warm.proven(&token(1), &equal), None);
+        assert_eq!(warm.proven(&token(2), &key), None);
+        warm.keep(token(1), &equal, &claims("Ann"));
+        assert_eq!(warm.proven(&token(1), &key), None);
+        assert_eq!(warm.proven(&token(1), &equal), Some(claims("Ann")));
     }
 
     #[test]
@@ -89,10 +96,10 @@ mod tests {
         for name in ["Ann", &"x".repeat(4_000)] {
             let (warm, key) = (Warm::new(), key());
             for number in 0..100_000 {
-                warm.keep(digest(number), &key, &claims(name));
+                warm.keep(token(number), &key, &claims(name));
             }
             assert!((CAPACITY / 2..=CAPACITY).contains(&warm.0.weight()), "{}", warm.0.weight());
-            assert_eq!(warm.proven(&digest(99_999), &key), Some(claims(name)));
+            assert_eq!(warm.proven(&token(99_999), &key), Some(claims(name)));
         }
     }
 }
