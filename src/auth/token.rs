@@ -15,6 +15,7 @@ const LIMIT: usize = 16 * 1024;
 
 /// A JWT in compact form of which nothing is proven. Nothing in it may be believed but that it says so.
 pub struct Unproven<'t> {
+    whole: &'t str,
     header: Header,
     signed: &'t str,
     payload: &'t str,
@@ -53,7 +54,7 @@ impl<'t> Unproven<'t> {
             return Err(Reason::NotAJwt("not a JWT: it has more than three parts"));
         }
         let signed = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        Ok(Self { header: Header::parse(header)?, signed, payload, signature })
+        Ok(Self { whole: token, header: Header::parse(header)?, signed, payload, signature })
     }
 
     /// The algorithm that the token names.
@@ -79,8 +80,13 @@ impl<'t> Unproven<'t> {
         self.header.kid.as_deref()
     }
 
-    /// What it is known by where it must not be kept: what was signed, for of one ECDSA signature anybody can make another.
+    /// What it is known by where it must not be kept, signature and all: what this says is proven of no other.
     pub(in crate::auth) fn hash(&self) -> TokenHash {
+        TokenHash::of(self.whole)
+    }
+
+    /// What it is revoked by: what was signed alone, for of one ECDSA signature anybody can make a second.
+    pub(in crate::auth) fn hash_of_signed(&self) -> TokenHash {
         TokenHash::of(self.signed)
     }
 
