@@ -35,6 +35,6 @@ fn presented(request: &HttpRequest) -> Option<Presented> {
     let extensions = request.extensions();
     let caller = extensions.get::<Principal>()?;
     let (_, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    let hash = Unproven::parse(token).ok()?.hash_of_signed();
+    let hash = Unproven::parse(token).ok()?.signed_hash();
     Some(Presented { session: caller.session().cloned(), hash, until: caller.expires() + MARGIN })
 }

@@ -4,6 +4,7 @@ mod app;
 pub(crate) mod better_auth;
 mod caller;
 mod database;
+pub(crate) mod feed;
 pub(crate) mod hostile;
 mod issuer;
 mod key_server;
@@ -19,7 +20,7 @@ pub(crate) mod task;
 mod wire;
 
 pub(crate) use self::{
-    app::TestApp,
+    app::{NO_SECRET, TestApp, config},
     better_auth::{BetterAuth, SignedIn},
     caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
