@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(hasher.verify(password("x"), None).await, Ok(false));
     }
 
-    /// Run in turn, so that what else the machine does falls on all alike.
+    /// Run in turn, and the shortest of each: what else the machine does only makes them longer.
     #[actix_web::test]
     async fn a_user_who_is_not_there_takes_as_long_as_one_who_is() {
         let hasher = Hasher::new(NonZeroUsize::MIN);
@@ -101,13 +101,8 @@ mod tests {
                 times.push(begun.elapsed());
             }
         }
-        let medians: Vec<Duration> = times.map(median).into();
-        let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
-        assert!(*most < *least * 2, "{medians:?}");
-    }
-
-    fn median(mut times: Vec<Duration>) -> Duration {
-        times.sort();
-        times[times.len() / 2]
+        let shortest: Vec<&Duration> = times.iter().flat_map(|times| times.iter().min()).collect();
+        let (least, most) = (shortest.iter().min().unwrap(), shortest.iter().max().unwrap());
+        assert!(**most < **least * 2, "{shortest:?}");
     }
 }
