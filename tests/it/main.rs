@@ -5,7 +5,11 @@
 mod account_doors;
 mod architecture;
 mod better_auth;
+mod better_auth_accounts;
 mod better_auth_keys;
+mod better_auth_sessions;
+mod better_auth_tables;
+mod better_auth_tokens;
 mod bodies;
 mod commands;
 mod commits;

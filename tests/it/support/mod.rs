@@ -9,6 +9,7 @@ mod issuer;
 mod key_server;
 mod line;
 mod load;
+mod member;
 mod mint;
 mod process;
 mod session;
@@ -26,6 +27,7 @@ pub(crate) use self::{
     key_server::{KeyServer, Reply},
     line::Line,
     load::Load,
+    member::Member,
     mint::{SECRET, Token},
     process::{Process, Program},
     session::Session,

@@ -13,7 +13,8 @@ use self::server::Server;
 pub(crate) use self::signed_in::SignedIn;
 use super::{Answer, Backend, Program, SECRET, Session, TestDatabase, database::free_port, without_tls};
 
-const PASSWORD: &str = "correct horse battery staple";
+/// Of all who sign up by their name.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// Better Auth with its plugin `jwt()`, under the tests' secret. `tests/better-auth/server.mjs` names its settings.
 pub(crate) struct BetterAuth {
@@ -38,7 +39,7 @@ impl BetterAuth {
         let base = format!("http://127.0.0.1:{port}");
         let jwks_url = format!("{base}/api/auth/jwks");
         let mut better_auth = Self { settings, base, jwks_url, server: None, database };
-        if !better_auth.settings.contains_key("MIGRATE") {
+        if better_auth.settings.get("MIGRATE").is_none_or(|migrate| migrate != "on") {
             let migrated = Program::on(&better_auth.database).run(&["migrate"]).await;
             assert_eq!(migrated.code, Some(0), "{}", migrated.err);
         }
@@ -94,6 +95,28 @@ impl BetterAuth {
     pub(crate) async fn signs_in(&self, name: &str) -> SignedIn {
         let body = json!({ "email": address(name), "password": PASSWORD });
         SignedIn::by("/api/auth/sign-in/email", body, &self.base, self.origin()).await
+    }
+
+    /// Signs up with an address and a password of one's own.
+    pub(crate) async fn signs_up_as(&self, email: &str, password: &str) -> SignedIn {
+        let body = json!({ "name": "Ann", "email": email, "password": password });
+        SignedIn::by("/api/auth/sign-up/email", body, &self.base, self.origin()).await
+    }
+
+    pub(crate) async fn signs_in_as(&self, email: &str, password: &str) -> SignedIn {
+        let body = json!({ "email": email, "password": password });
+        SignedIn::by("/api/auth/sign-in/email", body, &self.base, self.origin()).await
+    }
+
+    /// Somebody without a cookie.
+    pub(crate) fn nobody(&self) -> SignedIn {
+        SignedIn::nobody(&self.base, self.origin())
+    }
+
+    /// What it would do to its tables, as it says when it starts.
+    pub(crate) async fn would_migrate(&mut self) -> String {
+        self.becomes([("MIGRATE", "status")]).await;
+        self.server.as_ref().expect("a Better Auth that runs").says("to migrate: ").await
     }
 
     /// The token in the mail that asks whether the address is right.
