@@ -77,8 +77,9 @@ impl TokenHash {
     pub(crate) fn parse(hex: &str) -> Option<Self> {
         let digit = |character: &u8| char::from(*character).to_digit(16);
         let digits: Vec<u32> = hex.as_bytes().iter().map(digit).collect::<Option<_>>()?;
-        let octets = digits.chunks(2).map(|pair| pair.iter().fold(0, |high, low| high * 16 + low).try_into().ok());
-        octets.collect::<Option<Vec<u8>>>()?.try_into().ok().map(Self)
+        let (pairs, []) = digits.as_chunks() else { return None };
+        let octets = pairs.iter().map(|[high, low]| u8::try_from(high * 16 + low).ok());
+        octets.collect::<Option<Vec<_>>>()?.try_into().ok().map(Self)
     }
 }
 

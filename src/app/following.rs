@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use entity::{Db, StoreError, Sweep, revocation::Feed};
 use tokio::time::sleep;
 
-use super::store::settings;
+use super::{start::PATIENCE, store::settings};
 use crate::{auth::Revocations, clock::Clock, config::Database};
 
 /// How often what is over is forgotten, and swept up.
@@ -21,8 +21,13 @@ pub(super) async fn catch_up(
     clock: &Clock,
 ) -> Result<Feed, StoreError> {
     let mut feed = Feed::open(&settings(database, 1), clock.now()).await?;
+    let begun = Instant::now();
     while !feed.has_caught_up() {
-        revocations.hear(&feed.next().await?);
+        match feed.next().await {
+            Ok(news) => revocations.hear(&news),
+            Err(StoreError::Away(_)) if begun.elapsed() < PATIENCE => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(feed)
 }

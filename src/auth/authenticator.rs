@@ -41,7 +41,7 @@ impl Authenticator {
         for door in &self.doors {
             match door.judge(&token, now).await {
                 Verdict::NotMine => {}
-                Verdict::Proven(claims) if self.revocations.hold(&claims, || token.hash()) => {
+                Verdict::Proven(claims) if self.revocations.hold(&claims, || token.signed_hash()) => {
                     return Err(Reason::Revoked);
                 }
                 Verdict::Proven(claims) => return Ok(claims),

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::heade
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{SessionId, TokenHash};
 
-use super::principal::Principal;
+use super::{principal::Principal, token::Unproven};
 use crate::problem::{Kind, Problem};
 
 /// What is to be revoked at a log-out.
@@ -35,5 +35,6 @@ fn presented(request: &HttpRequest) -> Option<Presented> {
     let extensions = request.extensions();
     let caller = extensions.get::<Principal>()?;
     let (_, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    Some(Presented { session: caller.session().cloned(), hash: TokenHash::of(token), until: caller.expires() + MARGIN })
+    let hash = Unproven::parse(token).ok()?.signed_hash();
+    Some(Presented { session: caller.session().cloned(), hash, until: caller.expires() + MARGIN })
 }

@@ -54,7 +54,7 @@ impl<'t> Unproven<'t> {
             return Err(Reason::NotAJwt("not a JWT: it has more than three parts"));
         }
         let signed = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        Ok(Self { whole: token, header: Header::parse(header)?, signed, payload, signature })
+        Ok(Self { whole: token, header: Header::of(token)?, signed, payload, signature })
     }
 
     /// The algorithm that the token names.
@@ -80,9 +80,14 @@ impl<'t> Unproven<'t> {
         self.header.kid.as_deref()
     }
 
-    /// What it is known by where it must not be kept.
+    /// What a verdict on it is kept by: no other token, and none with another signature, has this hash.
     pub(in crate::auth) fn hash(&self) -> TokenHash {
         TokenHash::of(self.whole)
+    }
+
+    /// What it is revoked by: what was signed, for of one ECDSA signature anybody can make another.
+    pub(in crate::auth) fn signed_hash(&self) -> TokenHash {
+        TokenHash::of(self.signed)
     }
 
     /// The payload, if the signature (RFC 7515 §5.2) of what was signed `verifies`.
@@ -103,12 +108,14 @@ impl<'t> Unproven<'t> {
 }
 
 impl Header {
-    fn parse(encoded: &str) -> Result<Self, Reason> {
-        let Ok(json) = BASE64_URL_SAFE_NO_PAD.decode(encoded) else {
-            return Err(Reason::NotAJwt(other_wrapping(encoded)));
+    fn of(token: &str) -> Result<Self, Reason> {
+        let Ok(json) = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap_or_default()) else {
+            let why = other_wrapping(token).unwrap_or("not a JWT: its header is not base64url without padding");
+            return Err(Reason::NotAJwt(why));
         };
         let Ok(header) = object::<Self>(&json) else {
-            return Err(Reason::NotAJwt("not a JWT: its header is not a JSON object with an alg"));
+            let why = other_wrapping(token).unwrap_or("not a JWT: its header is not a JSON object with an alg");
+            return Err(Reason::NotAJwt(why));
         };
         match header {
             Self { crit: true, .. } => Err(Reason::Critical("crit")),
@@ -117,6 +124,8 @@ impl Header {
         }
     }
 }
+
+const COOKIE: &str = "this is Better Auth's cookie, not a JWT: `authClient.token()` fetches one";
 
 /// What a credential that is no JWT most likely is.
 fn other_credential(token: &str) -> &'static str {
@@ -129,18 +138,16 @@ fn other_credential(token: &str) -> &'static str {
         None if matches!(token, "" | "null" | "undefined") => {
             "there is no token: the front end sent what it had none in"
         }
+        _ if token.contains("session_token=") => COOKIE,
         _ => "not a JWT: it has fewer than three parts",
     }
 }
 
 /// What a JWT whose header can't be read most likely is wrapped in.
-fn other_wrapping(header: &str) -> &'static str {
-    match header.bytes().next() {
-        Some(b'{') => "not a JWT but JSON: send the value of its `token` alone",
-        Some(b'"' | b'\'') => "not a JWT: it is in quotes",
-        _ if header.contains("session_token=") => {
-            "this is Better Auth's cookie, not a JWT: `authClient.token()` fetches one"
-        }
-        _ => "not a JWT: its header is not base64url without padding",
+fn other_wrapping(token: &str) -> Option<&'static str> {
+    match token.bytes().next() {
+        Some(b'{') => Some("not a JWT but JSON: send the value of its `token` alone"),
+        Some(b'"' | b'\'') => Some("not a JWT: it is in quotes"),
+        _ => token.contains("session_token=").then_some(COOKIE),
     }
 }

@@ -28,7 +28,8 @@ fn wrong() -> ConfigError {
 /// A network that holds no more than it says: `10.0.0.7/8` may be meant as the one or as the other.
 fn network(text: &str) -> Option<IpNet> {
     let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok()?;
-    (network.trunc() == network && network.prefix_len() > 0).then_some(as_it_is_seen(network))
+    let is_exact = network.trunc() == network;
+    Some(as_it_is_seen(network)).filter(|network| is_exact && network.prefix_len() > 0)
 }
 
 /// A peer's IPv4 address that is written as an IPv6 one is compared as IPv4.

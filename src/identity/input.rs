@@ -1,4 +1,4 @@
-//! What is sent to sign up, to log in and to go on.
+//! What is sent to sign up, to log in and to go on. A password that is missing is told to be missing (`deserialize_with`).
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -29,6 +29,7 @@ pub(crate) struct SignUpInput {
     pub(super) email: String,
     /// 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub(super) password: NewPassword,
 }
 
@@ -43,6 +44,7 @@ pub(crate) struct LogInInput {
     pub(super) email: String,
     /// Their password.
     #[schema(value_type = String, format = Password, max_length = 128)]
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub(super) password: Password,
 }
 
@@ -61,9 +63,11 @@ pub(crate) struct RefreshInput {
 pub(crate) struct PasswordChangeInput {
     /// The present password.
     #[schema(value_type = String, format = Password, max_length = 128)]
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub(super) current_password: Password,
     /// 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub(super) new_password: NewPassword,
 }
 
@@ -73,5 +77,6 @@ pub(crate) struct PasswordChangeInput {
 pub(crate) struct Farewell {
     /// The present password.
     #[schema(value_type = String, format = Password, max_length = 128)]
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     pub(super) password: Password,
 }

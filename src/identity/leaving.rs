@@ -66,8 +66,11 @@ pub(crate) async fn end(
     id: Path<String>,
     revocations: Data<Revocations>,
 ) -> Result<HttpResponse, Problem> {
-    let revoked = sessions.end(&SessionId::from(id.as_str())).await?;
-    revocations.heed(&revoked.ok_or_else(|| Problem::new(Kind::NotFound))?);
+    let nothing = || Problem::new(Kind::NotFound);
+    if id.contains('\0') {
+        return Err(nothing());
+    }
+    revocations.heed(&sessions.end(&SessionId::from(id.as_str())).await?.ok_or_else(nothing)?);
     Ok(HttpResponse::NoContent().finish())
 }
 

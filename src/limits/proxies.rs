@@ -26,9 +26,6 @@ impl Proxies {
     /// and counts as the proxy's that passed it on.
     pub(super) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
-        if !self.trust(client) {
-            return client;
-        }
         let fields: Vec<_> = headers.get_all(FORWARDED_FOR).collect();
         let entries = fields.iter().rev().flat_map(|field| field.as_bytes().rsplit(|octet| *octet == b','));
         for entry in entries.map(<[u8]>::trim_ascii).filter(|entry| !entry.is_empty()) {

@@ -135,6 +135,6 @@ mod tests {
         assert!((0..1_000).all(|number| table.until(of(("worth much", number))) == Some(1_000_000.into())));
         let kept: usize =
             table.0.iter().map(|row| row.lock().unwrap().iter().filter(|cell| cell.until != 0).count()).sum();
-        assert_eq!(kept, CELLS * ROWS as usize, "every cell is in use, and there are no more");
+        assert_eq!(kept, CELLS * table.0.len(), "every cell is in use, and there are no more");
     }
 }

@@ -5,13 +5,12 @@
 //   PORT              0 takes a free one
 //   BASE_URL          its public address, where that is not the one it listens on
 //   MIGRATE=on        makes its tables by its own migrator
-//   MIGRATE=status    says what that would do
 //   COOKIE_CACHE      compact, jwt or jwe; none unless set
 //   BEARER=on         the plugin bearer()
 //   JWT=on            the plugin jwt(), with ALG (EdDSA), ROTATION_INTERVAL and GRACE_PERIOD in seconds
 //
-// Standard output: `listening on http://…`, `to migrate: <tables>` with MIGRATE=status, and `mail to <address>: <token>` for every
-// e-mail verification.
+// Standard output: `listening on http://…`, before that with MIGRATE `migrated: <tables that were not there, or not as they should>`,
+// and `mail to <address>: <token>` for every e-mail verification.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -59,8 +58,8 @@ function options(address) {
 
 async function migrate(settings) {
   const { toBeCreated, toBeAdded, runMigrations } = await getMigrations(settings);
-  if (isOn('MIGRATE')) return runMigrations();
-  console.log(`to migrate: ${[...toBeCreated, ...toBeAdded].map(({ table }) => table)}`);
+  await runMigrations();
+  console.log(`migrated: ${[...toBeCreated, ...toBeAdded].map(({ table }) => table)}`);
 }
 
 process.stdin.on('end', () => process.exit()).resume();
@@ -69,7 +68,7 @@ async function handler() {
   await once(server, 'listening');
   const address = `http://127.0.0.1:${server.address().port}`;
   const settings = options(address);
-  if (env.MIGRATE) await migrate(settings);
+  if (isOn('MIGRATE')) await migrate(settings);
   const auth = betterAuth(settings);
   await auth.$context;
   console.log(`listening on ${address}`);

@@ -3,20 +3,10 @@
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
 
-use crate::support::{
-    Answer, BetterAuth, Member, Session, SignedIn, TestApp,
-    better_auth::{PASSWORD, part},
-};
+use crate::support::{Answer, BetterAuth, Session, SignedIn, TestApp, better_auth::part, email};
 
-const EMAIL: &str = "ann@example.com";
 const COOKIE: &str = "better-auth.session_token";
 const CACHE: &str = "better-auth.session_data";
-
-/// The service with accounts of its own, beside a Better Auth.
-async fn both() -> (TestApp, BetterAuth) {
-    let there = BetterAuth::start([("BEARER", "on")]).await;
-    (TestApp::start_on(there.database(), [("ACCOUNTS", "on"), there.door()]).await, there)
-}
 
 async fn is_verified(there: &BetterAuth) -> bool {
     let verified = r#"select count(*) from "user" where "emailVerified""#;
@@ -61,9 +51,8 @@ async fn is_no_link_there(there: &BetterAuth, value: &str) {
 /// `value` opens nothing here: not as a bearer, and not as a refresh token.
 async fn is_of_no_use_here(here: &TestApp, value: &str) {
     here.bearer(value).get("/api/tasks").await.refuses_the_token();
-    here.bearer(value).post("/api/auth/logout", json!({})).await.refuses_the_token();
-    let refresh = here.nobody().post("/api/auth/refresh", json!({ "refresh_token": value })).await;
-    refresh.is_problem(401, "unauthorized");
+    here.bearer(value).logs_out().await.refuses_the_token();
+    here.nobody().presents(value).await.is_not_renewed();
 }
 
 /// It opens tasks as long as its user is logged in, and is then over.
@@ -71,7 +60,7 @@ async fn ends_with_a_log_out(here: &TestApp, replica: &TestApp, token: &str, ano
     for app in [here, replica] {
         app.bearer(token).get("/api/tasks").await.is(200);
     }
-    here.bearer(token).post("/api/auth/logout", json!({})).await.is(204);
+    here.bearer(token).logs_out().await.is(204);
     here.bearer(token).get("/api/tasks").await.refuses_the_token();
     replica.bearer(token).gets_in_the_end("/api/tasks", 401).await.refuses_the_token();
     for app in [here, replica] {
@@ -81,9 +70,9 @@ async fn ends_with_a_log_out(here: &TestApp, replica: &TestApp, token: &str, ano
 
 #[actix_web::test]
 async fn our_tokens_are_of_no_use_there() {
-    let (here, mut there) = both().await;
-    let ann = Member::signs_up(&here, EMAIL, PASSWORD).await;
-    assert_eq!(part(ann.access_token(), 1)["email"], EMAIL);
+    let (here, mut there) = BetterAuth::beside_a_service([("BEARER", "on")]).await;
+    let ann = here.nobody().signs_up("ann").await;
+    assert_eq!(part(ann.access_token(), 1)["email"], email("ann"));
     for (cache, jwt) in [("", "on"), ("compact", "on"), ("jwe", "on"), ("jwt", "on"), ("jwt", "off")] {
         there.becomes([("COOKIE_CACHE", cache), ("JWT", jwt)]).await;
         is_of_no_use_there(&there, ann.access_token()).await;
@@ -94,9 +83,9 @@ async fn our_tokens_are_of_no_use_there() {
 /// A front end that asks for verified addresses is not gone round.
 #[actix_web::test]
 async fn our_access_token_verifies_no_address_there() {
-    let (here, there) = both().await;
-    let ann = Member::signs_up(&here, EMAIL, PASSWORD).await;
-    for path in ["", &format!("&email={EMAIL}"), "&callbackURL=/"] {
+    let (here, there) = BetterAuth::beside_a_service([("BEARER", "on")]).await;
+    let ann = here.nobody().signs_up("ann").await;
+    for path in ["", &format!("&email={}", email("ann")), "&callbackURL=/"] {
         let answer = verifies(&there, &format!("{}{path}", ann.access_token())).await;
         assert!(!answer.status.is_success(), "{}", answer.text);
     }
@@ -104,15 +93,15 @@ async fn our_access_token_verifies_no_address_there() {
     let answer = signed_in.get(&format!("/api/auth/verify-email?token={}", ann.access_token())).await.is(401);
     assert_eq!(answer.json()["code"], "INVALID_TOKEN");
     assert!(!is_verified(&there).await);
-    let me = ann.caller().get("/api/auth/me").await.is(200).json();
+    let me = ann.get("/api/auth/me").await.is(200).json();
     assert_eq!(me["email_verified"], false);
 }
 
 /// Whoever reads the database can open no session of ours there.
 #[actix_web::test]
 async fn what_is_stored_of_a_session_opens_nothing_there() {
-    let (here, there) = both().await;
-    Member::signs_up(&here, EMAIL, PASSWORD).await;
+    let (here, there) = BetterAuth::beside_a_service([("BEARER", "on")]).await;
+    here.nobody().signs_up("ann").await;
     let own: Vec<String> = Session::on(&there.database()).await.column("select token from session").await;
     let token = own.first().expect("a session");
     let theirs = there.signs_in("ann").await;
@@ -142,10 +131,10 @@ async fn what_is_stored_of_a_session_opens_nothing_there() {
 
 #[actix_web::test]
 async fn its_mails_and_cookies_are_of_no_use_here() {
-    let (here, mut there) = both().await;
+    let (here, mut there) = BetterAuth::beside_a_service([("BEARER", "on")]).await;
     let ann = there.signs_up("ann").await;
     let mailed = there.mails_to("ann").await;
-    assert_eq!(part(&mailed, 1)["email"], EMAIL);
+    assert_eq!(part(&mailed, 1)["email"], email("ann"));
     let mut values = vec![mailed, ann.cookie("session_token").to_owned(), ann.session_token().to_owned()];
     for (cache, jwt) in [("compact", "on"), ("jwe", "on"), ("jwt", "on"), ("jwt", "off")] {
         there.becomes([("COOKIE_CACHE", cache), ("JWT", jwt)]).await;
@@ -163,15 +152,15 @@ async fn its_mails_and_cookies_are_of_no_use_here() {
 /// Why a front end should leave the address out of tokens of its own until it is verified (SECURITY.md).
 #[actix_web::test]
 async fn a_front_ends_own_token_with_an_address_verifies_that_address_there() {
-    let (here, there) = both().await;
-    let ann = Member::signs_up(&here, EMAIL, PASSWORD).await;
+    let (here, there) = BetterAuth::beside_a_service([("BEARER", "on")]).await;
+    let ann = here.nobody().signs_up("ann").await;
     let token = here.token(ann.id());
     let without = token.clone().without("email").sign();
     here.bearer(&without).get("/api/tasks").await.is(200);
     assert!(!verifies(&there, &without).await.status.is_success());
     assert!(!is_verified(&there).await);
 
-    let with = token.with("email", EMAIL).sign();
+    let with = token.with("email", email("ann")).sign();
     here.bearer(&with).get("/api/tasks").await.is(200);
     verifies(&there, &with).await.is(200);
     assert!(is_verified(&there).await);
@@ -203,14 +192,14 @@ async fn a_log_out_ends_a_token_under_the_secret() {
 /// With an own token a user can end what was copied from the front end.
 #[actix_web::test]
 async fn to_end_all_sessions_ends_tokens_of_both_of_its_kinds() {
-    let (here, there) = both().await;
+    let (here, there) = BetterAuth::beside_a_service([("BEARER", "on")]).await;
     let (ann, bob) = (there.signs_up("ann").await, there.signs_up("bob").await);
     let tokens = [ann.token().await, here.token(ann.id()).sign()];
     let others = [bob.token().await, here.token(bob.id()).sign()];
     for token in tokens.iter().chain(&others) {
         here.bearer(token).get("/api/tasks").await.is(200);
     }
-    Member::logs_in(&here, EMAIL, PASSWORD).await.caller().delete("/api/auth/sessions").await.is(204);
+    here.nobody().logs_in("ann").await.delete("/api/auth/sessions").await.is(204);
     for token in &tokens {
         here.bearer(token).get("/api/tasks").await.refuses_the_token();
     }

@@ -104,7 +104,7 @@ async fn what_is_not_let_in_is_explained() {
         (token().without("sub").sign(), "sub"),
         (token().without("exp").sign(), "exp"),
         (token().with("nbf", (now + Duration::hours(1)).timestamp()).sign(), "(nbf)"),
-        (String::new(), "not a JWT"),
+        (String::new(), "there is no token"),
     ] {
         let said = program().run_with_input(&["explain-token"], &token).await;
         assert_eq!(said.code, Some(1), "{said:?}");

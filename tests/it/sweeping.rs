@@ -7,10 +7,8 @@ use futures_util::future::join_all;
 
 use crate::support::{
     Backend, Store,
-    store::{IDLE, now},
+    store::{BOTH, IDLE, now},
 };
-
-const BOTH: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
 
 impl Store {
     /// Sweeps until nothing is left to sweep; returns the batches.

@@ -49,11 +49,10 @@ impl Account {
         let changing = async {
             let work = self.db.begin().await?;
             self.lock(&work, LockType::NoKeyUpdate).await?;
-            let keep = change.keep.clone();
-            if !self.replace(&work, change, now).await? {
+            if !self.replace(&work, &change, now).await? {
                 return Ok(None);
             }
-            let revoked = self.sessions.end_but(&work, keep.as_ref(), now, until).await?;
+            let revoked = self.sessions.end_but(&work, change.keep.as_ref(), now, until).await?;
             work.commit().await?;
             Ok(Some(revoked))
         };
@@ -90,13 +89,13 @@ impl Account {
     async fn replace(
         &self,
         work: &DatabaseTransaction,
-        change: PasswordChange,
+        change: &PasswordChange,
         now: DateTime<Utc>,
     ) -> Result<bool, DbErr> {
         let now = written(now.trunc_subsecs(3), work.get_database_backend());
-        let password = credential::ActiveModel { password: Set(Some(change.to)), ..Default::default() };
+        let password = credential::ActiveModel { password: Set(Some(change.to.clone())), ..Default::default() };
         let update = self.credentials.update(password).col_expr(credential::Column::UpdatedAt, Expr::value(now));
-        let update = update.filter(credential::has_password()).filter(credential::Column::Password.eq(change.from));
+        let update = update.filter(credential::has_password()).filter(credential::Column::Password.eq(&change.from));
         Ok(update.exec(work).await?.rows_affected > 0)
     }
 }

@@ -83,12 +83,23 @@ mod tests {
         assert_eq!(counted.1.load(SeqCst), 2);
     }
 
+    /// Work that begins at once and ends when it is told to.
+    fn long_work(gate: &Gate) -> (impl Future<Output = Result<(), Busy>>, mpsc::Sender<()>) {
+        let ((tell, begun), (end, ended)) = (mpsc::channel(), mpsc::channel());
+        let work = gate.run(move || {
+            tell.send(()).unwrap();
+            ended.recv().unwrap();
+        });
+        let mut work = Box::pin(work);
+        assert!(work.as_mut().now_or_never().is_none());
+        begun.recv().unwrap();
+        (work, end)
+    }
+
     #[actix_web::test]
     async fn who_finds_too_many_waiting_is_sent_away_and_who_stops_waiting_makes_room() {
         let gate = gate(1, 1);
-        let (end, ended) = mpsc::channel::<()>();
-        let mut first = gate.run(move || ended.recv()).boxed_local();
-        assert!(poll!(&mut first).is_pending());
+        let (first, end) = long_work(&gate);
         let mut second = gate.run(|| 2).boxed_local();
         assert!(poll!(&mut second).is_pending());
         assert_eq!(poll!(gate.run(|| 3).boxed_local()), Poll::Ready(Err(Busy)));
@@ -97,16 +108,14 @@ mod tests {
         let mut third = gate.run(|| 3).boxed_local();
         assert!(poll!(&mut third).is_pending());
         end.send(()).unwrap();
-        assert_eq!(first.await, Ok(Ok(())));
+        assert_eq!(first.await, Ok(()));
         assert_eq!(third.await, Ok(3));
     }
 
     #[actix_web::test]
     async fn work_that_has_begun_keeps_its_place_until_it_is_done() {
         let gate = gate(1, 1);
-        let (end, ended) = mpsc::channel::<()>();
-        let mut begun = gate.run(move || ended.recv()).boxed_local();
-        assert!(poll!(&mut begun).is_pending());
+        let (begun, end) = long_work(&gate);
         drop(begun);
         let mut next = gate.run(|| 2).boxed_local();
         assert!(poll!(&mut next).is_pending());

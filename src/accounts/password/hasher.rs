@@ -94,7 +94,7 @@ mod tests {
             ("correct horse battery", Some("$argon2id$v=19")),
         ];
         let mut times = [const { Vec::new() }; 4];
-        for _ in 0..9 {
+        for _ in 0..7 {
             for (times, (sent, stored)) in times.iter_mut().zip(cases) {
                 let begun = Instant::now();
                 hasher.verify(password(sent), stored).await.unwrap();
@@ -103,7 +103,7 @@ mod tests {
         }
         let medians: Vec<Duration> = times.map(median).into();
         let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
-        assert!(*most < *least * 3 / 2, "{medians:?}");
+        assert!(*most < *least * 2, "{medians:?}");
     }
 
     fn median(mut times: Vec<Duration>) -> Duration {

@@ -106,7 +106,7 @@ impl Keeper {
     }
 
     /// Swaps the set for the one that was fetched, if there is a usable key in it.
-    fn take(&self, fetched: &Fetched) -> Result<Option<Duration>, String> {
+    pub(super) fn take(&self, fetched: &Fetched) -> Result<Option<Duration>, String> {
         let before = self.held.load_full();
         let none = KeySet::default();
         let old = before.as_ref().map_or(&none, |held| &held.set);

@@ -157,3 +157,44 @@ impl Verifier for Jwks {
         Some(self.keeper.state(now))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+
+    use super::{fetch::Fetched, *};
+    use crate::config::Config;
+
+    fn text(octets: impl AsRef<[u8]>) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(octets)
+    }
+
+    fn door(pair: &Ed25519KeyPair) -> Jwks {
+        let url = |name: &str| (name == "JWKS_URL").then(|| "https://app.example.com/jwks".to_owned());
+        let settings = Config::read(url).unwrap().jwks.unwrap();
+        let keeper = Arc::new(Keeper::new(&settings, Clock::system()));
+        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": text(pair.public_key())});
+        keeper.take(&Fetched { body: json!({ "keys": [jwk] }).to_string().into(), max_age: None }).unwrap();
+        let (issuers, audiences) = (vec!["a".into()], vec!["b".into()]);
+        let rules = Rules { leeway: std::time::Duration::ZERO, issuers, audiences, must_name_both: true };
+        Jwks { keeper, warm: Warm::new(), rules }
+    }
+
+    #[test]
+    fn a_token_that_is_let_in_is_warm_and_no_other() {
+        let (pair, now) = (Ed25519KeyPair::generate().unwrap(), Clock::system().now());
+        let door = door(&pair);
+        for (exp, is_good) in [(now.timestamp() + 60, true), (now.timestamp() - 60, false)] {
+            let header = text(json!({"alg": "EdDSA", "kid": "a"}).to_string());
+            let payload = json!({"sub": "ann", "iss": "a", "aud": "b", "exp": exp}).to_string();
+            let signed = format!("{header}.{}", text(payload));
+            let token = format!("{signed}.{}", text(pair.sign(signed.as_bytes())));
+            let token = Unproven::parse(&token).unwrap();
+            let key = door.keeper.held(now).and_then(|held| held.set.named("a").cloned()).unwrap();
+            assert_eq!(door.warm.proven(&token.hash(), &key), None);
+            let claims = door.claims_under(&key, &token, now);
+            assert_eq!(claims.is_ok(), is_good, "{claims:?}");
+            assert_eq!(door.warm.proven(&token.hash(), &key), claims.ok());
+        }
+    }
+}

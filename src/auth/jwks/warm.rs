@@ -46,3 +46,60 @@ impl Weighter<TokenHash, Arc<Proof>> for ByOctets {
         OVERHEAD + u64::try_from(proof.claims.octets()).unwrap_or(u64::MAX)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use entity::UserId;
+
+    use super::*;
+    use crate::auth::{claims::Times, jwks::KeySet};
+
+    /// The key of RFC 8037, appendix A, read anew.
+    fn key() -> Arc<SetKey> {
+        const SET: &[u8] =
+            br#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+        Arc::clone(KeySet::parse(SET).unwrap().named("a").unwrap())
+    }
+
+    fn claims(name: &str) -> Claims {
+        let times = Times { expires: 1_800_000_000.0, not_before: None, issued: None };
+        let subject = UserId::from("ann");
+        Claims {
+            subject,
+            email: None,
+            name: Some(name.into()),
+            email_verified: None,
+            image: None,
+            times,
+            session: None,
+        }
+    }
+
+    fn token(number: u32) -> TokenHash {
+        TokenHash::of(&number.to_string())
+    }
+
+    #[test]
+    fn a_token_is_warm_under_the_very_key_that_proved_it() {
+        let (warm, key, equal) = (Warm::new(), key(), key());
+        warm.keep(token(1), &key, &claims("Ann"));
+        assert_eq!(warm.proven(&token(1), &Arc::clone(&key)), Some(claims("Ann")));
+        assert_eq!(warm.proven(&token(1), &equal), None);
+        assert_eq!(warm.proven(&token(2), &key), None);
+        warm.keep(token(1), &equal, &claims("Ann"));
+        assert_eq!(warm.proven(&token(1), &key), None);
+        assert_eq!(warm.proven(&token(1), &equal), Some(claims("Ann")));
+    }
+
+    #[test]
+    fn all_that_is_warm_has_a_bound() {
+        for name in ["Ann", &"x".repeat(4_000)] {
+            let (warm, key) = (Warm::new(), key());
+            for number in 0..100_000 {
+                warm.keep(token(number), &key, &claims(name));
+            }
+            assert!((CAPACITY / 2..=CAPACITY).contains(&warm.0.weight()), "{}", warm.0.weight());
+            assert_eq!(warm.proven(&token(99_999), &key), Some(claims(name)));
+        }
+    }
+}

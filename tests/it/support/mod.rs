@@ -4,6 +4,7 @@ mod app;
 pub(crate) mod better_auth;
 mod caller;
 mod database;
+pub(crate) mod feed;
 pub(crate) mod hostile;
 mod issuer;
 mod key_server;
@@ -19,7 +20,7 @@ pub(crate) mod task;
 mod wire;
 
 pub(crate) use self::{
-    app::TestApp,
+    app::{NO_SECRET, TestApp, config},
     better_auth::{BetterAuth, SignedIn},
     caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
@@ -27,7 +28,7 @@ pub(crate) use self::{
     key_server::{KeyServer, Reply},
     line::Line,
     load::Load,
-    member::Member,
+    member::{ACCOUNTS, Member, email, password},
     mint::{SECRET, Token},
     process::{Process, Program},
     session::Session,
@@ -35,9 +36,13 @@ pub(crate) use self::{
     wire::Wire,
 };
 
-/// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`
+/// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`, or, where the service has accounts
+/// of its own, `on_both!(with accounts: ann_signs_up(app) { … });`
 macro_rules! on_both {
-    ($($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => {$(
+    (with accounts: $($tests:tt)+) => {
+        $crate::support::on_both!(@[$crate::support::ACCOUNTS] $($tests)+);
+    };
+    (@$settings:tt $($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => {$(
         $(#[$meta])*
         async fn $name($app: $crate::support::TestApp) $body
 
@@ -46,14 +51,17 @@ macro_rules! on_both {
 
             #[actix_web::test]
             async fn on_sqlite() {
-                super::$name(TestApp::start(Backend::Sqlite).await).await;
+                super::$name(TestApp::start_with(Backend::Sqlite, $settings).await).await;
             }
 
             #[actix_web::test]
             async fn on_postgres() {
-                super::$name(TestApp::start(Backend::Postgres).await).await;
+                super::$name(TestApp::start_with(Backend::Postgres, $settings).await).await;
             }
         }
     )+};
+    ($($tests:tt)+) => {
+        $crate::support::on_both!(@[] $($tests)+);
+    };
 }
 pub(crate) use on_both;

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::{
-    Db, DbSettings, Owner, OwnerScoped, SessionId, Sweep, TokenHash, UserId,
-    account::{Accounts, Exchange, NewAccount, Renewal, SignUp, SignedIn},
-    revocation::{Feed, Revocation},
-    session::{Lifetimes, NewSession},
+    Db, DbSettings, Owner, OwnerScoped, Sweep, TokenHash, UserId,
+    account::{Account, Accounts, Exchange, NewAccount, Renewal, SignUp, SignedIn},
+    revocation::{Revocation, Revoked},
+    session::{Lifetimes, NewSession, Sessions},
 };
 use taskbridge::clock::Clock;
 
 use super::{Backend, Session, TestDatabase};
+
+pub(crate) const BOTH: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
 
 pub(crate) const ACCESS: Duration = Duration::from_hours(24);
 pub(crate) const IDLE: Duration = Duration::from_hours(24 * 7);
@@ -26,6 +28,11 @@ pub(crate) struct Store {
 /// The present instant, to the millisecond, which is what Better Auth's tables keep.
 pub(crate) fn now() -> DateTime<Utc> {
     chrono::SubsecRound::trunc_subsecs(Clock::system().now(), 3)
+}
+
+/// When all tokens of today have expired.
+pub(crate) fn until() -> DateTime<Utc> {
+    "2036-01-01T00:00:00Z".parse().unwrap()
 }
 
 pub(crate) fn lifetimes(now: DateTime<Utc>) -> Lifetimes {
@@ -89,9 +96,12 @@ impl Store {
         T::of(Owner::vouch(user.clone()), self.db.clone())
     }
 
-    /// A feed that has told all that stands.
-    pub(crate) async fn feed(&self) -> Feed {
-        caught_up(&settings(self.database.url())).await
+    pub(crate) fn account(&self, user: &SignedIn) -> Account {
+        self.of(&user.user.id)
+    }
+
+    pub(crate) fn sessions(&self, user: &SignedIn) -> Sessions {
+        self.of(&user.user.id)
     }
 
     /// `name`, with a session whose refresh token is `name 1`.
@@ -116,6 +126,16 @@ impl Store {
         self.accounts().renew(exchange(refresh, now), now).await.unwrap()
     }
 
+    pub(crate) async fn still_renews(&self, refresh: &str) -> bool {
+        matches!(self.renews(refresh, now()).await, Renewal::Renewed(_))
+    }
+
+    /// The ids of `user`'s sessions, in the order of the list.
+    pub(crate) async fn listed(&self, user: &SignedIn) -> Vec<String> {
+        let listed = self.sessions(user).list(now()).await.unwrap();
+        listed.into_iter().map(|session| session.id.to_string()).collect()
+    }
+
     pub(crate) async fn count(&self, sql: &str) -> i64 {
         self.session().await.number(&format!("select count(*) from {sql}")).await
     }
@@ -126,38 +146,26 @@ impl Store {
     }
 }
 
+/// How a test's own pool reaches the database.
 pub(crate) fn settings(url: &str) -> DbSettings {
     let seconds = Duration::from_secs(5);
     DbSettings { url: url.to_owned(), connections: 20, acquire: seconds, statement: seconds }
 }
 
-/// A feed that has told all that stands.
-pub(crate) async fn caught_up(settings: &DbSettings) -> Feed {
-    let mut feed = Feed::open(settings, now()).await.unwrap();
-    while !feed.has_caught_up() {
-        feed.next().await.unwrap();
-    }
-    feed
-}
-
-/// Waits for a revocation that `is` the one.
-pub(crate) async fn tells(feed: &mut Feed, is: impl Fn(&Revocation) -> bool) -> Revocation {
-    let told = async {
-        loop {
-            // a feed that is cut says so, and is asked again
-            if let Some(revocation) = feed.next().await.into_iter().flatten().find(&is) {
-                return revocation;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), told).await.expect("news")
-}
-
-/// That a session was revoked.
-pub(crate) fn of_session(revoked: &[Revocation]) -> Vec<SessionId> {
+/// The sessions that were revoked.
+pub(crate) fn of_session(revoked: &[Revocation]) -> Vec<String> {
     let session = |revocation: &Revocation| match &revocation.what {
-        entity::revocation::Revoked::Session(id) => Some(id.clone()),
+        Revoked::Session(id) => Some(id.to_string()),
         _ => None,
     };
     revoked.iter().filter_map(session).collect()
+}
+
+/// The users whose other tokens were revoked: up to when they were issued, and until when.
+pub(crate) fn of_user(revoked: &[Revocation]) -> Vec<(String, DateTime<Utc>, DateTime<Utc>)> {
+    let user = |revocation: &Revocation| match &revocation.what {
+        Revoked::User { id, issued_until } => Some((id.to_string(), *issued_until, revocation.expires_at)),
+        _ => None,
+    };
+    revoked.iter().filter_map(user).collect()
 }

@@ -77,6 +77,11 @@ impl SignedIn {
         found.unwrap_or_else(|| panic!("no cookie {name} in {:?}", self.cookies.keys())).1
     }
 
+    /// The sessions that it lists.
+    pub(crate) async fn sessions(&self) -> Vec<Value> {
+        self.get("/api/auth/list-sessions").await.is(200).json().as_array().unwrap().clone()
+    }
+
     pub(crate) async fn signs_out(&self) {
         self.post("/api/auth/sign-out", json!({})).await.is(200);
     }
