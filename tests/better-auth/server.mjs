@@ -9,7 +9,8 @@
 //   BEARER=on         the plugin bearer()
 //   JWT=on            the plugin jwt(), with ALG (EdDSA), ROTATION_INTERVAL and GRACE_PERIOD in seconds
 //
-// Standard output: `listening on http://…`, and `mail to <address>: <token>` for every e-mail verification.
+// Standard output: `listening on http://…`, before that with MIGRATE `migrated: <tables that were not there, or not as they should>`,
+// and `mail to <address>: <token>` for every e-mail verification.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -49,9 +50,16 @@ function options(address) {
       sendVerificationEmail: async ({ user, token }) => console.log(`mail to ${user.email}: ${token}`),
     },
     session: env.COOKIE_CACHE && { cookieCache: { enabled: true, strategy: env.COOKIE_CACHE } },
+    user: { deleteUser: { enabled: true } },
     rateLimit: { enabled: false },
     plugins: plugins(),
   };
+}
+
+async function migrate(settings) {
+  const { toBeCreated, toBeAdded, runMigrations } = await getMigrations(settings);
+  await runMigrations();
+  console.log(`migrated: ${[...toBeCreated, ...toBeAdded].map(({ table }) => table)}`);
 }
 
 process.stdin.on('end', () => process.exit()).resume();
@@ -60,7 +68,7 @@ async function handler() {
   await once(server, 'listening');
   const address = `http://127.0.0.1:${server.address().port}`;
   const settings = options(address);
-  if (isOn('MIGRATE')) await (await getMigrations(settings)).runMigrations();
+  if (isOn('MIGRATE')) await migrate(settings);
   const auth = betterAuth(settings);
   await auth.$context;
   console.log(`listening on ${address}`);

@@ -127,6 +127,12 @@ impl Member {
         self.caller.presents(self.refresh_token()).await.is_not_renewed();
     }
 
+    /// Waits until the session has ended.
+    pub(crate) async fn is_signed_out_in_the_end(&self) {
+        self.gets_in_the_end(TASKS, 401).await;
+        self.is_signed_out().await;
+    }
+
     pub(crate) async fn is_still_signed_in(&self) {
         self.is_let_in().await;
         self.goes_on().await.is_let_in().await;

@@ -11,9 +11,7 @@ use serde_json::{Value, json};
 
 use self::server::Server;
 pub(crate) use self::signed_in::SignedIn;
-use super::{Answer, Backend, Program, SECRET, Session, TestDatabase, database::free_port, without_tls};
-
-const PASSWORD: &str = "correct horse battery staple";
+use super::{Answer, Backend, Program, ACCOUNTS, SECRET, Session, TestApp, TestDatabase, database::free_port, email, password, without_tls};
 
 /// Better Auth with its plugin `jwt()`, under the tests' secret. `tests/better-auth/server.mjs` names its settings.
 pub(crate) struct BetterAuth {
@@ -25,6 +23,12 @@ pub(crate) struct BetterAuth {
 }
 
 impl BetterAuth {
+    /// A service with accounts of its own, and a Better Auth on the same database.
+    pub(crate) async fn beside_a_service<const N: usize>(settings: [(&str, &str); N]) -> (TestApp, Self) {
+        let there = Self::start(settings).await;
+        (TestApp::start_on(there.database(), [ACCOUNTS, there.door()]).await, there)
+    }
+
     /// Starts it on a database of its own.
     pub(crate) async fn start<const N: usize>(settings: [(&str, &str); N]) -> Self {
         Self::start_on(Arc::new(TestDatabase::fresh(Backend::Postgres).await), settings).await
@@ -86,30 +90,44 @@ impl BetterAuth {
     }
 
     pub(crate) async fn signs_up(&self, name: &str) -> SignedIn {
-        let body = json!({ "name": name, "email": address(name), "password": PASSWORD });
-        SignedIn::by("/api/auth/sign-up/email", body, &self.base, self.origin()).await
+        self.signs_up_as(name, &email(name), &password(name)).await
     }
 
     /// One more session of somebody who has signed up.
     pub(crate) async fn signs_in(&self, name: &str) -> SignedIn {
-        let body = json!({ "email": address(name), "password": PASSWORD });
+        self.signs_in_as(&email(name), &password(name)).await
+    }
+
+    pub(crate) async fn signs_up_as(&self, name: &str, email: &str, password: &str) -> SignedIn {
+        let body = json!({ "name": name, "email": email, "password": password });
+        SignedIn::by("/api/auth/sign-up/email", body, &self.base, self.origin()).await
+    }
+
+    pub(crate) async fn signs_in_as(&self, email: &str, password: &str) -> SignedIn {
+        let body = json!({ "email": email, "password": password });
         SignedIn::by("/api/auth/sign-in/email", body, &self.base, self.origin()).await
+    }
+
+    /// Somebody without a cookie.
+    pub(crate) fn nobody(&self) -> SignedIn {
+        SignedIn::nobody(&self.base, self.origin())
+    }
+
+    /// The tables that its own migrator made or altered when it started.
+    pub(crate) async fn migrated(&self) -> String {
+        self.server.as_ref().expect("a Better Auth that runs").says("migrated: ").await
     }
 
     /// The token in the mail that asks whether the address is right.
     pub(crate) async fn mails_to(&self, name: &str) -> String {
         let server = self.server.as_ref().expect("a Better Auth that runs");
-        server.says(&format!("mail to {}: ", address(name))).await
+        server.says(&format!("mail to {}: ", email(name))).await
     }
 
     /// Whose pages it trusts, and whom its tokens are from and for.
     pub(crate) fn origin(&self) -> &str {
         self.settings.get("BASE_URL").unwrap_or(&self.base)
     }
-}
-
-fn address(name: &str) -> String {
-    format!("{name}@example.com")
 }
 
 /// The header (0) or the payload (1) of a token.

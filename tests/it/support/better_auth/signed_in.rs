@@ -1,11 +1,14 @@
 //! Somebody who is signed in at Better Auth, with the cookies of a browser.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 
 use super::super::{Answer, without_tls};
+
+/// Some faults leave a request of its without an answer.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One session of a user.
 pub(crate) struct SignedIn {
@@ -13,19 +16,40 @@ pub(crate) struct SignedIn {
     base: String,
     origin: String,
     cookies: BTreeMap<String, String>,
+    bearer: Option<String>,
     user: Value,
 }
 
 impl SignedIn {
     /// Signs up or in, by `path` and `body`. Pages of `origin` are its own.
     pub(super) async fn by(path: &str, body: Value, base: &str, origin: &str) -> Self {
+        let mut signed_in = Self::nobody(base, origin);
+        let answer = signed_in.post(path, body).await.is(200);
+        signed_in.cookies = cookies_of(&answer.headers);
+        signed_in.user = answer.json()["user"].take();
+        signed_in
+    }
+
+    /// Whose pages are those of `origin`, and who has no cookie yet.
+    pub(super) fn nobody(base: &str, origin: &str) -> Self {
         let (base, origin) = (base.to_owned(), origin.to_owned());
-        let mut nobody =
-            Self { client: without_tls().build().unwrap(), base, origin, cookies: BTreeMap::new(), user: Value::Null };
-        let answer = nobody.post(path, body).await.is(200);
-        nobody.cookies = cookies_of(&answer.headers);
-        nobody.user = answer.json()["user"].take();
-        nobody
+        let client = without_tls().timeout(PATIENCE).build().unwrap();
+        Self { client, base, origin, cookies: BTreeMap::new(), bearer: None, user: Value::Null }
+    }
+
+    pub(crate) fn with_cookie(mut self, name: &str, value: &str) -> Self {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn with_bearer(mut self, token: &str) -> Self {
+        self.bearer = Some(token.to_owned());
+        self
+    }
+
+    /// Whether it knows who this is.
+    pub(crate) async fn is_known(&self) -> bool {
+        self.get("/api/auth/get-session").await.is(200).json() != Value::Null
     }
 
     /// The user's id, of Better Auth's own making.
@@ -33,15 +57,29 @@ impl SignedIn {
         self.user["id"].as_str().unwrap()
     }
 
+    pub(crate) fn user(&self) -> &Value {
+        &self.user
+    }
+
     /// What `authClient.token()` fetches.
     pub(crate) async fn token(&self) -> String {
         self.get("/api/auth/token").await.is(200).json()["token"].as_str().unwrap().to_owned()
+    }
+
+    /// What is stored of the session, which is the cookie without its signature.
+    pub(crate) fn session_token(&self) -> &str {
+        self.cookie("session_token").split('.').next().unwrap()
     }
 
     /// The value of the cookie whose name ends so, as it stands.
     pub(crate) fn cookie(&self, name: &str) -> &str {
         let found = self.cookies.iter().find(|(cookie, _)| cookie.ends_with(name));
         found.unwrap_or_else(|| panic!("no cookie {name} in {:?}", self.cookies.keys())).1
+    }
+
+    /// The sessions that it lists.
+    pub(crate) async fn sessions(&self) -> Vec<Value> {
+        self.get("/api/auth/list-sessions").await.is(200).json().as_array().unwrap().clone()
     }
 
     pub(crate) async fn signs_out(&self) {
@@ -59,6 +97,7 @@ impl SignedIn {
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = self.client.request(method, format!("{}{path}", self.base)).header("origin", &self.origin);
+        let request = self.bearer.iter().fold(request, RequestBuilder::bearer_auth);
         if cookies.is_empty() { request } else { request.header("cookie", cookies.join("; ")) }
     }
 }

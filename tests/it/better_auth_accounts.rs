@@ -1,0 +1,222 @@
+//! One account for two services: who signs up here is known to a real Better Auth on the same database, and the reverse.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, BetterAuth, Caller, Member, Session, email, password};
+
+impl Caller {
+    async fn signs_up_as(&self, email: &str, password: &str) -> Member {
+        let user = json!({ "name": "ann", "email": email, "password": password });
+        self.is_given(self.post("/api/auth/signup", user).await.is(201))
+    }
+
+    async fn logs_in_as(&self, email: &str, password: &str) -> Member {
+        self.is_given(self.tries_to_log_in(email, password).await.is(200))
+    }
+}
+
+const NEW: &str = "🔐 another one 🔐";
+
+async fn tries_to_sign_in(there: &BetterAuth, email: &str, password: &str) -> Answer {
+    there.nobody().post("/api/auth/sign-in/email", json!({ "email": email, "password": password })).await
+}
+
+/// What one says of a user, in the words of the other.
+fn in_snake_case(user: &Value) -> Value {
+    let names = [
+        ("id", "id"),
+        ("name", "name"),
+        ("email", "email"),
+        ("email_verified", "emailVerified"),
+        ("image", "image"),
+        ("created_at", "createdAt"),
+        ("updated_at", "updatedAt"),
+    ];
+    names.into_iter().map(|(here, there)| (here.to_owned(), user[there].clone())).collect()
+}
+
+/// Passwords, and other spellings of the same.
+fn passwords() -> [(String, String); 7] {
+    let emoji = "🔐".repeat(64);
+    let same = |password: &str| (password.to_owned(), password.to_owned());
+    [
+        same("correct horse battery staple"),
+        same("  spaces are kept  "),
+        same("👩‍👩‍👧 🔐 and 👍🏽"),
+        same(&emoji),
+        ("p\u{e4}ssw\u{f6}rd-\u{f1}".into(), "pa\u{308}sswo\u{308}rd-n\u{303}".into()),
+        ("pa\u{308}sswo\u{308}rd-n\u{303}".into(), "p\u{e4}ssw\u{f6}rd-\u{f1}".into()),
+        ("\u{fb01}ne \u{212b}ngström".into(), "fine \u{c5}ngström".into()),
+    ]
+}
+
+#[actix_web::test]
+async fn who_signs_up_here_signs_in_there() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    for (number, (password, spelt)) in passwords().into_iter().enumerate() {
+        let email = format!("ann{number}@example.com");
+        let ann = here.nobody().signs_up_as(&email, &password).await;
+        for password in [&password, &spelt] {
+            let signed_in = there.signs_in_as(&email, password).await;
+            assert_eq!(signed_in.id(), ann.id(), "{password}");
+            assert!(signed_in.is_known().await);
+        }
+        let me = ann.get("/api/auth/me").await.is(200).json();
+        assert_eq!(me, in_snake_case(there.signs_in_as(&email, &password).await.user()));
+    }
+}
+
+#[actix_web::test]
+async fn who_signs_up_there_logs_in_here() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    for (number, (password, spelt)) in passwords().into_iter().enumerate() {
+        let email = format!("ann{number}@example.com");
+        let ann = there.signs_up_as("ann", &email, &password).await;
+        for password in [&password, &spelt] {
+            let member = here.nobody().logs_in_as(&email, password).await;
+            assert_eq!(member.id(), ann.id(), "{password}");
+            assert_eq!(&member.given()["user"], &in_snake_case(ann.user()));
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_password_is_wrong_on_both_sides() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    here.nobody().signs_up("ann").await;
+    there.signs_up("bob").await;
+    for email in [email("ann"), email("bob")] {
+        for wrong in ["the password of", "The password of ann", "the password of ann ", "the password of Bob", "x"] {
+            tries_to_sign_in(&there, &email, wrong).await.is(401);
+            here.nobody().tries_to_log_in(&email, wrong).await.is_not_logged_in();
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_lengths_of_passwords_are_counted_alike() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    for (number, (password, may_be_one)) in [
+        ("1x-shor".to_owned(), false),
+        ("1x-short".into(), true),
+        ("🔐🔐🔐x".into(), false),
+        ("🔐🔐🔐🔐".into(), true),
+        ("a\u{308}".repeat(4), true),
+        ("🔐".repeat(64), true),
+        (format!("{}x", "🔐".repeat(64)), false),
+        ("a\u{308}".repeat(65), false),
+        ("\u{fdfa}".repeat(128), true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let user =
+            |side| json!({ "name": "Ann", "email": format!("{side}{number}@example.com"), "password": password });
+        let taken_here = here.nobody().post("/api/auth/signup", user("here")).await.status == 201;
+        let taken_there = there.nobody().post("/api/auth/sign-up/email", user("there")).await.status == 200;
+        assert_eq!((taken_here, taken_there), (may_be_one, may_be_one), "{password}");
+    }
+}
+
+#[actix_web::test]
+async fn an_address_is_one_however_it_is_cased() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let password = password("ann");
+    let ann = here.nobody().signs_up_as("Ann.Lee@Example.COM", &password).await;
+    let bob = there.signs_up_as("bob", "Bob.Ray@Example.COM", &password).await;
+    assert_eq!(there.signs_in_as("ANN.lee@example.com", &password).await.id(), ann.id());
+    assert_eq!(here.nobody().logs_in_as("BOB.ray@example.com", &password).await.id(), bob.id());
+    for email in ["ann.LEE@example.com", "bob.RAY@example.com"] {
+        let user = json!({ "name": "Eve", "email": email, "password": password });
+        here.nobody().post("/api/auth/signup", user.clone()).await.is_problem(409, "email-taken");
+        there.nobody().post("/api/auth/sign-up/email", user).await.is(422);
+    }
+}
+
+#[actix_web::test]
+async fn a_password_that_is_changed_here_is_changed_there() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let ann = there.signs_up("ann").await;
+    let member = here.nobody().logs_in("ann").await;
+    let change = json!({ "current_password": password("ann"), "new_password": NEW });
+    member.post("/api/auth/password", change).await.is(204);
+    tries_to_sign_in(&there, &email("ann"), &password("ann")).await.is(401);
+    assert_eq!(there.signs_in_as(&email("ann"), NEW).await.id(), ann.id());
+    assert!(!ann.is_known().await, "a session from before the change");
+    member.get("/api/tasks").await.is(200);
+}
+
+#[actix_web::test]
+async fn a_password_that_is_changed_there_is_changed_here() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let before = here.nobody().signs_up("ann").await;
+    let change = |from: &str, to: &str, others_end: bool| {
+        json!({ "currentPassword": from, "newPassword": to, "revokeOtherSessions": others_end })
+    };
+    let ann = there.signs_in("ann").await;
+    ann.post("/api/auth/change-password", change(&password("ann"), NEW, false)).await.is(200);
+    here.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.is_not_logged_in();
+    let after = here.nobody().logs_in_as(&email("ann"), NEW).await;
+    before.is_still_signed_in().await;
+
+    ann.post("/api/auth/change-password", change(NEW, "and a third one", true)).await.is(200);
+    before.is_signed_out_in_the_end().await;
+    after.is_signed_out_in_the_end().await;
+    here.nobody().logs_in_as(&email("ann"), "and a third one").await.is_still_signed_in().await;
+}
+
+/// Their sign-up asks for no more than a string.
+#[actix_web::test]
+async fn a_user_without_a_name_logs_in_here() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let user = json!({ "name": "", "email": email("ann"), "password": password("ann") });
+    there.nobody().post("/api/auth/sign-up/email", user).await.is(200);
+    let ann = here.nobody().logs_in("ann").await;
+    assert_eq!(ann.given()["user"]["name"], "");
+    ann.is_still_signed_in().await;
+}
+
+/// A user of Google alone has no password, and none is found by trying.
+#[actix_web::test]
+async fn a_user_without_a_password_does_not_log_in() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    there.signs_up("ann").await;
+    let alter = r#"update account set "providerId" = 'google', "accountId" = '1234567890', password = null"#;
+    Session::on(&there.database()).await.run(alter).await;
+    for password in [&password("ann"), "", "null"] {
+        here.nobody().tries_to_log_in(&email("ann"), password).await.is_not_logged_in();
+        tries_to_sign_in(&there, &email("ann"), password).await.is(401);
+    }
+}
+
+#[actix_web::test]
+async fn an_account_that_is_closed_here_is_gone_there() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let ann = there.signs_up("ann").await;
+    let member = here.nobody().logs_in("ann").await;
+    member.creates_a_task("Buy milk").await;
+    let close = member.request(Method::DELETE, "/api/auth/me").json(&json!({ "password": password("ann") }));
+    Answer::to(close).await.is(204);
+    assert!(!ann.is_known().await);
+    tries_to_sign_in(&there, &email("ann"), &password("ann")).await.is(401);
+    assert_eq!(Session::on(&there.database()).await.number("select count(*) from task").await, 0);
+    assert_ne!(there.signs_up("ann").await.id(), ann.id());
+}
+
+#[actix_web::test]
+async fn a_user_who_is_deleted_there_is_gone_here() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let ann = here.nobody().signs_up("ann").await;
+    let bob = here.nobody().signs_up("bob").await;
+    ann.creates_a_task("Buy milk").await;
+    let task = bob.creates_a_task("Buy bread").await;
+    let signed_in = there.signs_in("ann").await;
+    signed_in.post("/api/auth/delete-user", json!({ "password": password("ann") })).await.is(200);
+    ann.is_signed_out_in_the_end().await;
+    here.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.is_not_logged_in();
+    let titles: Vec<String> = Session::on(&there.database()).await.column("select title from task").await;
+    assert_eq!(titles, ["Buy bread"]);
+    bob.is_still_signed_in().await;
+    bob.sees(&task).await;
+}
