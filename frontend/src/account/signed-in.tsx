@@ -19,8 +19,10 @@ function Guard({ children }: { children: ReactNode }) {
   const [failed, setFailed] = useState(false);
 
   const ask = useCallback(() => {
-    setFailed(false);
-    keeper.get().catch(() => setFailed(true));
+    keeper.get().then(
+      () => setFailed(false),
+      () => setFailed(true),
+    );
   }, [keeper]);
 
   useEffect(() => {

@@ -84,7 +84,7 @@ describe("one tab", () => {
 
   test("an answer that comes after the sign-out is not kept", async () => {
     const tab = browser.opensATab();
-    let release = (_: string) => {};
+    let release: (token: string) => void = () => {};
     browser.answer = () => new Promise((resolve) => (release = resolve));
     const asked = tab.get();
     await vi.waitFor(() => expect(browser.fetches).toBe(1));
