@@ -12,13 +12,14 @@ export class Program {
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
       stream.on("data", (chunk) => (this.#output += chunk));
     }
+    this.#child.on("error", (error) => (this.#output += error.message));
   }
 
   /** Waits for a line that tells it is ready. */
   async says(line: RegExp, within = 60_000): Promise<void> {
     const deadline = Date.now() + within;
     while (!line.test(this.#output)) {
-      if (this.#child.exitCode !== null) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
+      if (this.#isOver()) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
       if (Date.now() > deadline) throw new Error(`did not say ${line}:\n${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -26,16 +27,20 @@ export class Program {
 
   /** Waits for its end, which must be a good one. */
   async succeeds(): Promise<string> {
-    if (this.#child.exitCode === null) await once(this.#child, "close");
+    if (!this.#isOver()) await once(this.#child, "close");
     if (this.#child.exitCode !== 0) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
     return this.#output;
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    if (this.#child.exitCode !== null) return;
+    if (this.#isOver()) return;
     const closed = once(this.#child, "close");
     this.#child.kill(signal);
     await closed;
+  }
+
+  #isOver(): boolean {
+    return this.#child.pid === undefined || this.#child.exitCode !== null;
   }
 }
 

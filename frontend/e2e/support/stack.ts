@@ -31,11 +31,20 @@ export class Stack {
 
   static async start(mode: AuthMode): Promise<Stack> {
     const stack = new Stack(mode, { service: await freePort(), frontEnd: await freePort() });
-    sql(postgresPort(), "postgres", `CREATE DATABASE ${stack.#database}`);
-    await stack.#taskbridge("migrate").succeeds();
-    await stack.#startFrontEnd();
-    await stack.startService();
+    try {
+      await stack.#start();
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
     return stack;
+  }
+
+  async #start(): Promise<void> {
+    sql(postgresPort(), "postgres", `CREATE DATABASE ${this.#database}`);
+    await this.#taskbridge("migrate").succeeds();
+    await this.#startFrontEnd();
+    await this.startService();
   }
 
   async startService(): Promise<void> {
