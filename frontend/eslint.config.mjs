@@ -4,6 +4,7 @@ import typescript from "eslint-config-next/typescript";
 const config = [
   ...next,
   ...typescript,
+  { files: ["e2e/**"], rules: { "react-hooks/rules-of-hooks": "off" } },
   { ignores: [".next/**", "src/client/**", "src/generated/**", "next-env.d.ts", "test-results/**"] },
 ];
 

@@ -10,8 +10,12 @@ export class Person {
   readonly context: BrowserContext;
   readonly stack: Stack;
   page: Page;
-  /** The tokens that were handed to them, in order. */
+  /** The tokens that their browser sent, in order. */
   readonly tokens: string[] = [];
+  /** How often the service refused one. */
+  refusals = 0;
+  /** How often their browser asked for one. */
+  tokenRequests = 0;
 
   private constructor(context: BrowserContext, stack: Stack, name: string, page: Page) {
     this.context = context;
@@ -24,10 +28,7 @@ export class Person {
   static async in(context: BrowserContext, stack: Stack, name: string): Promise<Person> {
     const person = new Person(context, stack, name, await context.newPage());
     await person.#hasTheirOwnAddress();
-    context.on("request", async (request) => {
-      const token = (await request.allHeaders())["authorization"]?.slice("Bearer ".length);
-      if (token && !person.tokens.includes(token)) person.tokens.push(token);
-    });
+    person.#isWatched();
     return person;
   }
 
@@ -66,7 +67,7 @@ export class Person {
   }
 
   async opens(title: string): Promise<Locator> {
-    await this.page.getByRole("button", { name: `${title} , edit` }).click();
+    await this.page.getByRole("button", { name: `${title}, edit` }).click();
     return this.page.getByRole("form", { name: `Edit ${title}` });
   }
 
@@ -102,6 +103,39 @@ export class Person {
 
   async seesTheWayIn(page = this.page): Promise<void> {
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  }
+
+  /** Has tasks named by their number, the last made first. */
+  async has(count: number): Promise<void> {
+    const headers = { Authorization: `Bearer ${this.tokens.at(-1)}` };
+    for (let number = 1; number <= count; number += 1) {
+      const data = { title: `Task ${number}` };
+      const response = await this.context.request.post(`${this.stack.apiUrl}/api/tasks`, { data, headers });
+      expect(response.status()).toBe(201);
+    }
+  }
+
+  async isHandedOneBadToken(): Promise<void> {
+    const now = Math.floor(Date.now() / 1000);
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const token = `${part({ alg: "HS256" })}.${part({ sub: "ann", iat: now, exp: now + 3600 })}.${part({})}`;
+    await this.context.route("**/api/auth/token", (route) => route.fulfill({ json: { token } }), { times: 1 });
+  }
+
+  /** How many messages of something gone wrong are on the page. */
+  async problems(): Promise<number> {
+    return this.page.getByRole("main").getByRole("alert").count();
+  }
+
+  #isWatched(): void {
+    this.context.on("request", (request) => {
+      const token = request.headers()["authorization"]?.slice("Bearer ".length);
+      if (token && !this.tokens.includes(token)) this.tokens.push(token);
+      if (request.url().endsWith("/api/auth/token")) this.tokenRequests += 1;
+    });
+    this.context.on("response", (response) => {
+      if (response.status() === 401 && response.url().startsWith(this.stack.apiUrl)) this.refusals += 1;
+    });
   }
 
   /** Better Auth counts sign-ins by address, as a proxy tells it; the people of the tests do not share one. */

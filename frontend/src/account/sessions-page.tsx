@@ -55,9 +55,9 @@ function SessionRow({ session }: { session: Session }) {
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 p-4">
       <Icon aria-hidden className="size-5 text-ink-soft" />
       <div className="min-w-0 flex-1">
-        <p className="truncate font-medium">
-          {name}
-          {session.current ? <span className="ml-2 rounded-full bg-accent-soft px-2 py-0.5 text-sm text-accent">This one</span> : null}
+        <p className="flex items-center gap-2 font-medium">
+          <span className="truncate">{name}</span>
+          {session.current ? <span className="shrink-0 rounded-full bg-accent-soft px-2 text-sm text-accent">This one</span> : null}
         </p>
         <p className="text-sm text-ink-soft">
           Since {when(session.createdAt)}

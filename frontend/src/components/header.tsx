@@ -30,7 +30,7 @@ export function Header() {
         Skip to the content
       </a>
       <div className="mx-auto flex h-14 max-w-2xl items-center justify-between px-4">
-        <Link href="/" className="rounded-lg">
+        <Link href="/" className="flex rounded-lg">
           <Wordmark />
         </Link>
         <UserMenu onFailure={setFailed} />

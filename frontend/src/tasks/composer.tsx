@@ -35,7 +35,7 @@ export function Composer() {
   };
 
   return (
-    <form ref={form} aria-label="New task" onSubmit={send} className="rounded-2xl border border-line bg-surface shadow-card">
+    <form ref={form} aria-label="New task" onSubmit={send} className="rounded-2xl border border-line bg-surface shadow-card has-[.title:focus-visible]:border-accent">
       <div className="flex items-center gap-2 py-1.5 pr-2 pl-4">
         <Plus aria-hidden className="size-5 shrink-0 text-ink-soft" />
         <TitleInput ref={title} value={draft.title} error={failure?.fields.title} onChange={(value) => change({ title: value })} />
@@ -43,6 +43,7 @@ export function Composer() {
           weight="quiet"
           size="icon"
           aria-label="Details"
+          title="Details"
           aria-expanded={isWide}
           onClick={() => setWide((wide) => !wide)}
         >
@@ -79,7 +80,7 @@ function TitleInput({ ref, value, error, onChange }: TitleProps) {
       <input
         ref={ref}
         id={id}
-        className="h-11 min-w-0 flex-1 rounded-md bg-transparent text-base outline-offset-0 focus-visible:outline-none sm:text-[0.9375rem]"
+        className="title h-11 min-w-0 flex-1 rounded-md bg-transparent text-base outline-offset-0 focus-visible:outline-none sm:text-[0.9375rem]"
         placeholder="Add a task"
         autoComplete="off"
         value={value}

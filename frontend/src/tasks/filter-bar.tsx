@@ -13,10 +13,12 @@ type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
 export function FilterBar({ filter, onChange }: Props) {
   return (
     <search className="flex flex-col gap-3">
-      <SearchField q={filter.q} onChange={(q) => onChange({ q })} />
-      <div className="flex items-center justify-between gap-2">
+      <div className="flex flex-wrap items-center justify-between gap-x-2 gap-y-3">
         <Segments legend="Show" hideLegend value={filter.status} options={statuses} onChange={(status) => onChange({ status })} />
-        <div className="flex gap-1">
+        <div className="max-sm:order-last max-sm:w-full sm:flex-1">
+          <SearchField q={filter.q} onChange={(q) => onChange({ q })} />
+        </div>
+        <div className="flex">
           <Menu label="Filter" trigger={<Trigger icon={<ListFilter aria-hidden className="size-4" />} label="Filter" />}>
             <MenuChoice title="Due" value={filter.due} options={dues} onChange={(due) => onChange({ due })} />
             <MenuSeparator />
@@ -65,7 +67,7 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
         type="search"
         aria-label="Search tasks"
         placeholder="Search"
-        className="field pl-9!"
+        className="field h-10 py-0! pl-9! sm:h-9"
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />

@@ -1,7 +1,7 @@
 // When a task is due, how much it matters, its tags.
 "use client";
 
-import { CalendarClock } from "lucide-react";
+import { Calendar } from "lucide-react";
 import type { Task } from "@/client";
 import { dueIn } from "./due";
 
@@ -40,7 +40,7 @@ function Due({ at, isDone }: { at: string; isDone: boolean }) {
   const isLate = !isDone && new Date(at) < new Date();
   return (
     <time dateTime={at} className={`inline-flex items-center gap-1 ${isLate ? "font-medium text-danger" : ""}`}>
-      <CalendarClock aria-hidden className="size-3.5" />
+      <Calendar aria-hidden className="size-3.5" />
       <span className="sr-only">{isLate ? "Overdue since" : "Due"}</span>
       {dueIn(new Date(at), new Date())}
     </time>

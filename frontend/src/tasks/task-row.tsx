@@ -89,9 +89,8 @@ function Tick({ task, onChange }: { task: Task; onChange: (completed: boolean) =
 function TitleButton({ task, onClick, isFocused }: { task: Task; onClick: () => void; isFocused: boolean }) {
   const look = task.completed ? "text-ink-soft line-through" : "";
   return (
-    <button type="button" autoFocus={isFocused} onClick={onClick} className={`block w-full rounded text-left wrap-anywhere ${look}`}>
+    <button type="button" aria-label={`${task.title}, edit`} autoFocus={isFocused} onClick={onClick} className={`block w-full rounded text-left wrap-anywhere ${look}`}>
       {task.title}
-      <span className="sr-only">, edit</span>
     </button>
   );
 }

@@ -3,7 +3,7 @@ import type { ComponentProps } from "react";
 
 const weights = {
   primary: "bg-accent text-accent-ink hover:bg-accent/90",
-  secondary: "border border-line bg-surface text-ink hover:border-line-strong/60 hover:bg-sunken/60",
+  secondary: "border border-line-strong/40 bg-surface text-ink hover:border-line-strong hover:bg-sunken/60",
   quiet: "text-ink-soft hover:bg-sunken hover:text-ink",
   danger: "text-danger hover:bg-danger-soft",
 };
