@@ -3,6 +3,8 @@ import { randomBytes, randomInt } from "node:crypto";
 import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import type { Stack } from "./stack";
 
+const tokenRoute = /\/api\/(auth|account)\/token$/;
+
 export class Person {
   readonly name: string;
   readonly email: string;
@@ -115,11 +117,22 @@ export class Person {
     }
   }
 
+  async statusWith(token: string): Promise<number> {
+    const headers = { Authorization: `Bearer ${token}` };
+    return (await this.context.request.get(`${this.stack.apiUrl}/api/tasks`, { headers })).status();
+  }
+
+  async titlesAtTheService(): Promise<string[]> {
+    const headers = { Authorization: `Bearer ${this.tokens.at(-1)}` };
+    const response = await this.context.request.get(`${this.stack.apiUrl}/api/tasks`, { headers });
+    return ((await response.json()) as { items: { title: string }[] }).items.map(({ title }) => title);
+  }
+
   async isHandedOneBadToken(): Promise<void> {
     const now = Math.floor(Date.now() / 1000);
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
     const token = `${part({ alg: "HS256" })}.${part({ sub: "ann", iat: now, exp: now + 3600 })}.${part({})}`;
-    await this.context.route("**/api/auth/token", (route) => route.fulfill({ json: { token } }), { times: 1 });
+    await this.context.route(tokenRoute, (route) => route.fulfill({ json: { token } }), { times: 1 });
   }
 
   /** How many messages of something gone wrong are on the page. */
@@ -131,17 +144,17 @@ export class Person {
     this.context.on("request", (request) => {
       const token = request.headers()["authorization"]?.slice("Bearer ".length);
       if (token && !this.tokens.includes(token)) this.tokens.push(token);
-      if (request.url().endsWith("/api/auth/token")) this.tokenRequests += 1;
+      if (tokenRoute.test(request.url())) this.tokenRequests += 1;
     });
     this.context.on("response", (response) => {
       if (response.status() === 401 && response.url().startsWith(this.stack.apiUrl)) this.refusals += 1;
     });
   }
 
-  /** Better Auth counts sign-ins by address, as a proxy tells it; the people of the tests do not share one. */
+  /** Sign-ins are counted by address, as a proxy tells it; the people of the tests do not share one. */
   async #hasTheirOwnAddress(): Promise<void> {
     const address = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`;
-    await this.context.route(`${this.stack.url}/api/auth/**`, (route) =>
+    await this.context.route(`${this.stack.url}/api/a*/**`, (route) =>
       route.continue({ headers: { ...route.request().headers(), "x-forwarded-for": address } }),
     );
   }

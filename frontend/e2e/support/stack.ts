@@ -89,6 +89,7 @@ export class Stack {
       PORT: String(this.#ports.service),
       DATABASE_URL: this.#databaseUrl(),
       CORS_ALLOWED_ORIGINS: this.url,
+      TRUSTED_PROXIES: "127.0.0.1",
       RUST_LOG: "info",
       ...keys,
       ...accounts,

@@ -8,6 +8,8 @@ import { Notice } from "@/components/ui/notice";
 import { useMaybeUser, UserProvider, useWay } from "./session";
 import { useMounted } from "./use-mounted";
 
+const whileAway = 3_000;
+
 export function SignedIn({ children }: { children: ReactNode }) {
   return useMounted() ? <Guard>{children}</Guard> : <Waiting />;
 }
@@ -29,6 +31,12 @@ function Guard({ children }: { children: ReactNode }) {
     if (user === undefined) ask();
     if (user === null) router.replace("/sign-in");
   }, [user, ask, router]);
+
+  useEffect(() => {
+    if (!failed) return;
+    const timer = setInterval(ask, whileAway);
+    return () => clearInterval(timer);
+  }, [failed, ask]);
 
   if (user) return <UserProvider value={user}>{children}</UserProvider>;
   return failed ? <Away onRetry={ask} /> : <Waiting />;
@@ -54,7 +62,7 @@ function Away({ onRetry }: { onRetry: () => void }) {
           </Button>
         }
       >
-        The sign-in can’t be reached.
+        The sign-in can’t be reached. Trying again…
       </Notice>
     </main>
   );

@@ -21,9 +21,14 @@ export function TagsInput({ control, tags, tag, onChange }: Props) {
     input.current?.focus();
   };
 
+  const onType = (typed: string) => {
+    const [rest = "", ...ended] = typed.split(",").reverse();
+    const added = ended.reverse().map((name) => name.trim());
+    onChange({ tags: [...tags, ...added.filter(Boolean)], tag: rest.trimStart() });
+  };
+
   const onKeyDown = (event: KeyboardEvent) => {
-    const ends = event.key === "," || (event.key === "Enter" && tag.trim() !== "");
-    if (ends && !event.nativeEvent.isComposing) {
+    if (event.key === "Enter" && tag.trim() !== "" && !event.nativeEvent.isComposing) {
       event.preventDefault();
       add();
     }
@@ -46,7 +51,7 @@ export function TagsInput({ control, tags, tag, onChange }: Props) {
         value={tag}
         placeholder={tags.length === 0 ? "home, errands" : ""}
         autoCapitalize="none"
-        onChange={(event) => onChange({ tag: event.target.value })}
+        onChange={(event) => onType(event.target.value)}
         onKeyDown={onKeyDown}
         onBlur={add}
         {...control}
