@@ -26,6 +26,7 @@ export default defineConfig<object, StackOptions>({
   use: { ...chromium, trace: "retain-on-failure" },
   projects: [
     { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: ["jwks.spec.ts", "screenshots.spec.ts"] },
+    { name: "backend", use: { authMode: "backend" }, testIgnore: ["jwks.spec.ts", "screenshots.spec.ts"] },
     { name: "jwks", use: { authMode: "jwks" }, testIgnore: "screenshots.spec.ts" },
   ],
 });

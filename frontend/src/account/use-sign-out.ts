@@ -14,7 +14,7 @@ export function useSignOut(): () => Promise<void> {
   return useCallback(async () => {
     await deletions.commitAll();
     await queries.cancelQueries();
-    await (await source()).signOut(keeper.peek());
+    await (await source()).signOut(await keeper.get());
     keeper.clear();
     forgetDrafts();
     queries.clear();

@@ -12,6 +12,16 @@ export type CompletionInput = {
 };
 
 /**
+ * The word of whoever closes their account.
+ */
+export type Farewell = {
+    /**
+     * The present password.
+     */
+    password: string;
+};
+
+/**
  * All is well.
  */
 export type Health = {
@@ -36,6 +46,34 @@ export type InvalidField = {
  * A key set that serves: as good as its server's, or kept while that is away.
  */
 export type KeySet = 'fresh' | 'stale';
+
+/**
+ * Whoever logs in.
+ */
+export type LogInInput = {
+    /**
+     * Their e-mail address, in any case; kept in lower case.
+     */
+    email: string;
+    /**
+     * Their password.
+     */
+    password: string;
+};
+
+/**
+ * A new password for the old one.
+ */
+export type PasswordChangeInput = {
+    /**
+     * The present password.
+     */
+    current_password: string;
+    /**
+     * 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
+     */
+    new_password: string;
+};
 
 /**
  * How much a task matters.
@@ -69,7 +107,7 @@ export type Problem = {
     /**
      * Which kind of problem: a reference that the service explains when it is opened.
      */
-    type: '/problems/malformed-request' | '/problems/unauthorized' | '/problems/not-found' | '/problems/method-not-allowed' | '/problems/not-acceptable' | '/problems/request-timeout' | '/problems/content-too-large' | '/problems/unsupported-media-type' | '/problems/invalid-content' | '/problems/internal-error' | '/problems/unavailable';
+    type: '/problems/malformed-request' | '/problems/unauthorized' | '/problems/not-found' | '/problems/method-not-allowed' | '/problems/not-acceptable' | '/problems/email-taken' | '/problems/request-timeout' | '/problems/content-too-large' | '/problems/unsupported-media-type' | '/problems/invalid-content' | '/problems/too-many-requests' | '/problems/internal-error' | '/problems/unavailable';
 };
 
 /**
@@ -81,6 +119,78 @@ export type Readiness = {
      */
     key_set?: KeySet;
     status: string;
+};
+
+/**
+ * Whoever goes on.
+ */
+export type RefreshInput = {
+    /**
+     * The refresh token of the last answer.
+     */
+    refresh_token: string;
+};
+
+/**
+ * One of the caller's sessions, whoever opened it.
+ */
+export type Session = {
+    /**
+     * When it was opened, in UTC.
+     */
+    created_at: string;
+    /**
+     * Whether it is the one that the presented token ends with.
+     */
+    current: boolean;
+    /**
+     * When it ends unless it is renewed, in UTC.
+     */
+    expires_at: string;
+    /**
+     * Its id.
+     */
+    id: string;
+    /**
+     * From where it was opened, if that is known.
+     */
+    ip_address: string | null;
+    /**
+     * When it was last renewed, in UTC.
+     */
+    updated_at: string;
+    /**
+     * With what it was opened, as that says; if it is known.
+     */
+    user_agent: string | null;
+};
+
+/**
+ * The caller's sessions.
+ */
+export type SessionList = {
+    /**
+     * The sessions, the last used first.
+     */
+    items: Array<Session>;
+};
+
+/**
+ * Whoever signs up.
+ */
+export type SignUpInput = {
+    /**
+     * Their e-mail address, in any case; kept in lower case.
+     */
+    email: string;
+    /**
+     * What they are called. Not only white space.
+     */
+    name: string;
+    /**
+     * 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
+     */
+    password: string;
 };
 
 /**
@@ -208,6 +318,32 @@ export type TaskPatch = {
 };
 
 /**
+ * A pair of tokens, and whose they are (RFC 6749 §5.1).
+ */
+export type Tokens = {
+    /**
+     * What to send as `Authorization: Bearer …`.
+     */
+    access_token: string;
+    /**
+     * Seconds until the access token ends.
+     */
+    expires_in: number;
+    /**
+     * What the next pair is had for, once.
+     */
+    refresh_token: string;
+    /**
+     * Always `Bearer`.
+     */
+    token_type: string;
+    /**
+     * Who is signed in.
+     */
+    user: User;
+};
+
+/**
  * A user.
  */
 export type User = {
@@ -240,6 +376,149 @@ export type User = {
      */
     updated_at: string | null;
 };
+
+export type LogInData = {
+    body: LogInInput;
+    path?: never;
+    query?: never;
+    url: '/api/auth/login';
+};
+
+export type LogInErrors = {
+    /**
+     * Malformed request
+     */
+    400: Problem;
+    /**
+     * Request timeout
+     */
+    408: Problem;
+    /**
+     * Content too large
+     */
+    413: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Invalid content
+     */
+    422: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type LogInError = LogInErrors[keyof LogInErrors];
+
+export type LogInResponses = {
+    /**
+     * Signed in.
+     */
+    200: Tokens;
+};
+
+export type LogInResponse = LogInResponses[keyof LogInResponses];
+
+export type LogOutData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/logout';
+};
+
+export type LogOutErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type LogOutError = LogOutErrors[keyof LogOutErrors];
+
+export type LogOutResponses = {
+    /**
+     * The token is let in no more.
+     */
+    204: void;
+};
+
+export type LogOutResponse = LogOutResponses[keyof LogOutResponses];
+
+export type DeleteAccountData = {
+    body: Farewell;
+    path?: never;
+    query?: never;
+    url: '/api/auth/me';
+};
+
+export type DeleteAccountErrors = {
+    /**
+     * Malformed request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Request timeout
+     */
+    408: Problem;
+    /**
+     * Content too large
+     */
+    413: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Invalid content
+     */
+    422: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteAccountError = DeleteAccountErrors[keyof DeleteAccountErrors];
+
+export type DeleteAccountResponses = {
+    /**
+     * The account is gone, and the tasks with it.
+     */
+    204: void;
+};
+
+export type DeleteAccountResponse = DeleteAccountResponses[keyof DeleteAccountResponses];
 
 export type GetCurrentUserData = {
     body?: never;
@@ -277,6 +556,281 @@ export type GetCurrentUserResponses = {
 };
 
 export type GetCurrentUserResponse = GetCurrentUserResponses[keyof GetCurrentUserResponses];
+
+export type ChangePasswordData = {
+    body: PasswordChangeInput;
+    path?: never;
+    query?: never;
+    url: '/api/auth/password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * Malformed request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Request timeout
+     */
+    408: Problem;
+    /**
+     * Content too large
+     */
+    413: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Invalid content
+     */
+    422: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * The password is changed.
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type RefreshTokenData = {
+    body: RefreshInput;
+    path?: never;
+    query?: never;
+    url: '/api/auth/refresh';
+};
+
+export type RefreshTokenErrors = {
+    /**
+     * Malformed request
+     */
+    400: Problem;
+    /**
+     * Request timeout
+     */
+    408: Problem;
+    /**
+     * Content too large
+     */
+    413: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Invalid content
+     */
+    422: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type RefreshTokenError = RefreshTokenErrors[keyof RefreshTokenErrors];
+
+export type RefreshTokenResponses = {
+    /**
+     * A new pair of tokens.
+     */
+    200: Tokens;
+};
+
+export type RefreshTokenResponse = RefreshTokenResponses[keyof RefreshTokenResponses];
+
+export type RevokeAllSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/sessions';
+};
+
+export type RevokeAllSessionsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type RevokeAllSessionsError = RevokeAllSessionsErrors[keyof RevokeAllSessionsErrors];
+
+export type RevokeAllSessionsResponses = {
+    /**
+     * All tokens of the caller are let in no more.
+     */
+    204: void;
+};
+
+export type RevokeAllSessionsResponse = RevokeAllSessionsResponses[keyof RevokeAllSessionsResponses];
+
+export type ListSessionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/sessions';
+};
+
+export type ListSessionsErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
+
+export type ListSessionsResponses = {
+    /**
+     * The caller's sessions.
+     */
+    200: SessionList;
+};
+
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
+
+export type RevokeSessionData = {
+    body?: never;
+    path: {
+        /**
+         * The session's id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/auth/sessions/{id}';
+};
+
+export type RevokeSessionErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type RevokeSessionError = RevokeSessionErrors[keyof RevokeSessionErrors];
+
+export type RevokeSessionResponses = {
+    /**
+     * The session has ended, and its tokens are let in no more.
+     */
+    204: void;
+};
+
+export type RevokeSessionResponse = RevokeSessionResponses[keyof RevokeSessionResponses];
+
+export type SignUpData = {
+    body: SignUpInput;
+    path?: never;
+    query?: never;
+    url: '/api/auth/signup';
+};
+
+export type SignUpErrors = {
+    /**
+     * Malformed request
+     */
+    400: Problem;
+    /**
+     * Request timeout
+     */
+    408: Problem;
+    /**
+     * Content too large
+     */
+    413: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Invalid content
+     */
+    422: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable
+     */
+    503: Problem;
+};
+
+export type SignUpError = SignUpErrors[keyof SignUpErrors];
+
+export type SignUpResponses = {
+    /**
+     * The account is there, and signed in.
+     */
+    201: Tokens;
+};
+
+export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
 
 export type ListTasksData = {
     body?: never;

@@ -1,4 +1,5 @@
 // Accounts and sessions at Better Auth, whichever way it makes its tokens.
+import { logOut } from "@/client";
 import { authClient } from "../auth-client";
 import type { Outcome, Session, TokenSource } from "./token-source";
 
@@ -16,9 +17,11 @@ export const betterAuth: Omit<TokenSource, "fetchToken"> = {
     return outcome(error);
   },
 
-  async signOut() {
+  async signOut(token) {
     const { error } = await authClient.signOut();
     if (error) throw problem(error);
+    // the session first, so that no other token can be had; then the token that is out already
+    if (token) await logOut({ headers: { Authorization: `Bearer ${token}` }, throwOnError: false });
   },
 
   async listSessions() {

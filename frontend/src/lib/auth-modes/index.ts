@@ -9,6 +9,6 @@ export async function loadTokenSource(mode: AuthMode): Promise<TokenSource> {
     case "jwks":
       return (await import("./jwks")).jwks;
     case "backend":
-      throw new Error("AUTH_MODE=backend is not offered yet");
+      return (await import("./backend")).backend;
   }
 }
