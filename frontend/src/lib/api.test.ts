@@ -11,10 +11,11 @@ const stale = aToken();
 let server: Server;
 let url: string;
 let seen: { token: string | undefined; body: string }[];
-const browser = new Browser();
+let browser: Browser;
 
 beforeEach(async () => {
   seen = [];
+  browser = new Browser();
   server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;

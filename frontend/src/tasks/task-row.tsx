@@ -2,7 +2,7 @@
 "use client";
 
 import { Trash2 } from "lucide-react";
-import { useState } from "react";
+import { startTransition, useOptimistic, useState } from "react";
 import type { Task } from "@/client";
 import { useAnnounce } from "@/components/announcer";
 import { Button } from "@/components/ui/button";
@@ -34,9 +34,9 @@ export function TaskRow({ task, onTag }: Props) {
 
 function ShownRow({ task, onTag, onEdit, isFocused }: Props & { onEdit: () => void; isFocused: boolean }) {
   const deletion = useDeletion(task.id);
-  const complete = useCompleteTask(task);
+  const { isCompleted, toggle, error } = useTick(task);
   const announce = useAnnounce();
-  const failure = complete.error ? failureOf(complete.error) : deletion.failure;
+  const failure = error ? failureOf(error) : deletion.failure;
 
   const remove = () => {
     deletion.begin();
@@ -45,9 +45,9 @@ function ShownRow({ task, onTag, onEdit, isFocused }: Props & { onEdit: () => vo
 
   return (
     <div className="group flex items-start gap-3 py-2.5 pr-2 pl-4 transition-colors hover:bg-sunken/40">
-      <Tick task={task} onChange={complete.mutate} />
+      <Tick title={task.title} isChecked={isCompleted} onChange={toggle} />
       <div className="min-w-0 flex-1 py-1.5 sm:py-0.5">
-        <TitleButton task={task} onClick={onEdit} isFocused={isFocused} />
+        <TitleButton title={task.title} isDone={isCompleted} onClick={onEdit} isFocused={isFocused} />
         {task.description ? <p className="line-clamp-2 text-sm wrap-anywhere whitespace-pre-line text-ink-soft">{task.description}</p> : null}
         <TaskMeta task={task} onTag={onTag} />
         {failure ? (
@@ -69,13 +69,25 @@ function ShownRow({ task, onTag, onEdit, isFocused }: Props & { onEdit: () => vo
   );
 }
 
-function Tick({ task, onChange }: { task: Task; onChange: (completed: boolean) => void }) {
+/** The tick shows before the service has answered, and goes back if it says no. */
+function useTick(task: Task) {
+  const { mutateAsync, error } = useCompleteTask(task);
+  const [isCompleted, setCompleted] = useOptimistic(task.completed);
+  const toggle = (completed: boolean) =>
+    startTransition(async () => {
+      setCompleted(completed);
+      await mutateAsync(completed).catch(() => {}); // it is in `error`
+    });
+  return { isCompleted, toggle, error };
+}
+
+function Tick({ title, isChecked, onChange }: { title: string; isChecked: boolean; onChange: (completed: boolean) => void }) {
   return (
     <span className="relative -m-2 flex size-11 shrink-0 items-center justify-center sm:-m-1 sm:size-9">
       <input
         type="checkbox"
-        aria-label={`Done: ${task.title}`}
-        checked={task.completed}
+        aria-label={`Done: ${title}`}
+        checked={isChecked}
         onChange={(event) => onChange(event.target.checked)}
         className="peer absolute inset-0 m-auto size-5 cursor-pointer appearance-none rounded-full border-2 border-line-strong transition-colors checked:border-accent checked:bg-accent hover:border-accent"
       />
@@ -86,11 +98,13 @@ function Tick({ task, onChange }: { task: Task; onChange: (completed: boolean) =
   );
 }
 
-function TitleButton({ task, onClick, isFocused }: { task: Task; onClick: () => void; isFocused: boolean }) {
-  const look = task.completed ? "text-ink-soft line-through" : "";
+type TitleProps = { title: string; isDone: boolean; isFocused: boolean; onClick: () => void };
+
+function TitleButton({ title, isDone, isFocused, onClick }: TitleProps) {
+  const look = isDone ? "text-ink-soft line-through" : "";
   return (
-    <button type="button" aria-label={`${task.title}, edit`} autoFocus={isFocused} onClick={onClick} className={`block w-full rounded text-left wrap-anywhere ${look}`}>
-      {task.title}
+    <button type="button" aria-label={`${title}, edit`} autoFocus={isFocused} onClick={onClick} className={`block w-full rounded text-left wrap-anywhere ${look}`}>
+      {title}
     </button>
   );
 }

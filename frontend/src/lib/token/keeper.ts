@@ -73,13 +73,18 @@ export class TokenKeeper {
   }
 
   async #fetchUnlessShared(reign: number): Promise<string | null> {
-    const shared = await this.#tabs.ask((held) => this.#willDo(held));
+    const shared = await this.#heldElsewhere();
     const token = shared?.token ?? (await this.#fetchToken());
     if (reign !== this.#reign) return null;
     if (token === null) this.#setUser(null);
     else if (shared) this.#keep(shared);
     else this.#keepAndShare(token);
     return token;
+  }
+
+  /** What another tab fetched meanwhile, whether it told of it or has to be asked. */
+  async #heldElsewhere(): Promise<Held | null> {
+    return this.#willDo(this.#held) ? this.#held : this.#tabs.ask((held) => this.#willDo(held));
   }
 
   #keepAndShare(token: string): void {

@@ -2,16 +2,17 @@
 
 export type Held = { token: string; renewAt: number };
 
-type Message = { kind: "ask" } | { kind: "token"; held: Held } | { kind: "clear" };
+type Message = { kind: "ask" } | { kind: "answer" | "token"; held: Held | null } | { kind: "clear" };
 
 const lockName = "taskbridge-token";
 const presenceName = "taskbridge-tab";
-const patience = 150;
+// a tab that sleeps does not answer
+const patience = 1_000;
 
 export class Tabs {
   readonly #channel: BroadcastChannel;
   readonly #locks: LockManager | undefined;
-  #answers = new Set<(held: Held) => void>();
+  #answers = new Set<(held: Held | null) => void>();
 
   /** Without locks (a page that is not secure) every tab fetches for itself when nobody answers in time. */
   constructor(channel: BroadcastChannel, locks: LockManager | undefined) {
@@ -22,17 +23,15 @@ export class Tabs {
 
   listen(on: { asked: () => Held | null; token: (held: Held) => void; cleared: () => void }): void {
     this.#channel.addEventListener("message", ({ data }: MessageEvent<Message>) => {
-      if (data.kind === "ask") this.#tell(on.asked());
+      if (data.kind === "ask") this.#post({ kind: "answer", held: on.asked() });
       if (data.kind === "clear") on.cleared();
-      if (data.kind === "token") {
-        on.token(data.held);
-        this.#answers.forEach((answer) => answer(data.held));
-      }
+      if (data.kind === "token" && data.held) on.token(data.held);
+      if (data.kind === "answer") this.#answers.forEach((answer) => answer(data.held));
     });
   }
 
   share(held: Held): void {
-    this.#tell(held);
+    this.#post({ kind: "token", held });
   }
 
   clear(): void {
@@ -46,28 +45,31 @@ export class Tabs {
 
   /** A token that another tab has and that will do, if there is one. */
   async ask(willDo: (held: Held) => boolean): Promise<Held | null> {
-    if (!(await this.#hasOthers())) return null;
+    let awaited = await this.#others();
+    if (awaited === 0) return null;
     return new Promise((resolve) => {
       const done = (held: Held | null) => {
         clearTimeout(timer);
         this.#answers.delete(answer);
         resolve(held);
       };
-      const answer = (held: Held) => willDo(held) && done(held);
+      const answer = (held: Held | null) => {
+        awaited -= 1;
+        if (held && willDo(held)) done(held);
+        else if (awaited === 0) done(null);
+      };
       const timer = setTimeout(done, patience, null);
       this.#answers.add(answer);
       this.#post({ kind: "ask" });
     });
   }
 
-  async #hasOthers(): Promise<boolean> {
-    if (!this.#locks) return true;
+  /** How many other tabs are open; where that is not known, more than will answer. */
+  async #others(): Promise<number> {
+    if (!this.#locks) return Infinity;
     const { held } = await this.#locks.query();
-    return (held ?? []).filter(({ name }) => name === presenceName).length > 1;
-  }
-
-  #tell(held: Held | null): void {
-    if (held) this.#post({ kind: "token", held });
+    const open = (held ?? []).filter(({ name }) => name === presenceName).length;
+    return Math.max(0, open - 1);
   }
 
   #post(message: Message): void {
