@@ -24,6 +24,13 @@ describe("one tab", () => {
     expect(browser.fetches).toBe(1);
   });
 
+  test("a hundred calls at once, and nobody signed in, are one request", async () => {
+    browser.answer = async () => null;
+    const tab = browser.opensATab();
+    await Promise.all(times(100).map(() => tab.get()));
+    expect(browser.fetches).toBe(1);
+  });
+
   test("a token is kept until shortly before it expires", async () => {
     vi.useFakeTimers();
     const tab = browser.opensATab();
