@@ -22,6 +22,7 @@ export default defineConfig<object, StackOptions>({
   forbidOnly: true,
   reporter: "list",
   timeout: 60_000,
+  globalTimeout: 90 * 60_000,
   expect: { timeout: 10_000 },
   use: { ...chromium, trace: "retain-on-failure" },
   projects: [

@@ -40,7 +40,8 @@ export class Program {
   }
 
   #isOver(): boolean {
-    return this.#child.pid === undefined || this.#child.exitCode !== null;
+    const { pid, exitCode, signalCode } = this.#child;
+    return pid === undefined || exitCode !== null || signalCode !== null;
   }
 }
 

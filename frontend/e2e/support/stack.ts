@@ -1,6 +1,6 @@
 // The service, the front end and their database, as they run in production.
 import { randomBytes } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { sql } from "./postgres";
@@ -18,6 +18,7 @@ export class Stack {
   readonly secret = process.env.BETTER_AUTH_SECRET ?? randomBytes(32).toString("base64");
   readonly #database: string;
   readonly #ports: { service: number; frontEnd: number };
+  readonly #folder = mkdtempSync(join(tmpdir(), "taskbridge-e2e-"));
   #service: Program | null = null;
   #frontEnd: Program | null = null;
 
@@ -59,6 +60,7 @@ export class Stack {
   async stop(): Promise<void> {
     await this.#frontEnd?.stop();
     await this.stopService();
+    rmSync(this.#folder, { recursive: true });
   }
 
   sql(statement: string): string {
@@ -94,7 +96,7 @@ export class Stack {
       ...keys,
       ...accounts,
     };
-    return new Program(binary, [command], { env: env as unknown as NodeJS.ProcessEnv, cwd: mkdtempSync(join(tmpdir(), "taskbridge-")) });
+    return new Program(binary, [command], { env: env as unknown as NodeJS.ProcessEnv, cwd: this.#folder });
   }
 
   #databaseUrl(): string {
