@@ -101,7 +101,8 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     if let Some(file) = config.secrets.as_ref().and_then(|secrets| secrets.kept_in.as_ref()) {
         log::info!("BETTER_AUTH_SECRET is not set: using the secret in {}; give it to the front end", file.display());
     }
-    Ok(Application::build(config, Clock::system()).await?.run().await?)
+    let application = Box::pin(Application::build(config, Clock::system())).await?;
+    Ok(application.run().await?)
 }
 
 async fn migrate() -> Result<(), Box<dyn Error>> {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    auth::{Authenticator, KeySetState},
+    auth::{Authenticator, KeySetState, Revocations},
     drain::Draining,
     problem::{Kind, Problem},
 };
@@ -80,9 +80,10 @@ pub(crate) async fn ready(
     db: Data<Db>,
     last_seen: Data<LastSeen>,
     authenticator: Data<Authenticator>,
+    revocations: Data<Revocations>,
     draining: Data<Draining>,
 ) -> Result<Json<Readiness>, Problem> {
-    let not = |detail: &'static str| Err(Problem::new(Kind::Unavailable).with_detail(detail));
+    let not = |detail: &'static str| Err(Problem::new(Kind::Unavailable).with_detail(detail).because(detail));
     if draining.has_begun() {
         return not("The service is stopping.");
     }
@@ -94,6 +95,9 @@ pub(crate) async fn ready(
         (true, Some(KeySetState::Fresh)) => Some(KeySet::Fresh),
         (true, None) => None,
     };
+    if !revocations.are_current() {
+        return not("What is revoked elsewhere is not heard.");
+    }
     Ok(Json(Readiness { status: "ok", key_set }))
 }
 

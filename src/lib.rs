@@ -11,7 +11,12 @@ mod request_id;
 mod problem;
 mod telemetry;
 
+pub mod limits;
+
 pub mod auth;
+
+pub mod accounts;
+mod sessions;
 
 mod tasks;
 

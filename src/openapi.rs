@@ -32,6 +32,15 @@ use crate::problem::{Invalid, Kind, Problem, ProblemBody};
 )]
 struct Described;
 
+/// What only few operations answer.
+const OWN_PROBLEMS: [(&str, &[Kind]); 5] = [
+    ("signUp", &[Kind::Conflict, Kind::TooManyRequests]),
+    ("logIn", &[Kind::Unauthorized, Kind::TooManyRequests]),
+    ("refreshToken", &[Kind::Unauthorized, Kind::TooManyRequests]),
+    ("changePassword", &[Kind::TooManyRequests]),
+    ("deleteAccount", &[Kind::TooManyRequests]),
+];
+
 /// The document without its operations, which the router gathers.
 pub(crate) fn described() -> utoipa::openapi::OpenApi {
     Described::openapi()
@@ -66,8 +75,13 @@ fn add_problems(operation: &mut Operation) {
         kinds.push(Kind::Unavailable);
     }
     if operation.security.is_some() {
-        kinds.extend([Kind::Unauthorized, Kind::NotAcceptable]);
+        kinds.push(Kind::Unauthorized);
     }
+    if operation.security.is_some() || operation.request_body.is_some() {
+        kinds.push(Kind::NotAcceptable);
+    }
+    let own = OWN_PROBLEMS.iter().find(|(name, _)| operation.operation_id.as_deref() == Some(name));
+    kinds.extend(own.iter().flat_map(|(_, kinds)| *kinds));
     if operation.request_body.is_some() {
         kinds.extend([Kind::Timeout, Kind::TooLarge, Kind::UnsupportedMediaType]);
     }
@@ -105,7 +119,9 @@ fn problem(kind: Kind) -> Response {
         Kind::Unauthorized => {
             response.header("WWW-Authenticate", header("The scheme, and whether a token was refused (RFC 6750)."))
         }
-        Kind::Unavailable => response.header("Retry-After", header("Seconds after which to try again.")),
+        Kind::TooManyRequests | Kind::Unavailable => {
+            response.header("Retry-After", header("Seconds after which to try again."))
+        }
         _ => response,
     }
     .build()

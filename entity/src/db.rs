@@ -3,7 +3,10 @@
 use std::{error::Error, future::Future, time::Duration};
 
 use migration::Step;
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr, RuntimeErr, sqlx};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
+};
 
 /// How the database is reached.
 #[derive(Clone)]
@@ -74,6 +77,18 @@ impl Db {
 
     pub(crate) fn connection(&self) -> &DatabaseConnection {
         &self.connection
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.connection.get_database_backend()
+    }
+
+    /// Begins what must hold together. On SQLite it is the one writer from the first statement on: a reader that wants to
+    /// write later may be refused.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+        self.connection.begin_with_options(options).await
     }
 
     /// Waits for a statement's answer, but not for ever: a database that accepts and never answers is away too.
@@ -160,9 +175,12 @@ impl StoreError {
     pub(crate) fn is_unknown_column(&self) -> bool {
         let Self::Fault(error) = self else { return false };
         match error.downcast_ref() {
-            Some(DbErr::Query(RuntimeErr::SqlxError(cause))) => cause.as_database_error().is_some_and(|answer| {
-                answer.code().is_some_and(|code| code == "42703") || answer.message().starts_with("no such column: ")
-            }),
+            Some(DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) => {
+                cause.as_database_error().is_some_and(|answer| {
+                    answer.code().is_some_and(|code| code == "42703")
+                        || answer.message().starts_with("no such column: ")
+                })
+            }
             _ => false,
         }
     }

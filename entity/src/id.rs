@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use uuid::{ContextV7, Timestamp, Uuid};
 
 /// A user's id: text, as Better Auth makes it.
@@ -28,6 +29,69 @@ impl From<&str> for UserId {
 impl fmt::Display for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// A session's id: text, as Better Auth makes it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct SessionId(Arc<str>);
+
+impl SessionId {
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for SessionId {
+    fn from(id: &str) -> Self {
+        Self(Arc::from(id))
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The SHA-256 of a token: all that is ever stored of one. Written in lower-case hex.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    /// The hash of a token, as it is sent.
+    #[must_use]
+    pub fn of(token: &str) -> Self {
+        Self(Sha256::digest(token).into())
+    }
+
+    /// The octets.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(crate) fn parse(hex: &str) -> Option<Self> {
+        let digit = |character: &u8| char::from(*character).to_digit(16);
+        let digits: Vec<u32> = hex.as_bytes().iter().map(digit).collect::<Option<_>>()?;
+        let (pairs, []) = digits.as_chunks() else { return None };
+        let octets = pairs.iter().map(|[high, low]| u8::try_from(high * 16 + low).ok());
+        octets.collect::<Option<Vec<_>>>()?.try_into().ok().map(Self)
+    }
+}
+
+impl fmt::Display for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenHash({self})")
     }
 }
 
@@ -74,6 +138,16 @@ mod tests {
         assert_eq!(TaskId::parse(&id.to_string().to_uppercase()), Some(id));
         for other in [format!("{{{id}}}"), format!("urn:uuid:{id}"), id.0.simple().to_string(), format!("{id}0")] {
             assert_eq!(TaskId::parse(&other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_hash_is_written_in_hex_and_read_again() {
+        let hash = TokenHash::of("abc"); // FIPS 180-4, appendix B.1 of its examples
+        assert_eq!(hash.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(TokenHash::parse(&hash.to_string()), Some(hash));
+        for other in ["", "ba", &"+1".repeat(32), &"g0".repeat(32), &"é".repeat(32), &hash.to_string()[1..]] {
+            assert_eq!(TokenHash::parse(other), None, "{other}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What is stored, and the only doors to it.
 //!
-//! Rows of an owner are reached through a type that holds its owner ([`task::Tasks`], [`account::Account`]); the tables themselves can't be
-//! named outside their file, so a statement without its owner does not compile anywhere else:
+//! Rows of an owner are reached through a type that holds its owner ([`task::Tasks`], [`account::Account`],
+//! [`session::Sessions`]); the tables themselves can't be named outside their file, so a statement without its owner does not
+//! compile anywhere else. Who is not proven yet knocks at [`account::Accounts`].
 //!
 //! ```compile_fail,E0603
 //! use entity::task::row::Entity; // the table is private to its room
@@ -26,12 +27,18 @@
 //! ```
 
 pub mod account;
+mod better_auth;
 mod db;
 mod id;
 mod owned;
+mod raw;
+pub mod revocation;
+pub mod session;
+mod sweep;
 pub mod task;
 
 pub use db::{Db, DbSettings, StoreError, is_database_url};
-pub use id::{TaskId, UserId};
+pub use id::{SessionId, TaskId, TokenHash, UserId};
 pub use migration::Step as MigrationStep;
 pub use owned::{Owner, OwnerScoped};
+pub use sweep::Sweep;

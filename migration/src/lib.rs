@@ -11,6 +11,7 @@ use sea_orm_migration::{
 
 mod m20261121_000001_better_auth;
 mod m20261121_000002_task;
+mod m20261121_000003_session;
 
 /// The key of the advisory lock under which migrations run: "taskbrdg" in ASCII.
 const LOCK: i64 = 0x7461_736b_6272_6467;
@@ -20,7 +21,11 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261121_000001_better_auth::Migration), Box::new(m20261121_000002_task::Migration)]
+        vec![
+            Box::new(m20261121_000001_better_auth::Migration),
+            Box::new(m20261121_000002_task::Migration),
+            Box::new(m20261121_000003_session::Migration),
+        ]
     }
 }
 

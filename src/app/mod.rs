@@ -1,5 +1,6 @@
 //! The application: built from its settings, by `main` and by the tests alike.
 
+mod following;
 mod serve;
 mod signal;
 mod start;
@@ -9,17 +10,22 @@ use std::{error::Error, io, net::SocketAddr};
 
 use actix_web::{
     dev::{Server, ServerHandle},
-    web::Data,
+    rt,
 };
 use entity::StoreError;
+use tokio::task::JoinHandle;
 
-use self::signal::Stop;
 pub(crate) use self::store::settings;
+use self::{serve::Shared, signal::Stop};
 use crate::{
-    auth::{Authenticator, Jwks, Rules, SharedSecret, Verifier},
+    accounts::password::Hasher,
+    auth::{Authenticator, Issued, Jwks, Revocations, Rules, SharedSecret, Verifier},
     clock::Clock,
     config::Config,
     drain::Draining,
+    identity::Desk,
+    limits::Limits,
+    sessions::Sessions,
 };
 
 /// Why the service does not start.
@@ -49,6 +55,7 @@ pub struct Application {
     server: Server,
     address: SocketAddr,
     draining: Draining,
+    beside: [JoinHandle<()>; 2],
 }
 
 impl Application {
@@ -60,11 +67,17 @@ impl Application {
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         start::migrate(&config.database).await?;
         let authenticator = authenticator(&config, &clock)?;
+        let revocations = authenticator.revocations().clone();
         start::self_test(&config, &authenticator, &clock).await?;
+        let feed = following::catch_up(&config.database, &revocations, &clock).await?;
+        let desk = desk(&config, &revocations, &clock);
         let (listener, address) = start::listen(&config)?;
-        let draining = Draining::default();
-        let server = serve::serve(&config, listener, Data::new(authenticator), clock, draining.clone()).await?;
-        Ok(Self { server, address, draining })
+        let shared = Shared { authenticator, revocations, desk, clock, draining: Draining::default() };
+        let draining = shared.draining.clone();
+        let follow = following::follow(feed, shared.revocations.clone(), shared.clock.clone());
+        let sweep = following::sweep(config.database.clone(), shared.clock.clone());
+        let server = serve::serve(&config, listener, shared).await?;
+        Ok(Self { server, address, draining, beside: [rt::spawn(follow), rt::spawn(sweep)] })
     }
 
     /// Where it listens.
@@ -91,7 +104,7 @@ impl Application {
     ///
     /// What the system said, if serving failed; or that it was told twice, and requests may have been cut off.
     pub async fn run(self) -> io::Result<()> {
-        let (handle, draining) = (self.server.handle(), self.draining);
+        let (handle, draining, beside) = (self.server.handle(), self.draining, self.beside);
         log::info!("listening on http://{}", self.address);
         let mut stop = Stop::listen()?;
         let told_twice = async move {
@@ -102,10 +115,16 @@ impl Application {
             stop.told_again().await;
             log::warn!("stopping at once");
         };
-        tokio::select! {
+        let ended = tokio::select! {
             ended = self.server => ended,
             () = told_twice => Err(io::Error::new(io::ErrorKind::Interrupted, "stopped before all requests were answered")),
+        };
+        // their connections can be closed only while there is a runtime
+        for task in beside {
+            task.abort();
+            task.await.ok();
         }
+        ended
     }
 }
 
@@ -126,5 +145,27 @@ pub fn authenticator(config: &Config, clock: &Clock) -> Result<Authenticator, St
         let rules = Rules { leeway: config.leeway, issuers, audiences, must_name_both: true };
         doors.push(Box::new(Jwks::open(jwks, rules, clock.clone())?));
     }
+    if let Some(issued) = issuer(config) {
+        doors.push(Box::new(issued));
+    }
     Ok(Authenticator::new(doors, clock.clone()))
+}
+
+/// Who makes the service's own tokens, where it has accounts.
+fn issuer(config: &Config) -> Option<Issued> {
+    let secrets = config.secrets.as_ref().filter(|_| config.accounts.is_some())?;
+    let rules = Rules { leeway: config.leeway, issuers: Vec::new(), audiences: Vec::new(), must_name_both: false };
+    Some(Issued::new(secrets, rules))
+}
+
+/// What own accounts are served with, where there are any.
+fn desk(config: &Config, revocations: &Revocations, clock: &Clock) -> Option<Desk> {
+    let (secrets, lives) = (config.secrets.as_ref()?, config.accounts?);
+    Some(Desk {
+        sessions: Sessions::new(issuer(config)?, secrets, lives, config.leeway)?,
+        hasher: Hasher::default(),
+        limits: Limits::new(config, clock),
+        revocations: revocations.clone(),
+        clock: clock.clone(),
+    })
 }

@@ -6,33 +6,44 @@ use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
 
 use super::{StartError, store::Store};
 use crate::{
-    auth::Authenticator,
+    auth::{Authenticator, Revocations},
     clock::Clock,
     config::Config,
     drain::{self, Draining},
     health::LastSeen,
+    identity::Desk,
+    limits::Proxies,
     problem, router, telemetry,
 };
 
+/// What all workers share.
+pub(super) struct Shared {
+    pub(super) authenticator: Authenticator,
+    pub(super) revocations: Revocations,
+    pub(super) desk: Option<Desk>,
+    pub(super) clock: Clock,
+    pub(super) draining: Draining,
+}
+
 /// A server that is not running yet.
-pub(super) async fn serve(
-    config: &Config,
-    listener: TcpListener,
-    authenticator: Data<Authenticator>,
-    clock: Clock,
-    draining: Draining,
-) -> Result<Server, StartError> {
+pub(super) async fn serve(config: &Config, listener: TcpListener, shared: Shared) -> Result<Server, StartError> {
     let origins = config.cors_origins.clone();
+    let (authenticator, revocations) = (Data::new(shared.authenticator), Data::new(shared.revocations));
+    let (desk, clock, draining) = (shared.desk.map(Data::new), Data::new(shared.clock), Data::new(shared.draining));
+    let proxies = Data::new(Proxies::new(config.trusted_proxies.clone()));
     let store = Store::open(&config.database, config.workers).await?;
     let server = HttpServer::new(move || {
         let store = store.clone();
         let app = App::new()
             .app_data(authenticator.clone())
-            .app_data(Data::new(clock.clone()))
-            .app_data(Data::new(draining.clone()))
+            .app_data(revocations.clone())
+            .app_data(clock.clone())
+            .app_data(draining.clone())
+            .app_data(proxies.clone())
             .app_data(Data::new(LastSeen::default()))
             .data_factory(move || store.clone().pool());
-        let (app, _) = router::mount(app);
+        let app = desk.iter().cloned().fold(app, App::app_data);
+        let (app, _) = router::mount(app, desk.is_some());
         app.wrap(from_fn(router::head_as_get))
             .wrap(from_fn(problem::survive))
             .wrap(from_fn(drain::say_goodbye))

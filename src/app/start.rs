@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long a database that is away at start is waited for, and the pause before it is asked again.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Brings the database up to date, as soon as it is there, and free.

@@ -6,6 +6,7 @@ use super::{
     claims::Claims,
     principal::Principal,
     reason::{Quoted, Reason},
+    revocation::Revocations,
     token::Unproven,
     verifier::{KeySetState, Verdict, Verifier},
 };
@@ -14,14 +15,15 @@ use crate::clock::Clock;
 /// Tells from a bearer token who is calling.
 pub struct Authenticator {
     doors: Vec<Box<dyn Verifier>>,
+    revocations: Revocations,
     clock: Clock,
 }
 
 impl Authenticator {
-    /// An authenticator with these doors; a token is judged by the first that knows its kind.
+    /// An authenticator with these doors; a token is judged by the first that knows its kind, and refused if it was revoked.
     #[must_use]
     pub fn new(doors: Vec<Box<dyn Verifier>>, clock: Clock) -> Self {
-        Self { doors, clock }
+        Self { doors, revocations: Revocations::default(), clock }
     }
 
     /// The caller, if the token proves one.
@@ -39,6 +41,9 @@ impl Authenticator {
         for door in &self.doors {
             match door.judge(&token, now).await {
                 Verdict::NotMine => {}
+                Verdict::Proven(claims) if self.revocations.hold(&claims, || token.signed_hash()) => {
+                    return Err(Reason::Revoked);
+                }
                 Verdict::Proven(claims) => return Ok(claims),
                 Verdict::Refused(reason) => return Err(reason),
             }
@@ -48,6 +53,12 @@ impl Authenticator {
             media_type: token.media_type().map(Quoted::new),
             accepted: self.doors.iter().map(|door| door.accepts()).collect::<Vec<_>>().join(" and "),
         })
+    }
+
+    /// What it does not let in any more.
+    #[must_use]
+    pub fn revocations(&self) -> &Revocations {
+        &self.revocations
     }
 
     /// How the fetched keys are, if any door has some.

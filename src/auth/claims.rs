@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use entity::UserId;
+use entity::{SessionId, UserId};
 use serde::Deserialize;
 
 use super::{
-    json::{fitting, given, object},
+    json::{cut, fitting, given, object},
     reason::{Allowed, Quoted, Reason},
 };
 
@@ -29,6 +29,8 @@ pub struct Claims {
     pub image: Option<String>,
     /// From when to when the token is valid.
     pub times: Times,
+    /// The session that it ends with, if it is one of our own.
+    pub session: Option<SessionId>,
 }
 
 /// The times of a token, in seconds since 1970 (RFC 7519 §4.1.4 to §4.1.6).
@@ -63,8 +65,8 @@ pub struct Rules {
     pub must_name_both: bool,
 }
 
-/// The claims as they stand in the payload. A member of the wrong type, `null` too, or one that stands twice is refused;
-/// only what describes the user further may be of any type.
+/// The claims as they stand in the payload. A member of the wrong type, or one that stands twice, is refused, and so is `null`
+/// but for an e-mail address or a name that nobody knows; what describes the user further may be of any type.
 #[derive(Deserialize)]
 struct Payload {
     sub: String,
@@ -104,7 +106,7 @@ impl Rules {
     ///
     /// The [`Reason`] for which it is not let in.
     pub(in crate::auth) fn admit(&self, payload: &[u8], now: DateTime<Utc>) -> Result<Claims, Reason> {
-        let payload: Payload = object(payload).map_err(|error| Reason::Payload(error.chars().take(160).collect()))?;
+        let payload: Payload = object(payload).map_err(|error| Reason::Payload(cut(&error)))?;
         let times = Times { expires: payload.exp, not_before: payload.nbf, issued: payload.iat };
         self.check_time(&times, now)?;
         self.check_issuer(payload.iss.as_deref())?;
@@ -116,6 +118,7 @@ impl Rules {
             email_verified: payload.better_auths_email_verified.or(payload.email_verified),
             image: payload.image,
             times,
+            session: None,
         })
     }
 

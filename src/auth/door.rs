@@ -67,6 +67,13 @@ fn canonical(credential: &HeaderValue) -> Result<Option<HeaderValue>, Reason> {
     }
 }
 
+/// Whoever wanted to be let in and is not: with a password or a refresh token, say.
+pub(crate) fn unproven(detail: &'static str) -> Problem {
+    Problem::new(Kind::Unauthorized)
+        .with_detail(detail)
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+}
+
 /// RFC 6750 §3.1. Where nobody can tell whether the token is good, its owner is not to be signed out.
 fn refused(reason: &Reason) -> Problem {
     if let Reason::KeysAway { seconds, .. } = reason {

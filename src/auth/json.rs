@@ -26,6 +26,11 @@ pub(in crate::auth) fn present<'de, D: Deserializer<'de>>(member: D) -> Result<b
     IgnoredAny::deserialize(member).map(|_| true)
 }
 
+/// The beginning of an error, which may repeat what it found, however long that is.
+pub(in crate::auth) fn cut(error: &(impl ToString + ?Sized)) -> String {
+    error.to_string().chars().take(160).collect()
+}
+
 /// One complete JSON object in UTF-8 (RFC 8725 §3.7); a derived struct would also take an array.
 pub(in crate::auth) fn object<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<T, Cow<'static, str>> {
     let Ok(text) = std::str::from_utf8(json) else {

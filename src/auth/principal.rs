@@ -3,7 +3,8 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
-use entity::{Owner, UserId};
+use chrono::{DateTime, Utc};
+use entity::{Owner, SessionId, UserId};
 
 use super::claims::Claims;
 use crate::problem::{Kind, Problem};
@@ -63,6 +64,18 @@ impl Principal {
     #[must_use]
     pub fn image(&self) -> Option<&str> {
         self.claims.image.as_deref()
+    }
+
+    /// The session that the token ends with, if it is one of our own.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionId> {
+        self.claims.session.as_ref()
+    }
+
+    /// When the token ends.
+    #[expect(clippy::cast_possible_truncation, reason = "no token is let in that ends after the year 9999")]
+    pub(in crate::auth) fn expires(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.claims.times.expires.ceil() as i64, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
     /// The caller as an owner of rows.

@@ -31,6 +31,12 @@ pub enum Reason {
     /// The signature is not ours.
     #[error("the signature does not verify under {0}")]
     Signature(Cow<'static, str>),
+    /// An own token under another key than those of the present secrets.
+    #[error("the token was made here, under a secret that is not set any more (kid {0})")]
+    ForeignKid(Quoted),
+    /// Signed out.
+    #[error("the token, its session or all of its user's was revoked")]
+    Revoked,
     /// The key set has no such key.
     #[error("the key set has {keys}; the token's kid is {kid}; last fetched {age} s ago")]
     UnknownKid {
@@ -130,7 +136,7 @@ fn is(found: Option<&Quoted>) -> String {
 }
 
 fn but(hint: Option<&str>) -> String {
-    hint.map_or_else(String::new, |hint| format!(" ({hint})"))
+    hint.map_or_else(String::new, |hint| format!(": {hint}"))
 }
 
 /// The values that a setting allows.
@@ -153,7 +159,7 @@ impl fmt::Display for Allowed {
         let values: Vec<_> = self.values.iter().map(|value| format!("`{value}`")).collect();
         match values.as_slice() {
             [] => write!(f, "and {} is not set, so a token must have none", self.setting),
-            values => write!(f, "expected {}", values.join(" or ")),
+            values => write!(f, "expected {} ({})", values.join(" or "), self.setting),
         }
     }
 }

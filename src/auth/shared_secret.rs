@@ -45,8 +45,8 @@ impl Verifier for SharedSecret {
         at_once(self.verdict(token, now))
     }
 
-    fn accepts(&self) -> &'static str {
-        "BETTER_AUTH_SECRET (HS256 with typ `JWT` or none)"
+    fn accepts(&self) -> String {
+        "BETTER_AUTH_SECRET (HS256 with typ `JWT` or none)".into()
     }
 }
 

@@ -1,7 +1,7 @@
 //! A token as it was sent: its header can be looked at, its payload only be proven.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use entity::TokenHash;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
 
@@ -21,9 +21,6 @@ pub struct Unproven<'t> {
     payload: &'t str,
     signature: &'t str,
 }
-
-/// The SHA-256 of a whole token: what it is known by where it must not be kept.
-pub(in crate::auth) type Digest = [u8; 32];
 
 /// What decides which door a token belongs to. Members that are not known here are ignored (RFC 7515 §4).
 #[derive(Deserialize)]
@@ -57,7 +54,7 @@ impl<'t> Unproven<'t> {
             return Err(Reason::NotAJwt("not a JWT: it has more than three parts"));
         }
         let signed = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        Ok(Self { whole: token, header: Header::parse(header)?, signed, payload, signature })
+        Ok(Self { whole: token, header: Header::of(token)?, signed, payload, signature })
     }
 
     /// The algorithm that the token names.
@@ -83,10 +80,14 @@ impl<'t> Unproven<'t> {
         self.header.kid.as_deref()
     }
 
-    pub(in crate::auth) fn digest(&self) -> Digest {
-        let mut octets = Digest::default();
-        octets.copy_from_slice(digest(&SHA256, self.whole.as_bytes()).as_ref());
-        octets
+    /// What a verdict on it is kept by: no other token, and none with another signature, has this hash.
+    pub(in crate::auth) fn hash(&self) -> TokenHash {
+        TokenHash::of(self.whole)
+    }
+
+    /// What it is revoked by: what was signed, for of one ECDSA signature anybody can make another.
+    pub(in crate::auth) fn signed_hash(&self) -> TokenHash {
+        TokenHash::of(self.signed)
     }
 
     /// The payload, if the signature (RFC 7515 §5.2) of what was signed `verifies`.
@@ -107,12 +108,14 @@ impl<'t> Unproven<'t> {
 }
 
 impl Header {
-    fn parse(encoded: &str) -> Result<Self, Reason> {
-        let Ok(json) = BASE64_URL_SAFE_NO_PAD.decode(encoded) else {
-            return Err(Reason::NotAJwt("not a JWT: its header is not base64url without padding"));
+    fn of(token: &str) -> Result<Self, Reason> {
+        let Ok(json) = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap_or_default()) else {
+            let why = other_wrapping(token).unwrap_or("not a JWT: its header is not base64url without padding");
+            return Err(Reason::NotAJwt(why));
         };
         let Ok(header) = object::<Self>(&json) else {
-            return Err(Reason::NotAJwt("not a JWT: its header is not a JSON object with an alg"));
+            let why = other_wrapping(token).unwrap_or("not a JWT: its header is not a JSON object with an alg");
+            return Err(Reason::NotAJwt(why));
         };
         match header {
             Self { crit: true, .. } => Err(Reason::Critical("crit")),
@@ -122,12 +125,29 @@ impl Header {
     }
 }
 
+const COOKIE: &str = "this is Better Auth's cookie, not a JWT: `authClient.token()` fetches one";
+
 /// What a credential that is no JWT most likely is.
 fn other_credential(token: &str) -> &'static str {
     let is_id = |text: &str| text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     match token.split_once('.') {
-        None if is_id(token) => "this is a Better Auth session token, not a JWT",
-        Some((id, _)) if is_id(id) => "this is a Better Auth session token with its signature, not a JWT",
+        None if is_id(token) => "this is a Better Auth session token, not a JWT: `authClient.token()` fetches one",
+        Some((id, _)) if is_id(id) => {
+            "this is a Better Auth session token with its signature, not a JWT: `authClient.token()` fetches one"
+        }
+        None if matches!(token, "" | "null" | "undefined") => {
+            "there is no token: the front end sent what it had none in"
+        }
+        _ if token.contains("session_token=") => COOKIE,
         _ => "not a JWT: it has fewer than three parts",
+    }
+}
+
+/// What a JWT whose header can't be read most likely is wrapped in.
+fn other_wrapping(token: &str) -> Option<&'static str> {
+    match token.bytes().next() {
+        Some(b'{') => Some("not a JWT but JSON: send the value of its `token` alone"),
+        Some(b'"' | b'\'') => Some("not a JWT: it is in quotes"),
+        _ => token.contains("session_token=").then_some(COOKIE),
     }
 }

@@ -25,7 +25,7 @@ pub trait Verifier: Send + Sync {
     fn judge<'v>(&'v self, token: &'v Unproven<'v>, now: DateTime<Utc>) -> Judgement<'v>;
 
     /// The setting that opened it, and what it lets in, for a message.
-    fn accepts(&self) -> &'static str;
+    fn accepts(&self) -> String;
 
     /// How its keys are, if it has to fetch them.
     fn key_set(&self, _now: DateTime<Utc>) -> Option<KeySetState> {

@@ -39,23 +39,26 @@ impl Jwks {
     pub(super) fn read(environment: &Environment<'_>) -> Result<Option<Self>, ConfigError> {
         let Some(text) = environment.text(NAME) else { return Ok(None) };
         let allow_http = environment.one_of("JWKS_ALLOW_HTTP", ["off", "on"])? == "on";
-        let url = address(&text, allow_http)?;
+        let proxy = proxy(environment)?;
+        let url = address(&text, allow_http, proxy.is_some())?;
         let origin = url.origin().ascii_serialization();
+        let max_age = environment.duration("JWKS_MAX_AGE", Duration::from_secs(1)..=DAY, "10m")?;
+        let cooldown = environment.duration("JWKS_COOLDOWN", Duration::from_secs(1)..=max_age.min(HOUR), "30s")?;
         let or_origin = |list: Vec<String>| if list.is_empty() { vec![origin.clone()] } else { list };
         Ok(Some(Self {
             issuers: or_origin(environment.list("JWT_ISSUER")),
             audiences: or_origin(environment.list("JWT_AUDIENCE")),
-            cooldown: environment.duration("JWKS_COOLDOWN", Duration::from_secs(1)..=HOUR, "30s")?,
-            max_age: environment.duration("JWKS_MAX_AGE", Duration::from_secs(1)..=DAY, "10m")?,
-            timeout: environment.duration("JWKS_TIMEOUT", Duration::from_millis(100)..=HOUR / 60, "5s")?,
-            stale_max: environment.duration("JWKS_STALE_MAX", Duration::ZERO..=DAY * 30, "24h")?,
-            proxy: proxy(environment)?,
+            cooldown,
+            max_age,
+            timeout: environment.duration("JWKS_TIMEOUT", Duration::from_millis(100)..=Duration::from_mins(1), "5s")?,
+            stale_max: environment.duration("JWKS_STALE_MAX", max_age..=DAY * 30, "24h")?,
+            proxy,
             url,
         }))
     }
 }
 
-fn address(text: &str, allow_http: bool) -> Result<Url, ConfigError> {
+fn address(text: &str, allow_http: bool, by_proxy: bool) -> Result<Url, ConfigError> {
     let wanted =
         "the address of a key set, as in https://app.example.com/api/auth/jwks: no user, no password, no fragment";
     let url = Url::parse(text).ok().filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"));
@@ -63,10 +66,10 @@ fn address(text: &str, allow_http: bool) -> Result<Url, ConfigError> {
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
         return Err(must(NAME, wanted));
     }
-    if url.scheme() == "http" && !allow_http && !is_loopback(&url) {
+    if url.scheme() == "http" && !allow_http && (by_proxy || !is_loopback(&url)) {
         return Err(must(
             NAME,
-            "https, unless it is on this machine; JWKS_ALLOW_HTTP=on allows http between containers",
+            "https, unless it is on this machine and no proxy between; JWKS_ALLOW_HTTP=on allows http between containers",
         ));
     }
     Ok(url)
@@ -74,7 +77,7 @@ fn address(text: &str, allow_http: bool) -> Result<Url, ConfigError> {
 
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,

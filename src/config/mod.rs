@@ -1,13 +1,18 @@
 //! The environment, read once and checked: values only. Imports no room.
 
+mod accounts;
 mod jwks;
 mod parse;
+mod proxies;
 mod secret;
 
 use std::{env, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
 
+use ipnet::IpNet;
+
 use self::parse::{Environment, must};
 pub use self::{
+    accounts::Accounts,
     jwks::Jwks,
     secret::{Secret, Secrets},
 };
@@ -25,6 +30,8 @@ pub struct Config {
     pub secrets: Option<Secrets>,
     /// Where the front end's keys are, if it publishes any.
     pub jwks: Option<Jwks>,
+    /// How long the service keeps whom signed in, where it has accounts of its own.
+    pub accounts: Option<Accounts>,
     /// Values of `iss` that a token under the secret may carry.
     pub issuers: Vec<String>,
     /// Values of `aud` that a token under the secret may carry.
@@ -33,6 +40,10 @@ pub struct Config {
     pub leeway: Duration,
     /// Origins whose pages may read the answers.
     pub cors_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether it is limited how often somebody may try.
+    pub rate_limit: bool,
     /// HTTP workers, each with its own share of the database's connections.
     pub workers: usize,
     /// Time that running requests are given when the service stops.
@@ -95,12 +106,12 @@ impl Config {
     /// [`ConfigError`] for the first invalid setting.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let environment = Environment(&variable);
-        environment.refuse_what_is_not_there_yet()?;
         let workers = environment.number("WORKERS", 1..=256, cores())?;
         let database = Database::read(&environment, workers)?;
         database.has_enough_for(workers)?;
         let jwks = Jwks::read(&environment)?;
         let secrets = Secrets::read(&environment)?;
+        let accounts = Accounts::read(&environment, secrets.is_some(), jwks.is_some())?;
         Ok(Self {
             host: environment.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
             port: environment.number("PORT", 0..=65535, 8000)?,
@@ -109,10 +120,13 @@ impl Config {
                 secrets => secrets,
             },
             jwks,
+            accounts,
             issuers: environment.list("JWT_ISSUER"),
             audiences: environment.list("JWT_AUDIENCE"),
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,
             cors_origins: environment.origins("CORS_ALLOWED_ORIGINS", "http://localhost:3000")?,
+            trusted_proxies: proxies::read(&environment)?,
+            rate_limit: environment.one_of("RATE_LIMIT", ["on", "off"])? == "on",
             shutdown_timeout: environment.duration(
                 "SHUTDOWN_TIMEOUT",
                 Duration::ZERO..=Duration::from_hours(1),

@@ -84,14 +84,6 @@ impl Environment<'_> {
         }
         Ok(Secret::new(url))
     }
-
-    /// A setting that this version would ignore is refused: a door that its owner believes open must not be shut in silence.
-    pub(super) fn refuse_what_is_not_there_yet(&self) -> Result<(), ConfigError> {
-        if self.text("ACCOUNTS").is_some_and(|accounts| accounts != "off") {
-            return Err(must("ACCOUNTS", "off or unset: this version has no sign-up of its own"));
-        }
-        Ok(())
-    }
 }
 
 pub(super) fn must(name: &'static str, must_be: impl Into<String>) -> ConfigError {

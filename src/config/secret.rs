@@ -103,7 +103,7 @@ impl Secrets {
     /// [`ConfigError`] if it is still to be made.
     pub fn required(self) -> Result<Self, ConfigError> {
         if self.all.is_empty() {
-            Err(must(NAME, "set, or start the service here once, which makes one"))
+            Err(must(NAME, "set, or JWKS_URL, as for the service; or start the service here once, which makes one"))
         } else {
             Ok(self)
         }

@@ -1,11 +1,11 @@
 //! A user as JSON.
 
 use chrono::{DateTime, Utc};
-use entity::account::Profile;
+use entity::{SessionId, account::Profile, session};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::Principal;
+use crate::{auth::Principal, sessions::Granted};
 
 /// A user.
 #[derive(Debug, Serialize, ToSchema)]
@@ -57,6 +57,88 @@ impl From<&Principal> for User {
             image: caller.image().map(str::to_owned),
             created_at: None,
             updated_at: None,
+        }
+    }
+}
+
+/// A pair of tokens, and whose they are (RFC 6749 §5.1).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Tokens {
+    /// What to send as `Authorization: Bearer …`.
+    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiIsImtpZCI6Ii4uLiJ9...")]
+    access_token: String,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// Seconds until the access token ends.
+    #[schema(example = 86_400)]
+    expires_in: i64,
+    /// What the next pair is had for, once.
+    #[schema(example = "hXvV0f4s8n0S8sKcW3iVb0mX0cWw0qk8n7rPpH0Yz0o")]
+    refresh_token: String,
+    /// Who is signed in.
+    user: User,
+}
+
+impl From<Granted> for Tokens {
+    fn from(granted: Granted) -> Self {
+        Self {
+            access_token: granted.access_token,
+            token_type: "Bearer",
+            expires_in: granted.expires_in,
+            refresh_token: granted.refresh_token.to_string(),
+            user: granted.user.into(),
+        }
+    }
+}
+
+/// One of the caller's sessions, whoever opened it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Session {
+    /// Its id.
+    #[schema(example = "hT3mQ0fXy2nS8sKcW3iVb0mX0cWw0qk8")]
+    id: String,
+    /// When it was opened, in UTC.
+    created_at: DateTime<Utc>,
+    /// When it was last renewed, in UTC.
+    updated_at: DateTime<Utc>,
+    /// When it ends unless it is renewed, in UTC.
+    expires_at: DateTime<Utc>,
+    /// From where it was opened, if that is known.
+    #[schema(required, example = "203.0.113.7")]
+    ip_address: Option<String>,
+    /// With what it was opened, as that says; if it is known.
+    #[schema(required, example = "Mozilla/5.0")]
+    user_agent: Option<String>,
+    /// Whether it is the one that the presented token ends with.
+    #[schema(example = true)]
+    current: bool,
+}
+
+/// The caller's sessions.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionList {
+    /// The sessions, the last used first.
+    items: Vec<Session>,
+}
+
+impl SessionList {
+    pub(super) fn new(sessions: Vec<session::Session>, current: Option<&SessionId>) -> Self {
+        Self { items: sessions.into_iter().map(|session| Session::new(session, current)).collect() }
+    }
+}
+
+impl Session {
+    fn new(session: session::Session, current: Option<&SessionId>) -> Self {
+        let known = |text: Option<String>| text.filter(|text| !text.is_empty());
+        Self {
+            current: current == Some(&session.id),
+            id: session.id.to_string(),
+            created_at: session.created_at,
+            updated_at: session.updated_at,
+            expires_at: session.expires_at,
+            ip_address: known(session.ip_address),
+            user_agent: known(session.user_agent),
         }
     }
 }

@@ -62,6 +62,11 @@ kinds! {
         detail: "Answers are application/json.",
         explanation: "The Accept header leaves out application/json, which is all there is.",
     }
+    Conflict {
+        CONFLICT, "email-taken", "E-mail taken",
+        detail: "This e-mail address has an account already.",
+        explanation: "An account has one e-mail address, and an address has one account, however it is cased. Nothing was stored. Log in instead, or take another address.",
+    }
     Timeout {
         REQUEST_TIMEOUT, "request-timeout", "Request timeout",
         detail: "The body did not arrive in time.",
@@ -82,6 +87,11 @@ kinds! {
         detail: "The content breaks a rule; see errors.",
         explanation: "The request is well-formed, but something in it breaks a rule. Nothing was stored. `errors` has each place, as a JSON pointer into the body or as `/` and the name of a query parameter, and what must stand there.",
     }
+    TooManyRequests {
+        TOO_MANY_REQUESTS, "too-many-requests", "Too many requests",
+        detail: "Too many attempts; try again later, see the Retry-After header.",
+        explanation: "This was tried too often from one address or for one account. Nothing was done. Try again after `Retry-After` seconds.",
+    }
     Internal {
         INTERNAL_SERVER_ERROR, "internal-error", "Internal error",
         detail: "Something went wrong here; see the server log for this request id.",
@@ -90,7 +100,7 @@ kinds! {
     Unavailable {
         SERVICE_UNAVAILABLE, "unavailable", "Unavailable",
         detail: "The service can't answer now; try again.",
-        explanation: "Something that is needed, the database mostly, is away or too slow. Try again after `Retry-After` seconds.",
+        explanation: "Something that is needed, the database or the key set, is away or too slow. Try again after `Retry-After` seconds.",
     }
 }
 

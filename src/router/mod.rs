@@ -14,7 +14,7 @@ use actix_web::{
 };
 use actix_web_httpauth::middleware::HttpAuthentication;
 use utoipa::openapi::OpenApi;
-use utoipa_actix_web::{AppExt, scope};
+use utoipa_actix_web::{AppExt, UtoipaApp, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use self::fallback::{Methods, nothing_here, only_get};
@@ -38,18 +38,19 @@ const ME: &str = "/api/auth/me";
 const SWAGGER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-/// Mounts all routes; returns the contract that they gather on the way.
-pub(crate) fn mount<T>(app: App<T>) -> (App<T>, OpenApi)
+/// Mounts all routes, those of own accounts if there are any; returns the contract that they gather on the way.
+pub(crate) fn mount<T>(app: App<T>, accounts: bool) -> (App<T>, OpenApi)
 where
     T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
 {
-    let (app, document) = app
+    let app = app
         .into_utoipa_app()
         .openapi(openapi::described())
         .service(scope(TASKS).configure(tasks::configure).map(behind_the_door))
-        .service(scope(ME).configure(identity::configure).map(behind_the_door))
-        .configure(health::configure)
-        .split_for_parts();
+        .service(scope("/api/auth/logout").configure(identity::log_out).map(behind_the_door))
+        .service(scope(ME).configure(if accounts { identity::own_account } else { identity::me }).map(behind_the_door));
+    let app = if accounts { with_accounts(app) } else { app };
+    let (app, document) = app.configure(health::configure).split_for_parts();
     let document = openapi::completed(document);
     let app = ALIASES
         .into_iter()
@@ -59,6 +60,33 @@ where
         .configure(|config| pages(config, &document))
         .default_service(web::to(nothing_here));
     (app, document)
+}
+
+/// The routes that are there only where the service has accounts of its own.
+fn with_accounts<T>(app: UtoipaApp<T>) -> UtoipaApp<T>
+where
+    T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
+{
+    app.service(scope("/api/auth/signup").configure(identity::sign_up).map(in_front_of_the_door))
+        .service(scope("/api/auth/login").configure(identity::log_in).map(in_front_of_the_door))
+        .service(scope("/api/auth/refresh").configure(identity::refresh).map(in_front_of_the_door))
+        .service(scope("/api/auth/password").configure(identity::password).map(behind_the_door))
+        .service(scope("/api/auth/sessions").configure(identity::sessions).map(behind_the_door))
+}
+
+/// What stands before those who are not proven yet.
+fn in_front_of_the_door(
+    scope: Scope,
+) -> Scope<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    scope.wrap(from_fn(accepts_json))
 }
 
 /// What stands in front of all that is somebody's, the outermost last.
@@ -79,7 +107,7 @@ fn behind_the_door(
 /// The contract as it is committed and served: `openapi.json`.
 #[must_use]
 pub fn contract() -> String {
-    as_json(&mount(App::new()).1)
+    as_json(&mount(App::new(), true).1)
 }
 
 /// Which pages may call the service, and what they may read of its answers.

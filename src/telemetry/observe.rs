@@ -1,6 +1,6 @@
 //! The outermost middleware: one line a request, with no token, no query and no body in it.
 
-use std::{borrow::Cow, time::Instant};
+use std::{borrow::Cow, fmt, time::Instant};
 
 use actix_web::{
     Error, HttpMessage,
@@ -29,6 +29,12 @@ impl Caller {
     /// Whether anybody will read it.
     pub(crate) fn is_logged() -> bool {
         log_enabled!(target: TARGET, Level::Info)
+    }
+}
+
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -7,14 +7,17 @@ use std::{
 };
 
 /// The rooms of `src`, in the order in which they may import each other. docs/ARCHITECTURE.md explains it.
-const ROOMS: [&str; 15] = [
+const ROOMS: [&str; 18] = [
     "clock",
     "config",
     "drain",
     "request_id",
     "problem",
     "telemetry",
+    "limits",
     "auth",
+    "accounts",
+    "sessions",
     "tasks",
     "identity",
     "health",

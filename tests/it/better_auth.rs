@@ -5,10 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Backend, BetterAuth, SignedIn, TestApp, TestDatabase, better_auth::part};
-
-/// A service that has no secret, and so no HS256.
-const NO_SECRET: (&str, &str) = ("BETTER_AUTH_SECRET", "");
+use crate::support::{Answer, Backend, BetterAuth, NO_SECRET, SignedIn, TestApp, TestDatabase, better_auth::part};
 
 /// The address of a front end that its users know, and the service does not.
 const PUBLIC: &str = "https://app.example.com";

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use chrono::Duration;
 
-use crate::support::{Answer, BetterAuth, Session, SignedIn, TestApp, better_auth::part};
+use crate::support::{Answer, BetterAuth, NO_SECRET, Session, SignedIn, TestApp, better_auth::part};
 
 /// Defaults of `JWKS_COOLDOWN` and `JWKS_MAX_AGE`.
 const COOLDOWN: Duration = Duration::seconds(30);
@@ -15,7 +15,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// With the keys of `better_auth`, and no secret.
 async fn service(better_auth: &BetterAuth) -> TestApp {
-    TestApp::start_on(better_auth.database(), [better_auth.door(), ("BETTER_AUTH_SECRET", "")]).await
+    TestApp::start_on(better_auth.database(), [better_auth.door(), NO_SECRET]).await
 }
 
 async fn tried(app: &TestApp, token: &str) -> Answer {

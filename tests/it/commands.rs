@@ -104,7 +104,7 @@ async fn what_is_not_let_in_is_explained() {
         (token().without("sub").sign(), "sub"),
         (token().without("exp").sign(), "exp"),
         (token().with("nbf", (now + Duration::hours(1)).timestamp()).sign(), "(nbf)"),
-        (String::new(), "not a JWT"),
+        (String::new(), "there is no token"),
     ] {
         let said = program().run_with_input(&["explain-token"], &token).await;
         assert_eq!(said.code, Some(1), "{said:?}");
@@ -118,7 +118,7 @@ async fn migrating_by_hand() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let database = TestDatabase::fresh(backend).await;
         let program = Program::on(&database);
-        let names = ["m20261121_000001_better_auth", "m20261121_000002_task"];
+        let names = ["m20261121_000001_better_auth", "m20261121_000002_task", "m20261121_000003_session"];
         let all = |state: &str| names.map(|name| format!("{state}  {name}\n")).concat();
         for (arguments, said) in [
             (&["migrate", "status"] as &[&str], all("pending")),

@@ -5,22 +5,49 @@ use std::collections::BTreeSet;
 use reqwest::{Method, redirect::Policy};
 use serde_json::Value;
 
-use crate::support::{Answer, Backend, Caller, TestApp, without_tls};
+use crate::support::{ACCOUNTS, Answer, Backend, Caller, TestApp, without_tls};
 
 const COMMITTED: &str = include_str!("../../openapi.json");
 
 /// The operation ids of the contract; front ends call functions of these names.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 19] = [
+    "changePassword",
     "completeTask",
     "createTask",
+    "deleteAccount",
     "deleteTask",
     "getCurrentUser",
     "getLiveness",
     "getReadiness",
     "getTask",
+    "listSessions",
     "listTasks",
+    "logIn",
+    "logOut",
+    "refreshToken",
     "replaceTask",
+    "revokeAllSessions",
+    "revokeSession",
+    "signUp",
     "updateTask",
+];
+
+/// What may be called by those who have no token yet, or none any more.
+const ARRIVING: [&str; 3] = ["logIn", "refreshToken", "signUp"];
+
+/// What is counted, and refused to whoever tries too often.
+const LIMITED: [&str; 5] = ["changePassword", "deleteAccount", "logIn", "refreshToken", "signUp"];
+
+/// What is there only where the service has accounts of its own.
+const OF_ACCOUNTS: [&str; 8] = [
+    "changePassword",
+    "deleteAccount",
+    "listSessions",
+    "logIn",
+    "refreshToken",
+    "revokeAllSessions",
+    "revokeSession",
+    "signUp",
 ];
 
 fn contract() -> Value {
@@ -85,7 +112,11 @@ fn every_operation_tells_of_the_problems_it_may_answer() {
             operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == parameter))
         };
         assert!(tells("500") && (tells("503") || name == "getLiveness"), "{name}");
-        assert!(!is_protected(operation) || tells("401") && tells("406"), "{name}");
+        let is_health = operation["tags"][0] == "health";
+        assert_eq!(tells("406"), !is_health, "{name}");
+        assert_eq!(tells("401"), !is_health && name != "signUp", "{name}");
+        assert_eq!(tells("409"), name == "signUp", "{name}");
+        assert_eq!(tells("429"), LIMITED.iter().any(|limited| name == limited), "{name}");
         assert!(
             operation["requestBody"].is_null() || ["400", "408", "413", "415", "422"].iter().all(|s| tells(s)),
             "{name}"
@@ -96,14 +127,14 @@ fn every_operation_tells_of_the_problems_it_may_answer() {
 }
 
 #[test]
-fn all_but_health_wants_a_bearer_token() {
+fn all_but_health_and_arriving_wants_a_bearer_token() {
     let contract = contract();
     assert_eq!(contract["openapi"], "3.1.0");
     let scheme = &contract["components"]["securitySchemes"]["bearer"];
     assert_eq!((&scheme["type"], &scheme["scheme"]), (&"http".into(), &"bearer".into()));
     for operation in operations(&contract) {
-        let is_health = operation["tags"][0] == "health";
-        assert_ne!(is_health, is_protected(operation), "{}", operation["operationId"]);
+        let is_open = operation["tags"][0] == "health" || ARRIVING.iter().any(|name| operation["operationId"] == *name);
+        assert_ne!(is_open, is_protected(operation), "{}", operation["operationId"]);
     }
 }
 
@@ -119,10 +150,20 @@ fn the_aliases_are_named_and_not_described_again() {
 
 #[actix_web::test]
 async fn it_is_served_to_the_octet() {
-    let app = TestApp::start(Backend::Sqlite).await;
+    let app = TestApp::start_with(Backend::Sqlite, [ACCOUNTS]).await;
     let served = app.nobody().get("/openapi.json").await.is(200);
     assert_eq!(served.header("content-type"), Some("application/json"));
     assert!(served.text == COMMITTED);
+}
+
+#[actix_web::test]
+async fn without_accounts_their_operations_are_not_in_it() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let served = app.nobody().get("/openapi.json").await.is(200).json();
+    let names: BTreeSet<_> =
+        operations(&served).iter().map(|operation| operation["operationId"].as_str().unwrap().to_owned()).collect();
+    let expected = NAMES.iter().filter(|name| !OF_ACCOUNTS.contains(name)).map(|name| (*name).to_owned()).collect();
+    assert_eq!(names, expected);
 }
 
 #[actix_web::test]

@@ -171,6 +171,9 @@ async fn with_both_doors_each_token_has_its_own() {
     let app = TestApp::behind_with(&keys, &[("BETTER_AUTH_SECRET", SECRET)]).await;
     let task = app.ann().creates_a_task("Buy milk").await;
     app.ann_of(&issuer).sees(&task).await;
+    for ann in [app.ann(), app.ann_of(&issuer)] {
+        assert_eq!(ann.get("/api/auth/me").await.is(200).json()["email"], "ann@example.com");
+    }
     // a kid that the set has does not lead an HS256 token to it, nor the secret an EdDSA one out of it
     let token = issuer.token("ann", app.now());
     let under_the_secret = |message: &str| hmac_signed(message, hmac::HMAC_SHA256, SECRET.as_bytes());
@@ -189,8 +192,7 @@ async fn with_both_doors_each_token_has_its_own() {
 
 #[actix_web::test]
 async fn with_the_key_set_alone_no_secret_opens_or_is_made() {
-    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind(&keys).await;
+    let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     app.ann().get(TASKS).await.refuses_the_token();
     for secret in ["", "better-auth-secret-12345678901234567890", &keys.url()] {
         app.bearer(app.token("ann").under(secret).sign()).get(TASKS).await.refuses_the_token();
@@ -208,8 +210,7 @@ async fn with_the_key_set_alone_no_secret_opens_or_is_made() {
 /// The corpus that is made with a secret, before a service that knows none.
 #[actix_web::test]
 async fn nothing_hostile_is_let_in_by_the_key_set() {
-    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind(&keys).await;
+    let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let (hostile, welcome) =
         (hostile::corpus(SECRET, app.now().timestamp()), hostile::welcome(SECRET, app.now().timestamp()));
     let credentials = hostile

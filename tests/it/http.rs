@@ -24,6 +24,8 @@ fn is_guarded(answer: &Answer) {
 }
 
 on_both! {
+    with accounts:
+
     every_answer_is_guarded(app) {
         let ann = app.ann();
         let made = ann.post("/api/tasks", json!({"title": "Buy milk"})).await.is(201);
@@ -39,6 +41,8 @@ on_both! {
             (200, app.nobody().get("/problems/not-found").await),
             (400, Answer::to(create().header("content-type", "application/json").body("{")).await),
             (401, app.nobody().get(&one).await),
+            (401, app.nobody().tries_to_log_in("nobody@example.com", "wrong").await),
+            (401, app.nobody().presents("no such token").await),
             (404, app.bob().get(&one).await),
             (404, app.nobody().get("/nowhere").await),
             (405, ann.delete("/api/tasks").await),
@@ -47,6 +51,10 @@ on_both! {
             (415, Answer::to(create()).await),
             (422, ann.get("/api/tasks?limit=0").await),
             (204, ann.delete(&one).await),
+            (201, app.nobody().tries_to_sign_up("ann").await),
+            (409, app.nobody().tries_to_sign_up("ann").await),
+            (200, app.nobody().logs_in("ann").await.get("/api/auth/sessions").await),
+            (204, app.nobody().logs_in("ann").await.logs_out().await),
             (201, made),
         ] {
             is_guarded(&answer);

@@ -7,12 +7,6 @@ use crate::support::{Issued, Issuer, KeyServer, TestApp};
 
 const TASKS: &str = "/api/tasks";
 
-async fn started() -> (KeyServer, Issuer, TestApp) {
-    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind(&keys).await;
-    (keys, issuer, app)
-}
-
 async fn is_let_in(app: &TestApp, token: Issued) {
     app.bearer(token.sign()).get(TASKS).await.is(200);
 }
@@ -25,7 +19,7 @@ async fn is_refused(app: &TestApp, token: Issued, what: &str) {
 
 #[actix_web::test]
 async fn iss_and_aud_are_the_origin_of_the_key_set_unless_they_are_set() {
-    let (keys, issuer, app) = started().await;
+    let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let token = || issuer.token("ann", app.now());
     let origin = keys.origin();
     is_let_in(&app, token()).await;
@@ -81,7 +75,7 @@ async fn issuers_and_audiences_may_be_others_than_the_key_servers_and_several() 
 
 #[actix_web::test]
 async fn exp_and_sub_are_there_and_good() {
-    let (_keys, issuer, app) = started().await;
+    let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let token = || issuer.token("ann", app.now());
     let now = app.now().timestamp();
     let in_an_hour = (app.now() + Duration::hours(1)).timestamp();
@@ -112,7 +106,7 @@ async fn exp_and_sub_are_there_and_good() {
 
 #[actix_web::test]
 async fn other_kinds_of_token_are_not_let_in() {
-    let (_keys, issuer, app) = started().await;
+    let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let token = || issuer.token("ann", app.now());
     for typ in ["JWT", "jwt", "Jwt"] {
         is_let_in(&app, token().with_header("typ", typ)).await;
@@ -137,7 +131,7 @@ async fn other_kinds_of_token_are_not_let_in() {
 
 #[actix_web::test]
 async fn what_is_critical_is_not_ignored() {
-    let (_keys, issuer, app) = started().await;
+    let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let token = || issuer.token("ann", app.now());
     for crit in [json!(["exp"]), json!([]), json!(["b64"]), json!(null), json!("exp"), json!(["alg"]), json!({})] {
         is_refused(&app, token().with_header("crit", crit.clone()).with_header("exp", 1), &crit.to_string()).await;
@@ -166,7 +160,7 @@ fn leads(canary: &KeyServer, stranger: &Issuer) -> Vec<(&'static str, Value)> {
 
 #[actix_web::test]
 async fn nothing_in_a_token_causes_a_request_or_is_trusted() {
-    let (keys, issuer, app) = started().await;
+    let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let canary = KeyServer::start().await;
     let stranger = canary.issuer("EdDSA");
     canary.publishes(&[&stranger]);

@@ -7,8 +7,9 @@ use std::{
 
 use chrono::Duration;
 use futures_util::future::{join, join_all};
+use reqwest::Method;
 
-use crate::support::{Caller, Issuer, KeyServer, Program, TestApp};
+use crate::support::{Answer, Caller, Issuer, KeyServer, Program, TestApp};
 
 const TASKS: &str = "/api/tasks";
 
@@ -30,71 +31,84 @@ async fn two_hundred_first_requests_make_one_fetch() {
 
 #[actix_web::test]
 async fn two_hundred_with_a_new_key_make_one_fetch() {
-    let (keys, old) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind(&keys).await;
-    app.ann_of(&old).get(TASKS).await.is(200);
-    let new = old.rotated();
-    keys.publishes(&[&old, &new]);
+    let (keys, old, app) = TestApp::with_issuer("EdDSA").await;
+    let new = keys.rotates(&old);
     app.let_pass(Duration::seconds(30));
     join_all((0..200).map(async |_| app.ann_of(&new).get(TASKS).await.is(200))).await;
     assert_eq!(keys.fetches(), 2);
 }
 
-/// Callers with a good token, each with the next request ten milliseconds after the last answer; the 99th percentile.
-async fn p99_of_the_good(ann: &Caller, time: Time) -> Time {
+/// How long calm lasts, and a wave of the flood; they take turns, so that both have the same of all else that goes on.
+const TURN: Time = Time::from_millis(500);
+
+/// Four callers with a good token, each ten milliseconds after its last answer: how long each answer took.
+async fn waits_of_the_good(ann: &Caller) -> Vec<Time> {
     let begun = Instant::now();
     let caller = async |_| {
-        let mut waited = Vec::new();
-        while begun.elapsed() < time {
+        let mut waits = Vec::new();
+        while begun.elapsed() < TURN {
             let sent = Instant::now();
             ann.get("/api/tasks?limit=1").await.is(200);
-            waited.push(sent.elapsed());
+            waits.push(sent.elapsed());
             tokio::time::sleep(Time::from_millis(10)).await;
         }
-        waited
+        waits
     };
-    let mut all: Vec<_> = join_all((0..4).map(caller)).await.into_iter().flatten().collect();
-    all.sort();
-    all[all.len() * 99 / 100]
+    join_all((0..4).map(caller)).await.concat()
 }
 
-/// A thousand unknown kids in ten seconds, from fifty at once.
-async fn flood(app: &TestApp, issuer: &Issuer) {
+fn p99(mut waits: Vec<Time>) -> Time {
+    waits.sort();
+    waits[waits.len() * 99 / 100]
+}
+
+/// Fifty unknown kids from as many at once.
+async fn wave(liar: &Caller, lies: &[String]) {
+    let told = lies.iter().zip(0..).map(async |(lie, number)| {
+        tokio::time::sleep(TURN * number / 50).await;
+        let answer = Answer::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await;
+        // on a machine that is too busy a fetch may fail, and then nobody can tell
+        assert!([401, 503].contains(&answer.status.as_u16()), "{answer:?}");
+    });
+    join_all(told).await;
+}
+
+/// Tokens of as many kids that nobody knows.
+fn lies(app: &TestApp, issuer: &Issuer) -> Vec<String> {
     let stranger = issuer.rotated();
-    let round = Time::from_millis(500);
-    let lies = async |number: u32| {
-        tokio::time::sleep(round * number / 50).await;
-        for lie in 0..20 {
-            let next = tokio::time::sleep(round);
-            let unknown = stranger.called(&format!("{number:016}{lie:016}"));
-            app.ann_of(&unknown).get(TASKS).await.refuses_the_token();
-            next.await;
-        }
-    };
-    join_all((0..50).map(lies)).await;
+    let of = |number| stranger.called(&format!("{number:032}-{}", stranger.kid())).token("ann", app.now()).sign();
+    (0..1_000).map(of).collect()
 }
 
+/// How much longer the good wait in ten seconds of flood than in ten of calm.
+async fn slowed_down_by_a_flood(keys: &KeyServer, app: &TestApp, issuer: &Issuer) -> f64 {
+    let (ann, liar, lies) = (app.ann_of(issuer), app.nobody(), lies(app, issuer));
+    let (begun, before) = (Instant::now(), keys.fetches());
+    let (mut calm, mut flooded) = (Vec::new(), Vec::new());
+    for some in lies.chunks(50) {
+        calm.extend(waits_of_the_good(&ann).await);
+        flooded.extend(join(waits_of_the_good(&ann), wave(&liar, some)).await.0);
+    }
+    let fetches = keys.fetches() - before;
+    let allowed = 1 + begun.elapsed().as_secs().div_ceil(2);
+    assert!((2..=allowed).contains(&(fetches as u64)), "{fetches} fetches, not 2 to {allowed}");
+    let (calm, flooded) = (p99(calm), p99(flooded));
+    writeln!(std::io::stderr(), "p99 in calm {calm:?}, in the flood {flooded:?}; {fetches} fetches").ok();
+    flooded.as_secs_f64() / calm.as_secs_f64()
+}
+
+/// Two rounds of three tell, on a machine that does other things besides.
 #[actix_web::test]
 async fn a_flood_of_unknown_kids_makes_one_fetch_a_cooldown_and_holds_nobody_up() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let app = TestApp::behind_with(&keys, &[("JWKS_COOLDOWN", "2s")]).await;
-    let ann = app.ann_of(&issuer);
-    ann.creates_a_task("Buy milk").await;
-    let mut rounds = Vec::new();
-    for _ in 0..3 {
-        let calm = p99_of_the_good(&ann, Time::from_secs(5)).await;
-        let (begun, before) = (Instant::now(), keys.fetches());
-        let (flooded, ()) = join(p99_of_the_good(&ann, Time::from_secs(10)), flood(&app, &issuer)).await;
-        let fetches = keys.fetches() - before;
-        let allowed = 1 + begun.elapsed().as_secs().div_ceil(2);
-        assert!((2..=allowed).contains(&(fetches as u64)), "{fetches} fetches, not 2 to {allowed}");
-        rounds.push((calm, flooded, fetches));
-        if flooded <= calm * 2 {
-            break;
-        }
+    app.ann_of(&issuer).creates_a_task("Buy milk").await;
+    let (mut held_up, mut not) = (Vec::new(), Vec::new());
+    while held_up.len() < 2 && not.len() < 2 {
+        let times = slowed_down_by_a_flood(&keys, &app, &issuer).await;
+        if times <= 2.0 { not.push(times) } else { held_up.push(times) }
     }
-    writeln!(std::io::stderr(), "p99 in calm, in the flood, fetches of the flood: {rounds:?}").ok();
-    assert!(rounds.iter().any(|(calm, flooded, _)| *flooded <= *calm * 2), "{rounds:?}");
+    assert!(held_up.len() < 2, "{held_up:?} times as long, and {not:?}");
 }
 
 /// Kids of eight kilobytes each: what is remembered of them is bounded.

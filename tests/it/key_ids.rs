@@ -61,8 +61,7 @@ async fn a_key_may_be_without_a_kid() {
 
 #[actix_web::test]
 async fn a_kid_is_compared_octet_by_octet() {
-    let (keys, good) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind(&keys).await;
+    let (_keys, good, app) = TestApp::with_issuer("EdDSA").await;
     let token = good.token("ann", app.now());
     let kid = good.kid();
     app.bearer(token.clone().with_header("kid", kid).sign()).get(TASKS).await.is(200);

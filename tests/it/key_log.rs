@@ -39,9 +39,8 @@ async fn a_rotation_is_told_by_what_came_and_went() {
     ] {
         keys.publishes(&published);
         goes_round(&keys).await;
-        let log = process.log();
-        let line = lines_with(&log, "the key set has changed").pop().expect("a line");
-        assert!(line.contains(" INFO ") && line.ends_with(told), "{line}");
+        let line = process.has_said(told).await;
+        assert!(line.contains(" INFO  the key set has changed: ") && line.ends_with(told), "{line}");
     }
     assert_eq!(lines_with(&process.log(), "the key set has changed").len(), 3, "{}", process.log());
 }
@@ -92,7 +91,7 @@ async fn a_key_that_is_left_out_is_told_of_once() {
 async fn no_set_can_write_lines_or_fill_the_log() {
     let (keys, good) = KeyServer::with_issuer("EdDSA").await;
     let forged = format!("a\n2026-11-21T00:00:00.000Z INFO  forged\u{1b}[2J\u{202e}{}", "x".repeat(20_000));
-    let mut jwks: Vec<_> = ["kid", "kty", "crv", "alg", "use", "x"]
+    let mut jwks: Vec<_> = ["kid", "kty", "crv", "alg", "use", "x", "key_ops"]
         .into_iter()
         .map(|member| {
             let mut jwk = keys.issuer("ES256").jwk();
@@ -105,7 +104,7 @@ async fn no_set_can_write_lines_or_fill_the_log() {
     let process = program(&keys).serve().await;
     goes_round(&keys).await;
     let log = process.log();
-    assert!(!lines_with(&log, "left out").is_empty() || !lines_with(&log, "changed").is_empty(), "{log}");
+    assert!(!lines_with(&log, "left out").is_empty() && !lines_with(&log, "changed").is_empty(), "{log}");
     for line in log.lines() {
         assert!(line.len() < 2_000, "{} octets: {}", line.len(), &line[..300]);
         assert!(!line.starts_with("2026-11-21T00:00:00.000Z"), "{line}");
@@ -116,9 +115,11 @@ async fn no_set_can_write_lines_or_fill_the_log() {
 #[actix_web::test]
 async fn a_fetch_that_fails_is_told_of_with_its_cause() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let program = program(&keys).with("JWKS_TIMEOUT", "200ms");
+    let url = format!("{}?key=hunter2", keys.url());
+    let program = program(&keys).with("JWKS_TIMEOUT", "1s").with("JWKS_URL", &url);
     let mut process = program.serve().await;
     process.bearer(token(&issuer)).get(TASKS).await.is(200);
+    let failure = format!("the key set at {} can't be had: ", keys.url());
     for (reply, cause) in [
         (Reply::status(500), "500"),
         (Reply::redirect(302, "http://example.com/"), "redirects are not followed"),
@@ -129,11 +130,25 @@ async fn a_fetch_that_fails_is_told_of_with_its_cause() {
     ] {
         keys.answers(reply);
         let line = process.says(cause).await;
-        assert!(line.contains(" WARN ") && line.contains("the key set can't be fetched: "), "{line}");
+        assert!(line.contains(" WARN ") && line.contains(&failure), "{line}");
     }
     keys.goes_away().await;
     let line = process.says("refused").await;
-    assert!(line.contains("the key set can't be fetched: "), "{line}");
+    assert!(line.contains(&failure), "{line}");
+    assert!(!process.log().contains("hunter2"), "{}", process.log());
+}
+
+/// Whoever watches over the service is told only that it is not ready; the log says why.
+#[actix_web::test]
+async fn what_the_service_is_not_ready_for_stands_in_the_log() {
+    let keys = KeyServer::start().await;
+    keys.answers(Reply::status(500));
+    let mut process = program(&keys).serve().await;
+    process.says("can't be had: ").await;
+    process.nobody().get("/health/ready").await.is_problem(503, "unavailable");
+    let line = process.says("GET /health/ready").await;
+    assert!(line.contains(" ERROR ") && line.contains("status=503"), "{line}");
+    assert!(line.trim_end().ends_with("cause=\"The key set is away.\""), "{line}");
 }
 
 async fn is_away(process: &Process, token: String) {
@@ -162,7 +177,7 @@ async fn no_token_stands_in_the_log() {
     }
     keys.goes_away().await;
     let unknown = token(&issuer.rotated());
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    process.has_said("can't be had: ").await;
     is_away(&process, unknown.clone()).await;
     let log = process.log();
     assert!(lines_with(&log, "status").len() >= bad.len(), "{log}");

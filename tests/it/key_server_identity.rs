@@ -18,8 +18,7 @@ async fn is_refused(keys: &KeyServer, url: &str, authority: &str, why: &str) {
     let process = asking(url, authority).await;
     let token = keys.issuer("EdDSA").token("ann", Clock::system().now()).sign();
     process.bearer(token).get(TASKS).await.finds_the_keys_away();
-    let log = process.log();
-    let line = log.lines().find(|line| line.contains("the key set can't be fetched")).expect("a warning");
+    let line = process.has_said("can't be had: ").await;
     assert!(line.contains(why), "{line}");
     assert_eq!(keys.fetches(), 0);
 }

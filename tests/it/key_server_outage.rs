@@ -5,7 +5,7 @@ use std::time::{Duration as Time, Instant};
 use chrono::Duration;
 use serde_json::json;
 
-use crate::support::{Issuer, KeyServer, Reply, TestApp};
+use crate::support::{Backend, Issuer, KeyServer, NO_SECRET, Reply, TestApp, TestDatabase, Wire};
 
 const TASKS: &str = "/api/tasks";
 const READY: &str = "/health/ready";
@@ -16,9 +16,7 @@ async fn is_ready(app: &TestApp, key_set: &str) {
 
 /// A service whose key server has gone after its keys were fetched.
 async fn left_alone() -> (KeyServer, Issuer, TestApp) {
-    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind(&keys).await;
-    app.ann_of(&issuer).get(TASKS).await.is(200);
+    let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     is_ready(&app, "fresh").await;
     keys.goes_away().await;
     (keys, issuer, app)
@@ -77,8 +75,7 @@ async fn known_keys_serve_and_unknown_ones_are_neither_good_nor_bad() {
     app.bearer("a.b.c").get(TASKS).await.refuses_the_token();
     app.bearer(issuer.token("ann", app.now()).with_header("alg", "HS256").sign()).get(TASKS).await.refuses_the_token();
 
-    let new = issuer.rotated();
-    keys.publishes(&[&issuer, &new]);
+    let new = keys.rotates(&issuer);
     keys.comes_back().await;
     app.let_pass(Duration::seconds(30));
     app.ann_of(&new).get(TASKS).await.is(200);
@@ -114,6 +111,21 @@ async fn how_long_known_keys_serve_can_be_set() {
     app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
 }
 
+/// The known keys serve while the next set is on its way, and be they as old as they may get.
+#[actix_web::test]
+async fn the_service_is_ready_through_a_refresh() {
+    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+    let app = TestApp::behind_with(&keys, &[("JWKS_MAX_AGE", "10m"), ("JWKS_STALE_MAX", "10m")]).await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    keys.holds_its_answers();
+    app.let_pass(Duration::minutes(10));
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    is_ready(&app, "fresh").await;
+    keys.is_asked(2).await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    is_ready(&app, "fresh").await;
+}
+
 /// It is asked again by itself, after each cool-down and not before.
 #[actix_web::test]
 async fn a_server_that_fails_is_asked_once_a_cooldown() {
@@ -140,4 +152,33 @@ async fn a_first_set_that_does_not_come_is_not_waited_for_for_ever() {
     let begun = Instant::now();
     app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
     assert!(begun.elapsed() < Time::from_secs(3), "{:?}", begun.elapsed());
+}
+
+/// Readiness names what is away; liveness asks after neither.
+#[actix_web::test]
+async fn readiness_tells_the_key_set_from_the_database() {
+    let database = TestDatabase::fresh(Backend::Postgres).await;
+    let (wire, (keys, issuer)) = (Wire::to(&database).await, KeyServer::with_issuer("EdDSA").await);
+    let url = keys.url();
+    let settings = [("DATABASE_URL", wire.url()), NO_SECRET, ("JWKS_URL", &url)];
+    let app = TestApp::start_on(database.into(), settings).await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    is_ready(&app, "fresh").await;
+    let is_away = async |detail: &str| {
+        let problem = app.nobody().gets_in_the_end(READY, 503).await.is_problem(503, "unavailable").json();
+        assert_eq!(problem["detail"], detail);
+        app.nobody().get("/health/live").await.is(200);
+    };
+    wire.refuse().await;
+    is_away("The database is away.").await;
+    keys.goes_away().await;
+    is_noticed(&issuer, &app).await;
+    is_away("The database is away.").await;
+    app.let_pass(Duration::hours(24));
+    is_away("The database and the key set are away.").await;
+    wire.restore().await;
+    let begun = Instant::now();
+    while app.nobody().get(READY).await.json()["detail"] != "The key set is away." {
+        assert!(begun.elapsed() < Time::from_secs(10), "readiness still misses the database");
+    }
 }

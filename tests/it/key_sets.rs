@@ -80,11 +80,22 @@ async fn a_key_without_alg_is_for_that_of_its_curve() {
 #[actix_web::test]
 async fn es256k_is_not_let_in() {
     let (keys, good) = KeyServer::with_issuer("EdDSA").await;
-    let issuer = keys.issuer("ES256K");
+    let (issuer, bare) = (keys.issuer("ES256K"), keys.issuer("ES256K"));
+    keys.publishes_keys([
+        issuer.jwk(),
+        without(&bare, "alg"),
+        with(&issuer.called("renamed"), "alg", "ES256".into()),
+        good.jwk(),
+    ]);
     let app = TestApp::behind(&keys).await;
-    keys.publishes_keys([issuer.jwk(), without(&issuer, "alg"), good.jwk()]);
     app.ann_of(&good).get(TASKS).await.is(200);
-    app.ann_of(&issuer).get(TASKS).await.refuses_the_token();
+    for issuer in [&issuer, &bare, &issuer.called("renamed")] {
+        let token = issuer.token("ann", app.now());
+        for token in [token.clone(), token.with_header("alg", "ES256")] {
+            app.bearer(token.sign()).get(TASKS).await.refuses_the_token();
+            app.bearer(token.without_header("kid").sign()).get(TASKS).await.refuses_the_token();
+        }
+    }
 }
 
 fn with(issuer: &Issuer, member: &str, value: Value) -> Value {
@@ -119,8 +130,6 @@ fn spoilers() -> Vec<(&'static str, &'static str, Value)> {
         ("alg", json!("")),
         ("alg", json!(256)),
         ("d", json!("AQAB")),
-        ("kid", json!(7)),
-        ("kid", json!(["a"])),
     ];
     let curves = [("crv", json!("Ed448")), ("crv", json!("X25519")), ("crv", json!("P-384")), ("crv", json!(null))];
     let halves = [("x", json!("")), ("x", json!("AQAB")), ("x", json!(1)), ("x", json!(null))];
@@ -185,4 +194,33 @@ async fn a_point_is_on_its_curve_and_of_its_length() {
         assert_eq!(app.ann_of(issuer).get(TASKS).await.status, 401, "{jwk}");
     }
     app.ann_of(&good).get(TASKS).await.is(200);
+}
+
+/// In the order of a JWK's members, or with none; both stand for no key, also for a token that names none.
+#[actix_web::test]
+async fn a_list_is_no_key() {
+    let (keys, good) = KeyServer::with_issuer("ES256").await;
+    let stranger = keys.issuer("EdDSA");
+    let list = json!(["OKP", "EdDSA", "sig", ["verify"], "Ed25519", stranger.jwk()["x"], null, null, null]);
+    keys.publishes_keys([list, json!([]), good.jwk()]);
+    let app = TestApp::behind(&keys).await;
+    for (issuer, status) in [(&good, 200), (&stranger, 401)] {
+        let token = issuer.token("ann", app.now());
+        app.bearer(token.sign()).get(TASKS).await.is(status);
+        app.bearer(token.without_header("kid").sign()).get(TASKS).await.is(status);
+    }
+}
+
+/// What is no name is none: neither the key's, nor a reason to take it for one without.
+#[actix_web::test]
+async fn a_key_whose_kid_is_no_text_is_left_out() {
+    for kid in [json!(7), json!(["a"]), json!(null), json!({})] {
+        let (keys, good) = KeyServer::with_issuer("ES256").await;
+        let nameless = keys.issuer("EdDSA");
+        keys.publishes_keys([with(&nameless, "kid", kid.clone()), good.jwk()]);
+        let app = TestApp::behind(&keys).await;
+        let token = nameless.token("ann", app.now()).without_header("kid");
+        assert_eq!(app.bearer(token.sign()).get(TASKS).await.status, 401, "{kid}");
+        app.ann_of(&good).get(TASKS).await.is(200);
+    }
 }

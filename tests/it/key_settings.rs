@@ -12,13 +12,15 @@ const TASKS: &str = "/api/tasks";
 const GOOD: &str = "https://app.example.com/api/auth/jwks";
 
 /// Settings that can't be beside a good address, each with the variable that must be named.
-const BAD: [(&str, &str); 35] = [
+const BAD: [(&str, &str); 39] = [
     ("JWKS_URL", "http://app.example.com/api/auth/jwks"),
     ("JWKS_URL", "http://10.0.0.1/jwks"),
     ("JWKS_URL", "http://0.0.0.0/jwks"),
     ("JWKS_URL", "http://127.0.0.1.example.com/jwks"),
     ("JWKS_URL", "http://localhost.example.com/jwks"),
+    ("JWKS_URL", "http://a.localhost/jwks"),
     ("JWKS_URL", "http://[::]/jwks"),
+    ("JWKS_URL", "http://[::ffff:127.0.0.1]/jwks"),
     ("JWKS_URL", "https://hunter2@app.example.com/jwks"),
     ("JWKS_URL", "https://ann:hunter2@app.example.com/jwks"),
     ("JWKS_URL", "https://:hunter2@app.example.com/jwks"),
@@ -35,6 +37,8 @@ const BAD: [(&str, &str); 35] = [
     ("JWKS_COOLDOWN", "0s"),
     ("JWKS_COOLDOWN", "30"),
     ("JWKS_COOLDOWN", "2h"),
+    // above JWKS_MAX_AGE
+    ("JWKS_COOLDOWN", "11m"),
     ("JWKS_MAX_AGE", "0s"),
     ("JWKS_MAX_AGE", "never"),
     ("JWKS_MAX_AGE", "25h"),
@@ -43,6 +47,8 @@ const BAD: [(&str, &str); 35] = [
     ("JWKS_TIMEOUT", "2m"),
     ("JWKS_STALE_MAX", "-1s"),
     ("JWKS_STALE_MAX", "1 year"),
+    // below JWKS_MAX_AGE
+    ("JWKS_STALE_MAX", "9m"),
     ("JWKS_ALLOW_HTTP", "yes"),
     ("JWKS_ALLOW_HTTP", "true"),
     ("JWKS_PROXY", "proxy.example.org:3128"),
@@ -63,12 +69,27 @@ async fn what_cannot_be_is_refused_by_name() {
 }
 
 #[actix_web::test]
+async fn a_set_may_be_as_old_as_it_gets_and_asked_for_as_often_as_it_ages() {
+    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+    let with = |cooldown: &str, stale_max: &str| {
+        let program = Program::new().with("JWKS_URL", &keys.url()).with("JWKS_MAX_AGE", "20m");
+        program.with("JWKS_COOLDOWN", cooldown).with("JWKS_STALE_MAX", stale_max)
+    };
+    is_refused(&with("21m", "20m"), "JWKS_COOLDOWN", "21m").await;
+    is_refused(&with("20m", "19m"), "JWKS_STALE_MAX", "19m").await;
+    let process = with("20m", "20m").serve().await;
+    process.bearer(issuer.token("ann", Clock::system().now()).sign()).get(TASKS).await.is(200);
+}
+
+#[actix_web::test]
 async fn http_is_for_this_machine_unless_it_is_allowed() {
     // reserved for documentation (RFC 5737): nobody answers there
     let elsewhere = "http://192.0.2.1/api/auth/jwks";
     is_refused(&Program::new().with("JWKS_URL", elsewhere), "JWKS_URL", elsewhere).await;
     let allowed = Program::new().with("JWKS_URL", elsewhere).with("JWKS_ALLOW_HTTP", "on").serve().await;
     allowed.nobody().get("/health/live").await.is(200);
+    let local = Program::new().with("JWKS_URL", "http://[::1]:1/").serve().await;
+    local.nobody().get("/health/live").await.is(200);
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     for host in ["localhost", "127.0.0.1", "127.1"] {
         let url = keys.url().replace("127.0.0.1", host);
@@ -98,7 +119,9 @@ async fn a_proxy_is_used_that_is_set_for_it() {
     proxy.publishes(&[&issuer]);
     keys.goes_away().await;
     let program = Program::new().with("JWKS_URL", &keys.url()).with("JWKS_PROXY", &proxy.origin());
-    let process = program.serve().await;
+    // to the proxy this machine is another one
+    is_refused(&program, "JWKS_URL", &keys.url()).await;
+    let process = program.with("JWKS_ALLOW_HTTP", "on").serve().await;
     process.bearer(issuer.token("ann", Clock::system().now()).sign()).get(TASKS).await.is(200);
     assert!(proxy.heads()[0].starts_with(&format!("GET {} HTTP/1.1\r\n", keys.url())), "{:?}", proxy.heads());
 }

@@ -66,10 +66,12 @@ async fn every_kind_is_explained_where_its_type_points() {
         ("not-found", "Not found"),
         ("method-not-allowed", "Method not allowed"),
         ("not-acceptable", "Not acceptable"),
+        ("email-taken", "E-mail taken"),
         ("request-timeout", "Request timeout"),
         ("content-too-large", "Content too large"),
         ("unsupported-media-type", "Unsupported media type"),
         ("invalid-content", "Invalid content"),
+        ("too-many-requests", "Too many requests"),
         ("internal-error", "Internal error"),
         ("unavailable", "Unavailable"),
     ] {

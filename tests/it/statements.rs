@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Answer, Backend, Caller, TestApp, TestDatabase, Wire, id};
+use crate::support::{ACCOUNTS, Answer, Backend, Caller, TestApp, TestDatabase, Wire, id};
 
 /// A service whose every word to its database is counted.
 struct Counted {
@@ -15,7 +15,7 @@ impl Counted {
     async fn start() -> Self {
         let database = TestDatabase::fresh(Backend::Postgres).await;
         let wire = Wire::to(&database).await;
-        let app = TestApp::start_on(database.into(), [("DATABASE_URL", wire.url())]).await;
+        let app = TestApp::start_on(database.into(), [ACCOUNTS, ("DATABASE_URL", wire.url())]).await;
         let ann = app.ann();
         Self { app, wire, ann }
     }
@@ -75,6 +75,25 @@ async fn a_page_is_one_statement_whatever_is_asked() {
     }
 }
 
+/// What was ended is looked up in memory, for whatever kind of token.
+#[actix_web::test]
+async fn to_know_whose_token_it_is_costs_nothing() {
+    let counted = Counted::start().await;
+    let own = counted.app.nobody().signs_up("ann").await;
+    for _ in 0..8 {
+        counted.costs(1, own.get("/api/tasks")).await.is(200);
+        counted.costs(1, own.get("/api/auth/me")).await.is(200);
+        counted.costs(1, own.get("/api/auth/sessions")).await.is(200);
+    }
+    for caller in [&*own, &counted.ann] {
+        caller.logs_out().await.is(204);
+        for _ in 0..4 {
+            counted.costs(0, caller.get("/api/tasks")).await.refuses_the_token();
+            counted.costs(0, caller.logs_out()).await.refuses_the_token();
+        }
+    }
+}
+
 #[actix_web::test]
 async fn what_can_be_refused_without_the_database_is() {
     let counted = Counted::start().await;
@@ -90,6 +109,9 @@ async fn what_can_be_refused_without_the_database_is() {
     counted.costs(0, ann.get("/api/tasks?cursor=no")).await.is(422);
     counted.costs(0, ann.post("/api/tasks", json!({"title": ""}))).await.is(422);
     counted.costs(0, ann.put(path, json!({}))).await.is(422);
+    counted.costs(0, nobody.tries_to_log_in("ann", "x")).await.is(422);
+    counted.costs(0, nobody.post("/api/auth/signup", json!({}))).await.is(422);
+    counted.costs(0, ann.post("/api/auth/password", json!({}))).await.is(422);
     counted.costs(0, ann.patch(path, json!({"id": 1}))).await.is(422);
     counted.costs(0, ann.put("/api/tasks", json!({"title": "a"}))).await.is(405);
 }

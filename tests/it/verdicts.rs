@@ -3,26 +3,18 @@
 use chrono::Duration;
 use futures_util::future::join_all;
 
-use crate::support::{Caller, Issuer, KeyServer, TestApp};
+use crate::support::{Caller, Issuer, TestApp};
 
 const TASKS: &str = "/api/tasks";
 
-async fn started() -> (KeyServer, Issuer, TestApp) {
-    let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind(&keys).await;
-    (keys, issuer, app)
-}
-
-/// Both workers have seen it, whichever answers next.
+/// From its first request on: the workers share one authenticator.
 async fn is_warm(caller: &Caller) {
-    for _ in 0..8 {
-        caller.get(TASKS).await.is(200);
-    }
+    caller.get(TASKS).await.is(200);
 }
 
 #[actix_web::test]
 async fn a_warm_token_ends_when_it_expires() {
-    let (_keys, issuer, app) = started().await;
+    let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let ann = app.ann_of(&issuer);
     is_warm(&ann).await;
     // fifteen minutes, and the leeway
@@ -35,7 +27,7 @@ async fn a_warm_token_ends_when_it_expires() {
 
 #[actix_web::test]
 async fn a_warm_token_is_none_before_its_time() {
-    let (_keys, issuer, app) = started().await;
+    let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     for claim in ["iat", "nbf"] {
         let token = issuer.token("ann", app.now()).with(claim, app.now().timestamp());
         let ann = app.bearer(token.sign());
@@ -49,7 +41,7 @@ async fn a_warm_token_is_none_before_its_time() {
 
 #[actix_web::test]
 async fn a_refusal_is_not_remembered() {
-    let (_keys, issuer, app) = started().await;
+    let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let soon = (app.now() + Duration::minutes(1)).timestamp();
     let ann = app.bearer(issuer.token("ann", app.now()).with("nbf", soon).sign());
     ann.get(TASKS).await.refuses_the_token();
@@ -59,7 +51,7 @@ async fn a_refusal_is_not_remembered() {
 
 #[actix_web::test]
 async fn a_key_that_leaves_takes_its_warm_tokens_along() {
-    let (keys, issuer, app) = started().await;
+    let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let ann = app.ann_of(&issuer);
     is_warm(&ann).await;
     let new = issuer.rotated();
@@ -76,11 +68,10 @@ async fn a_key_that_leaves_takes_its_warm_tokens_along() {
 /// A token without kid is proven by the one key of its algorithm, and no longer when there are two.
 #[actix_web::test]
 async fn a_warm_token_without_kid_is_none_where_there_is_a_choice() {
-    let (keys, issuer, app) = started().await;
+    let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let ann = app.bearer(issuer.token("ann", app.now()).without_header("kid").sign());
     is_warm(&ann).await;
-    let new = issuer.rotated();
-    keys.publishes(&[&issuer, &new]);
+    let new = keys.rotates(&issuer);
     app.let_pass(Duration::seconds(30));
     app.ann_of(&new).get(TASKS).await.is(200);
     ann.get(TASKS).await.refuses_the_token();
@@ -88,7 +79,7 @@ async fn a_warm_token_without_kid_is_none_where_there_is_a_choice() {
 
 #[actix_web::test]
 async fn the_neighbours_of_a_warm_token_are_cold() {
-    let (_keys, issuer, app) = started().await;
+    let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let token = issuer.token("ann", app.now());
     let good = token.sign();
     let ann = app.bearer(&good);
@@ -132,7 +123,7 @@ async fn judged(app: &TestApp, issuer: &Issuer, number: usize) {
 
 #[actix_web::test]
 async fn two_hundred_at_once_get_each_their_own_verdict() {
-    let (_keys, issuer, app) = started().await;
+    let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     for user in (0..7).map(|number| format!("user-{number}")) {
         app.bearer(issuer.token(&user, app.now()).sign()).creates_a_task(&user).await;
     }

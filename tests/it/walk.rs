@@ -9,8 +9,14 @@ use crate::support::{Answer, Caller, TestApp, Token, id, on_both};
 /// How a protected operation is called: its name, the body that it wants, and what it answers to the owner.
 struct Row(&'static str, fn() -> Option<Value>, u16);
 
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 14] = [
     Row("getCurrentUser", || None, 200),
+    Row("logOut", || None, 204),
+    Row("changePassword", || Some(json!({"current_password": "x", "new_password": "another of her own"})), 422),
+    Row("listSessions", || None, 200),
+    Row("revokeSession", || None, 204),
+    Row("revokeAllSessions", || None, 204),
+    Row("deleteAccount", || Some(json!({"password": "x"})), 422),
     Row("listTasks", || None, 200),
     Row("createTask", || Some(json!({"title": "New"})), 201),
     Row("getTask", || None, 200),
@@ -42,8 +48,17 @@ impl Operation {
         all
     }
 
-    fn of_one_task() -> impl Iterator<Item = Self> {
+    fn of_one() -> impl Iterator<Item = Self> {
         Self::all().into_iter().filter(|operation| operation.path.contains("{id}"))
+    }
+
+    fn of_one_task() -> impl Iterator<Item = Self> {
+        Self::of_tasks().filter(|operation| operation.path.contains("{id}"))
+    }
+
+    /// Those that no row of tasks is named in.
+    fn of_oneself() -> impl Iterator<Item = Self> {
+        Self::all().into_iter().filter(|operation| !operation.path.starts_with("/api/tasks"))
     }
 
     fn of_tasks() -> impl Iterator<Item = Self> {
@@ -109,6 +124,8 @@ fn strangers(app: &TestApp) -> [(Caller, Refusal); 4] {
 }
 
 on_both! {
+    with accounts:
+
     nobody_is_let_in_without_a_good_token(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
@@ -120,6 +137,28 @@ on_both! {
             }
         }
         ann.sees(&task).await;
+    }
+
+    each_is_answered_to_whoever_may(app) {
+        for operation in Operation::of_oneself() {
+            let ann = app.nobody().signs_up(&operation.name).await;
+            let path = operation.path.replace("{id}", &ann.session());
+            operation.called_by(&ann, &path).await.is(operation.row().2);
+        }
+    }
+
+    anns_session_is_to_bob_as_one_that_never_was(app) {
+        let (ann, bob) = (app.nobody().signs_up("ann").await, app.nobody().signs_up("bob").await);
+        for operation in Operation::of_one().filter(|operation| operation.path.contains("/sessions/")) {
+            let path = |id: &str| operation.path.replace("{id}", id);
+            let nothing = operation.called_by(&bob, &path("abcdefghijklmnopqrstuvwxyz012345")).await.is_problem(404, "not-found");
+            for id in [ann.session(), ann.session().to_uppercase(), "%27%20or%201=1--".into(), "%25".into()] {
+                operation.called_by(&bob, &path(&id)).await.is_same_as(&nothing);
+            }
+            ann.is_let_in().await;
+            operation.called_by(&ann, &path(&bob.session())).await.is_same_as(&nothing);
+            bob.is_let_in().await;
+        }
     }
 
     anns_task_is_to_bob_as_one_that_never_was(app) {
@@ -167,7 +206,7 @@ on_both! {
         }
     }
 
-    what_is_no_id_names_no_task(app) {
+    what_is_no_id_names_nothing(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         let id = id(&task);
@@ -177,7 +216,7 @@ on_both! {
             &format!("%20{id}"), &format!("{id}%00"), &id.replace('-', "_"), &"a".repeat(4000), "'%20or%201=1--",
         ]
         .map(str::to_owned);
-        for operation in Operation::of_one_task() {
+        for operation in Operation::of_one() {
             for form in &forms {
                 for path in operation.paths("ann", form) {
                     operation.called_by(&ann, &path).await.is_problem(404, "not-found");

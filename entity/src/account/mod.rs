@@ -1,13 +1,23 @@
-//! Accounts: the door to one's own, and the plain struct that leaves it.
+//! Accounts: the door to one's own, the door for those who are not proven yet, and the plain structs that leave them.
 
+mod accounts;
+mod credential;
+mod password;
+mod renew;
 mod row;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
+pub use self::{
+    accounts::{Accounts, Credential, NewAccount, SignUp, SignedIn},
+    password::PasswordChange,
+    renew::{Exchange, Renewal},
+};
 use crate::{
     Db, StoreError, UserId,
     owned::{Owned, Owner, OwnerScoped},
+    session::Sessions,
 };
 
 /// A user as Better Auth keeps them.
@@ -33,12 +43,19 @@ pub struct Profile {
 #[derive(Clone)]
 pub struct Account {
     rows: Owned<row::Entity>,
+    credentials: Owned<credential::Entity>,
+    sessions: Sessions,
     db: Db,
 }
 
 impl OwnerScoped for Account {
     fn of(owner: Owner, db: Db) -> Self {
-        Self { rows: Owned::by(owner, &db), db }
+        Self {
+            rows: Owned::by(owner.clone(), &db),
+            credentials: Owned::by(owner.clone(), &db),
+            sessions: Sessions::of(owner, db.clone()),
+            db,
+        }
     }
 }
 

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     Condition, DbBackend, QueryResult,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
+    sea_query::{Expr, Query, SelectStatement, SimpleExpr},
 };
 
 use super::Profile;
-use crate::{UserId, db::is_postgres, owned::OwnedEntity};
+use crate::{UserId, better_auth, owned::OwnedEntity};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "user", rename_all = "camelCase")]
@@ -31,13 +31,8 @@ impl ActiveModelBehavior for ActiveModel {}
 impl OwnedEntity for Entity {
     const OWNER: Column = Column::Id;
 
-    /// As text, to the letter: where the table stood before the service came, an id may be a UUID or a number. The cast of
-    /// a text is nothing to PostgreSQL; to SQLite it is something that no index is on, but `id` itself it compares with
-    /// any text, and takes `042` for 42.
     fn is_of(owner: &UserId, backend: DbBackend) -> Condition {
-        let to_the_letter = of(Column::Id).cast_as("text").eq(owner.as_str());
-        let by_index = (!is_postgres(backend)).then(|| Column::Id.eq(owner.as_str()));
-        Condition::all().add(to_the_letter).add_option(by_index)
+        better_auth::is(Column::Id, owner.as_str(), backend)
     }
 }
 
@@ -48,9 +43,16 @@ pub(super) fn columns(backend: DbBackend) -> [SimpleExpr; 6] {
         of(Column::Email),
         of(Column::EmailVerified),
         of(Column::Image),
-        instant(Column::CreatedAt, backend),
-        instant(Column::UpdatedAt, backend),
+        better_auth::instant(of(Column::CreatedAt), backend),
+        better_auth::instant(of(Column::UpdatedAt), backend),
     ]
+}
+
+/// The user of this id, whoever asks.
+pub(super) fn select(id: &UserId, backend: DbBackend) -> SelectStatement {
+    let mut select = Query::select();
+    select.exprs(columns(backend)).from(Entity).cond_where(Entity::is_of(id, backend));
+    select
 }
 
 pub(super) fn read(row: &QueryResult, id: &UserId) -> Result<Profile, DbErr> {
@@ -67,15 +69,4 @@ pub(super) fn read(row: &QueryResult, id: &UserId) -> Result<Profile, DbErr> {
 
 fn of(column: Column) -> SimpleExpr {
     Expr::col((Entity, column))
-}
-
-/// Prisma makes it a `timestamp`, which is in UTC as the session is; on SQLite a number, of milliseconds since 1970, where
-/// Better Auth itself writes ISO 8601.
-fn instant(column: Column, backend: DbBackend) -> SimpleExpr {
-    if is_postgres(backend) {
-        return of(column).cast_as("timestamptz");
-    }
-    let milliseconds =
-        "case typeof(?) when 'integer' then strftime('%Y-%m-%dT%H:%M:%fZ', ? / 1000.0, 'unixepoch') else ? end";
-    Expr::cust_with_exprs(milliseconds, [of(column), of(column), of(column)])
 }

@@ -21,68 +21,41 @@ pub(super) enum Algorithm {
     Ps512,
 }
 
+/// By name. Ed25519 has two, of which RFC 9864 deprecates the first, and Better Auth uses it.
+const NAMES: [(&str, Algorithm); 11] = [
+    ("EdDSA", Algorithm::EdDsa),
+    ("Ed25519", Algorithm::EdDsa),
+    ("ES256", Algorithm::Es256),
+    ("ES384", Algorithm::Es384),
+    ("ES512", Algorithm::Es512),
+    ("RS256", Algorithm::Rs256),
+    ("RS384", Algorithm::Rs384),
+    ("RS512", Algorithm::Rs512),
+    ("PS256", Algorithm::Ps256),
+    ("PS384", Algorithm::Ps384),
+    ("PS512", Algorithm::Ps512),
+];
+
+/// All of them, for a message.
+pub(super) const ALL: &str = "EdDSA, ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512";
+
+/// A curve, and the one algorithm that it has.
+pub(super) struct Curve {
+    pub(super) algorithm: Algorithm,
+    /// Octets of one coordinate of a point.
+    pub(super) coordinate: usize,
+    /// Of a signature in which r and s stand side by side (RFC 7518 §3.4).
+    pub(super) verification: &'static dyn VerificationAlgorithm,
+}
+
 impl Algorithm {
-    /// The algorithm of this name, octet by octet; Ed25519 has two (RFC 9864 deprecates the older one).
+    /// The algorithm of this name, octet by octet.
     pub(super) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "EdDSA" | "Ed25519" => Self::EdDsa,
-            "ES256" => Self::Es256,
-            "ES384" => Self::Es384,
-            "ES512" => Self::Es512,
-            "RS256" => Self::Rs256,
-            "RS384" => Self::Rs384,
-            "RS512" => Self::Rs512,
-            "PS256" => Self::Ps256,
-            "PS384" => Self::Ps384,
-            "PS512" => Self::Ps512,
-            _ => return None,
-        })
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm)
     }
 
     pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::EdDsa => "EdDSA",
-            Self::Es256 => "ES256",
-            Self::Es384 => "ES384",
-            Self::Es512 => "ES512",
-            Self::Rs256 => "RS256",
-            Self::Rs384 => "RS384",
-            Self::Rs512 => "RS512",
-            Self::Ps256 => "PS256",
-            Self::Ps384 => "PS384",
-            Self::Ps512 => "PS512",
-        }
-    }
-
-    /// The one algorithm that a curve has.
-    pub(super) fn of_curve(curve: &str) -> Option<Self> {
-        Some(match curve {
-            "Ed25519" => Self::EdDsa,
-            "P-256" => Self::Es256,
-            "P-384" => Self::Es384,
-            "P-521" => Self::Es512,
-            _ => return None,
-        })
-    }
-
-    /// Octets of one coordinate of a point.
-    pub(super) fn coordinate(self) -> usize {
-        match self {
-            Self::Es384 => 48,
-            Self::Es512 => 66,
-            _ => 32,
-        }
-    }
-
-    /// How a signature over a curve is verified: r and s side by side (RFC 7518 §3.4).
-    pub(super) fn over_curve(self) -> Option<&'static dyn VerificationAlgorithm> {
-        Some(match self {
-            Self::EdDsa => &ED25519,
-            Self::Es256 => &ECDSA_P256_SHA256_FIXED,
-            Self::Es384 => &ECDSA_P384_SHA384_FIXED,
-            Self::Es512 => &ECDSA_P521_SHA512_FIXED,
-            _ => return None,
-        })
+        NAMES.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
     }
 
     /// How an RSA signature is verified; the salt of PSS is as long as the hash (RFC 7518 §3.5).
@@ -96,5 +69,30 @@ impl Algorithm {
             Self::Ps512 => &RSA_PSS_2048_8192_SHA512,
             _ => return None,
         })
+    }
+}
+
+impl Curve {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let (algorithm, coordinate, verification): (_, _, &dyn VerificationAlgorithm) = match name {
+            "Ed25519" => (Algorithm::EdDsa, 32, &ED25519),
+            "P-256" => (Algorithm::Es256, 32, &ECDSA_P256_SHA256_FIXED),
+            "P-384" => (Algorithm::Es384, 48, &ECDSA_P384_SHA384_FIXED),
+            "P-521" => (Algorithm::Es512, 66, &ECDSA_P521_SHA512_FIXED),
+            _ => return None,
+        };
+        Some(Self { algorithm, coordinate, verification })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_algorithm_is_told_of() {
+        let mut names: Vec<_> = NAMES.iter().map(|(_, algorithm)| algorithm.name()).collect();
+        names.dedup();
+        assert_eq!(names.join(", "), ALL);
     }
 }

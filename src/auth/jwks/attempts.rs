@@ -21,39 +21,34 @@ pub(super) struct Attempts {
     begun: Option<DateTime<Utc>>,
     /// When the next one is due by itself.
     due: Option<DateTime<Utc>>,
-    /// Somebody waits for an attempt that is under way, or about to be.
-    is_awaited: bool,
+    /// One is under way, or about to be.
+    is_under_way: bool,
     failure: Option<String>,
-    in_vain: HashMap<String, InVain>,
-}
-
-/// A kid that no set had when it was looked for.
-struct InVain {
-    times: u32,
-    next: DateTime<Utc>,
+    /// Kids that no set had when they were looked for, and when they are looked for again.
+    in_vain: HashMap<String, DateTime<Utc>>,
 }
 
 impl Attempts {
     /// None yet; the first is under way as soon as anybody asks.
     pub(super) fn new(pace: Pace) -> Self {
-        Self { pace, begun: None, due: None, is_awaited: true, failure: None, in_vain: HashMap::new() }
+        Self { pace, begun: None, due: None, is_under_way: true, failure: None, in_vain: HashMap::new() }
     }
 
-    /// Whether the attempt that a caller with this kid wants is under way, now at the latest.
-    pub(super) fn are_worth_waiting_for(&mut self, kid: Option<&str>, now: DateTime<Utc>) -> bool {
-        if !self.is_awaited {
-            self.is_awaited = self.is_cool(now) && kid.is_some_and(|kid| self.remember(kid, now));
+    /// Joins the attempt that is under way, or has one made for this kid, or for any set at all, if it is time for that.
+    pub(super) fn join(&mut self, kid: Option<&str>, now: DateTime<Utc>) -> bool {
+        if !self.is_under_way {
+            self.is_under_way = self.is_cool(now) && kid.is_none_or(|kid| self.remember(kid, now));
         }
-        self.is_awaited
+        self.is_under_way
     }
 
     /// Whether an attempt has to be made now; if so, it begins.
     pub(super) fn begin(&mut self, now: DateTime<Utc>) -> bool {
         let is_due = self.is_cool(now) && self.due.is_none_or(|due| due <= now || self.is_in_future(now));
-        if !is_due && !self.is_awaited {
+        if !is_due && !self.is_under_way {
             return false;
         }
-        self.is_awaited = true;
+        self.is_under_way = true;
         self.begun = Some(now);
         true
     }
@@ -80,7 +75,7 @@ impl Attempts {
     }
 
     fn end(&mut self, due: DateTime<Utc>, failure: Option<String>) {
-        self.is_awaited = false;
+        self.is_under_way = false;
         self.due = Some(due);
         self.failure = failure;
     }
@@ -94,20 +89,19 @@ impl Attempts {
         self.begun.is_some_and(|begun| begun > now)
     }
 
-    /// Whether this kid is to be looked for again: after one cool-down, then two, four, … up to the set's age.
+    /// Whether this kid is to be looked for: of one that was looked for in vain, only every other cool-down.
     fn remember(&mut self, kid: &str, now: DateTime<Utc>) -> bool {
-        let pause = |times: u32| self.pace.cooldown.saturating_mul(1 << times.min(16)).min(self.pace.max_age);
-        if let Some(known) = self.in_vain.get_mut(kid) {
-            if known.next > now {
-                return false;
+        let (pause, forgotten) = (self.pace.cooldown * 2, now - self.pace.max_age);
+        if let Some(next) = self.in_vain.get_mut(kid) {
+            let is_time = *next <= now || *next > now + pause;
+            if is_time {
+                *next = now + pause;
             }
-            *known = InVain { times: known.times + 1, next: now + pause(known.times + 1) };
-            return true;
+            return is_time;
         }
-        let forgotten = now - self.pace.max_age;
-        self.in_vain.retain(|_, known| known.next > forgotten);
+        self.in_vain.retain(|_, next| *next > forgotten);
         if self.in_vain.len() < MOST {
-            self.in_vain.insert(kid.to_owned(), InVain { times: 0, next: now + pause(0) });
+            self.in_vain.insert(kid.to_owned(), now + self.pace.cooldown);
         }
         true
     }
@@ -134,9 +128,9 @@ mod tests {
     #[test]
     fn the_first_is_due_at_once_and_awaited_by_all() {
         let mut attempts = Attempts::new(PACE);
-        assert!(attempts.are_worth_waiting_for(None, at(0)) && attempts.are_worth_waiting_for(Some("a"), at(0)));
+        assert!(attempts.join(None, at(0)) && attempts.join(Some("a"), at(0)));
         assert!(attempts.begin(at(0)));
-        assert!(attempts.are_worth_waiting_for(Some("b"), at(1)));
+        assert!(attempts.join(Some("b"), at(1)));
     }
 
     #[test]
@@ -160,20 +154,20 @@ mod tests {
     #[test]
     fn an_unknown_kid_waits_for_the_cool_down_counted_from_the_attempt() {
         let mut attempts = fetched();
-        assert!(!attempts.are_worth_waiting_for(Some("a"), at(29)));
-        assert!(attempts.are_worth_waiting_for(Some("a"), at(30)));
+        assert!(!attempts.join(Some("a"), at(29)));
+        assert!(attempts.join(Some("a"), at(30)));
         assert!(attempts.begin(at(30)));
         attempts.failed("gone".into(), at(35));
-        assert!(!attempts.are_worth_waiting_for(Some("b"), at(59)));
-        assert!(attempts.are_worth_waiting_for(Some("b"), at(60)));
+        assert!(!attempts.join(Some("b"), at(59)));
+        assert!(attempts.join(Some("b"), at(60)));
     }
 
     #[test]
-    fn a_kid_looked_for_in_vain_is_looked_for_less_and_less() {
+    fn a_kid_looked_for_in_vain_is_looked_for_less_often() {
         let mut attempts = fetched();
-        let looked_for: Vec<_> = (0..1800)
+        let looked_for: Vec<_> = (0..300)
             .filter(|second| {
-                let fetches = attempts.are_worth_waiting_for(Some("gone"), at(*second));
+                let fetches = attempts.join(Some("gone"), at(*second));
                 if fetches {
                     assert!(attempts.begin(at(*second)));
                     attempts.succeeded(None, at(*second));
@@ -181,19 +175,30 @@ mod tests {
                 fetches
             })
             .collect();
-        assert_eq!(looked_for, [30, 60, 120, 240, 480, 960, 1560]);
+        assert_eq!(looked_for, [30, 60, 120, 180, 240]);
     }
 
     #[test]
-    fn kids_are_forgotten_and_never_more_than_a_bound() {
+    fn kids_are_forgotten() {
         let mut attempts = fetched();
         for kid in 1..=3_000 {
             let now = at(kid * 30);
-            assert!(attempts.are_worth_waiting_for(Some(&format!("kid-{kid}")), now));
+            assert!(attempts.join(Some(&format!("kid-{kid}")), now));
             assert!(attempts.begin(now));
             attempts.succeeded(None, now);
             assert!(attempts.in_vain.len() <= 25);
         }
+    }
+
+    #[test]
+    fn no_more_kids_are_remembered_than_a_bound() {
+        let mut attempts = Attempts::new(Pace { cooldown: Duration::from_secs(1), max_age: Duration::from_hours(24) });
+        for kid in 0..3_000 {
+            assert!(attempts.join(Some(&format!("kid-{kid}")), at(kid)));
+            assert!(attempts.begin(at(kid)));
+            attempts.succeeded(None, at(kid));
+        }
+        assert_eq!(attempts.in_vain.len(), MOST);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! One fetch of the key set: from the configured address and nowhere else, and never more than is good.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, fmt, time::Duration};
 
 use reqwest::{Client, Proxy, Response, StatusCode, header, redirect::Policy};
 use url::Url;
 
-use crate::config;
+use crate::{auth::json::cut, config};
 
 /// Most octets of a set, after decompression.
 const LIMIT: usize = 256 * 1024;
@@ -30,7 +30,7 @@ pub(super) enum FetchError {
     Connection(#[from] reqwest::Error),
     #[error("it did not arrive in time (JWKS_TIMEOUT)")]
     Timeout,
-    #[error("it answered with status {}{}", .0.as_u16(), redirection(*.0))]
+    #[error("it answered with status {}{}", .0.as_u16(), advice(*.0))]
     Status(StatusCode),
     #[error("it is larger than {} KiB", LIMIT / 1024)]
     TooLarge,
@@ -48,6 +48,7 @@ impl KeyServer {
         if let Some(proxy) = &settings.proxy {
             client = client.proxy(Proxy::all(proxy.expose())?);
         } else if settings.url.scheme() == "http" {
+            // the system's certificates would be read for nothing
             client = client.tls_certs_only([]);
         }
         Ok(Self { client: client.build()?, url: settings.url.clone() })
@@ -92,9 +93,20 @@ fn deepest(error: &reqwest::Error) -> String {
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    cause.to_string().chars().take(160).collect()
+    cut(cause)
 }
 
-fn redirection(status: StatusCode) -> &'static str {
-    if status.is_redirection() { ", and redirects are not followed" } else { "" }
+fn advice(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "; Better Auth's key set is at /api/auth/jwks",
+        status if status.is_redirection() => "; redirects are not followed",
+        _ => "",
+    }
+}
+
+/// Its address, as it may stand in a log.
+impl fmt::Display for KeyServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.url.origin().ascii_serialization(), self.url.path())
+    }
 }

@@ -47,7 +47,7 @@ impl Keeper {
             attempts: Mutex::new(Attempts::new(pace)),
             wanted: Notify::new(),
             ended: watch::Sender::new(()),
-            stale_max: settings.stale_max,
+            stale_max: settings.stale_max.max(settings.max_age + settings.timeout + A_MOMENT),
             patience: settings.timeout + A_MOMENT,
             clock,
         }
@@ -72,12 +72,19 @@ impl Keeper {
         attempts.failure().map(|why| (why.to_owned(), attempts.seconds_to_next(now)))
     }
 
-    /// The end of the attempt that may bring this kid; none where it is not worth waiting for.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// The end of the attempt that may bring this kid, or any set at all; none where it is not worth waiting for.
     pub(super) fn look_for(&self, kid: Option<&str>, now: DateTime<Utc>) -> Option<impl Future<Output = ()> + use<>> {
-        let mut ended = self.ended.subscribe();
-        if !self.attempts().are_worth_waiting_for(kid, now) {
+        let sought = self.held(now).and(kid);
+        let mut attempts = self.attempts();
+        if !attempts.join(sought, now) {
             return None;
         }
+        let mut ended = self.ended.subscribe();
+        drop(attempts);
         self.wanted.notify_one();
         let patience = self.patience;
         Some(async move { drop(timeout(patience, ended.changed()).await) })
@@ -87,24 +94,19 @@ impl Keeper {
     pub(super) async fn keep(self: Arc<Self>, server: KeyServer) {
         loop {
             if self.attempts().begin(self.clock.now()) {
-                let outcome = server.fetch().await;
-                let outcome = outcome.map_err(|error| error.to_string()).and_then(|fetched| self.take(&fetched));
-                let now = self.clock.now();
-                match outcome {
-                    Ok(max_age) => self.attempts().succeeded(max_age, now),
-                    Err(why) => {
-                        log::warn!("the key set can't be fetched: {why}");
-                        self.attempts().failed(why, now);
-                    }
+                let fetched = server.fetch().await;
+                let outcome = fetched.map_err(|error| error.to_string()).and_then(|fetched| self.take(&fetched));
+                if let Err(why) = &outcome {
+                    log::warn!("the key set at {server} can't be had: {why}; see JWKS_URL");
                 }
-                self.ended.send_replace(());
+                self.end(outcome);
             }
             drop(timeout(A_MOMENT, self.wanted.notified()).await);
         }
     }
 
     /// Swaps the set for the one that was fetched, if there is a usable key in it.
-    fn take(&self, fetched: &Fetched) -> Result<Option<Duration>, String> {
+    pub(super) fn take(&self, fetched: &Fetched) -> Result<Option<Duration>, String> {
         let before = self.held.load_full();
         let none = KeySet::default();
         let old = before.as_ref().map_or(&none, |held| &held.set);
@@ -112,6 +114,17 @@ impl Keeper {
         set.log_changes_from(old);
         self.held.store(Some(Arc::new(Held { set, fetched: self.clock.now() })));
         Ok(fetched.max_age)
+    }
+
+    /// Notes what came of an attempt and tells all who wait for it, under one lock: whoever joins then waits for the next.
+    fn end(&self, outcome: Result<Option<Duration>, String>) {
+        let now = self.clock.now();
+        let mut attempts = self.attempts();
+        match outcome {
+            Ok(max_age) => attempts.succeeded(max_age, now),
+            Err(why) => attempts.failed(why, now),
+        }
+        self.ended.send_replace(());
     }
 
     fn attempts(&self) -> MutexGuard<'_, Attempts> {

@@ -7,8 +7,11 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{algorithm::Algorithm, weak};
-use crate::auth::reason::Quoted;
+use super::{
+    algorithm::{Algorithm, Curve},
+    weak,
+};
+use crate::auth::{json::cut, reason::Quoted};
 
 /// Why a key of a key set is left out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +56,9 @@ impl PublicKey {
     ///
     /// [`Unusable`], which says why no signature may be verified with it.
     pub fn from_jwk(jwk: &Value) -> Result<Self, Unusable> {
+        if !jwk.is_object() {
+            return Err(Unusable::because("it is not a JSON object"));
+        }
         if PRIVATE.iter().any(|member| jwk.get(member).is_some()) {
             return Err(Unusable::because("it has private members: whoever reads the set can sign with it"));
         }
@@ -98,19 +104,18 @@ impl Jwk {
     fn on_curve(&self) -> Result<PublicKey, Unusable> {
         let curve = self.crv.as_deref().unwrap_or_default();
         let is_okp = self.kty == "OKP";
-        let of_curve = Algorithm::of_curve(curve).filter(|algorithm| is_okp == (*algorithm == Algorithm::EdDsa));
-        let Some(algorithm) = of_curve else {
+        let fits = |curve: &Curve| is_okp == (curve.algorithm == Algorithm::EdDsa);
+        let Some(Curve { algorithm, coordinate, verification }) = Curve::named(curve).filter(fits) else {
             return Err(Unusable::because(format!("its crv {} is not known for its kty", Quoted::new(curve))));
         };
         self.claims_no_other_than(algorithm)?;
         let mut point = if is_okp { Vec::new() } else { vec![4] };
-        point.extend(coordinate("x", self.x.as_deref(), algorithm)?);
+        point.extend(exactly(coordinate, "x", self.x.as_deref())?);
         if is_okp {
             weak::small_order(&point).map_err(Unusable::because)?;
         } else {
-            point.extend(coordinate("y", self.y.as_deref(), algorithm)?);
+            point.extend(exactly(coordinate, "y", self.y.as_deref())?);
         }
-        let verification = algorithm.over_curve().ok_or_else(|| Unusable::because("its curve has no algorithm"))?;
         let key = ParsedPublicKey::new(verification, point);
         key.map(|key| PublicKey { algorithm, key })
             .map_err(|_rejected| Unusable::because("its point is not on its curve"))
@@ -141,11 +146,6 @@ impl Jwk {
     }
 }
 
-/// An error may repeat what it found, however long that is.
-fn cut(error: &serde_json::Error) -> String {
-    error.to_string().chars().take(160).collect()
-}
-
 fn octets(name: &str, value: Option<&str>) -> Result<Vec<u8>, Unusable> {
     let value = value.ok_or_else(|| Unusable::because(format!("it has no {name}")))?;
     let octets = BASE64_URL_SAFE_NO_PAD.decode(value);
@@ -153,12 +153,12 @@ fn octets(name: &str, value: Option<&str>) -> Result<Vec<u8>, Unusable> {
 }
 
 /// RFC 7518 §6.2.1.2: of full length, whatever zeroes it begins with.
-fn coordinate(name: &str, value: Option<&str>, algorithm: Algorithm) -> Result<Vec<u8>, Unusable> {
+fn exactly(length: usize, name: &str, value: Option<&str>) -> Result<Vec<u8>, Unusable> {
     let octets = octets(name, value)?;
-    if octets.len() == algorithm.coordinate() {
+    if octets.len() == length {
         Ok(octets)
     } else {
-        Err(Unusable::because(format!("its {name} has not {} octets", algorithm.coordinate())))
+        Err(Unusable::because(format!("its {name} has not {length} octets")))
     }
 }
 

@@ -72,14 +72,14 @@ impl Jwks {
     }
 
     fn claims_under(&self, key: &Arc<SetKey>, token: &Unproven<'_>, now: DateTime<Utc>) -> Result<Claims, Reason> {
-        let digest = token.digest();
-        if let Some(claims) = self.warm.proven(&digest, key) {
+        let hash = token.hash();
+        if let Some(claims) = self.warm.proven(&hash, key) {
             self.rules.check_time(&claims.times, now)?;
             return Ok(claims);
         }
         let payload = token.payload_if(|signed, signature| key.key.verifies(signed, signature));
         let claims = self.rules.admit(&payload.ok_or_else(|| Reason::Signature(key.described()))?, now)?;
-        self.warm.keep(digest, key, &claims);
+        self.warm.keep(hash, key, &claims);
         Ok(claims)
     }
 
@@ -104,7 +104,7 @@ impl Jwks {
             None => Err(NoKey::Yet(Reason::UnknownKid {
                 kid: Quoted::new(kid),
                 keys: held.set.listed(),
-                age: (now - held.fetched).num_seconds(),
+                age: (now - held.fetched).num_seconds().max(0),
             })),
         }
     }
@@ -134,22 +134,67 @@ impl Verifier for Jwks {
         let Some(algorithm) = Algorithm::named(token.algorithm()).filter(|_| token.is_plain()) else {
             return at_once(Verdict::NotMine);
         };
-        let reason = match self.key_for(token, algorithm, now) {
+        match self.key_for(token, algorithm, now) {
             Ok(key) => return at_once(self.verdict_under(&key, token, now)),
             Err(NoKey::Ever(reason)) => return at_once(Verdict::Refused(reason)),
-            Err(NoKey::Yet(reason)) => reason,
-        };
+            Err(NoKey::Yet(_)) => {}
+        }
         match self.keeper.look_for(token.kid(), now) {
-            Some(ended) => Either::Right(ended.map(move |()| self.verdict(token, algorithm, now)).boxed_local()),
-            None => at_once(Verdict::Refused(reason)),
+            Some(ended) => {
+                let afterwards = move |()| self.verdict(token, algorithm, self.keeper.now());
+                Either::Right(ended.map(afterwards).boxed_local())
+            }
+            // a set may have come just now
+            None => at_once(self.verdict(token, algorithm, now)),
         }
     }
 
-    fn accepts(&self) -> &'static str {
-        "JWKS_URL (EdDSA, ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512 with typ `JWT` or none)"
+    fn accepts(&self) -> String {
+        format!("JWKS_URL ({} with typ `JWT` or none)", algorithm::ALL)
     }
 
     fn key_set(&self, now: DateTime<Utc>) -> Option<KeySetState> {
         Some(self.keeper.state(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+
+    use super::{fetch::Fetched, *};
+    use crate::config::Config;
+
+    fn text(octets: impl AsRef<[u8]>) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(octets)
+    }
+
+    fn door(pair: &Ed25519KeyPair) -> Jwks {
+        let url = |name: &str| (name == "JWKS_URL").then(|| "https://app.example.com/jwks".to_owned());
+        let settings = Config::read(url).unwrap().jwks.unwrap();
+        let keeper = Arc::new(Keeper::new(&settings, Clock::system()));
+        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": text(pair.public_key())});
+        keeper.take(&Fetched { body: json!({ "keys": [jwk] }).to_string().into(), max_age: None }).unwrap();
+        let (issuers, audiences) = (vec!["a".into()], vec!["b".into()]);
+        let rules = Rules { leeway: std::time::Duration::ZERO, issuers, audiences, must_name_both: true };
+        Jwks { keeper, warm: Warm::new(), rules }
+    }
+
+    #[test]
+    fn a_token_that_is_let_in_is_warm_and_no_other() {
+        let (pair, now) = (Ed25519KeyPair::generate().unwrap(), Clock::system().now());
+        let door = door(&pair);
+        for (exp, is_good) in [(now.timestamp() + 60, true), (now.timestamp() - 60, false)] {
+            let header = text(json!({"alg": "EdDSA", "kid": "a"}).to_string());
+            let payload = json!({"sub": "ann", "iss": "a", "aud": "b", "exp": exp}).to_string();
+            let signed = format!("{header}.{}", text(payload));
+            let token = format!("{signed}.{}", text(pair.sign(signed.as_bytes())));
+            let token = Unproven::parse(&token).unwrap();
+            let key = door.keeper.held(now).and_then(|held| held.set.named("a").cloned()).unwrap();
+            assert_eq!(door.warm.proven(&token.hash(), &key), None);
+            let claims = door.claims_under(&key, &token, now);
+            assert_eq!(claims.is_ok(), is_good, "{claims:?}");
+            assert_eq!(door.warm.proven(&token.hash(), &key), claims.ok());
+        }
     }
 }

@@ -9,7 +9,10 @@ use super::{
     algorithm::Algorithm,
     key::{PublicKey, Unusable},
 };
-use crate::auth::{json::object, reason::Quoted};
+use crate::auth::{
+    json::{cut, object},
+    reason::Quoted,
+};
 
 /// Most keys that a set may have.
 const MOST: usize = 100;
@@ -43,7 +46,7 @@ pub(super) struct LeftOut {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BrokenSet {
     /// Not JSON, or without a list of keys.
-    #[error("it is not a JSON object with a list `keys`: {0}")]
+    #[error("it has no list of keys: {0}")]
     Unreadable(String),
     /// Larger than any that is kept in good order.
     #[error("it has {0} keys, more than {MOST}")]
@@ -70,8 +73,7 @@ impl KeySet {
 
     /// Reads the set that comes after this one; what is the same in both stays the same key.
     pub(super) fn succeeded_by(&self, json: &[u8]) -> Result<Self, BrokenSet> {
-        let document: Document =
-            object(json).map_err(|error| BrokenSet::Unreadable(error.chars().take(160).collect()))?;
+        let document: Document = object(json).map_err(|error| BrokenSet::Unreadable(cut(&error)))?;
         if document.keys.len() > MOST {
             return Err(BrokenSet::TooMany(document.keys.len()));
         }

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use entity::TokenHash;
 use quick_cache::{Weighter, sync::Cache};
 
 use super::set::SetKey;
-use crate::auth::{claims::Claims, token::Digest};
+use crate::auth::claims::Claims;
 
 /// Octets that all verdicts may take, and what one takes besides its texts.
 const CAPACITY: u64 = 8 * 1024 * 1024;
 const OVERHEAD: u64 = 256;
 
-/// Tokens that a key of the present set has proven, by the hash of the whole token. Time and revocation are looked at anew at each hit.
-pub(super) struct Warm(Cache<Digest, Arc<Proof>, ByOctets>);
+/// Tokens that a key of the present set has proven, by the hash of the whole token. Its times are looked at anew at each hit.
+pub(super) struct Warm(Cache<TokenHash, Arc<Proof>, ByOctets>);
 
 /// What a key has proven.
 struct Proof {
@@ -30,18 +31,75 @@ impl Warm {
     }
 
     /// What this token says, if this very key has proven it.
-    pub(super) fn proven(&self, token: &Digest, key: &Arc<SetKey>) -> Option<Claims> {
+    pub(super) fn proven(&self, token: &TokenHash, key: &Arc<SetKey>) -> Option<Claims> {
         let proof = self.0.get(token)?;
         Arc::ptr_eq(&proof.key, key).then(|| proof.claims.clone())
     }
 
-    pub(super) fn keep(&self, token: Digest, key: &Arc<SetKey>, claims: &Claims) {
+    pub(super) fn keep(&self, token: TokenHash, key: &Arc<SetKey>, claims: &Claims) {
         self.0.insert(token, Arc::new(Proof { key: Arc::clone(key), claims: claims.clone() }));
     }
 }
 
-impl Weighter<Digest, Arc<Proof>> for ByOctets {
-    fn weight(&self, _: &Digest, proof: &Arc<Proof>) -> u64 {
+impl Weighter<TokenHash, Arc<Proof>> for ByOctets {
+    fn weight(&self, _: &TokenHash, proof: &Arc<Proof>) -> u64 {
         OVERHEAD + u64::try_from(proof.claims.octets()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::UserId;
+
+    use super::*;
+    use crate::auth::{claims::Times, jwks::KeySet};
+
+    /// The key of RFC 8037, appendix A, read anew.
+    fn key() -> Arc<SetKey> {
+        const SET: &[u8] =
+            br#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+        Arc::clone(KeySet::parse(SET).unwrap().named("a").unwrap())
+    }
+
+    fn claims(name: &str) -> Claims {
+        let times = Times { expires: 1_800_000_000.0, not_before: None, issued: None };
+        let subject = UserId::from("ann");
+        Claims {
+            subject,
+            email: None,
+            name: Some(name.into()),
+            email_verified: None,
+            image: None,
+            times,
+            session: None,
+        }
+    }
+
+    fn token(number: u32) -> TokenHash {
+        TokenHash::of(&number.to_string())
+    }
+
+    #[test]
+    fn a_token_is_warm_under_the_very_key_that_proved_it() {
+        let (warm, key, equal) = (Warm::new(), key(), key());
+        warm.keep(token(1), &key, &claims("Ann"));
+        assert_eq!(warm.proven(&token(1), &Arc::clone(&key)), Some(claims("Ann")));
+        assert_eq!(warm.proven(&token(1), &equal), None);
+        assert_eq!(warm.proven(&token(2), &key), None);
+        warm.keep(token(1), &equal, &claims("Ann"));
+        assert_eq!(warm.proven(&token(1), &key), None);
+        assert_eq!(warm.proven(&token(1), &equal), Some(claims("Ann")));
+    }
+
+    #[test]
+    fn all_that_is_warm_has_a_bound() {
+        for name in ["Ann", &"x".repeat(4_000)] {
+            let (warm, key) = (Warm::new(), key());
+            for number in 0..100_000 {
+                warm.keep(token(number), &key, &claims(name));
+            }
+            assert!((CAPACITY / 2..=CAPACITY).contains(&warm.0.weight()), "{}", warm.0.weight());
+            assert_eq!(warm.proven(&token(99_999), &key), Some(claims(name)));
+        }
     }
 }

@@ -18,6 +18,9 @@ use super::{Backend, Caller, SECRET, TestDatabase, Token};
 /// Settings of the environment, by name.
 pub(crate) type Settings = HashMap<String, String>;
 
+/// For a service that knows no secret.
+pub(crate) const NO_SECRET: (&str, &str) = ("BETTER_AUTH_SECRET", "");
+
 /// A running service with a database of its own, and the callers that tests are about.
 pub(crate) struct TestApp {
     running: Option<(ServerHandle, JoinHandle<()>)>,
@@ -152,4 +155,11 @@ async fn run(settings: Settings, clock: Clock) -> ((ServerHandle, JoinHandle<()>
     });
     let (handle, address) = told.await.expect("a service that starts");
     ((handle, thread), format!("http://{address}"))
+}
+
+/// The settings that a service would have.
+pub(crate) fn config<const N: usize>(settings: [(&str, &str); N]) -> Config {
+    let mut all = HashMap::from([("BETTER_AUTH_SECRET", SECRET)]);
+    all.extend(settings);
+    Config::read(|name| all.get(name).map(|value| (*value).to_owned())).expect("settings that can be")
 }

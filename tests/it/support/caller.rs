@@ -50,6 +50,15 @@ impl Caller {
         Self { client: without_tls().build().unwrap(), base: base.into(), name: name.into(), token }
     }
 
+    /// The same client, with this token.
+    pub(crate) fn with(&self, token: &str) -> Self {
+        Self { token: Some(token.into()), ..self.clone() }
+    }
+
+    pub(crate) fn token(&self) -> Option<String> {
+        self.token.clone()
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

@@ -4,20 +4,23 @@ mod app;
 pub(crate) mod better_auth;
 mod caller;
 mod database;
+pub(crate) mod feed;
 pub(crate) mod hostile;
 mod issuer;
 mod key_server;
 mod line;
 mod load;
+mod member;
 mod mint;
 mod process;
 mod session;
 mod signing_key;
+pub(crate) mod store;
 pub(crate) mod task;
 mod wire;
 
 pub(crate) use self::{
-    app::TestApp,
+    app::{NO_SECRET, TestApp, config},
     better_auth::{BetterAuth, SignedIn},
     caller::{Answer, Caller, id, without_tls},
     database::{Backend, TestDatabase},
@@ -25,15 +28,21 @@ pub(crate) use self::{
     key_server::{KeyServer, Reply},
     line::Line,
     load::Load,
+    member::{ACCOUNTS, Member, email, password},
     mint::{SECRET, Token},
     process::{Process, Program},
     session::Session,
+    store::Store,
     wire::Wire,
 };
 
-/// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`
+/// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`, or, where the service has accounts
+/// of its own, `on_both!(with accounts: ann_signs_up(app) { … });`
 macro_rules! on_both {
-    ($($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => {$(
+    (with accounts: $($tests:tt)+) => {
+        $crate::support::on_both!(@[$crate::support::ACCOUNTS] $($tests)+);
+    };
+    (@$settings:tt $($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => {$(
         $(#[$meta])*
         async fn $name($app: $crate::support::TestApp) $body
 
@@ -42,14 +51,17 @@ macro_rules! on_both {
 
             #[actix_web::test]
             async fn on_sqlite() {
-                super::$name(TestApp::start(Backend::Sqlite).await).await;
+                super::$name(TestApp::start_with(Backend::Sqlite, $settings).await).await;
             }
 
             #[actix_web::test]
             async fn on_postgres() {
-                super::$name(TestApp::start(Backend::Postgres).await).await;
+                super::$name(TestApp::start_with(Backend::Postgres, $settings).await).await;
             }
         }
     )+};
+    ($($tests:tt)+) => {
+        $crate::support::on_both!(@[] $($tests)+);
+    };
 }
 pub(crate) use on_both;

@@ -7,7 +7,7 @@ use std::{
     process::{Command, ExitStatus, Stdio},
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use taskbridge::clock::Clock;
@@ -76,15 +76,13 @@ impl Program {
         let (what, input) = (format!("{command:?}"), input.to_owned());
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
-        let id = child.id();
+        let leash = Leash(child.id());
         let over = tokio::task::spawn_blocking(move || {
             child.stdin.take().unwrap().write_all(input.as_bytes()).ok();
             child.wait_with_output().unwrap()
         });
-        let Ok(output) = timeout(PATIENCE, over).await else {
-            signal(id, "KILL");
-            panic!("not over after {PATIENCE:?}: {what}");
-        };
+        let output = timeout(PATIENCE, over).await.unwrap_or_else(|_| panic!("not over after {PATIENCE:?}: {what}"));
+        std::mem::forget(leash);
         let output = output.unwrap();
         let text = |octets| String::from_utf8(octets).expect("UTF-8");
         Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
@@ -149,6 +147,18 @@ impl Process {
         line.unwrap_or_else(|| panic!("never said: {text}\n{}", self.log()))
     }
 
+    /// The line of its log that holds `text`, whether it was said before or comes now.
+    pub(crate) async fn has_said(&self, text: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            if let Some(line) = self.log().lines().find(|line| line.contains(text)) {
+                return line.to_owned();
+            }
+            assert!(begun.elapsed() < PATIENCE, "never said: {text}\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     pub(crate) fn base(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -190,6 +200,15 @@ impl Process {
     pub(crate) async fn ends(&mut self) -> Option<i32> {
         let ended = self.ended.take().expect("it ends once");
         timeout(PATIENCE, ended).await.unwrap_or_else(|_| panic!("does not end\n{}", self.log())).unwrap().code()
+    }
+}
+
+/// A process that does not outlive the test that waits for its end.
+struct Leash(u32);
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        signal(self.0, "KILL");
     }
 }
 

@@ -32,6 +32,11 @@ impl Session {
         self.column(sql).await.into_iter().next().expect("a number")
     }
 
+    /// The one text that `sql` finds.
+    pub(crate) async fn text(&self, sql: &str) -> String {
+        self.column(sql).await.into_iter().next().expect("a text")
+    }
+
     /// The first column of what a statement with values finds.
     pub(crate) async fn ask<T: TryGetable>(&self, statement: Statement) -> Vec<T> {
         self.read(statement, |row| row.try_get_by_index(0)).await

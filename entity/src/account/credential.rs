@@ -1,0 +1,44 @@
+//! Better Auth's table of accounts, of which we know those that have a password; unnameable outside this room.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    Condition, DbBackend,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait},
+};
+
+use crate::{UserId, better_auth, owned::OwnedEntity};
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "account", rename_all = "camelCase")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub(super) id: String,
+    pub(super) account_id: String,
+    pub(super) provider_id: String,
+    pub(super) user_id: String,
+    pub(super) password: Option<String>,
+    pub(super) created_at: DateTime<Utc>,
+    pub(super) updated_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl OwnedEntity for Entity {
+    const OWNER: Column = Column::UserId;
+
+    fn is_of(owner: &UserId, backend: DbBackend) -> Condition {
+        better_auth::is(Column::UserId, owner.as_str(), backend)
+    }
+}
+
+/// Whether it is one that Better Auth takes a password of: it names its user twice.
+pub(super) fn has_password() -> Condition {
+    Condition::all()
+        .add(Column::ProviderId.eq("credential"))
+        .add(Expr::col((Entity, Column::AccountId)).eq(better_auth::text(Column::UserId)))
+        .add(Column::Password.is_not_null())
+}

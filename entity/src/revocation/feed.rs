@@ -1,0 +1,140 @@
+//! The feed: all that is revoked, and then what is revoked anew, by whomever.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::DbBackend;
+use tokio::time::{Instant, timeout_at};
+
+use super::{Revocation, listener::Listener, row::Stored};
+use crate::{Db, DbSettings, StoreError, better_auth::written, db::is_postgres, raw};
+
+/// How often the database is asked, though it tells by itself where it can.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How far a round goes back behind the last one, since what was stored first may be seen last: so long a statement of
+/// ours may take. One round in twenty goes back further, for the transactions of others.
+const OVERLAP: TimeDelta = TimeDelta::seconds(5);
+const LONG_OVERLAP: TimeDelta = TimeDelta::seconds(60);
+const LONG_EVERY: u64 = 20;
+
+/// How many are read at once.
+const PAGE: usize = 10_000;
+
+/// It asks the database what is revoked, in rounds, and between them is told, where that can be had.
+pub struct Feed {
+    db: Db,
+    listener: Listener,
+    /// What had expired by then is not read.
+    opened: DateTime<Utc>,
+    /// When the last round that came to its end began, by the database's clock.
+    last_round: DateTime<Utc>,
+    rounds: u64,
+    /// The present round, if it is not at its end.
+    round: Option<Round>,
+    due: Instant,
+}
+
+/// A round, and where it has come to in the order of the table's index.
+#[derive(Clone, Copy)]
+struct Round {
+    began: DateTime<Utc>,
+    place: (DateTime<Utc>, i64),
+}
+
+impl Feed {
+    /// A feed with connections of its own, two at most, which are made as they are needed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the URL is not understood, or the SQLite file can't be opened.
+    pub async fn open(settings: &DbSettings, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        Ok(Self {
+            db: Db::open(&DbSettings { connections: 2, ..settings.clone() }).await?,
+            listener: Listener::new(),
+            opened: now,
+            last_round: DateTime::UNIX_EPOCH,
+            rounds: 0,
+            round: None,
+            due: Instant::now(),
+        })
+    }
+
+    /// Waits for revocations: first all that stand, page by page, then those that are new. One may come twice. None come
+    /// where the database was asked in vain, so that each answer proves that the feed is not cut.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered: the feed is cut until a call succeeds, and what was missed comes then. Calls may follow
+    /// each other at once, for they wait by themselves.
+    pub async fn next(&mut self) -> Result<Vec<Revocation>, StoreError> {
+        if self.round.is_none() {
+            self.listener.attend(&self.db).await;
+            if Instant::now() < self.due
+                && let Ok(Some(told)) = timeout_at(self.due, self.listener.hears()).await
+            {
+                return Ok(vec![told]);
+            }
+            self.due = Instant::now() + PAUSE;
+        }
+        let page = self.page().await;
+        if page.is_err() {
+            self.round = None;
+        }
+        page
+    }
+
+    /// Whether all has come that stood when the last round began.
+    #[must_use]
+    pub fn has_caught_up(&self) -> bool {
+        self.rounds > 0 && self.round.is_none()
+    }
+
+    /// Whether the database tells by itself; else news come up to half a second later.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.listener.listens()
+    }
+
+    async fn page(&mut self) -> Result<Vec<Revocation>, StoreError> {
+        let (from, behind) = self.round.map_or_else(|| (self.last_round - self.overlap(), 0), |round| round.place);
+        let backend = self.db.backend();
+        let values = [written(from, backend), behind.into(), written(self.opened, backend)];
+        let rows = self.db.within(raw::query(self.db.connection(), &select(backend), values)).await?;
+        let mut began = self.round.map(|round| round.began);
+        let (mut place, mut revocations) = (None, Vec::with_capacity(rows.len()));
+        for row in &rows {
+            began = began.or(row.try_get_by_index(0)?);
+            if let Some(id) = row.try_get_by_index(2)? {
+                place = Some((row.try_get_by_index(1)?, id));
+                revocations.extend(Stored::read(row, 3)?.into_revocation());
+            }
+        }
+        self.come_to(place.filter(|_| rows.len() == PAGE), began.unwrap_or(self.last_round));
+        Ok(revocations)
+    }
+
+    /// Notes where the round has come to; none is its end.
+    fn come_to(&mut self, place: Option<(DateTime<Utc>, i64)>, began: DateTime<Utc>) {
+        self.round = place.map(|place| Round { began, place });
+        if self.round.is_none() {
+            self.last_round = began;
+            self.rounds += 1;
+        }
+    }
+
+    fn overlap(&self) -> TimeDelta {
+        if self.rounds.is_multiple_of(LONG_EVERY) { LONG_OVERLAP } else { OVERLAP }
+    }
+}
+
+/// The database's time stands in every row, and in one more if there is no other.
+fn select(backend: DbBackend) -> String {
+    let now = if is_postgres(backend) { "now()" } else { "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" };
+    format!(
+        "select {now}, page.* from (select 1) as one left join (
+            select created_at, id, kind, key, issued_until, expires_at from revocation
+            where (created_at, id) > ($1, $2) and expires_at > $3 order by created_at, id limit {PAGE}
+        ) as page on true order by created_at, id"
+    )
+}

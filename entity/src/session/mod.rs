@@ -1,0 +1,144 @@
+//! Sessions: the door to one's own, and the plain structs that leave it.
+
+mod opening;
+mod refresh_token;
+mod row;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    Condition, ConnectionTrait, DatabaseTransaction, DbErr, DeleteMany, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+    sea_query::{ExprTrait, Query},
+};
+
+pub use self::opening::{Lifetimes, NewSession};
+pub(crate) use self::{
+    opening::open,
+    refresh_token::{Presented, Standing, prolong},
+};
+use crate::{
+    Db, SessionId, StoreError, TokenHash, better_auth,
+    owned::{Owned, Owner, OwnerScoped},
+    revocation::{self, Revocation, Revoked},
+};
+
+/// How many sessions a list holds at most.
+const LIST: u64 = 100;
+
+/// A session as Better Auth keeps it, but for its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its name.
+    pub id: SessionId,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was last renewed.
+    pub updated_at: DateTime<Utc>,
+    /// When it ends unless it is renewed.
+    pub expires_at: DateTime<Utc>,
+    /// From where it was opened.
+    pub ip_address: Option<String>,
+    /// With what it was opened.
+    pub user_agent: Option<String>,
+}
+
+/// One user's sessions, whoever opened them. What is revoked comes into force here when the caller heeds the revocations
+/// that are returned, elsewhere by the [`Feed`](crate::revocation::Feed).
+#[derive(Clone)]
+pub struct Sessions {
+    rows: Owned<row::Entity>,
+    db: Db,
+}
+
+impl OwnerScoped for Sessions {
+    fn of(owner: Owner, db: Db) -> Self {
+        Self { rows: Owned::by(owner, &db), db }
+    }
+}
+
+impl Sessions {
+    /// Those that have not ended, the last used first; of very many the first hundred.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered.
+    pub async fn list(&self, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError> {
+        let backend = self.db.backend();
+        let ends = better_auth::comparable(row::of(row::Column::ExpiresAt), backend);
+        let used = better_auth::comparable(row::of(row::Column::UpdatedAt), backend);
+        let living = self.rows.select().filter(ends.gt(better_auth::written(now, backend))).order_by_desc(used);
+        let select = row::columns(backend).into_iter().fold(living.limit(LIST).select_only(), QuerySelect::expr);
+        let rows = self.db.within(self.db.connection().query_all(&select.into_query())).await?;
+        Ok(rows.iter().map(row::read).collect::<Result<_, _>>()?)
+    }
+
+    /// Ends one, and with it the tokens that were given in it; none if the user has no such session.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered.
+    pub async fn end(&self, id: &SessionId) -> Result<Option<Vec<Revocation>>, StoreError> {
+        let one = self.rows.delete().filter(better_auth::is(row::Column::Id, id.as_str(), self.db.backend()));
+        self.db
+            .within(async {
+                let work = self.db.begin().await?;
+                let ended = delete(&work, one).await?;
+                let revoked = revocation::of_sessions(&work, &ended).await?;
+                work.commit().await?;
+                Ok((!ended.is_empty()).then_some(revoked))
+            })
+            .await
+    }
+
+    /// Ends all, and revokes what tokens of the user were issued up to now, all of which have expired at `until`.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered.
+    pub async fn end_all(&self, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<Revocation>, StoreError> {
+        self.db
+            .within(async {
+                let work = self.db.begin().await?;
+                let revoked = self.end_but(&work, None, now, until).await?;
+                work.commit().await?;
+                Ok(revoked)
+            })
+            .await
+    }
+
+    /// Revokes one token, which has expired at `until`.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered.
+    pub async fn revoke_token(&self, token: TokenHash, until: DateTime<Utc>) -> Result<Revocation, StoreError> {
+        let revocation = Revocation { what: Revoked::Token(token), expires_at: until };
+        self.db.within(revocation::add(self.db.connection(), &revocation)).await?;
+        Ok(revocation)
+    }
+
+    pub(crate) async fn end_but(
+        &self,
+        work: &DatabaseTransaction,
+        keep: Option<&SessionId>,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Revocation>, DbErr> {
+        let kept = keep.map(|id| better_auth::is(row::Column::Id, id.as_str(), self.db.backend()));
+        let ended =
+            delete(work, self.rows.delete().filter(Condition::all().add_option(kept.map(Condition::not)))).await?;
+        let mut revoked = revocation::of_sessions(work, &ended).await?;
+        let what = Revoked::User { id: self.rows.owner().clone(), issued_until: now };
+        let user = Revocation { what, expires_at: until };
+        revocation::add(work, &user).await?;
+        revoked.push(user);
+        Ok(revoked)
+    }
+}
+
+async fn delete(work: &DatabaseTransaction, sessions: DeleteMany<row::Entity>) -> Result<Vec<SessionId>, DbErr> {
+    let mut statement = sessions.into_query();
+    statement.returning(Query::returning().expr(better_auth::text(row::Column::Id)));
+    let rows = work.query_all(&statement).await?;
+    rows.iter().map(|row| Ok(SessionId::from(row.try_get_by_index::<String>(0)?.as_str()))).collect()
+}

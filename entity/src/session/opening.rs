@@ -1,0 +1,78 @@
+//! How a session of our own begins: a row in Better Auth's table, and its first refresh token.
+
+use std::time::Duration;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+
+use super::refresh_token;
+use crate::{
+    SessionId, TokenHash, UserId,
+    better_auth::{new_id, written},
+    raw,
+};
+
+/// What a session is opened with.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// The first refresh token.
+    pub refresh: TokenHash,
+    /// How long all of it lives.
+    pub lifetimes: Lifetimes,
+    /// From where it is opened; empty if that is not known.
+    pub ip_address: String,
+    /// With what it is opened; empty if that is not known.
+    pub user_agent: String,
+}
+
+/// How long a session lives, and the access token that is given with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetimes {
+    /// Until when the access token may be let in: its end, and the leeway.
+    pub access_until: DateTime<Utc>,
+    /// How long a session lives that is not renewed.
+    pub idle: Duration,
+    /// How long a session lives however often it is renewed.
+    pub whole: Duration,
+}
+
+impl Lifetimes {
+    /// When a session that was opened at `opened` and renewed at `now` ends.
+    pub(crate) fn end(&self, opened: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+        (now + self.idle).min(opened + self.whole)
+    }
+}
+
+const INSERT: &str = r#"
+    insert into session (id, "expiresAt", token, "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
+    values ($1, $2, $3, $4, $4, $5, $6, $7)"#;
+
+/// Opens a session; returns its id and its end.
+pub(crate) async fn open(
+    work: &DatabaseTransaction,
+    user: &UserId,
+    new: &NewSession,
+    now: DateTime<Utc>,
+) -> Result<(SessionId, DateTime<Utc>), DbErr> {
+    let (id, ends) = (SessionId::from(new_id()?.as_str()), new.lifetimes.end(now, now));
+    let instant = |instant| written(instant, work.get_database_backend());
+    let values = [
+        id.as_str().into(),
+        instant(ends),
+        token(new.refresh).into(),
+        instant(now),
+        new.ip_address.as_str().into(),
+        new.user_agent.as_str().into(),
+        user.as_str().into(),
+    ];
+    raw::execute(work, INSERT, values).await?;
+    refresh_token::add(work, new.refresh, (&id, user), [now, ends, new.lifetimes.access_until]).await?;
+    Ok((id, ends))
+}
+
+/// What stands where Better Auth keeps its session tokens: unique, and nothing that it takes for one, since it takes what
+/// stands behind a dot for a signature.
+fn token(refresh: TokenHash) -> String {
+    format!("taskbridge.{}", BASE64_URL_SAFE_NO_PAD.encode(refresh.as_bytes()))
+}

@@ -1,0 +1,127 @@
+//! What sessions of our own need beside Better Auth's `session`: refresh tokens, and what was revoked before it expired.
+
+use sea_orm_migration::prelude::*;
+
+use crate::dialect;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let (backend, connection) = (manager.get_database_backend(), manager.get_connection());
+        connection.execute_unprepared(dialect(backend, POSTGRES, SQLITE)).await?;
+        // a table of that name may be another library's, and its rows know no id
+        if manager.has_column("session", "id").await? {
+            connection.execute_unprepared(dialect(backend, FOLLOW_ON_POSTGRES, FOLLOW_ON_SQLITE)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Neither table refers to `session`, whose ids may be of another type. Hashes are compared by octet (`collate "C"`); ids as
+/// `session` compares them, else its index would be of no use beside them. The functions run as their maker, since the front
+/// end's role need not be allowed to touch these tables; so whatever that role keeps in `pg_temp` must not come first.
+const POSTGRES: &str = r#"
+create table refresh_token (
+    hash              text collate "C" primary key,
+    session_id        text        not null,
+    user_id           text        not null,
+    created_at        timestamptz not null,
+    expires_at        timestamptz not null,
+    access_expires_at timestamptz not null,
+    replaced_at       timestamptz,
+    replaced_by       text collate "C"
+);
+create index refresh_token_session_id_idx on refresh_token (session_id);
+create index refresh_token_expires_at_idx on refresh_token (expires_at);
+
+create table revocation (
+    id           bigint      generated always as identity primary key,
+    kind         text collate "C" not null,
+    key          text collate "C" not null,
+    issued_until timestamptz,
+    expires_at   timestamptz not null,
+    created_at   timestamptz not null default clock_timestamp(),
+    unique (kind, key)
+);
+create index revocation_created_at_idx on revocation (created_at, id);
+create index revocation_expires_at_idx on revocation (expires_at);
+
+create function revocation_tell() returns trigger language plpgsql security definer as $$
+begin
+    perform pg_notify('taskbridge_revocation', json_build_object(
+        'kind', new.kind, 'key', new.key, 'issued_until', new.issued_until, 'expires_at', new.expires_at)::text);
+    return new;
+end
+$$;
+create trigger revocation_tell after insert or update on revocation for each row execute function revocation_tell();
+
+create function session_revoke() returns trigger language plpgsql security definer as $$
+begin
+    insert into revocation (kind, key, expires_at)
+        select 'session', session_id, max(access_expires_at) from refresh_token
+        where session_id = old.id::text
+        group by session_id having max(access_expires_at) > clock_timestamp() - interval '1 hour'
+    on conflict (kind, key) do update
+        set expires_at = greatest(revocation.expires_at, excluded.expires_at), created_at = excluded.created_at;
+    delete from refresh_token where session_id = old.id::text;
+    return old;
+end
+$$;
+
+do $$
+declare
+    definer text;
+begin
+    foreach definer in array array['task_follow_user', 'revocation_tell', 'session_revoke'] loop
+        execute format('alter function %I() set search_path = %I, pg_temp', definer, current_schema());
+    end loop;
+end
+$$;
+"#;
+
+/// An hour's grace, for the clock of the database may differ from that of the service.
+const FOLLOW_ON_POSTGRES: &str =
+    "create trigger session_revoke after delete on session for each row execute function session_revoke()";
+
+/// Instants are text of one form, that of Better Auth, so that they can be compared.
+const SQLITE: &str = "
+create table refresh_token (
+    hash              text     not null primary key,
+    session_id        text     not null,
+    user_id           text     not null,
+    created_at        datetime not null,
+    expires_at        datetime not null,
+    access_expires_at datetime not null,
+    replaced_at       datetime,
+    replaced_by       text
+);
+create index refresh_token_session_id_idx on refresh_token (session_id);
+create index refresh_token_expires_at_idx on refresh_token (expires_at);
+
+create table revocation (
+    id           integer  not null primary key,
+    kind         text     not null,
+    key          text     not null,
+    issued_until datetime,
+    expires_at   datetime not null,
+    created_at   datetime not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+    unique (kind, key)
+);
+create index revocation_created_at_idx on revocation (created_at, id);
+create index revocation_expires_at_idx on revocation (expires_at);
+";
+
+const FOLLOW_ON_SQLITE: &str = "
+create trigger session_revoke after delete on session begin
+    insert into revocation (kind, key, expires_at)
+        select 'session', session_id, max(access_expires_at) from refresh_token
+        where session_id = cast(old.id as text)
+        group by session_id having max(access_expires_at) > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 hour')
+    on conflict (kind, key) do update
+        set expires_at = max(expires_at, excluded.expires_at), created_at = excluded.created_at;
+    delete from refresh_token where session_id = cast(old.id as text);
+end;
+";

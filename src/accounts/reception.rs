@@ -1,0 +1,45 @@
+//! The door for those who are not proven yet, as an extractor.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::USER_AGENT, web::Data};
+use entity::{Db, account::Accounts};
+
+use crate::{
+    limits::ClientAddress,
+    problem::{Kind, Problem},
+};
+
+/// Most characters that are kept of what a client calls itself.
+const LONGEST_AGENT: usize = 512;
+
+/// Whoever is not proven yet, and the accounts that they may come to be one of.
+pub(crate) struct Reception {
+    pub(crate) accounts: Accounts,
+    /// Where they come from.
+    pub(crate) address: ClientAddress,
+    /// What they come with, as it says.
+    pub(crate) user_agent: String,
+}
+
+impl FromRequest for Reception {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(receive(request, payload))
+    }
+}
+
+fn receive(request: &HttpRequest, payload: &mut Payload) -> Result<Reception, Problem> {
+    let db = request.app_data::<Data<Db>>();
+    let db = db.ok_or_else(|| Problem::new(Kind::Internal).because("no database is registered"))?;
+    let address = ClientAddress::from_request(request, payload).into_inner();
+    let address = address.map_err(|error| Problem::new(Kind::Internal).because(error))?;
+    let user_agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    Ok(Reception {
+        accounts: Accounts::of(db.get_ref().clone()),
+        address,
+        user_agent: user_agent.chars().take(LONGEST_AGENT).collect(),
+    })
+}

@@ -1,0 +1,126 @@
+//! What was revoked and has not yet expired: looked at for every token, without a read of the database.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{
+    TokenHash,
+    revocation::{Revocation, Revoked},
+};
+
+use super::claims::Claims;
+
+/// Half of a SHA-256: 128 bits are enough that no two meet.
+type Key = [u8; 16];
+
+/// How long nothing may be heard before the service says that it is not ready.
+const DEAFNESS: Duration = Duration::from_secs(5);
+
+/// What was revoked. All workers look at the same.
+#[derive(Clone, Default)]
+pub struct Revocations(Arc<RwLock<Known>>);
+
+/// Each with the minute at whose end it may be forgotten.
+#[derive(Default)]
+struct Known {
+    sessions: HashMap<Key, u32>,
+    tokens: HashMap<Key, u32>,
+    users: HashMap<Key, Until>,
+    /// When the database was last heard of it.
+    heard: Option<Instant>,
+}
+
+/// The front end's tokens for a user that were issued up to an instant.
+#[derive(Default)]
+struct Until {
+    issued: DateTime<Utc>,
+    expires: u32,
+}
+
+impl Revocations {
+    /// How long a token of the front end's may live at most, for all that is known of it.
+    pub const LONGEST: TimeDelta = TimeDelta::days(3_653);
+
+    /// Heeds what the database tells, and notes that it was heard.
+    pub(crate) fn hear(&self, news: &[Revocation]) {
+        self.heed(news);
+        self.0.write().unwrap_or_else(PoisonError::into_inner).heard = Some(Instant::now());
+    }
+
+    /// Whether it was heard lately: else what was revoked elsewhere may be let in here.
+    pub(crate) fn are_current(&self) -> bool {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.heard.is_some_and(|heard| heard.elapsed() < DEAFNESS)
+    }
+
+    /// Lets in no more what these revoke. One may come twice, and in any order.
+    pub fn heed(&self, revocations: &[Revocation]) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for revocation in revocations {
+            known.add(revocation);
+        }
+    }
+
+    /// Whether a token that was proven is revoked: with its session, with its user's of that time, or alone.
+    pub(in crate::auth) fn hold(&self, claims: &Claims, token: impl FnOnce() -> TokenHash) -> bool {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let with_others = match &claims.session {
+            Some(session) => !known.sessions.is_empty() && known.sessions.contains_key(&key(session.as_str())),
+            None => !known.users.is_empty() && known.ends_tokens_like(claims),
+        };
+        with_others || (!known.tokens.is_empty() && known.tokens.contains_key(&half(token())))
+    }
+
+    /// Forgets what concerns no living token.
+    pub fn forget_expired(&self, now: DateTime<Utc>) {
+        let now = minute(now);
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.sessions.retain(|_, expires| *expires >= now);
+        known.tokens.retain(|_, expires| *expires >= now);
+        known.users.retain(|_, until| until.expires >= now);
+    }
+}
+
+impl Known {
+    fn add(&mut self, revocation: &Revocation) {
+        let expires = minute(revocation.expires_at);
+        let kept = match &revocation.what {
+            Revoked::Session(session) => self.sessions.entry(key(session.as_str())).or_default(),
+            Revoked::Token(token) => self.tokens.entry(half(*token)).or_default(),
+            Revoked::User { id, issued_until } => {
+                let until = self.users.entry(key(id.as_str())).or_default();
+                until.issued = until.issued.max(*issued_until);
+                &mut until.expires
+            }
+        };
+        *kept = expires.max(*kept);
+    }
+
+    /// `iat` is in whole seconds: what was issued within the second of the revocation counts as issued before it. What does
+    /// not say when it was issued may have been, too.
+    #[expect(clippy::cast_precision_loss, reason = "seconds until the year 9999 are exact in an f64")]
+    fn ends_tokens_like(&self, claims: &Claims) -> bool {
+        let issued_until = |until: &Until| until.issued.timestamp_millis() as f64 / 1000.0;
+        let until = self.users.get(&key(claims.subject.as_str()));
+        until.is_some_and(|until| claims.times.issued.is_none_or(|issued| issued <= issued_until(until)))
+    }
+}
+
+fn key(id: &str) -> Key {
+    half(TokenHash::of(id))
+}
+
+fn half(hash: TokenHash) -> Key {
+    let mut key = Key::default();
+    key.copy_from_slice(hash.as_bytes().split_at(16).0);
+    key
+}
+
+/// Minutes since 1970, enough for 8,000 years.
+fn minute(instant: DateTime<Utc>) -> u32 {
+    u32::try_from(instant.timestamp() / 60 + 1).unwrap_or(u32::MAX)
+}

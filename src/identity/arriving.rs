@@ -1,0 +1,100 @@
+//! Signing up, logging in and going on: whoever does is not proven yet.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Json},
+};
+use entity::account::{NewAccount, Renewal, SignUp};
+
+use super::{
+    desk::Desk,
+    dto::Tokens,
+    input::{LogInInput, RefreshInput, SignUpInput},
+};
+use crate::{
+    accounts::Reception,
+    auth::unproven,
+    problem::{Kind, Problem, ValidJson},
+    telemetry::Caller,
+};
+
+/// Sign up.
+///
+/// Makes an account in Better Auth's tables, so that the same e-mail address and password sign in there too.
+#[utoipa::path(
+    operation_id = "signUp", tag = "auth", request_body = SignUpInput,
+    responses((status = 201, description = "The account is there, and signed in.", body = Tokens))
+)]
+#[post("")]
+pub(crate) async fn sign_up(
+    Reception { accounts, address, user_agent }: Reception,
+    desk: Data<Desk>,
+    ValidJson(input): ValidJson<SignUpInput>,
+) -> Result<HttpResponse, Problem> {
+    desk.limits.sign_up(address)?;
+    let (email, password_hash) = (input.email.to_lowercase(), desk.hasher.hash(input.password).await?.to_stored());
+    let now = desk.clock.now();
+    let (token, session) = desk.sessions.opening(address.to_string(), user_agent, now)?;
+    let account = NewAccount { name: input.name, email: email.clone(), password_hash };
+    let SignUp::Done(signed_in) = accounts.sign_up(account, session, now).await? else {
+        return Err(Problem::new(Kind::Conflict));
+    };
+    desk.limits.signed_up(address, &email);
+    Ok(HttpResponse::Created().json(Tokens::from(desk.sessions.grant(signed_in, &token, now)?)))
+}
+
+/// Log in.
+#[utoipa::path(
+    operation_id = "logIn", tag = "auth", request_body = LogInInput,
+    responses((status = 200, description = "Signed in.", body = Tokens))
+)]
+#[post("")]
+pub(crate) async fn log_in(
+    Reception { accounts, address, user_agent }: Reception,
+    desk: Data<Desk>,
+    ValidJson(input): ValidJson<LogInInput>,
+) -> Result<Json<Tokens>, Problem> {
+    let email = input.email.to_lowercase();
+    desk.limits.log_in(address, &email)?;
+    let known = accounts.credential_of(&email).await?;
+    let stored = known.as_ref().map(|known| known.password_hash.as_str());
+    let is_right = desk.hasher.verify(input.password, stored).await?;
+    let known = known.filter(|_| is_right).ok_or_else(|| unproven("The e-mail address or the password is wrong."))?;
+    let now = desk.clock.now();
+    let (token, session) = desk.sessions.opening(address.to_string(), user_agent, now)?;
+    let signed_in = accounts.open_session(known, session, now).await?;
+    let signed_in = signed_in.ok_or_else(|| unproven("The e-mail address or the password is wrong."))?;
+    desk.limits.logged_in(address, &email);
+    Ok(Json(desk.sessions.grant(signed_in, &token, now)?.into()))
+}
+
+/// Go on.
+///
+/// Each refresh token is good for one pair of tokens, and for the same pair's refresh token once more within 10 s, if the
+/// answer was lost. Whoever uses one again after that ends the session.
+#[utoipa::path(
+    operation_id = "refreshToken", tag = "auth", request_body = RefreshInput,
+    responses((status = 200, description = "A new pair of tokens.", body = Tokens))
+)]
+#[post("")]
+pub(crate) async fn refresh(
+    Reception { accounts, address, .. }: Reception,
+    desk: Data<Desk>,
+    ValidJson(input): ValidJson<RefreshInput>,
+) -> Result<Json<Tokens>, Problem> {
+    desk.limits.refresh(address)?;
+    let now = desk.clock.now();
+    let (successor, exchange) = desk.sessions.exchange(&input.refresh_token, now);
+    match accounts.renew(exchange, now).await? {
+        Renewal::Renewed(signed_in) => Ok(Json(desk.sessions.grant(signed_in, &successor, now)?.into())),
+        Renewal::NotValid => Err(unproven("The refresh token is not valid.")),
+        Renewal::Reused { user, revoked, .. } => {
+            desk.revocations.heed(&revoked);
+            let cause = format!(
+                "a refresh token was used again: the session of caller={} has ended",
+                Caller::hashed(user.as_str())
+            );
+            Err(unproven("The refresh token is not valid.").because(cause))
+        }
+    }
+}

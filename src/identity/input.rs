@@ -1,0 +1,82 @@
+//! What is sent to sign up, to log in and to go on. A password that is missing is told to be missing (`deserialize_with`).
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::rules;
+use crate::{
+    accounts::password::{NewPassword, Password},
+    sessions::RefreshToken,
+};
+
+/// Whoever signs up.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+#[schema(example = json!({"name": "Ann", "email": "ann@example.com", "password": "correct horse battery"}))]
+pub(crate) struct SignUpInput {
+    /// What they are called. Not only white space.
+    #[validate(custom(function = "rules::name"))]
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f\ufeff][^\u0000]*$"
+    )]
+    pub(super) name: String,
+    /// Their e-mail address; kept in lower case.
+    #[validate(custom(function = "rules::email"))]
+    #[schema(schema_with = rules::email_schema)]
+    pub(super) email: String,
+    /// 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub(super) password: NewPassword,
+}
+
+/// Whoever logs in.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+#[schema(example = json!({"email": "ann@example.com", "password": "correct horse battery"}))]
+pub(crate) struct LogInInput {
+    /// Their e-mail address, in any case.
+    #[validate(custom(function = "rules::email"))]
+    #[schema(schema_with = rules::email_schema)]
+    pub(super) email: String,
+    /// Their password.
+    #[schema(value_type = String, format = Password, max_length = 128)]
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub(super) password: Password,
+}
+
+/// Whoever goes on.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(crate) struct RefreshInput {
+    /// The refresh token of the last answer.
+    #[schema(value_type = String, max_length = 256)]
+    pub(super) refresh_token: RefreshToken,
+}
+
+/// A new password for the old one.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(crate) struct PasswordChangeInput {
+    /// The present password.
+    #[schema(value_type = String, format = Password, max_length = 128)]
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub(super) current_password: Password,
+    /// 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub(super) new_password: NewPassword,
+}
+
+/// The word of whoever closes their account.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+pub(crate) struct Farewell {
+    /// The present password.
+    #[schema(value_type = String, format = Password, max_length = 128)]
+    #[serde(deserialize_with = "Deserialize::deserialize")]
+    pub(super) password: Password,
+}

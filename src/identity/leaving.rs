@@ -1,0 +1,93 @@
+//! Logging out, and one's sessions.
+
+use actix_web::{
+    HttpResponse, delete, get, post,
+    web::{Data, Json, Path},
+};
+use entity::{SessionId, session::Sessions};
+
+use super::dto::SessionList;
+use crate::{
+    auth::{Mine, Presented, Principal, Revocations},
+    clock::Clock,
+    problem::{Kind, Problem},
+};
+
+/// Log out.
+///
+/// Ends the presented token at once on every replica; with a token of the service's own, its session too.
+#[utoipa::path(
+    operation_id = "logOut", tag = "auth", security(("bearer" = [])),
+    responses((status = 204, description = "The token is let in no more."))
+)]
+#[post("")]
+pub(crate) async fn log_out(
+    presented: Presented,
+    Mine(sessions): Mine<Sessions>,
+    revocations: Data<Revocations>,
+) -> Result<HttpResponse, Problem> {
+    let with_session = match &presented.session {
+        Some(session) => sessions.end(session).await?,
+        None => None,
+    };
+    let revoked = match with_session {
+        Some(revoked) if !revoked.is_empty() => revoked,
+        _ => vec![sessions.revoke_token(presented.hash, presented.until).await?],
+    };
+    revocations.heed(&revoked);
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// List my sessions.
+///
+/// Those that were opened at the front end too, where it shares the database.
+#[utoipa::path(
+    operation_id = "listSessions", tag = "auth", security(("bearer" = [])),
+    responses((status = 200, description = "The caller's sessions.", body = SessionList))
+)]
+#[get("")]
+pub(crate) async fn list(
+    caller: Principal,
+    Mine(sessions): Mine<Sessions>,
+    clock: Data<Clock>,
+) -> Result<Json<SessionList>, Problem> {
+    Ok(Json(SessionList::new(sessions.list(clock.now()).await?, caller.session())))
+}
+
+/// End one of my sessions.
+#[utoipa::path(
+    operation_id = "revokeSession", tag = "auth", security(("bearer" = [])),
+    params(("id" = String, Path, description = "The session's id.")),
+    responses((status = 204, description = "The session has ended, and its tokens are let in no more."))
+)]
+#[delete("/{id}")]
+pub(crate) async fn end(
+    Mine(sessions): Mine<Sessions>,
+    id: Path<String>,
+    revocations: Data<Revocations>,
+) -> Result<HttpResponse, Problem> {
+    let nothing = || Problem::new(Kind::NotFound);
+    if id.contains('\0') {
+        return Err(nothing());
+    }
+    revocations.heed(&sessions.end(&SessionId::from(id.as_str())).await?.ok_or_else(nothing)?);
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// End all my sessions.
+///
+/// The present one too, and every token of the caller that was issued up to now.
+#[utoipa::path(
+    operation_id = "revokeAllSessions", tag = "auth", security(("bearer" = [])),
+    responses((status = 204, description = "All tokens of the caller are let in no more."))
+)]
+#[delete("")]
+pub(crate) async fn end_all(
+    Mine(sessions): Mine<Sessions>,
+    revocations: Data<Revocations>,
+    clock: Data<Clock>,
+) -> Result<HttpResponse, Problem> {
+    let now = clock.now();
+    revocations.heed(&sessions.end_all(now, now + Revocations::LONGEST).await?);
+    Ok(HttpResponse::NoContent().finish())
+}

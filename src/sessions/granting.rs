@@ -1,0 +1,94 @@
+//! What a client is given when a session is opened or renewed: a pair of tokens (RFC 6749 §5.1).
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    account::{Exchange, Profile, SignedIn},
+    session::{Lifetimes, NewSession},
+};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::refresh_token::{RefreshToken, Succession};
+use crate::{
+    auth::{Grant, Issued},
+    config::{Accounts, Secrets},
+    problem::{Kind, Problem},
+};
+
+/// Opens sessions and renews them.
+#[derive(Clone)]
+pub(crate) struct Sessions {
+    issued: Issued,
+    succession: Succession,
+    lives: Accounts,
+    leeway: Duration,
+}
+
+/// A pair of tokens, and whose they are.
+pub(crate) struct Granted {
+    pub(crate) access_token: String,
+    /// Seconds until the access token ends.
+    pub(crate) expires_in: i64,
+    pub(crate) refresh_token: Zeroizing<String>,
+    pub(crate) user: Profile,
+}
+
+impl Sessions {
+    /// None without a secret, of which all is derived.
+    pub(crate) fn new(issued: Issued, secrets: &Secrets, lives: Accounts, leeway: Duration) -> Option<Self> {
+        let succession = Succession::under(secrets.all.first()?);
+        Some(Self { issued, succession, lives, leeway })
+    }
+
+    /// A session to be opened, and its first refresh token.
+    pub(crate) fn opening(
+        &self,
+        ip_address: String,
+        user_agent: String,
+        now: DateTime<Utc>,
+    ) -> Result<(RefreshToken, NewSession), Problem> {
+        let token = RefreshToken::random().map_err(|error| Problem::new(Kind::Internal).because(error))?;
+        let session = NewSession { refresh: token.hash(), lifetimes: self.lifetimes(now), ip_address, user_agent };
+        Ok((token, session))
+    }
+
+    /// A refresh token to be replaced, and what replaces it.
+    pub(crate) fn exchange(&self, presented: &RefreshToken, now: DateTime<Utc>) -> (RefreshToken, Exchange) {
+        let successor = self.succession.after(presented);
+        let exchange =
+            Exchange { presented: presented.hash(), successor: successor.hash(), lifetimes: self.lifetimes(now) };
+        (successor, exchange)
+    }
+
+    /// The pair, for whom the database knows to be signed in. No access token outlives its session.
+    pub(crate) fn grant(
+        &self,
+        signed_in: SignedIn,
+        refresh_token: &RefreshToken,
+        now: DateTime<Utc>,
+    ) -> Result<Granted, Problem> {
+        let SignedIn { session, expires_at, user } = signed_in;
+        let expires = (now + self.lives.access_ttl).min(expires_at);
+        let grant = Grant {
+            sub: user.id.to_string(),
+            email: user.email.clone(),
+            name: user.name.clone(),
+            sid: session.to_string(),
+            jti: Uuid::new_v4().to_string(),
+            iat: now.timestamp(),
+            exp: expires.timestamp(),
+        };
+        let access_token = self.issued.sign(&grant).map_err(|error| Problem::new(Kind::Internal).because(error))?;
+        Ok(Granted { access_token, expires_in: grant.exp - grant.iat, refresh_token: refresh_token.reveal(), user })
+    }
+
+    fn lifetimes(&self, now: DateTime<Utc>) -> Lifetimes {
+        Lifetimes {
+            access_until: now + self.lives.access_ttl + self.leeway,
+            idle: self.lives.refresh_ttl,
+            whole: self.lives.session_max_age,
+        }
+    }
+}

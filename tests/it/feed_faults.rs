@@ -1,0 +1,147 @@
+//! A feed that is cut, not told, or told nonsense: it misses nothing.
+
+use std::time::{Duration, Instant};
+
+use entity::{DbSettings, revocation::Feed};
+use futures_util::future::join;
+
+use crate::support::{
+    Backend, Session, Store, Wire,
+    feed::{SOON, caught_up, is_session, soon, tells},
+    store::{BOTH, settings},
+};
+
+impl Session {
+    /// Revokes a session in a transaction that began so long ago.
+    async fn is_late_by(&self, time: &str) {
+        let insert = "insert into revocation (kind, key, created_at, expires_at)";
+        self.run(&format!(
+            "{insert} values ('session', '{time} late', now() - interval '{time}', now() + interval '1 day')"
+        ))
+        .await;
+    }
+}
+
+async fn listens_again(feed: &mut Feed) {
+    let begun = Instant::now();
+    while !feed.is_told() {
+        feed.next().await.ok();
+        assert!(begun.elapsed() < Duration::from_secs(10), "it does not listen again");
+    }
+}
+
+#[actix_web::test]
+async fn a_feed_whose_connection_is_ended_misses_nothing() {
+    const END: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+        where datname = current_database() and query like 'LISTEN%'";
+    let store = Store::fresh(Backend::Postgres).await;
+    let session = store.session().await;
+    let mut feed = store.feed().await;
+    for round in 0..3 {
+        session.revokes(&format!("before {round}")).await;
+        assert_eq!(session.number(END).await, 1);
+        session.revokes(&format!("between {round}")).await;
+        for when in ["before", "between"] {
+            soon(tells(&mut feed, is_session(&format!("{when} {round}")))).await;
+        }
+        listens_again(&mut feed).await;
+    }
+    let begun = Instant::now();
+    for round in 0..6 {
+        let name = format!("told {round}");
+        join(tells(&mut feed, is_session(&name)), session.revokes(&name)).await;
+    }
+    // to ask for each would take half a second
+    assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
+}
+
+#[actix_web::test]
+async fn a_feed_that_was_cut_says_so_and_misses_nothing() {
+    let store = Store::fresh(Backend::Postgres).await;
+    let (session, wire) = (store.session().await, Wire::to(store.database()).await);
+    let mut feed = caught_up(&DbSettings { acquire: SOON, ..settings(wire.url()) }).await;
+    for round in 0..2 {
+        wire.refuse().await;
+        let cut = async { while feed.next().await.is_ok() {} };
+        tokio::time::timeout(Duration::from_secs(10), cut).await.expect("an error while the database is away");
+        session.revokes(&format!("meanwhile {round}")).await;
+        wire.restore().await;
+        tells(&mut feed, is_session(&format!("meanwhile {round}"))).await;
+        assert!(feed.has_caught_up());
+        wire.cut().await;
+        session.revokes(&format!("after a cut {round}")).await;
+        tells(&mut feed, is_session(&format!("after a cut {round}"))).await;
+    }
+    listens_again(&mut feed).await;
+}
+
+/// As behind a pooler, which takes LISTEN and never tells.
+#[actix_web::test]
+async fn where_nothing_is_told_it_is_found_by_asking() {
+    let store = Store::fresh(Backend::Postgres).await;
+    let session = store.session().await;
+    session.run("drop trigger revocation_tell on revocation").await;
+    let mut feed = store.feed().await;
+    for round in 0..5 {
+        session.revokes(&format!("untold {round}")).await;
+        soon(tells(&mut feed, is_session(&format!("untold {round}")))).await;
+    }
+    for late in ["4 s", "50 s"] {
+        session.is_late_by(late).await;
+    }
+    soon(tells(&mut feed, is_session("4 s late"))).await;
+    tells(&mut feed, is_session("50 s late")).await;
+}
+
+#[actix_web::test]
+async fn a_transaction_that_takes_its_time_is_heard_of_at_its_end() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let (mut feed, session) = (store.feed().await, store.session().await);
+        session.run(&format!("begin; delete from session where id = '{}'", ann.session)).await;
+        let asked = async { while feed.next().await.unwrap().is_empty() {} };
+        tokio::time::timeout(Duration::from_secs(2), asked).await.expect_err("news of what is not committed");
+        session.run("commit").await;
+        soon(tells(&mut feed, is_session(ann.session.as_str()))).await;
+    }
+}
+
+#[actix_web::test]
+async fn what_is_not_understood_is_passed_over() {
+    let store = Store::fresh(Backend::Postgres).await;
+    let session = store.session().await;
+    let mut feed = store.feed().await;
+    for payload in [
+        "",
+        "garbage",
+        "{}",
+        r#"{"kind": "session"}"#,
+        r#"{"kind": "token", "key": "ab", "expires_at": "2036-01-01T00:00:00Z"}"#,
+    ] {
+        session.run(&format!("notify taskbridge_revocation, '{payload}'")).await;
+    }
+    let unknown =
+        "insert into revocation (kind, key, expires_at) values ('of tomorrow', 'x', now() + interval '1 day')";
+    session.run(unknown).await;
+    session.revokes("known").await;
+    soon(tells(&mut feed, is_session("known"))).await;
+    let mut late = store.feed().await;
+    session.revokes("known too").await;
+    soon(tells(&mut late, is_session("known too"))).await;
+}
+
+/// As when a service stops: the runtime of a worker may be gone before what it worked on.
+#[actix_web::test]
+async fn a_feed_may_outlive_its_runtime() {
+    let store = Store::fresh(Backend::Postgres).await;
+    let settings = settings(store.database().url());
+    let ends = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let feed = runtime.block_on(caught_up(&settings));
+        assert!(feed.is_told());
+        drop(runtime);
+        drop(feed);
+    });
+    assert!(tokio::task::spawn_blocking(|| ends.join()).await.unwrap().is_ok());
+}

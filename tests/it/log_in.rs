@@ -1,0 +1,160 @@
+//! Logging in: with the right password, however it is spelt in Unicode, and telling nobody who has an account.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::support::{ACCOUNTS, Backend, Session, TestApp, email, on_both, password};
+
+const LOG_IN: &str = "/api/auth/login";
+const HASHES: &str = include_str!("../fixtures/better-auth/password_hashes.json");
+
+/// A user whom Better Auth signed up, with this hash; none is one who came by another way than a password.
+async fn better_auth_signed_up(app: &TestApp, name: &str, hash: Option<&str>) {
+    let instant = "'2026-11-21T05:53:43.642Z'";
+    let (provider, hash) = match hash {
+        Some(hash) => ("credential", format!("'{hash}'")),
+        None => ("github", "null".into()),
+    };
+    Session::on(&app.database())
+        .await
+        .run(&format!(
+            "insert into \"user\" (id, name, email, \"emailVerified\", \"createdAt\", \"updatedAt\")
+                values ('id-{name}', '{name}', '{}', true, {instant}, {instant});
+            insert into account (id, \"accountId\", \"providerId\", \"userId\", password, \"createdAt\", \"updatedAt\")
+                values ('account-{name}', 'id-{name}', '{provider}', 'id-{name}', {hash}, {instant}, {instant})",
+            email(name)
+        ))
+        .await;
+}
+
+on_both! {
+    with accounts:
+
+    whoever_logs_in_has_one_more_session(app) {
+        let first = app.nobody().signs_up("ann").await;
+        let answer = app.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.is(200);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let again = app.nobody().is_given(answer);
+        let members: Vec<_> = again.given().as_object().unwrap().keys().collect();
+        assert_eq!(members, ["access_token", "expires_in", "refresh_token", "token_type", "user"]);
+        assert_eq!(again.given()["user"], first.given()["user"]);
+        assert_ne!(again.session(), first.session());
+        first.is_still_signed_in().await;
+        again.is_still_signed_in().await;
+        app.nobody().tries_to_log_in("ANN@Example.com", &password("ann")).await.is(200);
+    }
+
+    a_session_tells_from_where_and_with_what(app) {
+        app.nobody().signs_up("ann").await;
+        let session = Session::on(&app.database()).await;
+        let request = app.nobody().request(reqwest::Method::POST, LOG_IN).header("user-agent", "Firefox/1".repeat(100));
+        crate::support::Answer::to(request.json(&json!({"email": email("ann"), "password": password("ann")}))).await.is(200);
+        let told = session.column::<String>("select \"ipAddress\" || ' ' || \"userAgent\" from session order by length(\"userAgent\") desc").await;
+        assert_eq!(told, [format!("127.0.0.1 {}", &"Firefox/1".repeat(100)[..512]), "127.0.0.1 ".into()]);
+        let tokens = session.column::<String>("select token from session").await;
+        assert!(tokens.iter().all(|token| token.starts_with("taskbridge.")), "{tokens:?}");
+    }
+
+    nobody_is_told_who_has_an_account(app) {
+        app.nobody().signs_up("ann").await;
+        better_auth_signed_up(&app, "social", None).await;
+        let unknown = app.nobody().tries_to_log_in(&email("nobody"), &password("ann")).await.is_not_logged_in();
+        for (email, password) in [
+            (email("ann"), password("bob")), (email("ann"), String::new()), (email("ann"), password("ann") + " "),
+            (email("ann"), password("ann").to_uppercase()), (email("social"), password("ann")), (email("social"), String::new()),
+        ] {
+            app.nobody().tries_to_log_in(&email, &password).await.is_same_as(&unknown);
+        }
+        app.nobody().logs_in("ann").await.is_let_in().await;
+    }
+
+    a_hash_that_is_none_opens_to_no_password(app) {
+        app.nobody().signs_up("ann").await;
+        let unknown = app.nobody().tries_to_log_in(&email("nobody"), "x").await.is_not_logged_in();
+        let session = Session::on(&app.database()).await;
+        for hash in [
+            "", ":", "x", "::::", "00:00", "$2b$10$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
+            &"0".repeat(32), &format!("{}:", "0".repeat(32)), &format!("{}:{}", "0".repeat(32), "0".repeat(127)),
+            &format!("{}:{}", "é".repeat(16), "é".repeat(64)), &format!("{}:{}", "0".repeat(32), "g".repeat(128)),
+            &"x".repeat(100_000),
+        ] {
+            session.run(&format!("update account set password = '{hash}'")).await;
+            for password in [&password("ann"), "", "x"] {
+                app.nobody().tries_to_log_in(&email("ann"), password).await.is_same_as(&unknown);
+            }
+        }
+    }
+
+    a_user_of_better_auth_logs_in_with_the_same_password(app) {
+        let fixtures: Value = serde_json::from_str(HASHES).unwrap();
+        let hashes = fixtures["hashes"].as_array().unwrap();
+        assert_eq!(hashes.len(), 14);
+        for (number, one) in hashes.iter().enumerate() {
+            let name = format!("user{number}");
+            better_auth_signed_up(&app, &name, one["hash"].as_str()).await;
+            let password = one["plaintext"].as_str().unwrap();
+            // Better Auth would take one with a NUL
+            if password.contains('\0') {
+                app.nobody().tries_to_log_in(&email(&name), password).await.is_problem(400, "malformed-request");
+                continue;
+            }
+            let user = app.nobody().logs_in_with(&name, password).await;
+            assert_eq!(user.given()["user"]["id"], format!("id-{name}"));
+            user.is_still_signed_in().await;
+            app.nobody().tries_to_log_in(&email(&name), &password.chars().skip(1).collect::<String>()).await.is_not_logged_in();
+        }
+    }
+
+    a_password_is_compared_as_nfkc_and_in_no_other_way(app) {
+        let sign_up = json!({"name": "Ann", "email": email("ann"), "password": " Zo\u{eb} \u{fb01}le, with the 73 octets that another hash would cut, and more of them x"});
+        app.nobody().post("/api/auth/signup", sign_up.clone()).await.is(201);
+        let password = sign_up["password"].as_str().unwrap();
+        for same in [password.to_owned(), password.replace('\u{eb}', "e\u{308}"), password.replace('\u{fb01}', "fi")] {
+            app.nobody().tries_to_log_in(&email("ann"), &same).await.is(200);
+        }
+        for other in [password.trim().to_owned(), password.replace('x', "y"), password.to_lowercase(), password.replace('\u{eb}', "e")] {
+            app.nobody().tries_to_log_in(&email("ann"), &other).await.is_not_logged_in();
+        }
+    }
+
+    what_breaks_a_rule_is_told_by_its_place(app) {
+        for (pointer, body) in [
+            ("/email", json!({"email": "ann", "password": "x"})),
+            ("/email", json!({"email": 1, "password": "x"})),
+            ("/email", json!({"password": "x"})),
+            ("/password", json!({"email": email("ann")})),
+            ("/password", json!({"email": email("ann"), "password": "x".repeat(129)})),
+            ("/password", json!({"email": email("ann"), "password": {"$ne": ""}})),
+            ("/remember", json!({"email": email("ann"), "password": "x", "remember": true})),
+        ] {
+            let problem = app.nobody().post(LOG_IN, body).await.is_problem(422, "invalid-content");
+            assert_eq!(problem.pointers(), [pointer]);
+        }
+        app.nobody().tries_to_log_in("ann@example.com\0", "x").await.is_problem(400, "malformed-request");
+        app.nobody().tries_to_log_in(&email("ann"), "x\0").await.is_problem(400, "malformed-request");
+    }
+}
+
+/// Asked in turn, so that what else the machine does falls on all alike.
+#[actix_web::test]
+async fn a_user_who_is_not_there_takes_as_long_as_one_who_is() {
+    let app = TestApp::start_with(Backend::Sqlite, [ACCOUNTS]).await;
+    app.nobody().signs_up("ann").await;
+    better_auth_signed_up(&app, "social", None).await;
+    let names = ["ann", "nobody", "social"];
+    let mut times = names.map(|_| Vec::<Duration>::new());
+    for _ in 0..7 {
+        for (times, name) in times.iter_mut().zip(names) {
+            let begun = Instant::now();
+            app.nobody().tries_to_log_in(&email(name), "wrong").await.is_not_logged_in();
+            times.push(begun.elapsed());
+        }
+    }
+    let medians = times.map(|mut times| {
+        times.sort();
+        times[times.len() / 2]
+    });
+    let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
+    assert!(*most < *least * 2, "{names:?} take {medians:?}");
+}

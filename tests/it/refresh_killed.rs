@@ -1,0 +1,75 @@
+//! A kill between rotation and answer: whoever comes with the token they have left is served.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Backend, Caller, Member, Program, Session, TestDatabase};
+
+const BOTH: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
+
+fn program(database: &TestDatabase) -> Program {
+    Program::on(database).with("ACCOUNTS", "on").with("RATE_LIMIT", "off")
+}
+
+/// Presents the token, and never learns the answer.
+fn presents_and_hears_nothing(member: &Member) {
+    let body = json!({"refresh_token": member.refresh_token()});
+    let request = member.request(Method::POST, "/api/auth/refresh").json(&body);
+    actix_web::rt::spawn(async move { drop(request.send().await) });
+}
+
+async fn waits_until_it_is_replaced(session: &Session) {
+    let begun = std::time::Instant::now();
+    while session.number("select count(*) from refresh_token where replaced_at is not null").await == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(10), "it is never replaced");
+    }
+}
+
+/// The one session goes on, in one branch.
+async fn goes_on(nobody: &Caller, session: &Session, member: &Member) -> Member {
+    let served = nobody.is_given(nobody.presents(member.refresh_token()).await.is(200));
+    assert_eq!(served.session(), member.session());
+    assert_eq!(session.number("select count(*) from refresh_token where replaced_at is null").await, 1);
+    served.is_let_in().await;
+    served
+}
+
+#[actix_web::test]
+async fn a_kill_after_the_rotation_locks_nobody_out() {
+    for backend in BOTH {
+        let database = TestDatabase::fresh(backend).await;
+        let session = Session::on(&database).await;
+        let mut process = program(&database).serve().await;
+        let ann = process.nobody().signs_up("ann").await;
+        presents_and_hears_nothing(&ann);
+        waits_until_it_is_replaced(&session).await;
+        process.signal("KILL");
+        assert_eq!(process.ends().await, None);
+
+        let process = program(&database).serve().await;
+        let served = goes_on(&process.nobody(), &session, &ann).await;
+        served.is_still_signed_in().await;
+    }
+}
+
+/// Before, during or after: whichever it was, the token that is left is good.
+#[actix_web::test]
+async fn a_kill_at_any_moment_locks_nobody_out() {
+    for backend in BOTH {
+        let database = TestDatabase::fresh(backend).await;
+        let session = Session::on(&database).await;
+        let mut process = program(&database).serve().await;
+        let mut ann = process.nobody().signs_up("ann").await;
+        for millis in [0, 1, 2, 4, 8, 16] {
+            presents_and_hears_nothing(&ann);
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+            process.signal("KILL");
+            assert_eq!(process.ends().await, None);
+            process = program(&database).serve().await;
+            ann = goes_on(&process.nobody(), &session, &ann).await;
+        }
+        ann.is_still_signed_in().await;
+    }
+}

@@ -1,0 +1,212 @@
+//! Refresh tokens: each is replaced once, a lost answer locks nobody out, and a stolen one ends the session.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{
+    TokenHash,
+    account::{Renewal, SignedIn},
+};
+use futures_util::future::join_all;
+
+use crate::support::{
+    Store,
+    store::{ACCESS, BOTH, IDLE, WHOLE, exchange, now, of_session},
+};
+
+fn seconds(seconds: i64) -> TimeDelta {
+    TimeDelta::seconds(seconds)
+}
+
+#[track_caller]
+fn renewed(renewal: Renewal) -> SignedIn {
+    match renewal {
+        Renewal::Renewed(signed_in) => signed_in,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[track_caller]
+fn reused(renewal: Renewal) -> Vec<String> {
+    match renewal {
+        Renewal::Reused { revoked, .. } => of_session(&revoked),
+        other => panic!("{other:?}"),
+    }
+}
+
+impl Store {
+    /// The refresh tokens that were not replaced.
+    async fn living(&self) -> Vec<String> {
+        self.session().await.column("select hash from refresh_token where replaced_at is null order by hash").await
+    }
+}
+
+#[actix_web::test]
+async fn a_token_is_replaced_and_the_session_lives_on() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let later = now() + seconds(3600);
+        let again = renewed(store.renews("ann 1", later).await);
+        assert_eq!((&again.session, &again.user), (&ann.session, &ann.user));
+        assert_eq!(again.expires_at, later + IDLE);
+        assert_eq!(store.living().await, [TokenHash::of("ann 1'").to_string()]);
+        let listed = store.sessions(&ann).list(later).await.unwrap();
+        assert_eq!((listed[0].updated_at, listed[0].expires_at), (later, later + IDLE));
+        assert_eq!(listed[0].created_at, ann.user.created_at);
+    }
+}
+
+#[actix_web::test]
+async fn of_twenty_renewals_at_once_one_successor_lives() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let now = now();
+        let renewals = join_all((0..20).map(|_| store.renews("ann 1", now))).await;
+        for renewal in renewals {
+            assert_eq!(renewed(renewal).session, ann.session);
+        }
+        assert_eq!(store.living().await, [TokenHash::of("ann 1'").to_string()]);
+        assert_eq!(store.count("refresh_token").await, 2);
+        renewed(store.renews("ann 1'", now).await);
+    }
+}
+
+#[actix_web::test]
+async fn a_lost_answer_is_given_again_for_ten_seconds() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let begun = now();
+        let first = renewed(store.renews("ann 1", begun).await);
+        for late in [0, 1, 10] {
+            assert_eq!(renewed(store.renews("ann 1", begun + seconds(late)).await), first);
+        }
+        let revoked = reused(store.renews("ann 1", begun + TimeDelta::milliseconds(10_001)).await);
+        assert_eq!(revoked, [ann.session.as_str()]);
+    }
+}
+
+#[actix_web::test]
+async fn an_access_token_that_was_given_again_is_revoked_to_its_end() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let begun = now();
+        renewed(store.renews("ann 1", begun).await);
+        renewed(store.renews("ann 1", begun + seconds(9)).await);
+        let ended = store.sessions(&ann).end(&ann.session).await.unwrap().expect("a session");
+        assert_eq!(ended[0].expires_at, begun + seconds(9) + ACCESS);
+    }
+}
+
+#[actix_web::test]
+async fn a_token_whose_successor_was_used_ends_the_session() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let other = store.logs_in("ann", "ann 2").await;
+        let now = now();
+        renewed(store.renews("ann 1", now).await);
+        renewed(store.renews("ann 1'", now).await);
+        assert_eq!(reused(store.renews("ann 1", now).await), [ann.session.as_str()]);
+        assert_eq!(store.revoked().await, [format!("session {}", ann.session)]);
+        for token in ["ann 1", "ann 1'", "ann 1''"] {
+            assert_eq!(store.renews(token, now).await, Renewal::NotValid, "{token}");
+        }
+        assert_eq!(renewed(store.renews("ann 2", now).await).session, other.session);
+    }
+}
+
+#[actix_web::test]
+async fn any_token_of_the_chain_ends_the_session() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let (mut token, begun) = ("ann 1".to_owned(), now());
+        for hour in 1..=3 {
+            renewed(store.renews(&token, begun + seconds(3600 * hour)).await);
+            token.push('\'');
+        }
+        assert_eq!(reused(store.renews("ann 1", begun + seconds(3600 * 4)).await), [ann.session.as_str()]);
+        assert_eq!(store.renews(&token, begun + seconds(3600 * 4)).await, Renewal::NotValid);
+    }
+}
+
+#[actix_web::test]
+async fn another_successor_is_not_given_for_the_same_token() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let now = now();
+        renewed(store.renews("ann 1", now).await);
+        let mut other = exchange("ann 1", now);
+        other.successor = TokenHash::of("another");
+        assert_eq!(reused(store.accounts().renew(other, now).await.unwrap()), [ann.session.as_str()]);
+    }
+}
+
+#[actix_web::test]
+async fn no_renewal_outlives_the_session() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        store.signs_up("ann").await;
+        let opened = store.session().await;
+        let (begun, mut token) = (now(), "ann 1".to_owned());
+        let mut ends = DateTime::<Utc>::MIN_UTC;
+        for day in [6, 12, 18, 24, 29] {
+            ends = renewed(store.renews(&token, begun + TimeDelta::days(day)).await).expires_at;
+            token.push('\'');
+        }
+        let whole = begun + WHOLE;
+        assert!(ends <= whole && whole - ends < seconds(20), "{ends}");
+        assert_eq!(store.renews(&token, ends).await, Renewal::NotValid);
+        assert_eq!(opened.number("select count(*) from revocation").await, 0);
+        renewed(store.renews(&token, ends - seconds(1)).await);
+    }
+}
+
+#[actix_web::test]
+async fn what_has_ended_is_not_valid_and_ends_nothing() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        store.logs_in("ann", "ann 2").await;
+        let now = now();
+        assert_eq!(store.renews("never given", now).await, Renewal::NotValid);
+        assert_eq!(store.renews("ann 1", ann.expires_at).await, Renewal::NotValid);
+        renewed(store.renews("ann 1", now).await);
+        assert_eq!(store.renews("ann 1", ann.expires_at).await, Renewal::NotValid);
+        let ended = now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        store.session().await.run(&format!("update session set \"expiresAt\" = '{ended}'")).await;
+        assert_eq!(store.renews("ann 2", now).await, Renewal::NotValid);
+        assert_eq!(store.count("session").await, 2);
+        assert_eq!(store.revoked().await, [""; 0]);
+    }
+}
+
+/// Whoever is first: the session is over, nothing of it is left, and all that was given in it is revoked.
+#[actix_web::test]
+async fn a_renewal_and_the_end_of_its_session_do_not_dead_lock() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let session = store.session().await;
+        for round in 0..30 {
+            let name = format!("user{round}");
+            let user = store.signs_up(&name).await;
+            let (token, now) = (format!("{name} 1"), now() + seconds(60));
+            let delete = format!("delete from session where id = '{}'", user.session);
+            let (renewal, ()) = futures_util::future::join(store.renews(&token, now), session.run(&delete)).await;
+            let left = format!("refresh_token where session_id = '{}'", user.session);
+            assert_eq!(store.count(&left).await, 0);
+            assert_eq!(store.renews(&format!("{token}'"), now).await, Renewal::NotValid);
+            let revoked =
+                format!("revocation where key = '{}' and expires_at >= '{}'", user.session, text(now + ACCESS));
+            assert_eq!(store.count(&revoked).await, i64::from(matches!(renewal, Renewal::Renewed(_))), "{renewal:?}");
+        }
+        assert_eq!(store.count("revocation").await, 30);
+    }
+}
+
+fn text(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}

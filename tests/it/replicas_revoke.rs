@@ -1,0 +1,199 @@
+//! What is ended at one replica is refused by the other within a second, in whatever way it was ended.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::Duration as Time;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{
+    ACCOUNTS, Answer, Backend, Caller, Issuer, KeyServer, Member, Session, TestApp, TestDatabase, password,
+};
+
+const BOTH: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
+
+/// Two services on one database.
+struct Replicas {
+    one: TestApp,
+    two: TestApp,
+}
+
+impl Replicas {
+    async fn start(backend: Backend) -> Self {
+        let database = Arc::new(TestDatabase::fresh(backend).await);
+        let one = TestApp::start_on(Arc::clone(&database), [ACCOUNTS]).await;
+        let two = TestApp::start_on(database, [ACCOUNTS]).await;
+        Self { one, two }
+    }
+
+    /// The same caller at the second replica, where they are known.
+    async fn known_at_two(&self, caller: &Caller) -> Caller {
+        let there = self.two.bearer(caller.token().unwrap());
+        for _ in 0..4 {
+            there.is_let_in().await;
+        }
+        there
+    }
+
+    async fn sql(&self, statements: &str) {
+        Session::on(&self.one.database()).await.run(statements).await;
+    }
+}
+
+impl Caller {
+    async fn ends_at_both(&self, there: &Self) {
+        self.is_refused_soon().await;
+        there.is_refused_soon().await;
+    }
+}
+
+async fn closes(member: &Member, name: &str) -> Answer {
+    let farewell = json!({"password": password(name)});
+    Answer::to(member.request(Method::DELETE, "/api/auth/me").json(&farewell)).await
+}
+
+#[actix_web::test]
+async fn every_way_to_end_a_token_is_known_everywhere() {
+    for backend in BOTH {
+        let replicas = Replicas::start(backend).await;
+        let nobody = replicas.one.nobody();
+
+        let ann = nobody.signs_up("ann").await;
+        let there = replicas.known_at_two(&ann).await;
+        ann.logs_out().await.is(204);
+        ann.ends_at_both(&there).await;
+
+        let (ann, bob) = (nobody.logs_in("ann").await, nobody.signs_up("bob").await);
+        let (anns, bobs) = (replicas.known_at_two(&ann).await, replicas.known_at_two(&bob).await);
+        let phone = nobody.logs_in("ann").await;
+        let there = replicas.known_at_two(&phone).await;
+        ann.delete(&format!("/api/auth/sessions/{}", phone.session())).await.is(204);
+        phone.ends_at_both(&there).await;
+        anns.is_let_in().await;
+
+        let front = replicas.one.user(ann.id());
+        let there = replicas.known_at_two(&front).await;
+        front.logs_out().await.is(204);
+        front.ends_at_both(&there).await;
+        anns.is_let_in().await;
+
+        let (tablet, front) =
+            (nobody.logs_in("ann").await, replicas.one.bearer(replicas.one.token(ann.id()).with("jti", 2).sign()));
+        let (tablets, fronts) = (replicas.known_at_two(&tablet).await, replicas.known_at_two(&front).await);
+        let change = json!({"current_password": password("ann"), "new_password": "another of her own"});
+        ann.post("/api/auth/password", change).await.is(204);
+        tablet.ends_at_both(&tablets).await;
+        front.ends_at_both(&fronts).await;
+        anns.is_let_in().await;
+
+        ann.delete("/api/auth/sessions").await.is(204);
+        ann.ends_at_both(&anns).await;
+        bobs.is_let_in().await;
+
+        let carol = nobody.signs_up("carol").await;
+        let renewed = carol.goes_on().await;
+        let there = replicas.known_at_two(&renewed).await;
+        renewed.goes_on().await;
+        nobody.presents(carol.refresh_token()).await.is_not_renewed();
+        renewed.ends_at_both(&there).await;
+
+        closes(&bob, "bob").await.is(204);
+        bob.ends_at_both(&bobs).await;
+    }
+}
+
+/// As Better Auth ends them, which knows nothing of this service.
+#[actix_web::test]
+async fn what_is_ended_by_sql_is_known_everywhere() {
+    for backend in BOTH {
+        let replicas = Replicas::start(backend).await;
+        let (ann, bob, carol) = (
+            replicas.one.nobody().signs_up("ann").await,
+            replicas.one.nobody().signs_up("bob").await,
+            replicas.one.nobody().signs_up("carol").await,
+        );
+        let renewed = ann.goes_on().await;
+        let there = replicas.known_at_two(&renewed).await;
+        replicas.sql(&format!("delete from session where id = '{}'", ann.session())).await;
+        renewed.ends_at_both(&there).await;
+        ann.is_signed_out().await;
+
+        let there = replicas.known_at_two(&bob).await;
+        replicas.sql(&format!("delete from session where \"userId\" = '{}'", bob.id())).await;
+        bob.ends_at_both(&there).await;
+
+        let there = replicas.known_at_two(&carol).await;
+        let cascading = if backend == Backend::Sqlite { "pragma foreign_keys = on; " } else { "" };
+        replicas.sql(&format!("{cascading}delete from \"user\" where id = '{}'", carol.id())).await;
+        carol.ends_at_both(&there).await;
+        replicas.one.nobody().presents(carol.refresh_token()).await.is_not_renewed();
+    }
+}
+
+#[actix_web::test]
+async fn a_token_of_a_key_set_ends_everywhere() {
+    let (keys, issuer): (KeyServer, Issuer) = KeyServer::with_issuer("EdDSA").await;
+    for backend in BOTH {
+        let database = Arc::new(TestDatabase::fresh(backend).await);
+        let url = keys.url();
+        let settings = [("BETTER_AUTH_SECRET", ""), ("JWKS_URL", url.as_str())];
+        let one = TestApp::start_on(Arc::clone(&database), settings).await;
+        let two = TestApp::start_on(database, settings).await;
+        let replicas = Replicas { one, two };
+        let ann = replicas.one.ann_of(&issuer);
+        let there = replicas.known_at_two(&ann).await;
+        ann.logs_out().await.is(204);
+        ann.ends_at_both(&there).await;
+    }
+}
+
+#[actix_web::test]
+async fn who_starts_later_knows_all_that_was_ended() {
+    for backend in BOTH {
+        let replicas = Replicas::start(backend).await;
+        let nobody = replicas.one.nobody();
+        let (ann, bob, carol) =
+            (nobody.signs_up("ann").await, nobody.signs_up("bob").await, nobody.signs_up("carol").await);
+        let (front, of_carol) = (replicas.one.ann(), replicas.one.user(carol.id()));
+        ann.logs_out().await.is(204);
+        front.logs_out().await.is(204);
+        carol.delete("/api/auth/sessions").await.is(204);
+        let three = TestApp::start_on(replicas.one.database(), [ACCOUNTS]).await;
+        let there = |caller: &Caller| three.bearer(caller.token().unwrap());
+        for ended in [&*ann, &front, &*carol, &of_carol] {
+            there(ended).is_refused().await;
+        }
+        there(&bob).is_let_in().await;
+    }
+}
+
+/// The median and the worst of thirty, on PostgreSQL told and not asked.
+#[actix_web::test]
+async fn a_log_out_is_known_elsewhere_in_no_time() {
+    let replicas = Replicas::start(Backend::Postgres).await;
+    let mut times = Vec::new();
+    for number in 0..30 {
+        let ann = replicas.one.bearer(replicas.one.token("ann").with("jti", number).sign());
+        let there = replicas.known_at_two(&ann).await;
+        ann.logs_out().await.is(204);
+        times.push(there.is_refused_soon().await);
+    }
+    times.sort();
+    assert!(times[15] < Duration::from_millis(250), "it is asked, and not told: {times:?}");
+}
+
+#[actix_web::test]
+async fn a_refresh_token_is_renewed_at_any_replica_and_lives_once() {
+    for backend in BOTH {
+        let replicas = Replicas::start(backend).await;
+        let ann = replicas.one.nobody().signs_up("ann").await;
+        let at_two = replicas.two.nobody();
+        let (here, there) = futures_util::future::join(ann.goes_on(), at_two.presents(ann.refresh_token())).await;
+        let there = at_two.is_given(there.is(200));
+        assert_eq!(here.refresh_token(), there.refresh_token());
+        let next = there.goes_on().await;
+        replicas.one.let_pass(Time::seconds(11));
+        replicas.one.nobody().presents(ann.refresh_token()).await.is_not_renewed();
+        next.is_refused_soon().await;
+    }
+}

@@ -1,0 +1,106 @@
+//! The feed of revocations: all that stand, and then what is new, on every replica within a second.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{
+    TokenHash,
+    revocation::{Feed, Revocation, Revoked},
+};
+use futures_util::future::join;
+
+use crate::support::{
+    Backend, Store,
+    feed::{soon, tells, tomorrow},
+    store::{BOTH, now, settings},
+};
+
+#[actix_web::test]
+async fn news_come_to_every_replica_within_a_second() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let (mut one, mut two) = (store.feed().await, store.feed().await);
+        let sessions = store.sessions(&ann);
+        let until = tomorrow();
+        let ended = sessions.end(&ann.session).await.unwrap().expect("a session");
+        let token = sessions.revoke_token(TokenHash::of("a token"), until).await.unwrap();
+        let all = sessions.end_all(now(), until).await.unwrap();
+        assert_eq!(store.count("revocation").await, 3);
+        for revocation in ended.iter().chain([&token]).chain(&all) {
+            let is_it = |told: &Revocation| told == revocation;
+            soon(join(tells(&mut one, is_it), tells(&mut two, is_it))).await;
+        }
+    }
+}
+
+/// Found by asking too, long after it was stored first.
+#[actix_web::test]
+async fn a_revocation_that_is_widened_is_told_again() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let (ann, session) = (store.signs_up("ann").await, store.session().await);
+        if backend == Backend::Postgres {
+            session.run("drop trigger revocation_tell on revocation").await;
+        }
+        let mut feed = store.feed().await;
+        let (begun, until) = (now(), tomorrow());
+        let mut widest = 0;
+        for hours in [0, 2, 1] {
+            let sessions = store.sessions(&ann);
+            let later = TimeDelta::hours(hours);
+            sessions.end_all(begun + later, until + later).await.unwrap();
+            widest = hours.max(widest);
+            let told = soon(tells(&mut feed, |told| matches!(told.what, Revoked::User { .. }))).await;
+            let what = Revoked::User { id: ann.user.id.clone(), issued_until: begun + TimeDelta::hours(widest) };
+            assert_eq!(told, Revocation { what, expires_at: until + TimeDelta::hours(widest) });
+            session.run("update revocation set created_at = '2026-01-01T00:00:00.000Z'").await;
+        }
+    }
+}
+
+#[actix_web::test]
+async fn first_come_all_that_stand_page_by_page() {
+    const ON_POSTGRES: &str = "insert into revocation (kind, key, expires_at)
+        select 'session', n, now() + case when n % 10 = 0 then interval '-1 s' else interval '1 day' end from generate_series(1, 100000) n";
+    const ON_SQLITE: &str = "insert into revocation (kind, key, expires_at)
+        with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 100000)
+        select 'session', n, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', case when n % 10 = 0 then '-1 second' else '+1 day' end) from numbers";
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        store.session().await.run(if backend == Backend::Postgres { ON_POSTGRES } else { ON_SQLITE }).await;
+        let mut feed = Feed::open(&settings(store.database().url()), now()).await.unwrap();
+        let (mut told, mut pages) = (HashSet::new(), 0);
+        while !feed.has_caught_up() {
+            let page = feed.next().await.unwrap();
+            assert!(page.len() <= 10_000, "a page of {}", page.len());
+            pages += 1;
+            for Revocation { what, .. } in page {
+                let Revoked::Session(id) = what else { panic!("{what:?}") };
+                assert!(told.insert(id.as_str().parse::<u32>().unwrap()), "{id} came twice");
+            }
+        }
+        assert_eq!((told.len(), pages), (90_000, 10));
+        assert!(told.iter().all(|number| number % 10 != 0));
+    }
+}
+
+/// The instants of a notification are those of the row, whatever the time zone of who revoked.
+#[actix_web::test]
+async fn what_is_told_is_what_is_stored() {
+    let store = Store::fresh(Backend::Postgres).await;
+    let session = store.session().await;
+    session.run("set timezone = 'Asia/Kathmandu'").await;
+    let mut feed = store.feed().await;
+    session
+        .run(
+            "insert into revocation (kind, key, issued_until, expires_at)
+        values ('user', 'ann', '2036-01-01T00:00:00.123456Z', '2036-01-02T00:00:00Z')",
+        )
+        .await;
+    let told =
+        soon(tells(&mut feed, |told| told.expires_at == "2036-01-02T00:00:00Z".parse::<DateTime<Utc>>().unwrap()))
+            .await;
+    let Revoked::User { id, issued_until } = told.what else { panic!("{told:?}") };
+    assert_eq!((id.as_str(), issued_until), ("ann", "2036-01-01T00:00:00.123456Z".parse().unwrap()));
+}

@@ -1,0 +1,94 @@
+//! Sessions of one's own: seen, ended one by one or all at once, and one token revoked.
+
+use chrono::TimeDelta;
+use entity::{TokenHash, revocation::Revoked};
+
+use crate::support::{
+    Store,
+    store::{BOTH, now, of_session, of_user, until},
+};
+
+#[actix_web::test]
+async fn each_sees_and_ends_their_own_sessions_only() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
+        let listed = store.sessions(&ann).list(now()).await.unwrap();
+        assert_eq!(listed.len(), 1);
+        assert_eq!((&listed[0].id, listed[0].expires_at), (&ann.session, ann.expires_at));
+        assert_eq!(listed[0].ip_address.as_deref(), Some("192.0.2.1"));
+        assert_eq!(store.sessions(&bob).end(&ann.session).await.unwrap(), None);
+        assert!(store.still_renews("ann 1").await);
+        let ended = store.sessions(&ann).end(&ann.session).await.unwrap().expect("a session");
+        assert_eq!(of_session(&ended), [ann.session.as_str()]);
+        assert_eq!(store.sessions(&ann).end(&ann.session).await.unwrap(), None);
+        assert!(!store.still_renews("ann 1'").await && store.still_renews("bob 1").await);
+    }
+}
+
+#[actix_web::test]
+async fn a_list_names_what_has_not_ended_the_last_used_first() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let second = store.logs_in("ann", "ann 2").await;
+        store.renews("ann 1", now() + TimeDelta::hours(1)).await;
+        assert_eq!(store.listed(&ann).await, [ann.session.as_str(), second.session.as_str()]);
+        let sessions = store.sessions(&ann);
+        assert_eq!(sessions.list(second.expires_at).await.unwrap().len(), 1);
+        assert_eq!(sessions.list(second.expires_at + TimeDelta::hours(2)).await.unwrap(), []);
+        assert_eq!(sessions.list(second.expires_at - TimeDelta::milliseconds(1)).await.unwrap().len(), 2);
+    }
+}
+
+#[actix_web::test]
+async fn to_end_all_ends_all_of_one_user() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
+        store.logs_in("ann", "ann 2").await;
+        let begun = now();
+        let revoked = store.sessions(&ann).end_all(begun, until()).await.unwrap();
+        assert_eq!(of_session(&revoked).len(), 2);
+        assert_eq!(of_user(&revoked), [(ann.user.id.to_string(), begun, until())]);
+        assert_eq!(store.listed(&ann).await, [""; 0]);
+        assert!(!store.still_renews("ann 1").await && !store.still_renews("ann 2").await);
+        assert!(store.still_renews("bob 1").await);
+    }
+}
+
+#[actix_web::test]
+async fn one_token_is_revoked_by_its_hash() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let hash = TokenHash::of("a token");
+        let revoked = store.sessions(&ann).revoke_token(hash, until()).await.unwrap();
+        assert_eq!((&revoked.what, revoked.expires_at), (&Revoked::Token(hash), until()));
+        store.sessions(&ann).revoke_token(hash, until()).await.unwrap();
+        assert_eq!(store.revoked().await, [format!("token {hash}")]);
+        assert!(store.still_renews("ann 1").await);
+    }
+}
+
+#[actix_web::test]
+async fn of_very_many_the_last_hundred_are_listed() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let session = store.session().await;
+        for number in 100..250 {
+            session
+                .run(&format!(
+                    "insert into session (id, token, \"createdAt\", \"updatedAt\", \"expiresAt\", \"userId\")
+                    values ('{number}', '{number}', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.{number}Z', '2036-01-01T00:00:00.000Z', '{}')",
+                    ann.user.id
+                ))
+                .await;
+        }
+        let listed = store.listed(&ann).await;
+        assert_eq!((listed.len(), &listed[0], listed[1].as_str()), (100, &ann.session.to_string(), "249"));
+        assert_eq!(store.sessions(&ann).end_all(now(), until()).await.unwrap().len(), 2);
+        assert_eq!(store.count("session").await, 0);
+    }
+}

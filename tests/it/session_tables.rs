@@ -1,0 +1,173 @@
+//! Sessions of our own in Better Auth's tables, and what their end leaves, whoever brings it about.
+
+use chrono::TimeDelta;
+use entity::{
+    TokenHash,
+    account::{Renewal, SignUp, SignedIn},
+};
+
+use crate::support::{
+    Backend, Store,
+    store::{ACCESS, BOTH, IDLE, lifetimes, new_account, new_session, now},
+};
+
+#[actix_web::test]
+async fn a_sign_up_leaves_what_better_auth_would() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let (session, id) = (store.session().await, ann.user.id.as_str());
+        for id in [id, ann.session.as_str()] {
+            assert!(id.len() == 32 && id.bytes().all(|octet| octet.is_ascii_alphanumeric()), "{id}");
+        }
+        let user =
+            "select id || ' ' || name || ' ' || email from \"user\" where not \"emailVerified\" and image is null";
+        assert_eq!(session.text(user).await, format!("{id} ann ann@example.com"));
+        let account = "select \"accountId\" || ' ' || \"userId\" || ' ' || password from account
+            where \"providerId\" = 'credential' and length(id) = 32 and \"accessToken\" is null";
+        assert_eq!(session.text(account).await, format!("{id} {id} the hash of ann"));
+        let own = "select id || ' ' || \"userId\" || ' ' || \"ipAddress\" || ' ' || \"userAgent\" from session";
+        assert_eq!(session.text(own).await, format!("{} {id} 192.0.2.1 test", ann.session));
+    }
+}
+
+/// A dot makes Better Auth look for a signature behind it, so that its door does not open to what is stored there.
+#[actix_web::test]
+async fn no_token_that_could_be_used_is_stored() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        store.signs_up("ann").await;
+        let session = store.session().await;
+        // base64url of SHA-256("ann 1")
+        assert_eq!(
+            session.text("select token from session").await,
+            "taskbridge.IMUnXMeA3pJPj9Gqe0Y0IBoCWTidwQPi421rScrkahc"
+        );
+        assert_eq!(session.text("select hash from refresh_token").await, TokenHash::of("ann 1").to_string());
+    }
+}
+
+#[actix_web::test]
+async fn instants_are_written_as_better_auth_writes_them() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let (session, instant) = (store.session().await, "2036-01-02T03:04:05.600789Z".parse().unwrap());
+        let SignUp::Done(ann) =
+            store.accounts().sign_up(new_account("ann"), new_session("1", instant), instant).await.unwrap()
+        else {
+            panic!("taken")
+        };
+        let written = "2036-01-02T03:04:05.600Z";
+        assert_eq!(ann.user.created_at, written.parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+        for (table, column) in
+            [("user", "createdAt"), ("user", "updatedAt"), ("account", "createdAt"), ("session", "updatedAt")]
+        {
+            let count = format!("select count(*) from \"{table}\" where \"{column}\" = '{written}'");
+            assert_eq!(session.number(&count).await, 1, "{table}.{column}");
+        }
+        assert_eq!(ann.expires_at, ann.user.created_at + IDLE);
+    }
+}
+
+#[actix_web::test]
+async fn a_session_that_better_auth_deletes_leaves_a_revocation() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
+        let delete = format!("delete from session where id = '{}'", ann.session);
+        store.session().await.run(&delete).await;
+        assert_eq!(store.revoked().await, [format!("session {}", ann.session)]);
+        assert_eq!(store.renews("ann 1", now()).await, Renewal::NotValid);
+        assert!(
+            matches!(store.renews("bob 1", now()).await, Renewal::Renewed(SignedIn { session, .. }) if session == bob.session)
+        );
+        assert_eq!(store.count(&format!("refresh_token where session_id = '{}'", ann.session)).await, 0);
+    }
+}
+
+#[actix_web::test]
+async fn a_user_who_is_deleted_leaves_one_for_each_session() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
+        let other = store.logs_in("ann", "ann 2").await;
+        store.session().await.run("delete from \"user\" where name = 'ann'").await;
+        let mut revoked = [&ann, &other].map(|signed_in| format!("session {}", signed_in.session));
+        revoked.sort();
+        assert_eq!(store.revoked().await, revoked);
+        assert_eq!(store.count("refresh_token").await, 1);
+    }
+}
+
+#[actix_web::test]
+async fn a_revocation_lasts_as_long_as_the_last_access_token() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        let later = now() + TimeDelta::hours(3);
+        store.renews("ann 1", later).await;
+        let sessions = store.sessions(&ann);
+        let revoked = sessions.end(&ann.session).await.unwrap().expect("a session");
+        assert_eq!(revoked[0].expires_at, later + ACCESS);
+    }
+}
+
+#[actix_web::test]
+async fn what_needs_no_revocation_leaves_none() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let session = store.session().await;
+        // over for two hours
+        let long_ago = now() - TimeDelta::hours(26);
+        store.accounts().sign_up(new_account("ann"), new_session("1", long_ago), long_ago).await.unwrap();
+        session.run(&better_auths_session("theirs", "ann")).await;
+        session.run("delete from session").await;
+        assert_eq!(store.revoked().await, [""; 0]);
+        assert_eq!(store.count("refresh_token").await, 0);
+    }
+}
+
+/// A session that Better Auth opened for the user of this name.
+fn better_auths_session(id: &str, name: &str) -> String {
+    format!(
+        "insert into session (id, \"expiresAt\", token, \"createdAt\", \"updatedAt\", \"ipAddress\", \"userAgent\", \"userId\")
+        select '{id}', '2036-01-01T00:00:00.000Z', 'token of {id}', '2026-11-21T05:53:43.642Z', '2026-11-21T05:53:43.642Z', '', '', id
+        from \"user\" where name = '{name}'"
+    )
+}
+
+/// `pg_database_owner` stands for the front end's role: the test may take it, and it has no right on our tables. Tables of
+/// its own in their place do not mislead what runs as their maker.
+#[actix_web::test]
+async fn a_front_end_without_a_right_on_our_tables_revokes_too() {
+    let store = Store::fresh(Backend::Postgres).await;
+    let ann = store.signs_up("ann").await;
+    let session = store.session().await;
+    session
+        .run("grant select, delete on \"user\", session, account to pg_database_owner; set role pg_database_owner")
+        .await;
+    let rights = "select count(*) from unnest(array['refresh_token', 'revocation']) as one
+        where has_table_privilege(one, 'select, insert, update, delete')";
+    assert_eq!(session.number(rights).await, 0);
+    session.run("create temp table refresh_token (); create temp table revocation (); create temp table task ()").await;
+    session.run("delete from \"user\" where name = 'ann'").await;
+    assert_eq!(store.revoked().await, [format!("session {}", ann.session)]);
+    assert_eq!(store.count("refresh_token").await, 0);
+}
+
+#[actix_web::test]
+async fn a_token_without_a_session_is_good_for_nothing() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let session = store.session().await;
+        let until = lifetimes(now()).access_until.to_rfc3339();
+        session
+            .run(&format!(
+                "insert into refresh_token (hash, session_id, user_id, created_at, expires_at, access_expires_at)
+                values ('{}', 'gone', 'gone', '{until}', '{until}', '{until}')",
+                TokenHash::of("left over")
+            ))
+            .await;
+        assert_eq!(store.renews("left over", now()).await, Renewal::NotValid);
+    }
+}

@@ -1,0 +1,99 @@
+//! How the key server writes an answer: whole, in pieces without end, or broken off.
+
+use std::{io, sync::atomic::Ordering, time::Duration};
+
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+
+use super::{
+    Board,
+    reply::{Body, Reply, bomb, gzip},
+};
+
+/// Writes a reply; an error where it is broken off.
+pub(super) async fn write(
+    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    reply: Reply,
+    set: Vec<u8>,
+    board: &Board,
+) -> io::Result<()> {
+    let mut head = format!("HTTP/1.1 {} As-Told\r\nConnection: close\r\n", reply.status);
+    for (field, value) in &reply.fields {
+        head.extend([field, ": ", value, "\r\n"]);
+    }
+    match reply.body {
+        Body::Silence => std::future::pending().await,
+        Body::Set { padded_to } => whole(client, head, &padded(set, padded_to), board).await,
+        Body::Gzipped { padded_to } => whole(client, head, &gzip(&padded(set, padded_to)), board).await,
+        Body::Altered(alter) => whole(client, head, &alter(set), board).await,
+        Body::Octets(octets) => whole(client, head, &octets, board).await,
+        Body::Drip => endless(client, head, (set, b" ".to_vec()), Duration::from_millis(50), board).await,
+        Body::Flood => endless(client, head, (set, vec![b' '; 64 * 1024]), Duration::ZERO, board).await,
+        Body::Bomb => endless(client, head, bomb(&set), Duration::ZERO, board).await,
+        Body::Short => {
+            client.write_all(format!("{head}Content-Length: {}\r\n\r\n", set.len() + 1).as_bytes()).await?;
+            client.write_all(&set).await
+        }
+        Body::Reset => {
+            let chunk = [format!("{:x}\r\n", set.len()).as_bytes(), &set, b"\r\n"].concat();
+            client.write_all(format!("{head}Transfer-Encoding: chunked\r\n\r\n").as_bytes()).await?;
+            client.write_all(&chunk).await?;
+            Err(io::ErrorKind::ConnectionReset.into())
+        }
+        Body::DrippingHead => headlong(client, head + "X-Blanks:", b" ", Duration::from_millis(50), board).await,
+        Body::EndlessHead => headlong(client, head, &b"X-Field: value\r\n".repeat(4096), Duration::ZERO, board).await,
+    }
+}
+
+fn padded(mut set: Vec<u8>, length: usize) -> Vec<u8> {
+    let length = length.max(set.len());
+    set.resize(length, b' ');
+    set
+}
+
+async fn whole(
+    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    head: String,
+    body: &[u8],
+    board: &Board,
+) -> io::Result<()> {
+    let head = format!("{head}Content-Length: {}\r\n\r\n", body.len());
+    client.write_all(head.as_bytes()).await?;
+    client.write_all(body).await?;
+    board.sent.fetch_add(body.len() as u64, Ordering::SeqCst);
+    Ok(())
+}
+
+/// In chunks, until the client hangs up.
+async fn endless(
+    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    head: String,
+    (first, piece): (Vec<u8>, Vec<u8>),
+    pause: Duration,
+    board: &Board,
+) -> io::Result<()> {
+    client.write_all(format!("{head}Transfer-Encoding: chunked\r\n\r\n").as_bytes()).await?;
+    let mut next = &first;
+    loop {
+        let chunk = [format!("{:x}\r\n", next.len()).as_bytes(), next, b"\r\n"].concat();
+        client.write_all(&chunk).await?;
+        board.sent.fetch_add(next.len() as u64, Ordering::SeqCst);
+        tokio::time::sleep(pause).await;
+        next = &piece;
+    }
+}
+
+/// A head without end, until the client hangs up.
+async fn headlong(
+    client: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    head: String,
+    piece: &[u8],
+    pause: Duration,
+    board: &Board,
+) -> io::Result<()> {
+    client.write_all(head.as_bytes()).await?;
+    loop {
+        client.write_all(piece).await?;
+        board.sent.fetch_add(piece.len() as u64, Ordering::SeqCst);
+        tokio::time::sleep(pause).await;
+    }
+}

@@ -1,0 +1,171 @@
+//! The doors of what is stored, without a service before them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    Db, DbSettings, Owner, OwnerScoped, Sweep, TokenHash, UserId,
+    account::{Account, Accounts, Exchange, NewAccount, Renewal, SignUp, SignedIn},
+    revocation::{Revocation, Revoked},
+    session::{Lifetimes, NewSession, Sessions},
+};
+use taskbridge::clock::Clock;
+
+use super::{Backend, Session, TestDatabase};
+
+pub(crate) const BOTH: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
+
+pub(crate) const ACCESS: Duration = Duration::from_hours(24);
+pub(crate) const IDLE: Duration = Duration::from_hours(24 * 7);
+pub(crate) const WHOLE: Duration = Duration::from_hours(24 * 30);
+
+/// A migrated database, and the doors to it.
+pub(crate) struct Store {
+    database: TestDatabase,
+    db: Db,
+}
+
+/// The present instant, to the millisecond, which is what Better Auth's tables keep.
+pub(crate) fn now() -> DateTime<Utc> {
+    chrono::SubsecRound::trunc_subsecs(Clock::system().now(), 3)
+}
+
+/// When all tokens of today have expired.
+pub(crate) fn until() -> DateTime<Utc> {
+    "2036-01-01T00:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn lifetimes(now: DateTime<Utc>) -> Lifetimes {
+    Lifetimes { access_until: now + ACCESS, idle: IDLE, whole: WHOLE }
+}
+
+pub(crate) fn new_session(refresh: &str, now: DateTime<Utc>) -> NewSession {
+    NewSession {
+        refresh: TokenHash::of(refresh),
+        lifetimes: lifetimes(now),
+        ip_address: "192.0.2.1".into(),
+        user_agent: "test".into(),
+    }
+}
+
+pub(crate) fn new_account(name: &str) -> NewAccount {
+    let email = format!("{name}@example.com");
+    NewAccount { name: name.to_owned(), email, password_hash: format!("the hash of {name}") }
+}
+
+/// The presented token, and the one that is derived from it.
+pub(crate) fn exchange(presented: &str, now: DateTime<Utc>) -> Exchange {
+    let successor = TokenHash::of(&format!("{presented}'"));
+    Exchange { presented: TokenHash::of(presented), successor, lifetimes: lifetimes(now) }
+}
+
+impl Store {
+    pub(crate) async fn fresh(backend: Backend) -> Self {
+        Self::after(backend, "").await
+    }
+
+    /// A database in which somebody ran `ddl` before the migrations ran.
+    pub(crate) async fn after(backend: Backend, ddl: &str) -> Self {
+        let database = TestDatabase::fresh(backend).await;
+        Session::on(&database).await.run(ddl).await;
+        let settings = settings(database.url());
+        Db::migrate(&settings).await.expect("a database that can be migrated");
+        let db = Db::open(&settings).await.unwrap();
+        Self { database, db }
+    }
+
+    pub(crate) fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
+    /// A session past the doors.
+    pub(crate) async fn session(&self) -> Session {
+        Session::on(&self.database).await
+    }
+
+    pub(crate) fn accounts(&self) -> Accounts {
+        Accounts::of(self.db.clone())
+    }
+
+    pub(crate) fn sweep(&self) -> Sweep {
+        Sweep::of(self.db.clone())
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "no request is made, and no token is there to prove anybody")]
+    pub(crate) fn of<T: OwnerScoped>(&self, user: &UserId) -> T {
+        T::of(Owner::vouch(user.clone()), self.db.clone())
+    }
+
+    pub(crate) fn account(&self, user: &SignedIn) -> Account {
+        self.of(&user.user.id)
+    }
+
+    pub(crate) fn sessions(&self, user: &SignedIn) -> Sessions {
+        self.of(&user.user.id)
+    }
+
+    /// `name`, with a session whose refresh token is `name 1`.
+    pub(crate) async fn signs_up(&self, name: &str) -> SignedIn {
+        let now = now();
+        let session = new_session(&format!("{name} 1"), now);
+        match self.accounts().sign_up(new_account(name), session, now).await.unwrap() {
+            SignUp::Done(signed_in) => signed_in,
+            SignUp::EmailTaken => panic!("{name}'s e-mail address is taken"),
+        }
+    }
+
+    /// One more session of `name`, with this refresh token.
+    pub(crate) async fn logs_in(&self, name: &str, refresh: &str) -> SignedIn {
+        let now = now();
+        let credential = self.accounts().credential_of(&format!("{name}@example.com")).await.unwrap().expect(name);
+        self.accounts().open_session(credential, new_session(refresh, now), now).await.unwrap().expect(name)
+    }
+
+    /// Presents a refresh token; its successor is called the same, with `'` behind.
+    pub(crate) async fn renews(&self, refresh: &str, now: DateTime<Utc>) -> Renewal {
+        self.accounts().renew(exchange(refresh, now), now).await.unwrap()
+    }
+
+    pub(crate) async fn still_renews(&self, refresh: &str) -> bool {
+        matches!(self.renews(refresh, now()).await, Renewal::Renewed(_))
+    }
+
+    /// The ids of `user`'s sessions, in the order of the list.
+    pub(crate) async fn listed(&self, user: &SignedIn) -> Vec<String> {
+        let listed = self.sessions(user).list(now()).await.unwrap();
+        listed.into_iter().map(|session| session.id.to_string()).collect()
+    }
+
+    pub(crate) async fn count(&self, sql: &str) -> i64 {
+        self.session().await.number(&format!("select count(*) from {sql}")).await
+    }
+
+    /// What is revoked: kind and key.
+    pub(crate) async fn revoked(&self) -> Vec<String> {
+        self.session().await.column("select kind || ' ' || key from revocation order by 1").await
+    }
+}
+
+/// How a test's own pool reaches the database.
+pub(crate) fn settings(url: &str) -> DbSettings {
+    let seconds = Duration::from_secs(5);
+    DbSettings { url: url.to_owned(), connections: 20, acquire: seconds, statement: seconds }
+}
+
+/// The sessions that were revoked.
+pub(crate) fn of_session(revoked: &[Revocation]) -> Vec<String> {
+    let session = |revocation: &Revocation| match &revocation.what {
+        Revoked::Session(id) => Some(id.to_string()),
+        _ => None,
+    };
+    revoked.iter().filter_map(session).collect()
+}
+
+/// The users whose other tokens were revoked: up to when they were issued, and until when.
+pub(crate) fn of_user(revoked: &[Revocation]) -> Vec<(String, DateTime<Utc>, DateTime<Utc>)> {
+    let user = |revocation: &Revocation| match &revocation.what {
+        Revoked::User { id, issued_until } => Some((id.to_string(), *issued_until, revocation.expires_at)),
+        _ => None,
+    };
+    revoked.iter().filter_map(user).collect()
+}
