@@ -390,6 +390,14 @@ export type LogInErrors = {
      */
     400: Problem;
     /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
      * Request timeout
      */
     408: Problem;
@@ -405,6 +413,10 @@ export type LogInErrors = {
      * Invalid content
      */
     422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
     /**
      * Internal error
      */
@@ -500,6 +512,10 @@ export type DeleteAccountErrors = {
      */
     422: Problem;
     /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
      * Internal error
      */
     500: Problem;
@@ -594,6 +610,10 @@ export type ChangePasswordErrors = {
      */
     422: Problem;
     /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
      * Internal error
      */
     500: Problem;
@@ -627,6 +647,14 @@ export type RefreshTokenErrors = {
      */
     400: Problem;
     /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
      * Request timeout
      */
     408: Problem;
@@ -642,6 +670,10 @@ export type RefreshTokenErrors = {
      * Invalid content
      */
     422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
     /**
      * Internal error
      */
@@ -796,9 +828,17 @@ export type SignUpErrors = {
      */
     400: Problem;
     /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
      * Request timeout
      */
     408: Problem;
+    /**
+     * E-mail taken
+     */
+    409: Problem;
     /**
      * Content too large
      */
@@ -811,6 +851,10 @@ export type SignUpErrors = {
      * Invalid content
      */
     422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
     /**
      * Internal error
      */
