@@ -1,0 +1,85 @@
+// Signing up, in and out, in each mode.
+import { expect, test } from "./support/fixtures";
+
+test("what a user makes is there after a reload, and after signing out and in", async ({ ann }) => {
+  await ann.adds("Buy milk");
+  await ann.page.reload();
+  await ann.sees("Buy milk");
+  await ann.signsOut();
+  await ann.page.goto("/");
+  await ann.seesTheWayIn();
+  await ann.signsIn();
+  await ann.sees("Buy milk");
+});
+
+test("a second user sees nothing of the first", async ({ ann, someone }) => {
+  await ann.adds("Buy milk");
+  const bob = await someone("Bob");
+  await bob.signsUp();
+  await bob.page.getByText("Nothing to do").waitFor();
+  await bob.doesNotSee("Buy milk");
+  await bob.adds("Call Ann");
+  await ann.page.reload();
+  await ann.sees("Buy milk");
+  await ann.doesNotSee("Call Ann");
+});
+
+test("another user in the same browser sees nothing of the one before", async ({ ann, someone }) => {
+  await ann.adds("Buy milk");
+  await ann.newTask.fill("A secret of Ann");
+  await ann.signsOut();
+  const bob = await someone("Bob");
+  bob.page = ann.page;
+  await bob.signsUp();
+  await bob.page.getByText("Nothing to do").waitFor();
+  await bob.doesNotSee("Buy milk");
+  await expect(bob.newTask).toHaveValue("");
+});
+
+test("what is wrong stands at its field", async ({ ann, someone }) => {
+  const bob = await someone("Bob");
+  const { page } = bob;
+  await page.goto("/sign-up");
+  await page.getByLabel("Name").fill("Bob");
+  await page.getByLabel("E-mail").fill(ann.email);
+  await page.getByLabel("Password").fill("short");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByLabel("Password")).toBeFocused();
+  await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/short|8 to 128/i);
+  await page.getByLabel("Password").fill(bob.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByLabel("E-mail")).toBeFocused();
+  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/exists|taken|already/i);
+});
+
+test("a wrong password is refused in words that tell nothing", async ({ ann, someone }) => {
+  const bob = await someone("Bob");
+  const attempt = async (email: string) => {
+    await bob.page.goto("/sign-in");
+    await bob.page.getByLabel("E-mail").fill(email);
+    await bob.page.getByLabel("Password").fill("not the password");
+    await bob.page.getByRole("button", { name: "Sign in" }).click();
+    const alert = bob.page.getByRole("main").getByRole("alert");
+    return alert.textContent();
+  };
+  expect(await attempt(ann.email)).toBe(await attempt("nobody@example.com"));
+});
+
+test("a session that is ended elsewhere is over", async ({ ann, someone }) => {
+  const phone = await someone("Ann");
+  await phone.page.goto("/sign-in");
+  await phone.page.getByLabel("E-mail").fill(ann.email);
+  await phone.page.getByLabel("Password").fill(ann.password);
+  await phone.page.getByRole("button", { name: "Sign in" }).click();
+  await phone.seesTheTasks();
+
+  await ann.page.getByRole("button", { name: /^Account/ }).click();
+  await ann.page.getByRole("menuitem", { name: "Sessions" }).click();
+  await expect(ann.page.getByRole("listitem")).toHaveCount(2);
+  await expect(ann.page.getByRole("listitem").first()).toContainText("This one");
+  await ann.page.getByRole("button", { name: /^End/ }).click();
+  await expect(ann.page.getByRole("listitem")).toHaveCount(1);
+
+  await phone.page.reload();
+  await phone.seesTheWayIn();
+});

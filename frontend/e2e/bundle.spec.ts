@@ -1,0 +1,51 @@
+// What the browser is given: not the secret, and not too much.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { Request } from "@playwright/test";
+import { expect, test } from "./support/fixtures";
+import type { Person } from "./support/person";
+
+const limit = 250_000;
+
+test("the secret is in nothing that the browser is given", async ({ someone, stack }) => {
+  const ann = await someone("Ann");
+  const given: Promise<string>[] = [];
+  ann.page.on("requestfinished", (request) => given.push(bodyOf(request)));
+  await ann.signsUp();
+  await ann.adds("Buy milk");
+  await ann.page.goto("/sessions");
+  await ann.page.getByText("This one").waitFor();
+  const bodies = await Promise.all(given);
+  expect(bodies.some((body) => body.includes("Buy milk"))).toBe(true);
+  for (const body of [...bodies, ...builtFiles()]) expect(body.includes(stack.secret)).toBe(false);
+});
+
+test("the tasks page needs less than 250 kB of JavaScript, gzipped", async ({ ann }) => {
+  await ann.page.reload();
+  await ann.page.getByText("Nothing to do").waitFor();
+  const scripts = await ann.page.evaluate(() =>
+    performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.endsWith(".js")),
+  );
+  const sizes = await Promise.all(scripts.map((url) => gzippedSize(ann, url)));
+  const size = sizes.reduce((sum, part) => sum + part, 0);
+  console.log(`first load of the tasks page: ${scripts.length} scripts, ${(size / 1000).toFixed(1)} kB gzipped`);
+  expect(scripts.length).toBeGreaterThan(5);
+  expect(size).toBeLessThan(limit);
+});
+
+async function bodyOf(request: Request): Promise<string> {
+  const response = await request.response();
+  // a redirect has no body, and a page that is left takes its bodies with it
+  return response ? response.text().catch(() => "") : "";
+}
+
+async function gzippedSize(person: Person, url: string): Promise<number> {
+  const response = await person.context.request.get(url);
+  return gzipSync(await response.body(), { level: 9 }).length;
+}
+
+function builtFiles(): string[] {
+  const files = readdirSync(".next/static", { recursive: true, withFileTypes: true });
+  return files.filter((file) => file.isFile()).map((file) => readFileSync(join(file.parentPath, file.name), "latin1"));
+}

@@ -1,0 +1,64 @@
+// The service goes away and comes back under an open page.
+import { expect, test } from "./support/fixtures";
+
+test.afterEach(async ({ stack }) => {
+  await stack.stopService();
+  await stack.startService();
+});
+
+test("nothing typed is lost while the service is away", async ({ ann, stack }) => {
+  await ann.adds("Buy milk");
+  await stack.stopService();
+
+  await ann.newTask.fill("Buy bread");
+  await ann.newTask.press("Enter");
+  await expect(ann.page.getByRole("form", { name: "New task" })).toContainText("Nothing typed is lost");
+  const editor = await ann.opens("Buy milk");
+  await editor.getByLabel("Title").fill("Buy oat milk");
+  await editor.getByRole("button", { name: "Save" }).click();
+  await expect(editor).toContainText("Nothing typed is lost");
+
+  await ann.page.reload();
+  await expect(ann.page.getByText(/can’t be (shown|reached)/).first()).toBeVisible();
+  await stack.startService();
+  await expect(ann.newTask).toHaveValue("Buy bread");
+  const again = ann.page.getByRole("form", { name: "Edit Buy milk" });
+  await expect(again.getByLabel("Title")).toHaveValue("Buy oat milk");
+  await again.getByRole("button", { name: "Save" }).click();
+  await ann.sees("Buy oat milk");
+  await ann.newTask.press("Enter");
+  await ann.sees("Buy bread");
+});
+
+test("what could not be saved is said, and shown as it was", async ({ ann, stack }) => {
+  await ann.adds("Buy milk");
+  const box = ann.page.getByRole("checkbox", { name: "Done: Buy milk" });
+  await stack.stopService();
+  await box.click();
+  await expect(ann.tasks.getByRole("alert")).toContainText("Not saved");
+  await expect(box).not.toBeChecked();
+  await stack.startService();
+  await box.check();
+  await expect(ann.tasks.getByRole("alert")).toHaveCount(0);
+  await ann.page.reload();
+  await ann.page.getByText("Done", { exact: true }).click();
+  await expect(box).toBeChecked();
+});
+
+test("the list is marked as old, and comes back by itself", async ({ ann, stack }) => {
+  await ann.adds("Buy milk");
+  await stack.stopService();
+  await ann.page.getByText("All", { exact: true }).click();
+  await expect(ann.page.getByText("Trying again…")).toBeVisible();
+  await stack.startService();
+  await expect(ann.page.getByText("Trying again…")).toHaveCount(0);
+  await ann.sees("Buy milk");
+});
+
+test("offline is said", async ({ ann }) => {
+  await ann.adds("Buy milk");
+  await ann.context.setOffline(true);
+  await expect(ann.page.getByText("You are offline")).toBeVisible();
+  await ann.context.setOffline(false);
+  await expect(ann.page.getByText("You are offline")).toHaveCount(0);
+});

@@ -1,0 +1,73 @@
+// Every page, for those who do not see it, and in both themes.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./support/fixtures";
+
+async function isAccessible(page: Page, ...but: string[]): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).disableRules(but).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ contextOptions: { colorScheme, reducedMotion: "reduce" } });
+
+    test("the way in", async ({ someone }) => {
+      const { page } = await someone("Ann");
+      await page.goto("/sign-in");
+      await page.getByLabel("E-mail").fill("ann@example.com");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("main").getByRole("alert").waitFor();
+      await isAccessible(page);
+      await page.goto("/sign-up");
+      await page.getByRole("button", { name: "Create account" }).click();
+      await page.locator("[aria-invalid=true]").waitFor();
+      await isAccessible(page);
+      await page.goto("/nowhere");
+      await isAccessible(page);
+    });
+
+    test("the tasks, empty, full, edited, deleted", async ({ ann }) => {
+      await ann.page.getByText("Nothing to do").waitFor();
+      await isAccessible(ann.page);
+      await ann.has(25);
+      await ann.page.reload();
+      await ann.sees("Task 25");
+      await ann.page.getByRole("button", { name: "Details" }).click();
+      await ann.deletes("Task 25");
+      await ann.page.getByRole("checkbox", { name: "Done: Task 23" }).check();
+      const editor = await ann.opens("Task 24");
+      await editor.getByLabel("Title").fill("");
+      await editor.getByRole("button", { name: "Save" }).click();
+      await editor.locator("[aria-invalid=true]").waitFor();
+      await isAccessible(ann.page);
+    });
+
+    test("the menus", async ({ ann }) => {
+      for (const menu of ["Filter", "Sort", /^Account/]) {
+        await ann.page.getByRole("button", { name: menu }).click();
+        await ann.page.getByRole("menu").waitFor();
+        // a menu floats above the page's regions
+        await isAccessible(ann.page, "region");
+        await ann.page.keyboard.press("Escape");
+      }
+    });
+
+    test("the sessions", async ({ ann }) => {
+      await ann.page.goto("/sessions");
+      await ann.page.getByText("This one").waitFor();
+      await isAccessible(ann.page);
+    });
+  });
+}
+
+test("a chosen theme holds", async ({ ann }) => {
+  const background = () => ann.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await background();
+  await ann.page.getByRole("button", { name: /^Account/ }).click();
+  await ann.page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await expect.poll(background).not.toBe(light);
+  const dark = await background();
+  await ann.page.reload();
+  expect(await background()).toBe(dark);
+});

@@ -1,0 +1,21 @@
+// Screenshots of every page: `npm run screenshots`. Not a test; for the eye.
+import { defineConfig } from "@playwright/test";
+import main from "../playwright.config";
+import type { StackOptions } from "./support/fixtures";
+
+const looks = [
+  { name: "desktop", viewport: { width: 1200, height: 860 } },
+  { name: "phone", viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+];
+
+export default defineConfig<object, StackOptions>({
+  ...main,
+  testDir: ".",
+  testIgnore: [],
+  testMatch: "screenshots.spec.ts",
+  globalSetup: "./support/setup.ts",
+  outputDir: "../test-results",
+  projects: looks.flatMap(({ name, ...look }) =>
+    (["light", "dark"] as const).map((colorScheme) => ({ name: `${name}-${colorScheme}`, use: { ...main.use, ...look, colorScheme } })),
+  ),
+});

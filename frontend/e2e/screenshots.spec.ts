@@ -1,0 +1,76 @@
+// Every page as one sees it.
+import type { Person } from "./support/person";
+import { test } from "./support/fixtures";
+
+const day = 24 * 60 * 60 * 1000;
+
+async function hasTasks(person: Person): Promise<void> {
+  const at = (days: number, hour: number) => {
+    const date = new Date(Date.now() + days * day);
+    date.setHours(hour, 0, 0, 0);
+    return date.toISOString();
+  };
+  const tasks = [
+    { title: "Water the plants", tags: ["home"] },
+    { title: "Read “The Art of PostgreSQL”, chapter 4", description: "Up to the part on window functions.", priority: "low", tags: ["reading"] },
+    { title: "Send the invoice for October", due_at: at(-2, 17), priority: "high", tags: ["work", "money"] },
+    { title: "Book a table for Friday", due_at: at(1, 12), priority: "medium" },
+    { title: "Call the dentist", completed: true },
+    { title: "Buy milk", due_at: at(0, 23), tags: ["shopping"] },
+    { title: "Plan the release of version 1.0", description: "Changelog, screenshots, a word to those who wait for it.", priority: "high", due_at: at(4, 10), tags: ["work"] },
+  ];
+  for (const data of tasks) {
+    const headers = { Authorization: `Bearer ${person.tokens.at(-1)}` };
+    await person.context.request.post(`${person.stack.apiUrl}/api/tasks`, { data, headers });
+  }
+  await person.page.reload();
+  await person.sees("Buy milk");
+}
+
+test("screenshots", async ({ someone }, { project }) => {
+  const ann = await someone("Ann");
+  const shot = (name: string) => ann.page.screenshot({ path: `screenshots/${name}-${project.name}.png` });
+  await ann.page.goto("/sign-in");
+  await ann.page.getByLabel("Password").fill("wrong password");
+  await ann.page.getByLabel("E-mail").fill("ann@example.com");
+  await shot("sign-in");
+  await ann.page.getByRole("button", { name: "Sign in" }).click();
+  await ann.page.getByRole("alert").filter({ hasText: "Invalid" }).waitFor();
+  await shot("sign-in-refused");
+  await ann.page.goto("/sign-up");
+  await ann.page.getByLabel("Name").waitFor();
+  await shot("sign-up");
+  await ann.signsUp();
+  await ann.page.getByText("Nothing to do").waitFor();
+  await shot("empty");
+  await hasTasks(ann);
+  await shot("tasks");
+  const form = await ann.opens("Plan the release of version 1.0");
+  await form.getByLabel("Title").fill(" ");
+  await form.getByRole("button", { name: "Save" }).click();
+  await form.getByText("must have 1 to 255").waitFor();
+  await shot("editor");
+  await form.getByRole("button", { name: "Cancel" }).click();
+  await ann.page.getByRole("button", { name: "Details" }).click();
+  await shot("composer");
+  await ann.page.getByRole("button", { name: "Details" }).click();
+  await ann.page.getByRole("button", { name: "Filter" }).click();
+  await shot("filter");
+  await ann.page.keyboard.press("Escape");
+  await ann.page.getByRole("button", { name: /^Account/ }).click();
+  await shot("account");
+  await ann.page.keyboard.press("Escape");
+  await ann.page.getByRole("button", { name: "Delete Buy milk" }).click();
+  await ann.context.setOffline(true);
+  await ann.page.getByText("You are offline").waitFor();
+  await shot("offline");
+  await ann.context.setOffline(false);
+  await ann.page.goto("/?q=unicorn");
+  await ann.page.getByText("No task matches").waitFor();
+  await shot("no-match");
+  await ann.page.goto("/sessions");
+  await ann.page.getByText("This one").waitFor();
+  await shot("sessions");
+  await ann.page.goto("/nowhere");
+  await shot("not-found");
+});

@@ -1,0 +1,55 @@
+// A program that the tests run: started until it is ready, stopped until it is gone.
+import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+
+export class Program {
+  readonly #child: ChildProcess;
+  #output = "";
+
+  constructor(command: string, args: string[], options: SpawnOptions) {
+    this.#child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
+      stream.on("data", (chunk) => (this.#output += chunk));
+    }
+    this.#child.on("error", (error) => (this.#output += error.message));
+  }
+
+  /** Waits for a line that tells it is ready. */
+  async says(line: RegExp, within = 60_000): Promise<void> {
+    const deadline = Date.now() + within;
+    while (!line.test(this.#output)) {
+      if (this.#isOver()) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
+      if (Date.now() > deadline) throw new Error(`did not say ${line}:\n${this.#output}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Waits for its end, which must be a good one. */
+  async succeeds(): Promise<string> {
+    if (!this.#isOver()) await once(this.#child, "close");
+    if (this.#child.exitCode !== 0) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
+    return this.#output;
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    if (this.#isOver()) return;
+    const closed = once(this.#child, "close");
+    this.#child.kill(signal);
+    await closed;
+  }
+
+  #isOver(): boolean {
+    const { pid, exitCode, signalCode } = this.#child;
+    return pid === undefined || exitCode !== null || signalCode !== null;
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

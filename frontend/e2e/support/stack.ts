@@ -1,0 +1,109 @@
+// The service, the front end and their database, as they run in production.
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { sql } from "./postgres";
+import { freePort, Program } from "./program";
+
+export type AuthMode = "shared-secret" | "jwks" | "backend";
+
+const binary = resolve(process.env.TASKBRIDGE ?? "../target/debug/taskbridge");
+
+export class Stack {
+  readonly mode: AuthMode;
+  readonly url: string;
+  readonly apiUrl: string;
+  /** The one that the build was made with, if it was told one: then the bundle cannot but show a leak. */
+  readonly secret = process.env.BETTER_AUTH_SECRET ?? randomBytes(32).toString("base64");
+  readonly #database: string;
+  readonly #ports: { service: number; frontEnd: number };
+  readonly #folder = mkdtempSync(join(tmpdir(), "taskbridge-e2e-"));
+  #service: Program | null = null;
+  #frontEnd: Program | null = null;
+
+  private constructor(mode: AuthMode, ports: { service: number; frontEnd: number }) {
+    this.mode = mode;
+    this.#ports = ports;
+    this.url = `http://localhost:${ports.frontEnd}`;
+    this.apiUrl = `http://localhost:${ports.service}`;
+    this.#database = `e2e_${mode.replace("-", "_")}_${randomBytes(4).toString("hex")}`;
+  }
+
+  static async start(mode: AuthMode): Promise<Stack> {
+    const stack = new Stack(mode, { service: await freePort(), frontEnd: await freePort() });
+    try {
+      await stack.#start();
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  async #start(): Promise<void> {
+    sql(postgresPort(), "postgres", `CREATE DATABASE ${this.#database}`);
+    await this.#taskbridge("migrate").succeeds();
+    await this.#startFrontEnd();
+    await this.startService();
+  }
+
+  async startService(): Promise<void> {
+    this.#service = this.#taskbridge("serve");
+    await this.#service.says(/listening on /);
+  }
+
+  async stopService(): Promise<void> {
+    await this.#service?.stop();
+  }
+
+  async stop(): Promise<void> {
+    await this.#frontEnd?.stop();
+    await this.stopService();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  sql(statement: string): string {
+    return sql(postgresPort(), this.#database, statement);
+  }
+
+  async #startFrontEnd(): Promise<void> {
+    const next = ["node_modules/next/dist/bin/next", "start", "-p", String(this.#ports.frontEnd)];
+    this.#frontEnd = new Program(process.execPath, next, { env: { ...process.env, ...this.#frontEndSettings() } });
+    await this.#frontEnd.says(/Ready in/);
+  }
+
+  #frontEndSettings(): Record<string, string> {
+    const settings = { AUTH_MODE: this.mode, API_URL: this.apiUrl, NODE_ENV: "production" };
+    if (this.mode === "backend") return settings;
+    return { ...settings, DATABASE_URL: this.#databaseUrl(), BETTER_AUTH_SECRET: this.secret, BETTER_AUTH_URL: this.url };
+  }
+
+  #taskbridge(command: string): Program {
+    const { PATH, HOME } = process.env;
+    // its own secret in jwks mode: nothing is shared then but the keys
+    const keys = this.mode === "jwks" ? { JWKS_URL: `${this.url}/api/auth/jwks`, JWKS_COOLDOWN: "1s" } : { BETTER_AUTH_SECRET: this.secret };
+    const accounts = this.mode === "backend" ? { ACCOUNTS: "on" } : {};
+    const env = {
+      PATH,
+      HOME,
+      HOST: "127.0.0.1",
+      PORT: String(this.#ports.service),
+      DATABASE_URL: this.#databaseUrl(),
+      CORS_ALLOWED_ORIGINS: this.url,
+      TRUSTED_PROXIES: "127.0.0.1",
+      RUST_LOG: "info",
+      ...keys,
+      ...accounts,
+    };
+    return new Program(binary, [command], { env: env as unknown as NodeJS.ProcessEnv, cwd: this.#folder });
+  }
+
+  #databaseUrl(): string {
+    return `postgres://postgres@127.0.0.1:${postgresPort()}/${this.#database}`;
+  }
+}
+
+function postgresPort(): number {
+  return Number(process.env.E2E_POSTGRES_PORT);
+}

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
+import type { StackOptions } from "./e2e/support/fixtures";
+
+if (!existsSync(".next/BUILD_ID")) throw new Error("the tests run the production build: npm run build");
+
+/** Debian's Chromium; CHROMIUM names another. */
+export const chromium: PlaywrightTestConfig["use"] = {
+  launchOptions: {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--disable-background-networking"],
+  },
+  locale: "en-GB",
+  timezoneId: "Europe/Berlin",
+};
+
+export default defineConfig<object, StackOptions>({
+  testDir: "e2e",
+  testIgnore: "screenshots.spec.ts",
+  globalSetup: "./e2e/support/setup.ts",
+  workers: 1,
+  forbidOnly: true,
+  reporter: "list",
+  timeout: 60_000,
+  globalTimeout: 90 * 60_000,
+  expect: { timeout: 10_000 },
+  use: { ...chromium, trace: "retain-on-failure" },
+  projects: [
+    { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: ["jwks.spec.ts", "screenshots.spec.ts"] },
+    { name: "backend", use: { authMode: "backend" }, testIgnore: ["jwks.spec.ts", "screenshots.spec.ts"] },
+    { name: "jwks", use: { authMode: "jwks" }, testIgnore: "screenshots.spec.ts" },
+  ],
+});

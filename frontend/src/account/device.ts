@@ -1,0 +1,26 @@
+// A browser's own words about itself, in short.
+
+const browsers = [
+  ["Edg", "Edge"],
+  ["OPR", "Opera"],
+  ["Firefox", "Firefox"],
+  ["HeadlessChrome", "Chrome"],
+  ["Chrome", "Chrome"],
+  ["Safari", "Safari"],
+] as const;
+
+const systems = [
+  ["iPhone", "iPhone"],
+  ["iPad", "iPad"],
+  ["Android", "Android"],
+  ["Windows", "Windows"],
+  ["Mac OS", "macOS"],
+  ["Linux", "Linux"],
+] as const;
+
+export function deviceOf(userAgent: string | null): { name: string; isPhone: boolean } {
+  const find = (names: readonly (readonly [string, string])[]) => names.find(([mark]) => userAgent?.includes(mark))?.[1];
+  const [browser, system] = [find(browsers), find(systems)];
+  const name = browser && system ? `${browser} on ${system}` : (browser ?? system ?? "Unknown device");
+  return { name, isPhone: /iPhone|Android.*Mobile/.test(userAgent ?? "") };
+}

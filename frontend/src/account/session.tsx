@@ -1,0 +1,57 @@
+// Who is signed in, for the whole app: the way in that AUTH_MODE chose, and the keeper of its token.
+"use client";
+
+import { createContext, useContext, useState, useSyncExternalStore, type ReactNode } from "react";
+import { connectApi } from "@/lib/api";
+import { loadTokenSource } from "@/lib/auth-modes";
+import type { TokenSource } from "@/lib/auth-modes/token-source";
+import type { PublicSettings } from "@/lib/settings";
+import type { User } from "@/lib/token/claims";
+import { TokenKeeper } from "@/lib/token/keeper";
+import { Tabs } from "@/lib/token/tabs";
+
+type Way = { source: () => Promise<TokenSource>; keeper: TokenKeeper };
+
+const WayContext = createContext<Way | null>(null);
+
+export function SessionProvider({ settings, children }: { settings: PublicSettings; children: ReactNode }) {
+  const [way] = useState(() => (typeof window === "undefined" ? null : open(settings)));
+  return <WayContext.Provider value={way}>{children}</WayContext.Provider>;
+}
+
+function open({ authMode, apiUrl }: PublicSettings): Way {
+  const source = () => loadTokenSource(authMode);
+  const tabs = new Tabs(new BroadcastChannel("taskbridge"), navigator.locks);
+  const keeper = new TokenKeeper(async () => (await source()).fetchToken(), tabs);
+  connectApi(apiUrl, keeper);
+  return { source, keeper };
+}
+
+export function useWay(): Way {
+  const way = useContext(WayContext);
+  if (!way) throw new Error("there is no session while the server renders");
+  return way;
+}
+
+const nothing = () => () => {};
+
+/** The user: null for nobody, undefined while it is not known. */
+export function useMaybeUser(): User | null | undefined {
+  const keeper = useContext(WayContext)?.keeper;
+  return useSyncExternalStore(
+    keeper?.subscribe ?? nothing,
+    () => keeper?.user,
+    () => undefined,
+  );
+}
+
+const UserContext = createContext<User | null>(null);
+
+export const UserProvider = UserContext.Provider;
+
+/** The user, on the pages that only the signed-in see. */
+export function useUser(): User {
+  const user = useContext(UserContext);
+  if (!user) throw new Error("nobody is signed in");
+  return user;
+}

@@ -1,0 +1,69 @@
+// Shows its content to whoever is signed in, and everyone else the way in.
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { useMaybeUser, UserProvider, useWay } from "./session";
+import { useMounted } from "./use-mounted";
+
+const whileAway = 3_000;
+
+export function SignedIn({ children }: { children: ReactNode }) {
+  return useMounted() ? <Guard>{children}</Guard> : <Waiting />;
+}
+
+function Guard({ children }: { children: ReactNode }) {
+  const { keeper } = useWay();
+  const router = useRouter();
+  const user = useMaybeUser();
+  const [failed, setFailed] = useState(false);
+
+  const ask = useCallback(() => {
+    keeper.get().then(
+      () => setFailed(false),
+      () => setFailed(true),
+    );
+  }, [keeper]);
+
+  useEffect(() => {
+    if (user === undefined) ask();
+    if (user === null) router.replace("/sign-in");
+  }, [user, ask, router]);
+
+  useEffect(() => {
+    if (!failed) return;
+    const timer = setInterval(ask, whileAway);
+    return () => clearInterval(timer);
+  }, [failed, ask]);
+
+  if (user) return <UserProvider value={user}>{children}</UserProvider>;
+  return failed ? <Away onRetry={ask} /> : <Waiting />;
+}
+
+function Waiting() {
+  return (
+    <div className="flex min-h-dvh items-center justify-center" role="status">
+      <span className="sr-only">Loading</span>
+    </div>
+  );
+}
+
+function Away({ onRetry }: { onRetry: () => void }) {
+  return (
+    <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center px-4">
+      <h1 className="sr-only">Taskbridge</h1>
+      <Notice
+        kind="danger"
+        action={
+          <Button size="small" onClick={onRetry}>
+            Try again
+          </Button>
+        }
+      >
+        The sign-in can’t be reached. Trying again…
+      </Notice>
+    </main>
+  );
+}

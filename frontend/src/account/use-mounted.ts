@@ -1,0 +1,14 @@
+// Whether the page runs in a browser yet. What needs one waits for it, so that both sides render the same first.
+"use client";
+
+import { useSyncExternalStore } from "react";
+
+const never = () => () => {};
+
+export function useMounted(): boolean {
+  return useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
+  );
+}

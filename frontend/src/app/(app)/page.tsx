@@ -1,0 +1,14 @@
+// The tasks, at the root: they are what one comes for.
+import type { Metadata } from "next";
+import { Suspense } from "react";
+import { TasksPage } from "@/tasks/tasks-page";
+
+export const metadata: Metadata = { title: "Tasks" };
+
+export default function Page() {
+  return (
+    <Suspense>
+      <TasksPage />
+    </Suspense>
+  );
+}

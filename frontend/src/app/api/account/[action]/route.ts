@@ -1,0 +1,54 @@
+// AUTH_MODE=backend: the service signs users in, and this server keeps their refresh token from the page's scripts.
+import { logIn, logOut, refreshToken, signUp, type Tokens } from "@/client";
+import { dropRefreshToken, keepRefreshToken, refreshTokenKept, serviceFor } from "@/lib/backend-session";
+import { authMode } from "@/lib/settings";
+
+type Answer<T> = { data?: T; error?: unknown; response?: Response };
+
+const actions: Record<string, (request: Request) => Promise<Response>> = {
+  "sign-up": async (request) => {
+    const body = await request.json();
+    return signedIn(request, await signUp({ client: serviceFor(request), body, throwOnError: false }));
+  },
+
+  "sign-in": async (request) => {
+    const body = await request.json();
+    return signedIn(request, await logIn({ client: serviceFor(request), body, throwOnError: false }));
+  },
+
+  token: async (request) => {
+    const refresh_token = await refreshTokenKept();
+    if (!refresh_token) return new Response(null, { status: 401 });
+    const answer = await refreshToken({ client: serviceFor(request), body: { refresh_token }, throwOnError: false });
+    if (answer.response?.status === 401) await dropRefreshToken();
+    return signedIn(request, answer);
+  },
+
+  "sign-out": async (request) => {
+    const answer = await logOut({ client: serviceFor(request), throwOnError: false });
+    // a token that is over ends nothing, and has nothing to end
+    if (answer.error && answer.response?.status !== 401) return refused(answer);
+    await dropRefreshToken();
+    return new Response(null, { status: 204 });
+  },
+};
+
+export async function POST(request: Request, { params }: { params: Promise<{ action: string }> }): Promise<Response> {
+  const act = actions[(await params).action];
+  if (authMode() !== "backend" || !act) return new Response(null, { status: 404 });
+  if ((request.headers.get("Sec-Fetch-Site") ?? "same-origin") !== "same-origin") return new Response(null, { status: 403 });
+  return act(request);
+}
+
+async function signedIn(request: Request, answer: Answer<Tokens>): Promise<Response> {
+  if (!answer.data) return refused(answer);
+  await keepRefreshToken(request, answer.data);
+  return Response.json({ token: answer.data.access_token }, { headers: { "Cache-Control": "no-store" } });
+}
+
+/** The service's problem as it is, or that there was no answer. */
+function refused({ error, response }: Answer<unknown>): Response {
+  const away = { type: "about:blank", title: "Unavailable", status: 503, detail: "The service can’t be reached." };
+  const problem = response ? (error as object) : away;
+  return Response.json(problem, { status: response?.status ?? 503, headers: { "Content-Type": "application/problem+json" } });
+}

@@ -1,0 +1,33 @@
+// The frame of every page. It is rendered when asked for, since the environment may differ from that of the build.
+import type { Metadata, Viewport } from "next";
+import { cookies } from "next/headers";
+import { connection } from "next/server";
+import type { ReactNode } from "react";
+import { Providers } from "@/components/providers";
+import { publicSettings } from "@/lib/settings";
+import { themeCookie, themeOf } from "@/lib/theme";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Taskbridge", template: "%s · Taskbridge" },
+  description: "Your tasks, and nobody else’s.",
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#f7f7f5" },
+    { media: "(prefers-color-scheme: dark)", color: "#111113" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  await connection();
+  const theme = themeOf((await cookies()).get(themeCookie)?.value);
+  return (
+    <html lang="en" data-theme={theme}>
+      <body className="font-sans text-[0.9375rem] leading-relaxed">
+        <Providers settings={publicSettings()}>{children}</Providers>
+      </body>
+    </html>
+  );
+}

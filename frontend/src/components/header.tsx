@@ -1,0 +1,96 @@
+// The bar at the top: home, and the user's menu.
+"use client";
+
+import { LogOut, MonitorSmartphone } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { useUser } from "@/account/session";
+import { useSignOut } from "@/account/use-sign-out";
+import { chooseTheme, currentTheme, type Theme } from "@/lib/theme";
+import { buttonLook } from "./ui/button";
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from "./ui/menu";
+import { Notice } from "./ui/notice";
+import { Wordmark } from "./wordmark";
+
+const themeOptions = [
+  { value: "system", label: "As the system" },
+  { value: "light", label: "Light" },
+  { value: "dark", label: "Dark" },
+] as const;
+
+export function Header() {
+  const [failed, setFailed] = useState(false);
+  return (
+    <header className="sticky top-0 z-10 border-b border-line bg-canvas/85 backdrop-blur">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-4 focus:rounded-lg focus:bg-raised focus:px-3 focus:py-2"
+      >
+        Skip to the content
+      </a>
+      <div className="mx-auto flex h-14 max-w-2xl items-center justify-between px-4">
+        <Link href="/" className="flex rounded-lg">
+          <Wordmark />
+        </Link>
+        <UserMenu onFailure={setFailed} />
+      </div>
+      {failed ? (
+        <div className="mx-auto max-w-2xl px-4 pb-2">
+          <Notice kind="danger">You are still signed in: signing out did not work. Try again in a moment.</Notice>
+        </div>
+      ) : null}
+    </header>
+  );
+}
+
+function UserMenu({ onFailure }: { onFailure: (failed: boolean) => void }) {
+  const user = useUser();
+  const router = useRouter();
+  const signOut = useSignOut();
+  const [theme, setTheme] = useState<Theme>(currentTheme);
+  const name = user.name || user.email || "You";
+
+  const change = (next: Theme) => {
+    chooseTheme(next);
+    setTheme(next);
+  };
+
+  const leave = () => {
+    onFailure(false);
+    signOut().catch(() => onFailure(true));
+  };
+
+  return (
+    <Menu label="Account" trigger={<AccountButton name={name} />}>
+      <div className="px-2 py-1.5">
+        <p className="max-w-56 truncate font-medium">{name}</p>
+        {user.email ? <p className="max-w-56 truncate text-sm text-ink-soft">{user.email}</p> : null}
+      </div>
+      <MenuSeparator />
+      <MenuChoice title="Appearance" value={theme} options={themeOptions} onChange={change} />
+      <MenuSeparator />
+      <MenuItem onSelect={() => router.push("/sessions")}>
+        <MonitorSmartphone aria-hidden className="size-4" />
+        Sessions
+      </MenuItem>
+      <MenuItem onSelect={leave}>
+        <LogOut aria-hidden className="size-4" />
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function AccountButton({ name, ...rest }: { name: string }) {
+  return (
+    <button type="button" aria-label={`Account: ${name}`} className={`${buttonLook({ weight: "quiet", size: "small" })} -mr-2`} {...rest}>
+      <span aria-hidden className="flex size-7 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
+        {[...name][0]?.toUpperCase()}
+      </span>
+      <span aria-hidden className="hidden max-w-40 truncate sm:inline">
+        {name}
+      </span>
+    </button>
+  );
+}

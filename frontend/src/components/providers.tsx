@@ -1,0 +1,35 @@
+// What every page stands on: server state, the session, and a voice for screen readers.
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
+import { SessionProvider } from "@/account/session";
+import { isPassing } from "@/lib/problem";
+import type { PublicSettings } from "@/lib/settings";
+import { Announcer } from "./announcer";
+
+function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // a failure is shown at once, and the service asked again meanwhile
+        networkMode: "always",
+        retry: (count, error) => count < 1 && isPassing(error),
+        retryDelay: 500,
+        staleTime: 10_000,
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+}
+
+export function Providers({ settings, children }: { settings: PublicSettings; children: ReactNode }) {
+  const [queries] = useState(newQueryClient);
+  return (
+    <QueryClientProvider client={queries}>
+      <SessionProvider settings={settings}>
+        <Announcer>{children}</Announcer>
+      </SessionProvider>
+    </QueryClientProvider>
+  );
+}

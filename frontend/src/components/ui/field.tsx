@@ -1,0 +1,42 @@
+// A label, its control, and what is wrong with it, tied together for those who do not see them side by side.
+"use client";
+
+import { useId, type ReactNode } from "react";
+
+export type Described = { id: string; "aria-invalid"?: true; "aria-describedby"?: string };
+
+type Props = {
+  label: string;
+  hideLabel?: boolean;
+  error?: string;
+  hint?: string;
+  children: (control: Described) => ReactNode;
+};
+
+export function Field({ label, hideLabel, error, hint, children }: Props) {
+  const id = useId();
+  const described = error || hint ? `${id}-note` : undefined;
+  const control: Described = { id, "aria-invalid": error ? true : undefined, "aria-describedby": described };
+  return (
+    <div className="flex min-w-0 flex-col gap-1.5">
+      <label htmlFor={id} className={hideLabel ? "sr-only" : "text-sm font-medium"}>
+        {label}
+      </label>
+      {children(control)}
+      {error ? <FieldError id={described}>{error}</FieldError> : null}
+      {!error && hint ? (
+        <p id={described} className="text-sm text-ink-soft">
+          {hint}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+export function FieldError({ id, children }: { id?: string; children: ReactNode }) {
+  return (
+    <p id={id} className="text-sm text-danger first-letter:uppercase">
+      {children}
+    </p>
+  );
+}

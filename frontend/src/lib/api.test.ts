@@ -1,0 +1,61 @@
+// A request that meets a 401: over HTTP, at a server that knows one good token.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { fetchWithToken } from "./api";
+import { aToken, Browser } from "./token/testing";
+
+const good = aToken();
+const stale = aToken();
+
+let server: Server;
+let url: string;
+let seen: { token: string | undefined; body: string }[];
+let browser: Browser;
+
+beforeEach(async () => {
+  seen = [];
+  browser = new Browser();
+  server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    const token = request.headers.authorization?.slice("Bearer ".length);
+    seen.push({ token, body });
+    response.writeHead(token === good ? 201 : 401).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+});
+
+afterEach(() => {
+  server.close();
+  browser.closes();
+});
+
+function post(token: string): Request {
+  return new Request(url, { method: "POST", body: "Buy milk", headers: { Authorization: `Bearer ${token}` } });
+}
+
+test("a refused token is replaced, and the request sent once more as it was", async () => {
+  browser.answer = async () => good;
+  const response = await fetchWithToken(post(stale), browser.opensATab());
+  expect(response.status).toBe(201);
+  expect(seen).toEqual([
+    { token: stale, body: "Buy milk" },
+    { token: good, body: "Buy milk" },
+  ]);
+});
+
+test("a second refusal is the answer", async () => {
+  browser.answer = async () => aToken();
+  const response = await fetchWithToken(post(stale), browser.opensATab());
+  expect(response.status).toBe(401);
+  expect(seen).toHaveLength(2);
+});
+
+test("nobody signed in: the refusal is the answer", async () => {
+  browser.answer = async () => null;
+  const response = await fetchWithToken(post(stale), browser.opensATab());
+  expect(response.status).toBe(401);
+  expect(seen).toHaveLength(1);
+});

@@ -1,0 +1,23 @@
+// The generated client, sending the keeper's token: the one place where a 401 is answered by another token.
+import { client } from "@/client/client.gen";
+import type { TokenKeeper } from "./token/keeper";
+
+export function connectApi(baseUrl: string, keeper: TokenKeeper): void {
+  client.setConfig({
+    baseUrl,
+    auth: async () => (await keeper.get()) ?? undefined,
+    fetch: (request) => fetchWithToken(request as Request, keeper),
+  });
+}
+
+/** Sends a request, and once more with another token where its own is refused. */
+export async function fetchWithToken(request: Request, keeper: TokenKeeper): Promise<Response> {
+  const again = request.clone();
+  const response = await fetch(request);
+  const refused = /^Bearer (.+)$/.exec(again.headers.get("Authorization") ?? "")?.[1];
+  if (response.status !== 401 || !refused) return response;
+  const token = await keeper.replace(refused);
+  if (token === null || token === refused) return response;
+  again.headers.set("Authorization", `Bearer ${token}`);
+  return fetch(again);
+}

@@ -1,0 +1,5 @@
+// Better Auth in the browser. `token()` answers where the server has the jwt plugin, which is in jwks mode.
+import { jwtClient } from "better-auth/client/plugins";
+import { createAuthClient } from "better-auth/react";
+
+export const authClient = createAuthClient({ plugins: [jwtClient()] });

@@ -1,0 +1,14 @@
+// The way that AUTH_MODE chose; the browser loads no other.
+import type { AuthMode } from "../settings";
+import type { TokenSource } from "./token-source";
+
+export async function loadTokenSource(mode: AuthMode): Promise<TokenSource> {
+  switch (mode) {
+    case "shared-secret":
+      return (await import("./shared-secret")).sharedSecret;
+    case "jwks":
+      return (await import("./jwks")).jwks;
+    case "backend":
+      return (await import("./backend")).backend;
+  }
+}

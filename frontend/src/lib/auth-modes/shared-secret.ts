@@ -1,0 +1,10 @@
+// The token is minted under the shared secret by this app's own route.
+import { authClient } from "../auth-client";
+import { betterAuth } from "./better-auth";
+import { tokenOf } from "./token-answer";
+import type { TokenSource } from "./token-source";
+
+export const sharedSecret: TokenSource = {
+  ...betterAuth,
+  fetchToken: async () => tokenOf(await authClient.$fetch<{ token: string }>("/token")),
+};

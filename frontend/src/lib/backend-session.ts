@@ -1,0 +1,34 @@
+// A session at the service itself, as this server holds it: the refresh token is in a cookie that no script reads.
+import "server-only";
+import { cookies } from "next/headers";
+import type { Tokens } from "@/client";
+import { createClient, createConfig, type Client } from "@/client/client";
+import { internalApiUrl } from "./settings";
+
+const cookieName = "taskbridge.refresh_token";
+const path = "/api/account";
+// the service decides when a session ends; no cookie outlives the longest of them
+const maxAge = 30 * 24 * 60 * 60;
+
+/** The service, told who is really asking. */
+export function serviceFor(request: Request): Client {
+  const headers: Record<string, string> = {};
+  for (const name of ["User-Agent", "X-Forwarded-For", "Authorization"]) {
+    const value = request.headers.get(name);
+    if (value) headers[name] = value;
+  }
+  return createClient(createConfig({ baseUrl: internalApiUrl(), headers, cache: "no-store" }));
+}
+
+export async function keepRefreshToken(request: Request, { refresh_token }: Tokens): Promise<void> {
+  const secure = request.headers.get("x-forwarded-proto") === "https";
+  (await cookies()).set(cookieName, refresh_token, { httpOnly: true, sameSite: "strict", secure, path, maxAge });
+}
+
+export async function refreshTokenKept(): Promise<string | undefined> {
+  return (await cookies()).get(cookieName)?.value;
+}
+
+export async function dropRefreshToken(): Promise<void> {
+  (await cookies()).delete({ name: cookieName, path });
+}

@@ -1,0 +1,19 @@
+// Light, dark, or as the system has it. In a cookie, so that the server sends the page in the right one.
+
+export const themes = ["system", "light", "dark"] as const;
+export type Theme = (typeof themes)[number];
+
+export const themeCookie = "theme";
+
+export function themeOf(value: string | undefined): Theme {
+  return themes.find((theme) => theme === value) ?? "system";
+}
+
+export function currentTheme(): Theme {
+  return themeOf(document.documentElement.dataset.theme);
+}
+
+export function chooseTheme(theme: Theme): void {
+  document.documentElement.dataset.theme = theme;
+  document.cookie = `${themeCookie}=${theme}; path=/; max-age=31536000; samesite=lax`;
+}

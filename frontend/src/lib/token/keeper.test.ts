@@ -1,0 +1,149 @@
+// The life of the token, in one tab and in several.
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { aToken, Browser } from "./testing";
+
+let browser: Browser;
+
+beforeEach(() => {
+  browser = new Browser();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  browser.closes();
+});
+
+const minute = 60_000;
+const times = (count: number) => Array.from({ length: count });
+
+describe("one tab", () => {
+  test("a hundred calls at once fetch one token", async () => {
+    const tab = browser.opensATab();
+    const tokens = await Promise.all(times(100).map(() => tab.get()));
+    expect(new Set(tokens).size).toBe(1);
+    expect(browser.fetches).toBe(1);
+  });
+
+  test("a hundred calls at once, and nobody signed in, are one request", async () => {
+    browser.answer = async () => null;
+    const tab = browser.opensATab();
+    await Promise.all(times(100).map(() => tab.get()));
+    expect(browser.fetches).toBe(1);
+  });
+
+  test("a token is kept until shortly before it expires", async () => {
+    vi.useFakeTimers();
+    const tab = browser.opensATab();
+    const first = await tab.get();
+    vi.advanceTimersByTime(13 * minute);
+    expect(await tab.get()).toBe(first);
+    vi.advanceTimersByTime(1.5 * minute);
+    expect(await tab.get()).not.toBe(first);
+    expect(browser.fetches).toBe(2);
+  });
+
+  test("a clock that is a day ahead makes no token old", async () => {
+    vi.useFakeTimers();
+    const issued = aToken();
+    vi.advanceTimersByTime(24 * 60 * minute);
+    browser.answer = async () => issued;
+    const tab = browser.opensATab();
+    await tab.get();
+    await tab.get();
+    expect(browser.fetches).toBe(1);
+  });
+
+  test("a refused token is replaced by one request, however many met the refusal", async () => {
+    const tab = browser.opensATab();
+    const refused = (await tab.get())!;
+    const others = await Promise.all(times(20).map(() => tab.replace(refused)));
+    expect(new Set(others).size).toBe(1);
+    expect(others[0]).not.toBe(refused);
+    expect(browser.fetches).toBe(2);
+  });
+
+  test("a late refusal of an old token costs no request", async () => {
+    const tab = browser.opensATab();
+    const old = (await tab.get())!;
+    const present = await tab.replace(old);
+    expect(await tab.replace(old)).toBe(present);
+    expect(browser.fetches).toBe(2);
+  });
+
+  test("a failure is told to those who wait, and the next call tries again", async () => {
+    const tab = browser.opensATab();
+    browser.answer = async () => Promise.reject(new Error("away"));
+    await expect(tab.get()).rejects.toThrow("away");
+    expect(tab.user).toBeUndefined();
+    browser.answer = async () => aToken();
+    expect(await tab.get()).toBeTruthy();
+  });
+
+  test("nobody signed in is null, and is asked again", async () => {
+    const tab = browser.opensATab();
+    browser.answer = async () => null;
+    expect(await tab.get()).toBeNull();
+    expect(tab.user).toBeNull();
+    browser.answer = async () => aToken({ name: "Ånn" });
+    await tab.get();
+    expect(tab.user).toMatchObject({ id: "ann", name: "Ånn" });
+  });
+
+  test("an answer that comes after the sign-out is not kept", async () => {
+    const tab = browser.opensATab();
+    let release: (token: string) => void = () => {};
+    browser.answer = () => new Promise((resolve) => (release = resolve));
+    const asked = tab.get();
+    await vi.waitFor(() => expect(browser.fetches).toBe(1));
+    tab.clear();
+    release(aToken());
+    expect(await asked).toBeNull();
+    expect(tab.peek()).toBeNull();
+  });
+});
+
+describe("several tabs", () => {
+  test("two that renew at once fetch one token", async () => {
+    const [one, other] = [browser.opensATab(), browser.opensATab()];
+    const tokens = await Promise.all([one.get(), other.get()]);
+    expect(tokens[0]).toBe(tokens[1]);
+    expect(browser.fetches).toBe(1);
+  });
+
+  test("a new one takes the token of those that are open", async () => {
+    const token = await browser.opensATab().get();
+    expect(await browser.opensATab().get()).toBe(token);
+    expect(browser.fetches).toBe(1);
+  });
+
+  test("a refused token is not taken from another", async () => {
+    const [one, other] = [browser.opensATab(), browser.opensATab()];
+    const refused = (await one.get())!;
+    expect(await other.get()).toBe(refused);
+    const replaced = await other.replace(refused);
+    expect(replaced).not.toBe(refused);
+    await vi.waitFor(() => expect(one.peek()).toBe(replaced));
+    expect(browser.fetches).toBe(2);
+  });
+
+  test("a sign-out in one empties the others", async () => {
+    const [one, other] = [browser.opensATab(), browser.opensATab()];
+    await one.get();
+    await other.get();
+    one.clear();
+    await vi.waitFor(() => expect(other.peek()).toBeNull());
+    expect(other.user).toBeUndefined();
+  });
+
+  test("another user in one is another user in all", async () => {
+    const [one, other] = [browser.opensATab(), browser.opensATab()];
+    await one.get();
+    await other.get();
+    browser.answer = async () => aToken({ sub: "bob", name: "Bob" });
+    one.clear();
+    await one.get();
+    await vi.waitFor(() => expect(other.peek()).toBeNull());
+    await other.get();
+    expect(other.user?.id).toBe("bob");
+  });
+});

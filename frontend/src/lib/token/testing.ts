@@ -1,0 +1,53 @@
+// Tabs and tokens for the tests. Node has the browser's BroadcastChannel, but not its locks.
+import { TokenKeeper } from "./keeper";
+import { Tabs } from "./tabs";
+
+/** The part of the Web Locks API that is used, with its meaning: one exclusive holder of a name at a time. */
+export class Locks {
+  #queues = new Map<string, Promise<unknown>>();
+  #shared: string[] = [];
+
+  async request<T>(name: string, first: object | (() => Promise<T>), second?: () => Promise<T>): Promise<T> {
+    if (second) {
+      this.#shared.push(name);
+      return second();
+    }
+    const run = first as () => Promise<T>;
+    const turn = (this.#queues.get(name) ?? Promise.resolve()).then(run, run);
+    this.#queues.set(name, turn);
+    return turn;
+  }
+
+  async query(): Promise<LockManagerSnapshot> {
+    return { held: this.#shared.map((name) => ({ name, mode: "shared" as const })), pending: [] };
+  }
+}
+
+export function aToken(claims: { sub?: string; name?: string; seconds?: number } = {}): string {
+  const { sub = "ann", name = "Ann", seconds = 900 } = claims;
+  const iat = Math.floor(Date.now() / 1000);
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return [part({ alg: "HS256" }), part({ sub, name, iat, exp: iat + seconds }), crypto.randomUUID()].join(".");
+}
+
+/** A browser whose tabs fetch from one sign-in, which counts. */
+export class Browser {
+  fetches = 0;
+  answer: () => Promise<string | null> = async () => aToken();
+  #locks = new Locks() as unknown as LockManager;
+  #name = crypto.randomUUID();
+  #channels: BroadcastChannel[] = [];
+
+  opensATab(): TokenKeeper {
+    const channel = new BroadcastChannel(this.#name);
+    this.#channels.push(channel);
+    return new TokenKeeper(() => {
+      this.fetches += 1;
+      return this.answer();
+    }, new Tabs(channel, this.#locks));
+  }
+
+  closes(): void {
+    this.#channels.forEach((channel) => channel.close());
+  }
+}

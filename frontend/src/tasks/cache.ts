@@ -1,0 +1,22 @@
+// The pages of tasks that TanStack Query holds, and changes to them.
+import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import type { Task, TaskPage } from "@/client";
+
+type Pages = InfiniteData<TaskPage>;
+
+export const tasksKey = (userId: string) => ["tasks", userId] as const;
+
+/** Puts a task in the place of each of its copies. */
+export function putTask(queries: QueryClient, task: Task): void {
+  change(queries, task.user_id, (items) => items.map((item) => (item.id === task.id ? task : item)));
+}
+
+export function dropTask(queries: QueryClient, userId: string, id: string): void {
+  change(queries, userId, (items) => items.filter((item) => item.id !== id));
+}
+
+function change(queries: QueryClient, userId: string, edit: (items: Task[]) => Task[]): void {
+  queries.setQueriesData<Pages>({ queryKey: tasksKey(userId) }, (data) =>
+    data ? { ...data, pages: data.pages.map((page) => ({ ...page, items: edit(page.items) })) } : data,
+  );
+}

@@ -1,0 +1,85 @@
+// The list when there is nothing to list: not yet, not at all, not now.
+"use client";
+
+import { CircleCheckBig } from "lucide-react";
+import { useSyncExternalStore } from "react";
+import { Button } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { failureOf, isPassing } from "@/lib/problem";
+import { isNarrow, type Filter } from "./filter";
+
+export function Skeleton() {
+  return (
+    <div role="status" className="divide-y divide-line">
+      <span className="sr-only">Loading tasks</span>
+      {["w-2/5", "w-3/5", "w-1/3"].map((width) => (
+        <div key={width} className="flex animate-pulse items-center gap-3 px-4 py-4">
+          <div className="size-5 rounded-full bg-sunken" />
+          <div className={`h-4 rounded bg-sunken ${width}`} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function Empty({ filter, onClear }: { filter: Filter; onClear: () => void }) {
+  const narrow = isNarrow(filter);
+  return (
+    <div className="flex flex-col items-center gap-1 px-4 py-14 text-center">
+      <CircleCheckBig aria-hidden className="mb-3 size-8 text-ink-soft" strokeWidth={1.5} />
+      <p className="font-medium">{narrow ? "No task matches" : emptyTitles[filter.status]}</p>
+      <p className="text-ink-soft">{narrow ? "Search and filters leave nothing to show." : emptyHints[filter.status]}</p>
+      {narrow ? (
+        <Button className="mt-4" onClick={onClear}>
+          Clear search and filters
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+const emptyTitles = { open: "Nothing to do", done: "Nothing done yet", all: "No tasks yet" };
+const emptyHints = {
+  open: "Add what comes to mind in the field above.",
+  done: "What you tick off is kept here.",
+  all: "Add the first one in the field above.",
+};
+
+/** The list could not be read at all. */
+export function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const { detail } = failureOf(error);
+  return (
+    <div role="alert" className="flex flex-col items-center gap-1 px-4 py-14 text-center">
+      <p className="font-medium">Your tasks can’t be shown right now</p>
+      <p className="text-ink-soft">
+        {detail} {isPassing(error) ? "Trying again…" : null}
+      </p>
+      <Button className="mt-4" onClick={onRetry}>
+        Try again
+      </Button>
+    </div>
+  );
+}
+
+/** There is a list, but it may be behind. */
+export function Connection({ error }: { error: unknown }) {
+  const isOnline = useOnline();
+  if (!isOnline) return <Notice kind="warn">You are offline. What you see may be out of date; what you type stays.</Notice>;
+  if (!error) return null;
+  return <Notice kind="warn">{failureOf(error).detail} What you see may be out of date. Trying again…</Notice>;
+}
+
+function useOnline(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      window.addEventListener("online", listener);
+      window.addEventListener("offline", listener);
+      return () => {
+        window.removeEventListener("online", listener);
+        window.removeEventListener("offline", listener);
+      };
+    },
+    () => navigator.onLine,
+    () => true,
+  );
+}

@@ -1,0 +1,61 @@
+// Tags: Enter or a comma ends one, Backspace in the empty field takes the last away.
+"use client";
+
+import { X } from "lucide-react";
+import { useRef, type KeyboardEvent } from "react";
+import type { Described } from "@/components/ui/field";
+
+type Props = {
+  control: Described;
+  tags: string[];
+  tag: string;
+  onChange: (change: { tags?: string[]; tag?: string }) => void;
+};
+
+export function TagsInput({ control, tags, tag, onChange }: Props) {
+  const input = useRef<HTMLInputElement>(null);
+
+  const add = () => tag.trim() && onChange({ tags: [...tags, tag.trim()], tag: "" });
+  const remove = (position: number) => {
+    onChange({ tags: tags.filter((_, index) => index !== position) });
+    input.current?.focus();
+  };
+
+  const onType = (typed: string) => {
+    const [rest = "", ...ended] = typed.split(",").reverse();
+    const added = ended.reverse().map((name) => name.trim());
+    onChange({ tags: [...tags, ...added.filter(Boolean)], tag: rest.trimStart() });
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && tag.trim() !== "" && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      add();
+    }
+    if (event.key === "Backspace" && tag === "" && tags.length > 0) remove(tags.length - 1);
+  };
+
+  return (
+    <div className="field flex flex-wrap items-center gap-1.5 py-1.5! has-[input:focus-visible]:border-accent">
+      {tags.map((name, index) => (
+        <span key={`${index} ${name}`} className="inline-flex max-w-full items-center gap-1 rounded-md bg-sunken py-0.5 pr-1 pl-2 text-sm">
+          <span className="truncate">{name}</span>
+          <button type="button" className="rounded p-0.5 hover:bg-line" aria-label={`Remove tag ${name}`} onClick={() => remove(index)}>
+            <X aria-hidden className="size-3.5" />
+          </button>
+        </span>
+      ))}
+      <input
+        ref={input}
+        className="min-w-24 flex-1 bg-transparent outline-none"
+        value={tag}
+        placeholder={tags.length === 0 ? "home, errands" : ""}
+        autoCapitalize="none"
+        onChange={(event) => onType(event.target.value)}
+        onKeyDown={onKeyDown}
+        onBlur={add}
+        {...control}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+// The fields of a task but for its title.
+"use client";
+
+import { Field } from "@/components/ui/field";
+import { Segments } from "@/components/ui/segments";
+import type { Draft } from "./draft";
+import { TagsInput } from "./tags-input";
+
+const priorities = [
+  { value: "none", label: "None" },
+  { value: "low", label: "Low" },
+  { value: "medium", label: "Medium" },
+  { value: "high", label: "High" },
+] as const;
+
+type Props = { draft: Draft; errors: Record<string, string>; onChange: (change: Partial<Draft>) => void };
+
+export function TaskFields({ draft, errors, onChange }: Props) {
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <div className="sm:col-span-2">
+        <Field label="Notes" error={errors.description}>
+          {(control) => (
+            <textarea
+              className="field field-sizing-content max-h-72 min-h-20 resize-y"
+              value={draft.description}
+              onChange={(event) => onChange({ description: event.target.value })}
+              {...control}
+            />
+          )}
+        </Field>
+      </div>
+      <Segments legend="Priority" wide value={draft.priority} options={priorities} onChange={(priority) => onChange({ priority })} />
+      <Field label="Due" error={errors.due_at}>
+        {(control) => (
+          <input
+            type="datetime-local"
+            className="field h-10 py-0! sm:h-9"
+            value={draft.due}
+            onChange={(event) => onChange({ due: event.target.value })}
+            {...control}
+          />
+        )}
+      </Field>
+      <div className="sm:col-span-2">
+        <Field label="Tags" error={errors.tags} hint="Enter or a comma ends a tag.">
+          {(control) => <TagsInput control={control} tags={draft.tags} tag={draft.tag} onChange={onChange} />}
+        </Field>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+// When a task is due, how much it matters, its tags.
+"use client";
+
+import { Calendar } from "lucide-react";
+import type { Task } from "@/client";
+import { dueIn } from "./due";
+
+const priorities = {
+  none: null,
+  low: { label: "Low", dot: "bg-line-strong" },
+  medium: { label: "Medium", dot: "bg-warn" },
+  high: { label: "High", dot: "bg-danger" },
+};
+
+export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => void }) {
+  if (!task.due_at && task.priority === "none" && task.tags.length === 0) return null;
+  return (
+    <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-soft">
+      {task.due_at ? <Due at={task.due_at} isDone={task.completed} /> : null}
+      <PriorityMark priority={task.priority} />
+      {task.tags.map((tag) => (
+        <button
+          key={tag}
+          type="button"
+          className="max-w-full truncate rounded-md hover:text-accent"
+          aria-label={`Show tasks tagged ${tag}`}
+          onClick={() => onTag(tag)}
+        >
+          <span aria-hidden className="opacity-60">
+            #
+          </span>
+          {tag}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Due({ at, isDone }: { at: string; isDone: boolean }) {
+  const isLate = !isDone && new Date(at) < new Date();
+  return (
+    <time dateTime={at} className={`inline-flex items-center gap-1 ${isLate ? "font-medium text-danger" : ""}`}>
+      <Calendar aria-hidden className="size-3.5" />
+      <span className="sr-only">{isLate ? "Overdue since" : "Due"}</span>
+      {dueIn(new Date(at), new Date())}
+    </time>
+  );
+}
+
+function PriorityMark({ priority }: { priority: Task["priority"] }) {
+  const mark = priorities[priority];
+  if (!mark) return null;
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <span aria-hidden className={`size-2 rounded-full ${mark.dot}`} />
+      {mark.label}
+      <span className="sr-only"> priority</span>
+    </span>
+  );
+}

@@ -1,0 +1,48 @@
+// Changes of tasks. Completing shows at once; what may be refused for its content shows when it is saved.
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useUser } from "@/account/session";
+import { completeTask, createTask, updateTask, type Task, type TaskInput, type TaskPatch } from "@/client";
+import { putTask, tasksKey } from "./cache";
+
+export function useCreateTask() {
+  const queries = useQueryClient();
+  const user = useUser();
+  return useMutation({
+    mutationFn: async (body: TaskInput) => (await createTask({ body })).data,
+    onSuccess: () => queries.invalidateQueries({ queryKey: tasksKey(user.id) }),
+  });
+}
+
+export function useUpdateTask(task: Task) {
+  const queries = useQueryClient();
+  const user = useUser();
+  return useMutation({
+    mutationFn: async (body: TaskPatch) => (await updateTask({ path: { id: task.id }, body })).data,
+    onSuccess: (saved) => {
+      putTask(queries, saved);
+      void queries.invalidateQueries({ queryKey: tasksKey(user.id) });
+    },
+  });
+}
+
+export function useCompleteTask(task: Task) {
+  const queries = useQueryClient();
+  const user = useUser();
+  return useMutation({
+    // one after the other, so that the last click is the last word
+    scope: { id: `complete ${task.id}` },
+    mutationFn: async (completed: boolean) => (await completeTask({ path: { id: task.id }, body: { completed } })).data,
+    onMutate: async (completed) => {
+      await queries.cancelQueries({ queryKey: tasksKey(user.id) });
+      putTask(queries, { ...task, completed });
+    },
+    onError: (_error, completed) => putTask(queries, { ...task, completed: !completed }),
+    onSuccess: (saved) => {
+      putTask(queries, saved);
+      // it stays where it is until the list is looked at anew
+      void queries.invalidateQueries({ queryKey: tasksKey(user.id), refetchType: "none" });
+    },
+  });
+}

@@ -1,0 +1,35 @@
+// The tasks of a filter, page by page.
+"use client";
+
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useUser } from "@/account/session";
+import { listTasks, type Task } from "@/client";
+import { isPassing } from "@/lib/problem";
+import { tasksKey } from "./cache";
+import { queryOf, type Filter } from "./filter";
+
+const whileAway = 3_000;
+
+export function useTaskList(filter: Filter) {
+  const user = useUser();
+  // made once for a filter: its hour is part of what a cursor holds for
+  const query = useMemo(() => queryOf(filter, new Date()), [filter]);
+  const list = useInfiniteQuery({
+    queryKey: [...tasksKey(user.id), query],
+    queryFn: async ({ pageParam, signal }) => {
+      const { data } = await listTasks({ query: { ...query, cursor: pageParam }, signal });
+      return data;
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.error && isPassing(state.error) ? whileAway : false),
+  });
+  return { ...list, tasks: useMemo(() => distinct(list.data?.pages.flatMap(({ items }) => items)), [list.data]) };
+}
+
+/** A task that moved while its list was read may stand on two pages. */
+function distinct(tasks: Task[] | undefined): Task[] | undefined {
+  return tasks && [...new Map(tasks.map((task) => [task.id, task])).values()];
+}
