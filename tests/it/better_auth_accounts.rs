@@ -151,9 +151,7 @@ async fn a_password_that_is_changed_here_is_changed_there() {
 async fn a_password_that_is_changed_there_is_changed_here() {
     let (here, there) = BetterAuth::beside_a_service([]).await;
     let before = here.nobody().signs_up("ann").await;
-    let change = |from: &str, to: &str, others_end: bool| {
-        json!({ "currentPassword": from, "newPassword": to, "revokeOtherSessions": others_end })
-    };
+    let change = |from: &str, to: &str, others_end: bool| json!({ "currentPassword": from, "newPassword": to, "revokeOtherSessions": others_end });
     let ann = there.signs_in("ann").await;
     ann.post("/api/auth/change-password", change(&password("ann"), NEW, false)).await.is(200);
     here.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.is_not_logged_in();

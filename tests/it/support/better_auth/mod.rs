@@ -11,7 +11,10 @@ use serde_json::{Value, json};
 
 use self::server::Server;
 pub(crate) use self::signed_in::SignedIn;
-use super::{Answer, Backend, Program, ACCOUNTS, SECRET, Session, TestApp, TestDatabase, database::free_port, email, password, without_tls};
+use super::{
+    ACCOUNTS, Answer, Backend, Program, SECRET, Session, TestApp, TestDatabase, database::free_port, email, password,
+    without_tls,
+};
 
 /// Better Auth with its plugin `jwt()`, under the tests' secret. `tests/better-auth/server.mjs` names its settings.
 pub(crate) struct BetterAuth {
