@@ -89,7 +89,7 @@ async fn a_wrong_password_is_wrong_on_both_sides() {
     for email in [email("ann"), email("bob")] {
         for wrong in ["the password of", "The password of ann", "the password of ann ", "the password of Bob", "x"] {
             tries_to_sign_in(&there, &email, wrong).await.is(401);
-            here.nobody().tries_to_log_in(&email, wrong).await.is_not_logged_in();
+            here.nobody().tries_to_log_in(&email, wrong).await.refuses_to_log_in();
         }
     }
 }
@@ -154,7 +154,7 @@ async fn a_password_that_is_changed_there_is_changed_here() {
     let change = |from: &str, to: &str, others_end: bool| json!({ "currentPassword": from, "newPassword": to, "revokeOtherSessions": others_end });
     let ann = there.signs_in("ann").await;
     ann.post("/api/auth/change-password", change(&password("ann"), NEW, false)).await.is(200);
-    here.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.is_not_logged_in();
+    here.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.refuses_to_log_in();
     let after = here.nobody().logs_in_as(&email("ann"), NEW).await;
     before.is_still_signed_in().await;
 
@@ -183,7 +183,7 @@ async fn a_user_without_a_password_does_not_log_in() {
     let alter = r#"update account set "providerId" = 'google', "accountId" = '1234567890', password = null"#;
     Session::on(&there.database()).await.run(alter).await;
     for password in [&password("ann"), "", "null"] {
-        here.nobody().tries_to_log_in(&email("ann"), password).await.is_not_logged_in();
+        here.nobody().tries_to_log_in(&email("ann"), password).await.refuses_to_log_in();
         tries_to_sign_in(&there, &email("ann"), password).await.is(401);
     }
 }
@@ -212,7 +212,7 @@ async fn a_user_who_is_deleted_there_is_gone_here() {
     let signed_in = there.signs_in("ann").await;
     signed_in.post("/api/auth/delete-user", json!({ "password": password("ann") })).await.is(200);
     ann.is_signed_out_in_the_end().await;
-    here.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.is_not_logged_in();
+    here.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.refuses_to_log_in();
     let titles: Vec<String> = Session::on(&there.database()).await.column("select title from task").await;
     assert_eq!(titles, ["Buy bread"]);
     bob.is_still_signed_in().await;

@@ -52,7 +52,7 @@ async fn is_no_link_there(there: &BetterAuth, value: &str) {
 async fn is_of_no_use_here(here: &TestApp, value: &str) {
     here.bearer(value).get("/api/tasks").await.refuses_the_token();
     here.bearer(value).logs_out().await.refuses_the_token();
-    here.nobody().presents(value).await.is_not_renewed();
+    here.nobody().presents(value).await.refuses_to_renew();
 }
 
 /// It opens tasks as long as its user is logged in, and is then over.

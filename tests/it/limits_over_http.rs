@@ -119,7 +119,7 @@ async fn behind_a_proxy_each_client_is_counted() {
     for address in ["2001:db8::2", "2001:db8:0:0:ffff::", "[2001:db8::3]:4711"] {
         seconds(nobody.logs_in_from(address, "ann", "wrong").await);
     }
-    nobody.logs_in_from("2001:db8:0:1::1", "ann", "wrong").await.is_not_logged_in();
+    nobody.logs_in_from("2001:db8:0:1::1", "ann", "wrong").await.refuses_to_log_in();
 }
 
 #[actix_web::test]
@@ -134,7 +134,7 @@ async fn no_stranger_locks_an_owner_out() {
     }
     seconds(nobody.logs_in_from("198.51.100.200", "ann", "wrong").await);
     nobody.logs_in_from("203.0.113.7", "ann", &password("ann")).await.is(200);
-    nobody.logs_in_from("203.0.113.7", "ann", "wrong").await.is_not_logged_in();
+    nobody.logs_in_from("203.0.113.7", "ann", "wrong").await.refuses_to_log_in();
     nobody.logs_in_from("203.0.113.7", "ann", &password("ann")).await.is(200);
 }
 
@@ -159,7 +159,7 @@ async fn refreshes_are_limited_by_address() {
     let counts = counted(tries);
     let more = usize::try_from(begun.elapsed().as_secs()).unwrap() + 1;
     assert!((120..=120 + more).contains(&counts[&401]) && counts.len() == 2, "{counts:?} and {more}");
-    nobody.posts_from("198.51.100.2", "/api/auth/refresh", &token).await.is_not_renewed();
+    nobody.posts_from("198.51.100.2", "/api/auth/refresh", &token).await.refuses_to_renew();
 }
 
 #[actix_web::test]

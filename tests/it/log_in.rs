@@ -59,7 +59,7 @@ on_both! {
     nobody_is_told_who_has_an_account(app) {
         app.nobody().signs_up("ann").await;
         better_auth_signed_up(&app, "social", None).await;
-        let unknown = app.nobody().tries_to_log_in(&email("nobody"), &password("ann")).await.is_not_logged_in();
+        let unknown = app.nobody().tries_to_log_in(&email("nobody"), &password("ann")).await.refuses_to_log_in();
         for (email, password) in [
             (email("ann"), password("bob")), (email("ann"), String::new()), (email("ann"), password("ann") + " "),
             (email("ann"), password("ann").to_uppercase()), (email("social"), password("ann")), (email("social"), String::new()),
@@ -71,7 +71,7 @@ on_both! {
 
     a_hash_that_is_none_opens_to_no_password(app) {
         app.nobody().signs_up("ann").await;
-        let unknown = app.nobody().tries_to_log_in(&email("nobody"), "x").await.is_not_logged_in();
+        let unknown = app.nobody().tries_to_log_in(&email("nobody"), "x").await.refuses_to_log_in();
         let session = Session::on(&app.database()).await;
         for hash in [
             "", ":", "x", "::::", "00:00", "$2b$10$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
@@ -102,7 +102,7 @@ on_both! {
             let user = app.nobody().logs_in_with(&name, password).await;
             assert_eq!(user.given()["user"]["id"], format!("id-{name}"));
             user.is_still_signed_in().await;
-            app.nobody().tries_to_log_in(&email(&name), &password.chars().skip(1).collect::<String>()).await.is_not_logged_in();
+            app.nobody().tries_to_log_in(&email(&name), &password.chars().skip(1).collect::<String>()).await.refuses_to_log_in();
         }
     }
 
@@ -114,7 +114,7 @@ on_both! {
             app.nobody().tries_to_log_in(&email("ann"), &same).await.is(200);
         }
         for other in [password.trim().to_owned(), password.replace('x', "y"), password.to_lowercase(), password.replace('\u{eb}', "e")] {
-            app.nobody().tries_to_log_in(&email("ann"), &other).await.is_not_logged_in();
+            app.nobody().tries_to_log_in(&email("ann"), &other).await.refuses_to_log_in();
         }
     }
 
@@ -147,7 +147,7 @@ async fn a_user_who_is_not_there_takes_as_long_as_one_who_is() {
     for _ in 0..7 {
         for (times, name) in times.iter_mut().zip(names) {
             let begun = Instant::now();
-            app.nobody().tries_to_log_in(&email(name), "wrong").await.is_not_logged_in();
+            app.nobody().tries_to_log_in(&email(name), "wrong").await.refuses_to_log_in();
             times.push(begun.elapsed());
         }
     }

@@ -121,8 +121,8 @@ on_both! {
     the_kinds_of_token_are_kept_apart(app) {
         let ann = app.nobody().signs_up("ann").await;
         app.bearer(ann.refresh_token()).is_refused().await;
-        app.nobody().presents(ann.access_token()).await.is_not_renewed();
-        app.nobody().presents(&app.token(ann.id()).sign()).await.is_not_renewed();
+        app.nobody().presents(ann.access_token()).await.refuses_to_renew();
+        app.nobody().presents(&app.token(ann.id()).sign()).await.refuses_to_renew();
         ann.is_still_signed_in().await;
     }
 

@@ -41,7 +41,7 @@ on_both! {
         front.is_refused().await;
         of_bob.is_let_in().await;
         bob.is_still_signed_in().await;
-        app.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.is_not_logged_in();
+        app.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.refuses_to_log_in();
         app.nobody().logs_in_with("ann", "another of her own").await.is_still_signed_in().await;
         here.is_still_signed_in().await;
         app.let_pass(Duration::seconds(2));
@@ -106,7 +106,7 @@ on_both! {
         assert_eq!(count(&app, &format!("refresh_token where user_id = '{}'", ann.id())).await, 0);
         bob.sees(&kept).await;
         bob.is_still_signed_in().await;
-        app.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.is_not_logged_in();
+        app.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.refuses_to_log_in();
 
         let again = app.nobody().signs_up("ann").await;
         assert_ne!(again.id(), ann.id());

@@ -51,7 +51,7 @@ on_both! {
         let other = app.nobody().logs_in("ann").await;
         let renewed = ann.goes_on().await;
         app.let_pass(Duration::seconds(11));
-        app.nobody().presents(ann.refresh_token()).await.is_not_renewed();
+        app.nobody().presents(ann.refresh_token()).await.refuses_to_renew();
         for member in [&ann, &renewed] {
             member.is_signed_out().await;
         }
@@ -63,7 +63,7 @@ on_both! {
         let ann = app.nobody().signs_up("ann").await;
         let second = ann.goes_on().await;
         let third = second.goes_on().await;
-        app.nobody().presents(ann.refresh_token()).await.is_not_renewed();
+        app.nobody().presents(ann.refresh_token()).await.refuses_to_renew();
         for member in [&ann, &second, &third] {
             member.is_signed_out().await;
         }
@@ -75,8 +75,8 @@ on_both! {
             family.push(family.last().unwrap().goes_on().await);
             app.let_pass(Duration::days(1));
         }
-        app.nobody().presents(family[0].refresh_token()).await.is_not_renewed();
-        app.nobody().presents(family[3].refresh_token()).await.is_not_renewed();
+        app.nobody().presents(family[0].refresh_token()).await.refuses_to_renew();
+        app.nobody().presents(family[3].refresh_token()).await.refuses_to_renew();
         family[3].is_refused().await;
         assert_eq!(number(&app, "select count(*) from session").await, 0);
     }
@@ -108,7 +108,7 @@ on_both! {
         assert!((700..725).contains(&left) && ann.given()["expires_in"].as_i64().unwrap() / 60 <= left + 1, "{left}");
         assert!(end_of(&ann) <= opened + Duration::days(30));
         app.let_pass(Duration::hours(12) + Duration::minutes(6));
-        app.nobody().presents(ann.refresh_token()).await.is_not_renewed();
+        app.nobody().presents(ann.refresh_token()).await.refuses_to_renew();
         ann.get("/api/tasks").await.finds_the_token_expired();
     }
 
@@ -117,14 +117,14 @@ on_both! {
         app.let_pass(Duration::days(7) - Duration::minutes(1));
         let renewed = ann.goes_on().await;
         app.let_pass(Duration::days(7) + Duration::minutes(1));
-        app.nobody().presents(renewed.refresh_token()).await.is_not_renewed();
+        app.nobody().presents(renewed.refresh_token()).await.refuses_to_renew();
         app.nobody().logs_in("ann").await.is_still_signed_in().await;
     }
 
     what_is_no_refresh_token_is_not_told_apart(app) {
         let (ann, bob) = (app.nobody().signs_up("ann").await, app.nobody().signs_up("bob").await);
         bob.logs_out().await.is(204);
-        let unknown = app.nobody().presents(&"A".repeat(43)).await.is_not_renewed();
+        let unknown = app.nobody().presents(&"A".repeat(43)).await.refuses_to_renew();
         let token = ann.refresh_token();
         for garbage in [
             "", " ", "x", "null", "' or 1=1 --", "%00", "\u{1f600}", &"A".repeat(42), &"A".repeat(44), &"A".repeat(60_000),
@@ -146,7 +146,7 @@ on_both! {
         }
         app.nobody().presents("x\0").await.is_problem(400, "malformed-request");
         let in_header = app.bearer("x").request(reqwest::Method::POST, "/api/auth/refresh").json(&json!({"refresh_token": "x"}));
-        Answer::to(in_header).await.is_not_renewed();
+        Answer::to(in_header).await.refuses_to_renew();
     }
 }
 
@@ -163,5 +163,5 @@ async fn how_long_all_of_it_lives_can_be_set() {
     let last = renewed.goes_on().await;
     assert!(last.given()["expires_in"].as_i64().unwrap() <= 120, "{}", last.given());
     app.let_pass(Duration::minutes(3));
-    app.nobody().presents(last.refresh_token()).await.is_not_renewed();
+    app.nobody().presents(last.refresh_token()).await.refuses_to_renew();
 }

@@ -94,7 +94,7 @@ async fn every_way_to_end_a_token_is_known_everywhere() {
         let renewed = carol.goes_on().await;
         let there = replicas.known_at_two(&renewed).await;
         renewed.goes_on().await;
-        nobody.presents(carol.refresh_token()).await.is_not_renewed();
+        nobody.presents(carol.refresh_token()).await.refuses_to_renew();
         renewed.ends_at_both(&there).await;
 
         closes(&bob, "bob").await.is(204);
@@ -126,7 +126,7 @@ async fn what_is_ended_by_sql_is_known_everywhere() {
         let cascading = if backend == Backend::Sqlite { "pragma foreign_keys = on; " } else { "" };
         replicas.sql(&format!("{cascading}delete from \"user\" where id = '{}'", carol.id())).await;
         carol.ends_at_both(&there).await;
-        replicas.one.nobody().presents(carol.refresh_token()).await.is_not_renewed();
+        replicas.one.nobody().presents(carol.refresh_token()).await.refuses_to_renew();
     }
 }
 
@@ -193,7 +193,7 @@ async fn a_refresh_token_is_renewed_at_any_replica_and_lives_once() {
         assert_eq!(here.refresh_token(), there.refresh_token());
         let next = there.goes_on().await;
         replicas.one.let_pass(Time::seconds(11));
-        replicas.one.nobody().presents(ann.refresh_token()).await.is_not_renewed();
+        replicas.one.nobody().presents(ann.refresh_token()).await.refuses_to_renew();
         next.is_refused_soon().await;
     }
 }

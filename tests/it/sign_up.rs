@@ -67,7 +67,7 @@ on_both! {
         for email in ["ann.lee@example.com", "ANN.LEE@EXAMPLE.COM", "Ann.Lee@example.Com"] {
             let other = json!({"name": "Not Ann", "email": email, "password": password("another")});
             nobody.post(SIGN_UP, other).await.is_problem(409, "email-taken");
-            nobody.tries_to_log_in(email, &password("another")).await.is_not_logged_in();
+            nobody.tries_to_log_in(email, &password("another")).await.refuses_to_log_in();
             let seen = nobody.tries_to_log_in(email, &password("ann")).await.is(200).json();
             assert_eq!(seen["user"], ann["user"]);
         }
@@ -170,10 +170,10 @@ on_both! {
         let session = Session::on(&app.database()).await;
         for token in session.column::<String>("select token from session").await {
             app.bearer(&token).get("/api/tasks").await.refuses_the_token();
-            app.nobody().presents(&token).await.is_not_renewed();
+            app.nobody().presents(&token).await.refuses_to_renew();
         }
         for hash in session.column::<String>("select hash from refresh_token").await {
-            app.nobody().presents(&hash).await.is_not_renewed();
+            app.nobody().presents(&hash).await.refuses_to_renew();
         }
     }
 }

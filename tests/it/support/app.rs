@@ -148,7 +148,7 @@ async fn run(settings: Settings, clock: Clock) -> ((ServerHandle, JoinHandle<()>
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let config = Config::read(|name| settings.get(name).cloned()).expect("settings that can be");
-            let application = Application::build(config, clock).await.expect("a service that starts");
+            let application = Box::pin(Application::build(config, clock)).await.expect("a service that starts");
             tell.send((application.handle(), application.address())).ok();
             application.run().await.expect("a service that runs");
         });

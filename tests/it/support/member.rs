@@ -84,7 +84,8 @@ impl Caller {
 
     /// Whoever the tokens of this answer make of this caller.
     pub(crate) fn is_given(&self, answer: Answer) -> Member {
-        let given = answer.json();
+        let Answer { text, .. } = answer;
+        let given: Value = serde_json::from_str(&text).unwrap();
         Member { caller: self.with(given["access_token"].as_str().unwrap()), given }
     }
 }
@@ -124,7 +125,7 @@ impl Member {
     /// The session has ended: neither token is good for anything.
     pub(crate) async fn is_signed_out(&self) {
         self.is_refused().await;
-        self.caller.presents(self.refresh_token()).await.is_not_renewed();
+        self.caller.presents(self.refresh_token()).await.refuses_to_renew();
     }
 
     /// Waits until the session has ended.
@@ -141,12 +142,12 @@ impl Member {
 
 impl Answer {
     #[track_caller]
-    pub(crate) fn is_not_renewed(self) -> Self {
+    pub(crate) fn refuses_to_renew(self) -> Self {
         self.challenges("Bearer", "The refresh token is not valid.")
     }
 
     #[track_caller]
-    pub(crate) fn is_not_logged_in(self) -> Self {
+    pub(crate) fn refuses_to_log_in(self) -> Self {
         self.challenges("Bearer", "The e-mail address or the password is wrong.")
     }
 }
