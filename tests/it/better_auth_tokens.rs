@@ -166,7 +166,7 @@ async fn a_front_ends_own_token_with_an_address_verifies_that_address_there() {
     assert!(is_verified(&there).await);
 }
 
-/// Of one second there is one token of a user: it names no session, and EdDSA signs the same alike.
+/// Of one second there is one token of a user: it names no session, and `EdDSA` signs the same alike.
 async fn another_than(token: &str, there: &BetterAuth) -> String {
     let ann = there.signs_in("ann").await;
     loop {
