@@ -84,9 +84,11 @@ pub(crate) async fn refresh(
 ) -> Result<Json<Tokens>, Problem> {
     desk.limits.refresh(address)?;
     let now = desk.clock.now();
-    let (successor, exchange) = desk.sessions.exchange(&input.refresh_token, now);
+    let exchange = desk.sessions.exchange(&input.refresh_token, now);
     match accounts.renew(exchange, now).await? {
-        Renewal::Renewed(signed_in) => Ok(Json(desk.sessions.grant(signed_in, &successor, now)?.into())),
+        Renewal::Renewed(signed_in, by) => {
+            Ok(Json(desk.sessions.renew(&input.refresh_token, (signed_in, by), now)?.into()))
+        }
         Renewal::NotValid => Err(unproven("The refresh token is not valid.")),
         Renewal::Reused { user, revoked, .. } => {
             desk.revocations.heed(&revoked);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::{
+    TokenHash,
     account::{Exchange, Profile, SignedIn},
     session::{Lifetimes, NewSession},
 };
@@ -38,7 +39,7 @@ pub(crate) struct Granted {
 impl Sessions {
     /// None without a secret, of which all is derived.
     pub(crate) fn new(issued: Issued, secrets: &Secrets, lives: Accounts, leeway: Duration) -> Option<Self> {
-        let succession = Succession::under(secrets.all.first()?);
+        let succession = Succession::under(secrets)?;
         Some(Self { issued, succession, lives, leeway })
     }
 
@@ -54,12 +55,22 @@ impl Sessions {
         Ok((token, session))
     }
 
-    /// A refresh token to be replaced, and what replaces it.
-    pub(crate) fn exchange(&self, presented: &RefreshToken, now: DateTime<Utc>) -> (RefreshToken, Exchange) {
-        let successor = self.succession.after(presented);
-        let exchange =
-            Exchange { presented: presented.hash(), successor: successor.hash(), lifetimes: self.lifetimes(now) };
-        (successor, exchange)
+    /// A refresh token to be replaced.
+    pub(crate) fn exchange(&self, presented: &RefreshToken, now: DateTime<Utc>) -> Exchange {
+        let successors = self.succession.after(presented);
+        Exchange { presented: presented.hash(), successors, lifetimes: self.lifetimes(now) }
+    }
+
+    /// The pair for a refresh token that was replaced by this one of its successors.
+    pub(crate) fn renew(
+        &self,
+        presented: &RefreshToken,
+        (signed_in, by): (SignedIn, TokenHash),
+        now: DateTime<Utc>,
+    ) -> Result<Granted, Problem> {
+        let successor = self.succession.stored_as(by, presented);
+        let successor = successor.ok_or_else(|| Problem::new(Kind::Internal).because("no such successor"))?;
+        self.grant(signed_in, &successor, now)
     }
 
     /// The pair, for whom the database knows to be signed in. No access token outlives its session.

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use aws_lc_rs::hmac::{self, HMAC_SHA256};
+use aws_lc_rs::hmac::{self, HMAC_SHA256, Key};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use entity::TokenHash;
+use entity::{TokenHash, session::Successors};
 use serde::{Deserialize, Deserializer, de::Error};
 use zeroize::Zeroizing;
 
-use crate::{auth::derive, config::Secret};
+use crate::{auth::derive, config::Secrets};
 
 /// What successors are derived for (RFC 5869 §3.2).
 const LABEL: &[u8] = b"taskbridge refresh token 1";
@@ -17,9 +17,13 @@ const LABEL: &[u8] = b"taskbridge refresh token 1";
 #[derive(Clone)]
 pub(crate) struct RefreshToken(Zeroizing<[u8; 32]>);
 
-/// Makes of each token its one successor, so that whose answer was lost can be given the same again.
+/// Makes of each token its one successor, so that whose answer was lost can be given the same again; and what that was
+/// under the secrets before.
 #[derive(Clone)]
-pub(super) struct Succession(hmac::Key);
+pub(super) struct Succession {
+    now: Key,
+    before: Vec<Key>,
+}
 
 impl RefreshToken {
     /// A new one, of the system's randomness.
@@ -41,15 +45,28 @@ impl RefreshToken {
 }
 
 impl Succession {
-    pub(super) fn under(secret: &Secret) -> Self {
-        Self(hmac::Key::new(HMAC_SHA256, &derive(secret.expose().as_bytes(), LABEL)))
+    pub(super) fn under(secrets: &Secrets) -> Option<Self> {
+        let mut keys =
+            secrets.all.iter().map(|secret| Key::new(HMAC_SHA256, &derive(secret.expose().as_bytes(), LABEL)));
+        Some(Self { now: keys.next()?, before: keys.collect() })
     }
 
-    pub(super) fn after(&self, token: &RefreshToken) -> RefreshToken {
-        let mut octets = Zeroizing::new([0; 32]);
-        octets.copy_from_slice(hmac::sign(&self.0, &*token.0).as_ref());
-        RefreshToken(octets)
+    pub(super) fn after(&self, token: &RefreshToken) -> Successors {
+        let before = self.before.iter().map(|key| successor(key, token).hash()).collect();
+        Successors { now: successor(&self.now, token).hash(), before }
     }
+
+    /// The one after `token` whose hash is this.
+    pub(super) fn stored_as(&self, hash: TokenHash, token: &RefreshToken) -> Option<RefreshToken> {
+        let keys = [&self.now].into_iter().chain(&self.before);
+        keys.map(|key| successor(key, token)).find(|successor| successor.hash() == hash)
+    }
+}
+
+fn successor(key: &Key, token: &RefreshToken) -> RefreshToken {
+    let mut octets = Zeroizing::new([0; 32]);
+    octets.copy_from_slice(hmac::sign(key, &*token.0).as_ref());
+    RefreshToken(octets)
 }
 
 /// What can't be one is taken for one that nobody has: it is refused all the same, and not told apart.

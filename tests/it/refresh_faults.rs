@@ -56,7 +56,9 @@ async fn a_caller_who_goes_away_leaves_old_or_new() {
             let over = broken_off_after(polls, store.renews(&token, later)).await;
             let is_new = is_whole(&session, &user, &token).await;
             assert!(is_new || !over, "acknowledged, and not stored");
-            let Renewal::Renewed(again) = store.renews(&token, later).await else { panic!("locked out after {polls}") };
+            let Renewal::Renewed(again, _) = store.renews(&token, later).await else {
+                panic!("locked out after {polls}")
+            };
             assert_eq!(again.session, user.session);
             assert!(is_whole(&session, &user, &token).await);
             broken_off += u64::from(!over);
@@ -78,7 +80,7 @@ async fn a_connection_that_is_cut_leaves_old_or_new() {
         let is_new = is_whole(&session, &user, &token).await;
         seen[usize::from(is_new)] = true;
         assert!(is_new || renewal.is_none(), "acknowledged, and not stored");
-        let Renewal::Renewed(again) = store.renews(&token, later).await else { panic!("locked out after {step}") };
+        let Renewal::Renewed(again, _) = store.renews(&token, later).await else { panic!("locked out after {step}") };
         assert_eq!(again.session, user.session);
         if !reached {
             break;

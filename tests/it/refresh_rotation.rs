@@ -19,7 +19,7 @@ fn seconds(seconds: i64) -> TimeDelta {
 #[track_caller]
 fn renewed(renewal: Renewal) -> SignedIn {
     match renewal {
-        Renewal::Renewed(signed_in) => signed_in,
+        Renewal::Renewed(signed_in, _) => signed_in,
         other => panic!("{other:?}"),
     }
 }
@@ -140,8 +140,24 @@ async fn another_successor_is_not_given_for_the_same_token() {
         let now = now();
         renewed(store.renews("ann 1", now).await);
         let mut other = exchange("ann 1", now);
-        other.successor = TokenHash::of("another");
+        other.successors.now = TokenHash::of("another");
         assert_eq!(reused(store.accounts().renew(other, now).await.unwrap()), [ann.session.as_str()]);
+    }
+}
+
+#[actix_web::test]
+async fn a_lost_answer_is_made_good_by_a_replica_whose_first_secret_is_another() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        store.signs_up("ann").await;
+        let now = now();
+        renewed(store.renews("ann 1", now).await);
+        let mut elsewhere = exchange("ann 1", now);
+        let given = std::mem::replace(&mut elsewhere.successors.now, TokenHash::of("under the new secret"));
+        elsewhere.successors.before = vec![TokenHash::of("under an older one"), given];
+        let again = store.accounts().renew(elsewhere, now + seconds(9)).await.unwrap();
+        assert!(matches!(again, Renewal::Renewed(_, successor) if successor == given), "{again:?}");
+        renewed(store.renews("ann 1'", now + seconds(9)).await);
     }
 }
 
@@ -201,7 +217,7 @@ async fn a_renewal_and_the_end_of_its_session_do_not_dead_lock() {
             assert_eq!(store.renews(&format!("{token}'"), now).await, Renewal::NotValid);
             let revoked =
                 format!("revocation where key = '{}' and expires_at >= '{}'", user.session, text(now + ACCESS));
-            assert_eq!(store.count(&revoked).await, i64::from(matches!(renewal, Renewal::Renewed(_))), "{renewal:?}");
+            assert_eq!(store.count(&revoked).await, i64::from(matches!(renewal, Renewal::Renewed(..))), "{renewal:?}");
         }
         assert_eq!(store.count("revocation").await, 30);
     }

@@ -79,7 +79,7 @@ async fn a_session_that_better_auth_deletes_leaves_a_revocation() {
         assert_eq!(store.revoked().await, [format!("session {}", ann.session)]);
         assert_eq!(store.renews("ann 1", now()).await, Renewal::NotValid);
         assert!(
-            matches!(store.renews("bob 1", now()).await, Renewal::Renewed(SignedIn { session, .. }) if session == bob.session)
+            matches!(store.renews("bob 1", now()).await, Renewal::Renewed(SignedIn { session, .. }, _) if session == bob.session)
         );
         assert_eq!(store.count(&format!("refresh_token where session_id = '{}'", ann.session)).await, 0);
     }

@@ -33,7 +33,7 @@ async fn on_better_auths_own_tables_all_works() {
         let ann = store.signs_up("ann").await;
         let other = store.logs_in("ann", "ann 2").await;
         let later = now() + TimeDelta::hours(1);
-        let Renewal::Renewed(again) = store.renews("ann 1", later).await else { panic!("not renewed") };
+        let Renewal::Renewed(again, _) = store.renews("ann 1", later).await else { panic!("not renewed") };
         assert_eq!(
             (again.session, again.expires_at, again.user),
             (ann.session.clone(), later + IDLE, ann.user.clone())

@@ -159,7 +159,7 @@ async fn sweeping_disturbs_no_renewal() {
             let mut token = "many 1".to_owned();
             for _ in 0..20 {
                 let renewal = store.renews(&token, now).await;
-                assert!(matches!(renewal, entity::account::Renewal::Renewed(_)), "{renewal:?}");
+                assert!(matches!(renewal, entity::account::Renewal::Renewed(..)), "{renewal:?}");
                 token.push('\'');
             }
         };

@@ -7,7 +7,7 @@ use super::{Accounts, Profile, SignedIn, row};
 use crate::{
     SessionId, StoreError, TokenHash, UserId,
     revocation::Revocation,
-    session::{self, Lifetimes, Presented, Standing},
+    session::{self, Lifetimes, Presented, Standing, Successors},
 };
 
 /// A refresh token that is presented, and what is to be given for it.
@@ -15,8 +15,9 @@ use crate::{
 pub struct Exchange {
     /// The token that is presented.
     pub presented: TokenHash,
-    /// The one that replaces it; whoever presents the same one again must name the same one again.
-    pub successor: TokenHash,
+    /// The one that replaces it, and others that may have replaced it already, under another secret: whoever presents the
+    /// same one again must name the same one again.
+    pub successors: Successors,
     /// How long all of it lives from now on.
     pub lifetimes: Lifetimes,
 }
@@ -24,8 +25,8 @@ pub struct Exchange {
 /// What came of renewing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Renewal {
-    /// The session lives on, and the successor is its refresh token.
-    Renewed(SignedIn),
+    /// The session lives on, and this successor is its refresh token.
+    Renewed(SignedIn, TokenHash),
     /// The token was replaced before: it is in two hands, and the session was ended.
     Reused {
         /// The session.
@@ -59,17 +60,17 @@ impl Accounts {
 }
 
 async fn renew(work: &DatabaseTransaction, exchange: &Exchange, now: DateTime<Utc>) -> Result<Renewal, DbErr> {
-    let Exchange { presented, successor, lifetimes } = exchange;
+    let Exchange { presented, successors, lifetimes } = exchange;
     let Some(found) = Presented::find(work, *presented).await? else { return Ok(Renewal::NotValid) };
     let Some(user) = profile(work, &found.user).await? else { return Ok(Renewal::NotValid) };
-    let expires_at = match found.standing(*successor, lifetimes, now) {
+    let (expires_at, successor) = match found.standing(successors, lifetimes, now) {
         Standing::Current(ends) => {
-            found.replace(work, *successor, ends, lifetimes.access_until, now).await?;
-            ends
+            found.replace(work, successors.now, ends, lifetimes.access_until, now).await?;
+            (ends, successors.now)
         }
-        Standing::JustReplaced => {
-            session::prolong(work, *successor, lifetimes.access_until).await?;
-            found.ends
+        Standing::JustReplaced(successor) => {
+            session::prolong(work, successor, lifetimes.access_until).await?;
+            (found.ends, successor)
         }
         Standing::Reused => {
             let revoked = found.end_session(work).await?;
@@ -77,7 +78,7 @@ async fn renew(work: &DatabaseTransaction, exchange: &Exchange, now: DateTime<Ut
         }
         Standing::Over => return Ok(Renewal::NotValid),
     };
-    Ok(Renewal::Renewed(SignedIn { session: found.session, expires_at, user }))
+    Ok(Renewal::Renewed(SignedIn { session: found.session, expires_at, user }, successor))
 }
 
 async fn profile(work: &DatabaseTransaction, id: &UserId) -> Result<Option<Profile>, DbErr> {

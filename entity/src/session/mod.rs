@@ -11,10 +11,13 @@ use sea_orm::{
     sea_query::{ExprTrait, Query},
 };
 
-pub use self::opening::{Lifetimes, NewSession};
 pub(crate) use self::{
     opening::open,
     refresh_token::{Presented, Standing, prolong},
+};
+pub use self::{
+    opening::{Lifetimes, NewSession},
+    refresh_token::Successors,
 };
 use crate::{
     Db, SessionId, StoreError, TokenHash, better_auth,

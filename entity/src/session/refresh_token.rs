@@ -31,6 +31,15 @@ enum RefreshToken {
     ReplacedBy,
 }
 
+/// What replaces a token, and what else may have done so.
+#[derive(Debug, Clone)]
+pub struct Successors {
+    /// What replaces it now.
+    pub now: TokenHash,
+    /// What did so before, while another secret was the first.
+    pub before: Vec<TokenHash>,
+}
+
 /// A token that was presented, and the session that it is of, which is held as it is until the transaction ends.
 #[derive(Debug)]
 pub(crate) struct Presented {
@@ -57,8 +66,8 @@ struct Replaced {
 pub(crate) enum Standing {
     /// It may be replaced, and the session then ends at this instant.
     Current(DateTime<Utc>),
-    /// It was replaced a moment ago, and nobody has used its successor, or may even have heard of it.
-    JustReplaced,
+    /// It was replaced by this one a moment ago, and nobody has used that, or may even have heard of it.
+    JustReplaced(TokenHash),
     /// It was replaced, and two have it now, of whom one has stolen it.
     Reused,
     /// It has ended, or its session has.
@@ -68,6 +77,13 @@ pub(crate) enum Standing {
 /// Whoever ends a session locks it, and then touches its tokens: so it is locked first here too.
 const LOCK: &str =
     "select 1 from session where cast(id as text) = (select session_id from refresh_token where hash = $1) for update";
+
+impl Successors {
+    /// The one that is stored as this.
+    fn stored_as(&self, hash: &str) -> Option<TokenHash> {
+        [&self.now].into_iter().chain(&self.before).find(|one| one.to_string() == hash).copied()
+    }
+}
 
 impl Presented {
     /// The token, if there is such a one and its session stands.
@@ -94,15 +110,15 @@ impl Presented {
         })
     }
 
-    /// What it is worth at `now`, if what replaces it is `successor`.
-    pub(crate) fn standing(&self, successor: TokenHash, lifetimes: &Lifetimes, now: DateTime<Utc>) -> Standing {
+    /// What it is worth at `now`, if what replaces it is one of `successors`.
+    pub(crate) fn standing(&self, successors: &Successors, lifetimes: &Lifetimes, now: DateTime<Utc>) -> Standing {
         let ends = lifetimes.end(self.opened, now);
         match &self.replaced {
             _ if self.expires_at <= now || self.ends <= now => Standing::Over,
             None if ends <= now => Standing::Over,
             None => Standing::Current(ends),
-            Some(Replaced { at, by, by_one_unused: true }) if now - at <= GRACE && *by == successor.to_string() => {
-                Standing::JustReplaced
+            Some(Replaced { at, by, by_one_unused: true }) if now - at <= GRACE => {
+                successors.stored_as(by).map_or(Standing::Reused, Standing::JustReplaced)
             }
             Some(_) => Standing::Reused,
         }

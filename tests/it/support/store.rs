@@ -7,7 +7,7 @@ use entity::{
     Db, DbSettings, Owner, OwnerScoped, Sweep, TokenHash, UserId,
     account::{Account, Accounts, Exchange, NewAccount, Renewal, SignUp, SignedIn},
     revocation::{Revocation, Revoked},
-    session::{Lifetimes, NewSession, Sessions},
+    session::{Lifetimes, NewSession, Sessions, Successors},
 };
 use taskbridge::clock::Clock;
 
@@ -55,8 +55,8 @@ pub(crate) fn new_account(name: &str) -> NewAccount {
 
 /// The presented token, and the one that is derived from it.
 pub(crate) fn exchange(presented: &str, now: DateTime<Utc>) -> Exchange {
-    let successor = TokenHash::of(&format!("{presented}'"));
-    Exchange { presented: TokenHash::of(presented), successor, lifetimes: lifetimes(now) }
+    let successors = Successors { now: TokenHash::of(&format!("{presented}'")), before: Vec::new() };
+    Exchange { presented: TokenHash::of(presented), successors, lifetimes: lifetimes(now) }
 }
 
 impl Store {
@@ -127,7 +127,7 @@ impl Store {
     }
 
     pub(crate) async fn still_renews(&self, refresh: &str) -> bool {
-        matches!(self.renews(refresh, now()).await, Renewal::Renewed(_))
+        matches!(self.renews(refresh, now()).await, Renewal::Renewed(..))
     }
 
     /// The ids of `user`'s sessions, in the order of the list.
