@@ -42,6 +42,9 @@ pub enum StartError {
     /// The database can't be used.
     #[error("{0}; see DATABASE_URL")]
     Store(#[from] StoreError),
+    /// The tables of Better Auth that are there take no account of our own.
+    #[error("the tables user, account and session take no account as this service makes them: {0}; set ACCOUNTS=off")]
+    Tables(#[source] Box<dyn Error + Send + Sync>),
     /// No HTTP client can be made to fetch the key set with.
     #[error("the key set can't be asked for: {0}; see JWKS_URL")]
     KeyServer(#[from] reqwest::Error),
@@ -66,6 +69,7 @@ impl Application {
     /// [`StartError`], which says what to set right.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         start::migrate(&config.database).await?;
+        start::rehearse(&config, &clock).await?;
         let authenticator = authenticator(&config, &clock)?;
         let revocations = authenticator.revocations().clone();
         start::self_test(&config, &authenticator, &clock).await?;

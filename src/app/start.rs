@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use entity::{Db, StoreError};
+use entity::{Db, StoreError, account::Accounts};
 
 use super::{StartError, store::settings};
 use crate::{
@@ -36,6 +36,19 @@ pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
             Err(error) => return Err(error),
         }
     }
+}
+
+/// The tables may be somebody else's, with ids of another type or a column that has to be filled: that would show itself
+/// only at the first sign-up.
+pub(super) async fn rehearse(config: &Config, clock: &Clock) -> Result<(), StartError> {
+    if config.accounts.is_none() {
+        return Ok(());
+    }
+    let accounts = Accounts::of(Db::open(&settings(&config.database, 1)).await?);
+    accounts.rehearse(clock.now()).await.map_err(|error| match error {
+        StoreError::Fault(cause) => StartError::Tables(cause),
+        other => other.into(),
+    })
 }
 
 /// A backend that is missing would show itself only at the first token.

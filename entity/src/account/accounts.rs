@@ -1,4 +1,4 @@
-//! Before anybody is proven: signing up, and what a log-in is checked against.
+//! Before anybody is proven: what a log-in is checked against.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use sea_orm::{
@@ -8,10 +8,8 @@ use sea_orm::{
 
 use super::{Profile, credential, row};
 use crate::{
-    Db, SessionId, StoreError, UserId,
-    better_auth::{self, new_id, written},
+    Db, SessionId, StoreError, UserId, better_auth,
     owned::OwnedEntity,
-    raw,
     session::{self, NewSession},
 };
 
@@ -19,16 +17,6 @@ use crate::{
 #[derive(Clone)]
 pub struct Accounts {
     pub(super) db: Db,
-}
-
-/// What an account is made of.
-pub struct NewAccount {
-    /// What the user is called.
-    pub name: String,
-    /// Their e-mail address, in lower case.
-    pub email: String,
-    /// Their password, hashed.
-    pub password_hash: String,
 }
 
 /// A user, and what their password is checked against.
@@ -50,46 +38,11 @@ pub struct SignedIn {
     pub user: Profile,
 }
 
-/// What came of signing up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SignUp {
-    /// There is an account, and a session of it.
-    Done(SignedIn),
-    /// There is one with this e-mail address already.
-    EmailTaken,
-}
-
 impl Accounts {
     /// The accounts of this database.
     #[must_use]
     pub fn of(db: Db) -> Self {
         Self { db }
-    }
-
-    /// Makes an account, and opens a session of it.
-    ///
-    /// # Errors
-    ///
-    /// What the database answered.
-    pub async fn sign_up(
-        &self,
-        account: NewAccount,
-        session: NewSession,
-        now: DateTime<Utc>,
-    ) -> Result<SignUp, StoreError> {
-        let now = now.trunc_subsecs(3);
-        let signing_up = async {
-            let user = user(&account, now)?;
-            let work = self.db.begin().await?;
-            if !add_user(&work, &user).await? {
-                return Ok(SignUp::EmailTaken);
-            }
-            add_credential(&work, &user, &account.password_hash).await?;
-            let (session, expires_at) = session::open(&work, &user.id, &session, now).await?;
-            work.commit().await?;
-            Ok(SignUp::Done(SignedIn { session, expires_at, user }))
-        };
-        self.db.within(signing_up).await
     }
 
     /// The user of this e-mail address, in lower case, if there is one who has a password.
@@ -127,37 +80,6 @@ impl Accounts {
         };
         self.db.within(opening).await
     }
-}
-
-fn user(account: &NewAccount, now: DateTime<Utc>) -> Result<Profile, DbErr> {
-    Ok(Profile {
-        id: UserId::from(new_id()?.as_str()),
-        name: account.name.clone(),
-        email: account.email.clone(),
-        email_verified: false,
-        image: None,
-        created_at: now,
-        updated_at: now,
-    })
-}
-
-/// Says whether the e-mail address was free; where another takes it at the same time, only when that is decided.
-async fn add_user(work: &DatabaseTransaction, user: &Profile) -> Result<bool, DbErr> {
-    const INSERT: &str = r#"
-        insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
-        values ($1, $2, $3, false, $4, $4) on conflict do nothing"#;
-    let made = written(user.created_at, work.get_database_backend());
-    let values = [user.id.as_str().into(), user.name.as_str().into(), user.email.as_str().into(), made];
-    Ok(raw::execute(work, INSERT, values).await? > 0)
-}
-
-async fn add_credential(work: &DatabaseTransaction, user: &Profile, password_hash: &str) -> Result<(), DbErr> {
-    const INSERT: &str = r#"
-        insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
-        values ($1, $2, 'credential', $2, $3, $4, $4)"#;
-    let made = written(user.created_at, work.get_database_backend());
-    raw::execute(work, INSERT, [new_id()?.into(), user.id.as_str().into(), password_hash.into(), made]).await?;
-    Ok(())
 }
 
 fn credential(email: &str, backend: DbBackend) -> SelectStatement {

@@ -5,14 +5,16 @@ mod credential;
 mod password;
 mod renew;
 mod row;
+mod sign_up;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
 pub use self::{
-    accounts::{Accounts, Credential, NewAccount, SignUp, SignedIn},
+    accounts::{Accounts, Credential, SignedIn},
     password::PasswordChange,
     renew::{Exchange, Renewal},
+    sign_up::{NewAccount, SignUp},
 };
 use crate::{
     Db, StoreError, UserId,
