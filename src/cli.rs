@@ -161,7 +161,7 @@ fn with_secret() -> Result<Config, ConfigError> {
 fn remaining(expires: f64, clock: &Clock) -> String {
     let seconds = expires as i64 - clock.now().timestamp();
     let remaining = humantime::format_duration(Duration::from_secs(seconds.max(0).unsigned_abs()));
-    format!("for another {remaining}")
+    format!("for another {remaining}, unless it was revoked")
 }
 
 fn print(text: &str) -> Result<(), Box<dyn Error>> {
