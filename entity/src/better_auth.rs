@@ -11,6 +11,9 @@ use crate::db::is_postgres;
 /// What SQLite's `strftime` is told, to write an instant as Better Auth does: ISO 8601 with milliseconds and `Z`.
 const FORM: &str = "%Y-%m-%dT%H:%M:%fZ";
 
+/// The last instant whose year has four digits: as text, later ones come before all others.
+const LATEST: DateTime<Utc> = DateTime::from_timestamp_millis(253_402_300_799_999).expect("an instant");
+
 /// A new id: 32 letters and digits.
 pub(crate) fn new_id() -> Result<String, DbErr> {
     const LETTERS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -31,7 +34,7 @@ pub(crate) fn written(instant: impl Into<Option<DateTime<Utc>>>, backend: DbBack
     if is_postgres(backend) {
         return instant.into();
     }
-    instant.map(|instant| instant.to_rfc3339_opts(SecondsFormat::Millis, true)).into()
+    instant.map(|instant| Ord::min(instant, LATEST).to_rfc3339_opts(SecondsFormat::Millis, true)).into()
 }
 
 /// An instant to be read. Prisma makes it a `timestamp`, which is in UTC as the session is; on SQLite a number, of
@@ -69,7 +72,23 @@ pub(crate) fn text(column: impl ColumnTrait) -> SimpleExpr {
 mod tests {
     use std::collections::HashSet;
 
+    use chrono::TimeDelta;
+
     use super::*;
+
+    #[test]
+    fn what_is_written_of_a_later_instant_is_not_less() {
+        let written = |instant: DateTime<Utc>| match written(instant, DbBackend::Sqlite) {
+            Value::String(Some(text)) => text,
+            other => panic!("{other:?}"),
+        };
+        let instants = [TimeDelta::zero(), TimeDelta::days(1), TimeDelta::days(400_000)].map(|later| LATEST + later);
+        let earliest = written(LATEST - TimeDelta::days(3_000_000));
+        for instant in instants {
+            assert_eq!(written(instant), "9999-12-31T23:59:59.999Z");
+            assert!(earliest < written(instant));
+        }
+    }
 
     #[test]
     fn an_id_is_32_letters_and_digits_and_never_the_same() {

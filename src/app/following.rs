@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use entity::{Db, StoreError, Sweep, revocation::Feed};
+use entity::{Db, DbSettings, StoreError, Sweep, revocation::Feed};
 use tokio::time::sleep;
 
 use super::{start::PATIENCE, store::settings};
@@ -57,13 +57,25 @@ pub(super) async fn follow(mut feed: Feed, revocations: Revocations, clock: Cloc
 }
 
 /// Takes away what has ended, for ever; what can't be taken away now is taken away later.
-pub(super) async fn sweep(database: Database, clock: Clock) {
-    let Ok(db) = Db::open(&settings(&Database { max_connections: 1, ..database }, 1)).await else { return };
-    let sweep = Sweep::of(db);
+pub(super) async fn sweep(database: Database, clock: Clock, every: Duration) {
+    let settings = settings(&Database { max_connections: 1, ..database }, 1);
+    let mut fails = false;
     loop {
-        sleep(A_WHILE).await;
-        while sweep.batch(clock.now()).await.is_ok_and(|swept| swept > 0) {
-            sleep(A_BREATH).await;
+        sleep(every).await;
+        let swept = sweep_up(&settings, &clock).await;
+        match &swept {
+            Err(error) if !fails => log::warn!("what has ended is not swept up at the moment: {error}"),
+            Ok(()) if fails => log::info!("what has ended is swept up again"),
+            _ => {}
         }
+        fails = swept.is_err();
     }
+}
+
+async fn sweep_up(settings: &DbSettings, clock: &Clock) -> Result<(), StoreError> {
+    let sweep = Sweep::of(Db::open(settings).await?);
+    while sweep.batch(clock.now()).await? > 0 {
+        sleep(A_BREATH).await;
+    }
+    Ok(())
 }

@@ -71,6 +71,7 @@ impl Application {
         start::migrate(&config.database).await?;
         start::rehearse(&config, &clock).await?;
         let authenticator = authenticator(&config, &clock)?;
+        log::info!("{}", start::doors(&config, &authenticator));
         let revocations = authenticator.revocations().clone();
         start::self_test(&config, &authenticator, &clock).await?;
         let feed = following::catch_up(&config.database, &revocations, &clock).await?;
@@ -79,7 +80,7 @@ impl Application {
         let shared = Shared { authenticator, revocations, desk, clock, draining: Draining::default() };
         let draining = shared.draining.clone();
         let follow = following::follow(feed, shared.revocations.clone(), shared.clock.clone());
-        let sweep = following::sweep(config.database.clone(), shared.clock.clone());
+        let sweep = following::sweep(config.database.clone(), shared.clock.clone(), config.sweep_interval);
         let server = serve::serve(&config, listener, shared).await?;
         Ok(Self { server, address, draining, beside: [rt::spawn(follow), rt::spawn(sweep)] })
     }

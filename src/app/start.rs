@@ -51,6 +51,12 @@ pub(super) async fn rehearse(config: &Config, clock: &Clock) -> Result<(), Start
     })
 }
 
+/// Which tokens are let in, and whether there are accounts: the one setting decides on the other.
+pub(super) fn doors(config: &Config, authenticator: &Authenticator) -> String {
+    let accounts = if config.accounts.is_some() { "on" } else { "off; ACCOUNTS=on turns them on" };
+    format!("tokens are let in by {}; own accounts are {accounts}", authenticator.accepts())
+}
+
 /// A backend that is missing would show itself only at the first token.
 pub(super) async fn self_test(config: &Config, authenticator: &Authenticator, clock: &Clock) -> Result<(), StartError> {
     auth::self_test().map_err(|unusable| StartError::SelfTest(unusable.into()))?;

@@ -51,8 +51,13 @@ impl Authenticator {
         Err(Reason::NoVerifier {
             algorithm: Quoted::new(token.algorithm()),
             media_type: token.media_type().map(Quoted::new),
-            accepted: self.doors.iter().map(|door| door.accepts()).collect::<Vec<_>>().join(" and "),
+            accepted: self.accepts(),
         })
+    }
+
+    /// The settings that opened the doors, and what each lets in.
+    pub(crate) fn accepts(&self) -> String {
+        self.doors.iter().map(|door| door.accepts()).collect::<Vec<_>>().join(" and ")
     }
 
     /// What it does not let in any more.

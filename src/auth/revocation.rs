@@ -120,7 +120,44 @@ fn half(hash: TokenHash) -> Key {
     key
 }
 
-/// Minutes since 1970, enough for 8,000 years.
+/// Minutes since 1970 until this one is over, enough for 8,000 years.
 fn minute(instant: DateTime<Utc>) -> u32 {
     u32::try_from(instant.timestamp() / 60 + 1).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::{SessionId, UserId};
+
+    use super::*;
+
+    #[test]
+    fn each_is_forgotten_when_it_has_expired_and_not_before() {
+        let expires_at = DateTime::from_timestamp(1_800_000_030, 0).unwrap();
+        let of = |what| Revocation { what, expires_at };
+        let revocations = Revocations::default();
+        revocations.heed(&[
+            of(Revoked::Session(SessionId::from("s"))),
+            of(Revoked::Token(TokenHash::of("t"))),
+            of(Revoked::User { id: UserId::from("u"), issued_until: expires_at - TimeDelta::days(1) }),
+        ]);
+        let known = |known: &Known| (known.sessions.len(), known.tokens.len(), known.users.len());
+        for (later, left) in [(-86_400, (1, 1, 1)), (-1, (1, 1, 1)), (0, (1, 1, 1)), (120, (0, 0, 0))] {
+            revocations.forget_expired(expires_at + TimeDelta::seconds(later));
+            assert_eq!(known(&revocations.0.read().unwrap()), left, "{later} s after it expired");
+        }
+    }
+
+    #[test]
+    fn of_two_that_end_the_same_the_later_is_kept() {
+        let early = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let late = early + TimeDelta::days(1);
+        let of = |expires_at| Revocation { what: Revoked::Session(SessionId::from("s")), expires_at };
+        for both in [[of(early), of(late)], [of(late), of(early)]] {
+            let revocations = Revocations::default();
+            revocations.heed(&both);
+            revocations.forget_expired(late - TimeDelta::seconds(1));
+            assert_eq!(revocations.0.read().unwrap().sessions.len(), 1);
+        }
+    }
 }

@@ -138,9 +138,15 @@ fn other_credential(token: &str) -> &'static str {
         None if matches!(token, "" | "null" | "undefined") => {
             "there is no token: the front end sent what it had none in"
         }
+        None if is_refresh_token(token) => "this looks like a refresh token: `POST /api/auth/refresh` takes it",
         _ if token.contains("session_token=") => COOKIE,
         _ => "not a JWT: it has fewer than three parts",
     }
+}
+
+/// 256 bits in base64url.
+fn is_refresh_token(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// What a JWT whose header can't be read most likely is wrapped in.

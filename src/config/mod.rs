@@ -46,6 +46,8 @@ pub struct Config {
     pub rate_limit: bool,
     /// HTTP workers, each with its own share of the database's connections.
     pub workers: usize,
+    /// How often what has ended is swept up.
+    pub sweep_interval: Duration,
     /// Time that running requests are given when the service stops.
     pub shutdown_timeout: Duration,
     /// What is logged.
@@ -85,6 +87,9 @@ const EMBEDDED: &str = "sqlite://taskbridge.db?mode=rwc";
 
 /// Connections that one worker keeps busy; more only cost memory (docs/performance.md).
 const CONNECTIONS_PER_WORKER: u32 = 4;
+
+const SECOND: Duration = Duration::from_secs(1);
+const DAY: Duration = Duration::from_hours(24);
 
 /// What the service says of itself; its libraries only when something is wrong. Any client can make actix-http complain.
 const DEFAULT_FILTER: &str = "warn,taskbridge=info,actix_http=off";
@@ -127,6 +132,7 @@ impl Config {
             cors_origins: environment.origins("CORS_ALLOWED_ORIGINS", "http://localhost:3000")?,
             trusted_proxies: proxies::read(&environment)?,
             rate_limit: environment.one_of("RATE_LIMIT", ["on", "off"])? == "on",
+            sweep_interval: environment.duration("SWEEP_INTERVAL", SECOND..=DAY, "1m")?,
             shutdown_timeout: environment.duration(
                 "SHUTDOWN_TIMEOUT",
                 Duration::ZERO..=Duration::from_hours(1),

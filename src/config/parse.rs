@@ -37,7 +37,7 @@ impl Environment<'_> {
         let text = self.text(name).unwrap_or_else(|| default.into());
         let duration = humantime::parse_duration(&text).ok().filter(|duration| range.contains(duration));
         duration.ok_or_else(|| {
-            let (from, to) = (humantime::format_duration(*range.start()), humantime::format_duration(*range.end()));
+            let (from, to) = (in_one_unit(*range.start()), in_one_unit(*range.end()));
             must(name, format!("a duration with its unit, as in {default}, from {from} to {to}"))
         })
     }
@@ -84,6 +84,14 @@ impl Environment<'_> {
         }
         Ok(Secret::new(url))
     }
+}
+
+/// As a setting is written: in the largest unit that it is a whole number of.
+fn in_one_unit(duration: Duration) -> String {
+    const UNITS: [(u128, &str); 5] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
+    let milliseconds = duration.as_millis();
+    let unit = UNITS.into_iter().find(|(unit, _)| milliseconds > 0 && milliseconds % unit == 0);
+    unit.map_or_else(|| "0s".into(), |(unit, name)| format!("{}{name}", milliseconds / unit))
 }
 
 pub(super) fn must(name: &'static str, must_be: impl Into<String>) -> ConfigError {

@@ -32,7 +32,8 @@ pub(crate) async fn sign_up(
     ValidJson(input): ValidJson<SignUpInput>,
 ) -> Result<HttpResponse, Problem> {
     desk.limits.sign_up(address)?;
-    let (email, password_hash) = (input.email.to_lowercase(), desk.hasher.hash(input.password).await?.to_stored());
+    let (email, password_hash) =
+        (input.email.to_lowercase(), desk.hasher.hash(input.password.fit()?).await?.to_stored());
     let now = desk.clock.now();
     let (token, session) = desk.sessions.opening(address.to_string(), user_agent, now)?;
     let account = NewAccount { name: input.name, email: email.clone(), password_hash };
@@ -59,11 +60,12 @@ pub(crate) async fn log_in(
     let known = accounts.credential_of(&email).await?;
     let stored = known.as_ref().map(|known| known.password_hash.as_str());
     let is_right = desk.hasher.verify(input.password, stored).await?;
-    let known = known.filter(|_| is_right).ok_or_else(|| unproven("The e-mail address or the password is wrong."))?;
+    let why = if known.is_some() { "the password is wrong" } else { "no such user, or one without a password" };
+    let known = known.filter(|_| is_right).ok_or_else(|| wrong(why))?;
     let now = desk.clock.now();
     let (token, session) = desk.sessions.opening(address.to_string(), user_agent, now)?;
     let signed_in = accounts.open_session(known, session, now).await?;
-    let signed_in = signed_in.ok_or_else(|| unproven("The e-mail address or the password is wrong."))?;
+    let signed_in = signed_in.ok_or_else(|| wrong("the password was changed meanwhile"))?;
     desk.limits.logged_in(address, &email);
     Ok(Json(desk.sessions.grant(signed_in, &token, now)?.into()))
 }
@@ -89,7 +91,10 @@ pub(crate) async fn refresh(
         Renewal::Renewed(signed_in, by) => {
             Ok(Json(desk.sessions.renew(&input.refresh_token, (signed_in, by), now)?.into()))
         }
-        Renewal::NotValid => Err(unproven("The refresh token is not valid.")),
+        Renewal::NotValid => {
+            Err(unproven("The refresh token is not valid.")
+                .because("no such refresh token, or it or its session is over"))
+        }
         Renewal::Reused { user, revoked, .. } => {
             desk.revocations.heed(&revoked);
             let cause = format!(
@@ -99,4 +104,9 @@ pub(crate) async fn refresh(
             Err(unproven("The refresh token is not valid.").because(cause))
         }
     }
+}
+
+/// The same to whoever logs in, whatever is wrong; the log is told.
+fn wrong(why: &'static str) -> Problem {
+    unproven("The e-mail address or the password is wrong.").because(why)
 }

@@ -6,7 +6,7 @@ use validator::Validate;
 
 use super::rules;
 use crate::{
-    accounts::password::{NewPassword, Password},
+    accounts::password::{Chosen, Password},
     sessions::RefreshToken,
 };
 
@@ -30,7 +30,8 @@ pub(crate) struct SignUpInput {
     /// 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     #[serde(deserialize_with = "Deserialize::deserialize")]
-    pub(super) password: NewPassword,
+    #[validate(custom(function = "rules::new_password"))]
+    pub(super) password: Chosen,
 }
 
 /// Whoever logs in.
@@ -68,7 +69,8 @@ pub(crate) struct PasswordChangeInput {
     /// 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     #[serde(deserialize_with = "Deserialize::deserialize")]
-    pub(super) new_password: NewPassword,
+    #[validate(custom(function = "rules::new_password"))]
+    pub(super) new_password: Chosen,
 }
 
 /// The word of whoever closes their account.

@@ -48,7 +48,7 @@ pub(crate) async fn change_password(
 ) -> Result<HttpResponse, Problem> {
     desk.limits.password(address, caller.user_id().as_str())?;
     let from = checked(&account, &desk, input.current_password, "/current_password").await?;
-    let to = desk.hasher.hash(input.new_password).await?.to_stored();
+    let to = desk.hasher.hash(input.new_password.fit()?).await?.to_stored();
     let now = desk.clock.now();
     let change = PasswordChange { from, to, keep: caller.session().cloned() };
     let revoked = account.change_password(change, now, now + Revocations::LONGEST).await?;
@@ -83,8 +83,12 @@ pub(crate) async fn close(
 async fn checked(account: &Account, desk: &Desk, password: Password, pointer: &str) -> Result<String, Problem> {
     let stored = account.password_hash().await?;
     let is_right = desk.hasher.verify(password, stored.as_deref()).await?;
-    stored.filter(|_| is_right).ok_or_else(|| wrong(pointer))
+    let stored = stored.ok_or_else(|| Problem::invalid(vec![Invalid::new(pointer, WITHOUT)]))?;
+    if is_right { Ok(stored) } else { Err(wrong(pointer)) }
 }
+
+const WITHOUT: &str =
+    "is not known: this account has no password here, since it signs in by other means; use the front end";
 
 fn wrong(pointer: &str) -> Problem {
     Problem::invalid(vec![Invalid::new(pointer, "must be the present password")])

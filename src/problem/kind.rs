@@ -45,7 +45,7 @@ kinds! {
     Unauthorized {
         UNAUTHORIZED, "unauthorized", "Unauthorized",
         detail: "A bearer token is needed.",
-        explanation: "There was no bearer token, or it is expired, revoked or not valid. Send `Authorization: Bearer <token>` with a fresh token; `taskbridge explain-token` says what is wrong with one.",
+        explanation: "There was no bearer token, or it is expired, revoked or not valid: send `Authorization: Bearer <token>` with a fresh token; `taskbridge explain-token` says what is wrong with one, unless it was revoked. At log-in the e-mail address or the password is wrong; at refresh the refresh token is used up, expired or its session over: log in again.",
     }
     NotFound {
         NOT_FOUND, "not-found", "Not found",
@@ -100,7 +100,7 @@ kinds! {
     Unavailable {
         SERVICE_UNAVAILABLE, "unavailable", "Unavailable",
         detail: "The service can't answer now; try again.",
-        explanation: "Something that is needed, the database or the key set, is away or too slow. Try again after `Retry-After` seconds.",
+        explanation: "Something that is needed, the database or the key set, is away or too slow, or too many passwords are being checked at once. Try again after `Retry-After` seconds.",
     }
 }
 

@@ -17,6 +17,7 @@ async fn no_password_and_no_token_stands_in_the_log() {
         nobody.tries_to_sign_up("ann").await.is(409);
         nobody.tries_to_log_in(&email("ann"), "the-wrong-password-of-ann").await.is(401);
         nobody.tries_to_log_in("the-mistyped-password-of-ann", "x").await.is(422);
+        nobody.tries_to_log_in("stranger@example.com", "x").await.is(401);
         nobody.post("/api/auth/signup", json!({"name": "x", "email": "x@example.com", "password": "iloveyou2"})).await;
         let again = nobody.logs_in("ann").await;
         let (second, garbage) = (again.goes_on().await, "the-garbage-that-is-no-refresh-token");
@@ -35,7 +36,10 @@ async fn no_password_and_no_token_stands_in_the_log() {
         process.says("/the-last-one").await;
 
         let log = process.log();
-        assert!(log.contains("used again") && log.contains("/api/auth/signup"), "{log}");
+        for told in ["used again", "/api/auth/signup", "the password is wrong", "no such user", "no such refresh token"]
+        {
+            assert!(log.contains(told), "{told}: {log}");
+        }
         let mut secrets = vec![password("ann"), garbage.to_owned(), front.token().unwrap()];
         secrets.extend(
             ["the-wrong-password-of-ann", "the-mistyped", "the-new-password-of-ann", "iloveyou2"].map(str::to_owned),

@@ -147,6 +147,20 @@ async fn a_token_of_a_key_set_ends_everywhere() {
     }
 }
 
+/// As text, an instant after the year 9999 comes before all others.
+#[actix_web::test]
+async fn a_token_without_an_end_to_speak_of_stays_logged_out() {
+    for backend in BOTH {
+        let replicas = Replicas::start(backend).await;
+        let ann = replicas.one.bearer(replicas.one.token("ann").with("exp", 253_402_300_799_i64).sign());
+        let there = replicas.known_at_two(&ann).await;
+        ann.logs_out().await.is(204);
+        ann.ends_at_both(&there).await;
+        let three = TestApp::start_on(replicas.one.database(), [ACCOUNTS]).await;
+        three.bearer(ann.token().unwrap()).is_refused().await;
+    }
+}
+
 #[actix_web::test]
 async fn who_starts_later_knows_all_that_was_ended() {
     for backend in BOTH {

@@ -1,17 +1,21 @@
 //! Settings as the program meets them in its environment: what can't be is refused at once, by name and without its value.
 
 use std::{
+    collections::BTreeSet,
     os::unix::fs::PermissionsExt,
+    process::Command,
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
 use futures_util::future::join_all;
+use taskbridge::config::Config;
 use tokio::net::TcpListener;
 
 use crate::support::{Caller, Program, SECRET, Token};
 
 /// Settings that can't be, each with the variable that must be named.
-const BAD: [(&str, &str); 80] = [
+const BAD: [(&str, &str); 83] = [
     ("PORT", "eighty"),
     ("PORT", "65536"),
     ("PORT", "-1"),
@@ -92,6 +96,9 @@ const BAD: [(&str, &str); 80] = [
     ("SESSION_MAX_AGE", "30"),
     ("SESSION_MAX_AGE", "59s"),
     ("SESSION_MAX_AGE", "2years"),
+    ("SWEEP_INTERVAL", "60"),
+    ("SWEEP_INTERVAL", "0s"),
+    ("SWEEP_INTERVAL", "25h"),
 ];
 
 fn program() -> Program {
@@ -118,6 +125,46 @@ async fn what_cannot_be_is_refused_by_name() {
         }))
         .await;
     }
+}
+
+#[actix_web::test]
+async fn bounds_are_told_as_they_are_set() {
+    for (name, told) in [
+        ("SESSION_MAX_AGE", "as in 30d, from 1m to 365d"),
+        ("ACCESS_TOKEN_TTL", "from 1m to 7d"),
+        ("DATABASE_ACQUIRE_TIMEOUT", "as in 3s, from 1ms to 1m"),
+        ("TOKEN_LEEWAY", "from 0s to 1m"),
+    ] {
+        let said = program().with(name, "never").run(&[]).await;
+        assert!(said.err.contains(told), "{said:?}");
+    }
+}
+
+/// `set -a; . ./.env` reads a shell's script, which knows spaces, `<` and `#`.
+#[actix_web::test]
+async fn the_example_survives_a_shell_and_knows_every_setting() {
+    const EXAMPLE: &str = include_str!("../../.env.example");
+    let settings =
+        EXAMPLE.lines().filter_map(|line| line.strip_prefix('#')?.split_once('=')).filter(|(name, _)| is_name(name));
+    let mut known = BTreeSet::new();
+    for (name, value) in settings {
+        let script = format!("set -a; {name}={value}\nprintenv {name}");
+        let read = Command::new("sh").args(["-c", &script]).output().unwrap();
+        assert!(read.stderr.is_empty(), "{name}={value}: {}", String::from_utf8_lossy(&read.stderr));
+        assert_eq!(String::from_utf8(read.stdout).unwrap().trim(), value.trim_matches('\''), "{name}");
+        known.insert(name.to_owned());
+    }
+    let asked = Mutex::new(BTreeSet::new());
+    let keys = |name: &str| {
+        asked.lock().unwrap().insert(name.to_owned());
+        (name == "JWKS_URL").then(|| "http://localhost:3000/api/auth/jwks".to_owned())
+    };
+    Config::read(keys).unwrap();
+    assert_eq!(known, asked.into_inner().unwrap());
+}
+
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
 
 #[actix_web::test]

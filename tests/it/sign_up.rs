@@ -128,6 +128,12 @@ on_both! {
         assert_eq!(count(&app, "\"user\"").await, 1);
     }
 
+    all_broken_rules_are_told_at_once(app) {
+        let body = json!({"name": " ", "email": "nope", "password": "short"});
+        let problem = app.nobody().post(SIGN_UP, body).await.is_problem(422, "invalid-content");
+        assert_eq!(problem.pointers(), ["/email", "/name", "/password"]);
+    }
+
     what_is_malformed_is_refused_whole(app) {
         let nobody = app.nobody();
         for body in [

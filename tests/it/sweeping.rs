@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 
 use crate::support::{
-    Backend, Store,
+    Backend, Program, Store,
     store::{BOTH, IDLE, now},
 };
 
@@ -146,6 +146,26 @@ async fn a_sweep_waits_for_nobody() {
     store.sweeps(now()).await;
     assert_eq!((store.count("session").await, store.count("refresh_token").await), (11, 11));
     assert_eq!(store.count("revocation").await, 10);
+}
+
+#[actix_web::test]
+async fn the_service_sweeps_and_says_when_it_can_not() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let session = store.session().await;
+        session
+            .run("insert into revocation (kind, key, expires_at) values ('session', 'r', '2026-01-01T00:00:00.000Z')")
+            .await;
+        let mut process = Program::on(store.database()).with("SWEEP_INTERVAL", "1s").serve().await;
+        while store.count("revocation").await > 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        session.run("alter table refresh_token rename to elsewhere").await;
+        process.says("not swept up at the moment").await;
+        session.run("alter table elsewhere rename to refresh_token").await;
+        process.says("swept up again").await;
+        assert_eq!(process.log().matches("not swept up").count(), 1);
+    }
 }
 
 /// Whoever uses what is swept is let through.

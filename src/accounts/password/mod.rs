@@ -7,6 +7,7 @@ mod plain;
 mod sent;
 mod stored;
 
+pub(crate) use self::sent::Chosen;
 pub use self::{
     gate::Busy,
     hasher::Hasher,

@@ -3,44 +3,72 @@
 use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, Visitor},
 };
 
 use super::plain::{LONGEST, NewPassword, Password, SHORTEST, Unfit};
+use crate::problem::{Kind, Problem};
+
+/// A password that somebody would like to set. Whether it may be is a rule like those of the members beside it.
+#[derive(Debug)]
+pub(crate) struct Chosen(Result<NewPassword, Unfit>);
+
+impl Chosen {
+    /// What it must be, if it may not be set.
+    pub(crate) fn broken_rule(&self) -> Option<String> {
+        let unfit = self.0.as_ref().err()?;
+        Some(match unfit {
+            Unfit::Common => "must be a password that is not one of the most common".to_owned(),
+            Unfit::TooShort | Unfit::TooLong => format!("must be a password of {SHORTEST} to {LONGEST} characters"),
+        })
+    }
+
+    /// The password, if it may be set, as it may wherever the rules were kept.
+    pub(crate) fn fit(self) -> Result<NewPassword, Problem> {
+        self.0.map_err(|unfit| Problem::new(Kind::Internal).because(unfit))
+    }
+}
+
+/// A broken rule is kept with what broke it; not so here.
+impl Serialize for Chosen {
+    fn serialize<S: Serializer>(&self, kept: S) -> Result<S::Ok, S::Error> {
+        kept.serialize_str("***")
+    }
+}
+
+impl<'de> Deserialize<'de> for Chosen {
+    fn deserialize<D: Deserializer<'de>>(member: D) -> Result<Self, D::Error> {
+        Ok(Self(sent(member)?.and_then(NewPassword::try_from)))
+    }
+}
 
 impl<'de> Deserialize<'de> for Password {
-    /// What was sent is copied once, and not told in an error.
-    #[expect(clippy::map_err_ignore, reason = "serde's own error quotes what was sent")]
     fn deserialize<D: Deserializer<'de>>(member: D) -> Result<Self, D::Error> {
-        let unfit = || D::Error::custom(format_args!("expected a password of at most {LONGEST} characters"));
-        member.deserialize_str(Sent).map_err(|_| unfit())
+        let unfit = |_| D::Error::custom(format_args!("expected a password of at most {LONGEST} characters"));
+        sent(member)?.map_err(unfit)
     }
+}
+
+/// What was sent is copied once, and not told in an error.
+fn sent<'de, D: Deserializer<'de>>(member: D) -> Result<Result<Password, Unfit>, D::Error> {
+    member.deserialize_str(Sent).map_err(|error| {
+        let is_null = error.to_string().starts_with("invalid type: null");
+        D::Error::custom(if is_null { "invalid type: null" } else { "expected a string" })
+    })
 }
 
 struct Sent;
 
 impl Visitor<'_> for Sent {
-    type Value = Password;
+    type Value = Result<Password, Unfit>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a password")
+        f.write_str("a string")
     }
 
-    fn visit_str<E: Error>(self, sent: &str) -> Result<Password, E> {
-        Password::new(sent).map_err(E::custom)
-    }
-}
-
-impl<'de> Deserialize<'de> for NewPassword {
-    fn deserialize<D: Deserializer<'de>>(member: D) -> Result<Self, D::Error> {
-        let expected = |unfit| match unfit {
-            Unfit::Common => D::Error::custom("expected a password that is not one of the most common"),
-            Unfit::TooShort | Unfit::TooLong => {
-                D::Error::custom(format_args!("expected a password of {SHORTEST} to {LONGEST} characters"))
-            }
-        };
-        Password::deserialize(member)?.try_into().map_err(expected)
+    fn visit_str<E: Error>(self, sent: &str) -> Result<Self::Value, E> {
+        Ok(Password::new(sent))
     }
 }
 
@@ -48,7 +76,7 @@ impl<'de> Deserialize<'de> for NewPassword {
 mod tests {
     use actix_web::{FromRequest, ResponseError, http::header, test::TestRequest};
     use serde_json::{Value, json};
-    use validator::Validate;
+    use validator::{Validate, ValidationError};
 
     use super::*;
     use crate::problem::{Problem, ValidJson};
@@ -56,7 +84,13 @@ mod tests {
     #[derive(Debug, Deserialize, Validate)]
     struct Change {
         current: Password,
-        new: NewPassword,
+        #[validate(custom(function = "rule"))]
+        new: Chosen,
+    }
+
+    fn rule(chosen: &Chosen) -> Result<(), ValidationError> {
+        let told = chosen.broken_rule();
+        told.map_or(Ok(()), |told| Err(ValidationError::new("rule").with_message(told.into())))
     }
 
     async fn sent(body: impl Into<Vec<u8>>) -> Result<Change, Problem> {
@@ -73,11 +107,11 @@ mod tests {
     async fn it_arrives_character_for_character() {
         for new in ["correct horse battery", "  spaces  ", "tab\tnew\nline \"quoted\"", "emoji🔐🔐🔐", "pässwörd-ñ"]
         {
-            assert_eq!(*with_new(new).await.unwrap().new.into_inner().normalised(), new);
+            assert_eq!(*with_new(new).await.unwrap().new.fit().unwrap().into_inner().normalised(), new);
         }
         let escaped = sent(r#"{"current": "\ud83d\udd10", "new": "\u0063orrect horse"}"#).await.unwrap();
         assert_eq!(
-            (escaped.current.normalised().as_str(), escaped.new.into_inner().normalised().as_str()),
+            (escaped.current.normalised().as_str(), escaped.new.fit().unwrap().into_inner().normalised().as_str()),
             ("🔐", "correct horse")
         );
     }
@@ -88,10 +122,10 @@ mod tests {
         for (new, rule) in [
             (json!("hunter2"), "must be a password of 8 to 128 characters"),
             (json!("Football1"), "must be a password that is not one of the most common"),
-            (json!(long), "must be a password of at most 128 characters"),
-            (json!(12_345_678), "must be a password of at most 128 characters"),
-            (json!(["hunter2"]), "must be a password of at most 128 characters"),
-            (json!(null), "must be a password of at most 128 characters"),
+            (json!(long), "must be a password of 8 to 128 characters"),
+            (json!(12_345_678), "must be a string"),
+            (json!(["hunter2"]), "must be a string"),
+            (json!(null), "must not be null"),
         ] {
             let problem = with_new(new).await.unwrap_err();
             let told = format!("{problem:?}");
