@@ -72,8 +72,8 @@ pub(crate) async fn log_in(
 
 /// Go on.
 ///
-/// Each refresh token is good for one pair of tokens, and for the same pair's refresh token once more within 10 s, if the
-/// answer was lost. Whoever uses one again after that ends the session.
+/// Each refresh token has one successor. Since an answer may be lost, the same is given again, with a new access token,
+/// as often as it is asked for within 10 s and before it is used. Whoever uses the old one after that ends the session.
 #[utoipa::path(
     operation_id = "refreshToken", tag = "auth", request_body = RefreshInput,
     responses((status = 200, description = "A new pair of tokens.", body = Tokens))

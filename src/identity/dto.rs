@@ -1,4 +1,4 @@
-//! A user as JSON.
+//! What is answered, as JSON: a user, a pair of tokens, sessions.
 
 use chrono::{DateTime, Utc};
 use entity::{SessionId, account::Profile, session};

@@ -1,4 +1,4 @@
-//! What is sent to sign up, to log in and to go on. A password that is missing is told to be missing (`deserialize_with`).
+//! What is sent of accounts, from sign-up to farewell. A password that is missing is told so (`deserialize_with`).
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -27,7 +27,7 @@ pub(crate) struct SignUpInput {
     #[validate(custom(function = "rules::email"))]
     #[schema(schema_with = rules::email_schema)]
     pub(super) email: String,
-    /// 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
+    /// 8 to 128 characters (UTF-16 code units), no common password.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     #[serde(deserialize_with = "Deserialize::deserialize")]
     #[validate(custom(function = "rules::new_password"))]
@@ -66,7 +66,7 @@ pub(crate) struct PasswordChangeInput {
     #[schema(value_type = String, format = Password, max_length = 128)]
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub(super) current_password: Password,
-    /// 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
+    /// 8 to 128 characters (UTF-16 code units), no common password.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     #[serde(deserialize_with = "Deserialize::deserialize")]
     #[validate(custom(function = "rules::new_password"))]

@@ -1,4 +1,4 @@
-//! The HTTP of who the caller is, and of own accounts and sessions. A handler sees neither a token nor a connection.
+//! The HTTP of who the caller is, and of own accounts and sessions. Of a bearer token a handler sees at most the hash.
 
 mod arriving;
 mod desk;

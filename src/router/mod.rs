@@ -31,7 +31,8 @@ const ALIASES: [&str; 2] = ["/tasks", "/api/{user_id}/tasks"];
 
 const TASKS: &str = "/api/tasks";
 
-/// No more than this of `/api/auth`: a user may be called `auth`, and have their tasks under that name.
+/// What is under `/api/auth` is mounted path by path, never the whole: a user may be called `auth`, and have their tasks
+/// under that name.
 const ME: &str = "/api/auth/me";
 
 /// Swagger UI is a page: it needs its own scripts and styles, and nothing from elsewhere.

@@ -29,7 +29,8 @@ pub struct NewSession {
 /// How long a session lives, and the access token that is given with it.
 #[derive(Debug, Clone, Copy)]
 pub struct Lifetimes {
-    /// Until when the access token may be let in: its end, and the leeway.
+    /// Until when the access token may be let in at most: a whole life, and the leeway. It ends with its session if that
+    /// ends before.
     pub access_until: DateTime<Utc>,
     /// How long a session lives that is not renewed.
     pub idle: Duration,

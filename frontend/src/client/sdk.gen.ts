@@ -85,8 +85,8 @@ export const changePassword = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Go on.
  *
- * Each refresh token is good for one pair of tokens, and for the same pair's refresh token once more within 10 s, if the
- * answer was lost. Whoever uses one again after that ends the session.
+ * Each refresh token has one successor. Since an answer may be lost, the same is given again, with a new access token,
+ * as often as it is asked for within 10 s and before it is used. Whoever uses the old one after that ends the session.
  */
 export const refreshToken = <ThrowOnError extends boolean = true>(options: Options<RefreshTokenData, ThrowOnError>) => (options.client ?? client).post<RefreshTokenResponses, RefreshTokenErrors, ThrowOnError>({
     url: '/api/auth/refresh',

@@ -70,7 +70,7 @@ export type PasswordChangeInput = {
      */
     current_password: string;
     /**
-     * 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
+     * 8 to 128 characters (UTF-16 code units), no common password.
      */
     new_password: string;
 };
@@ -188,7 +188,7 @@ export type SignUpInput = {
      */
     name: string;
     /**
-     * 8 to 128 characters (UTF-16 code units), none of the 10,000 most common ones.
+     * 8 to 128 characters (UTF-16 code units), no common password.
      */
     password: string;
 };
