@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use sea_orm::DbErr;
+
 use crate::{Db, StoreError, better_auth::written, db::is_postgres, raw};
 
 /// How many rows of a table one batch looks at.
@@ -10,7 +12,8 @@ const BATCH: usize = 1_000;
 /// Revocations stay a little longer than they must, for the clocks of services differ.
 const GRACE: TimeDelta = TimeDelta::hours(1);
 
-/// Takes away sessions of our own, refresh tokens and revocations that have ended.
+/// Takes away sessions of our own, refresh tokens and revocations that have ended, and tasks that were added while their
+/// owner's account was being closed.
 #[derive(Clone)]
 pub struct Sweep {
     db: Db,
@@ -21,6 +24,20 @@ impl Sweep {
     #[must_use]
     pub fn of(db: Db) -> Self {
         Self { db }
+    }
+
+    /// What time it is for the database: whoever's clock is ahead of it must not take away what lives.
+    ///
+    /// # Errors
+    ///
+    /// What the database answered.
+    pub async fn clock(&self) -> Result<DateTime<Utc>, StoreError> {
+        const POSTGRES: &str = "select clock_timestamp()";
+        const SQLITE: &str = "select strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+        let sql = if is_postgres(self.db.backend()) { POSTGRES } else { SQLITE };
+        let rows = self.db.within(raw::query(self.db.connection(), sql, [])).await?;
+        let row = rows.first().ok_or_else(|| DbErr::RecordNotFound("the time".into()))?;
+        Ok(row.try_get_by_index(0)?)
     }
 
     /// Takes a batch away and says how many rows that were; none if there is no more, or others are at work on the rest.
@@ -37,7 +54,11 @@ impl Sweep {
                 rows => rows?,
             };
         }
-        Ok(swept + self.run(&revocations(postgres), now - GRACE).await?)
+        swept += self.db.within(raw::execute(self.db.connection(), &left_behind(postgres), [])).await?;
+        for sql in [revocations(postgres), closed_accounts(postgres)] {
+            swept += self.run(&sql, now - GRACE).await?;
+        }
+        Ok(swept)
     }
 
     async fn run(&self, sql: &str, instant: DateTime<Utc>) -> Result<u64, StoreError> {
@@ -84,6 +105,27 @@ fn revocations(postgres: bool) -> String {
     format!(
         "delete from revocation where id in (
             select id from revocation where expires_at <= $1 order by expires_at limit {BATCH} {skipping})"
+    )
+}
+
+/// Tasks of closed accounts: whoever was adding one meanwhile was let in before.
+fn left_behind(postgres: bool) -> String {
+    let skipping = skipping(postgres);
+    format!(
+        r#"delete from task where (user_id, id) in (
+            select user_id, id from task where user_id in (
+                select user_id from closed_account where not exists (
+                    select 1 from "user" where cast("user".id as text) = closed_account.user_id))
+            limit {BATCH} {skipping})"#
+    )
+}
+
+/// By now nobody is adding any more.
+fn closed_accounts(postgres: bool) -> String {
+    let skipping = skipping(postgres);
+    format!(
+        "delete from closed_account where user_id in (
+            select user_id from closed_account where closed_at <= $1 order by closed_at limit {BATCH} {skipping})"
     )
 }
 

@@ -1,4 +1,5 @@
-//! What sessions of our own need beside Better Auth's `session`: refresh tokens, and what was revoked before it expired.
+//! What accounts and sessions of our own need beside Better Auth's tables: refresh tokens, what was revoked before it expired,
+//! and whose account was closed, for a request of theirs may still be adding a task.
 
 use sea_orm_migration::prelude::*;
 
@@ -49,6 +50,20 @@ create table revocation (
 create index revocation_created_at_idx on revocation (created_at, id);
 create index revocation_expires_at_idx on revocation (expires_at);
 
+create table closed_account (
+    user_id   text        primary key,
+    closed_at timestamptz not null default clock_timestamp()
+);
+
+create function account_closed() returns trigger language plpgsql security definer as $$
+begin
+    insert into closed_account (user_id) values (old.id::text)
+    on conflict (user_id) do update set closed_at = clock_timestamp();
+    return old;
+end
+$$;
+create trigger account_closed after delete on "user" for each row execute function account_closed();
+
 create function revocation_tell() returns trigger language plpgsql security definer as $$
 begin
     perform pg_notify('taskbridge_revocation', json_build_object(
@@ -75,7 +90,7 @@ do $$
 declare
     definer text;
 begin
-    foreach definer in array array['task_follow_user', 'revocation_tell', 'session_revoke'] loop
+    foreach definer in array array['task_follow_user', 'account_closed', 'revocation_tell', 'session_revoke'] loop
         execute format('alter function %I() set search_path = %I, pg_temp', definer, current_schema());
     end loop;
 end
@@ -87,7 +102,7 @@ const FOLLOW_ON_POSTGRES: &str =
     "create trigger session_revoke after delete on session for each row execute function session_revoke()";
 
 /// Instants are text of one form, that of Better Auth, so that they can be compared.
-const SQLITE: &str = "
+const SQLITE: &str = r#"
 create table refresh_token (
     hash              text     not null primary key,
     session_id        text     not null,
@@ -112,7 +127,16 @@ create table revocation (
 );
 create index revocation_created_at_idx on revocation (created_at, id);
 create index revocation_expires_at_idx on revocation (expires_at);
-";
+
+create table closed_account (
+    user_id   text     not null primary key,
+    closed_at datetime not null default (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+);
+create trigger account_closed after delete on "user" begin
+    insert into closed_account (user_id) values (cast(old.id as text))
+    on conflict (user_id) do update set closed_at = excluded.closed_at;
+end;
+"#;
 
 const FOLLOW_ON_SQLITE: &str = "
 create trigger session_revoke after delete on session begin

@@ -74,7 +74,8 @@ pub(super) async fn sweep(database: Database, clock: Clock, every: Duration) {
 
 async fn sweep_up(settings: &DbSettings, clock: &Clock) -> Result<(), StoreError> {
     let sweep = Sweep::of(Db::open(settings).await?);
-    while sweep.batch(clock.now()).await? > 0 {
+    let now = clock.now().min(sweep.clock().await?);
+    while sweep.batch(now).await? > 0 {
         sleep(A_BREATH).await;
     }
     Ok(())

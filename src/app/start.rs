@@ -53,7 +53,11 @@ pub(super) async fn rehearse(config: &Config, clock: &Clock) -> Result<(), Start
 
 /// Which tokens are let in, and whether there are accounts: the one setting decides on the other.
 pub(super) fn doors(config: &Config, authenticator: &Authenticator) -> String {
-    let accounts = if config.accounts.is_some() { "on" } else { "off; ACCOUNTS=on turns them on" };
+    let accounts = match (&config.accounts, &config.secrets) {
+        (Some(_), _) => "on",
+        (None, Some(_)) => "off; ACCOUNTS=on turns them on",
+        (None, None) => "off; ACCOUNTS=on and BETTER_AUTH_SECRET turn them on",
+    };
     format!("tokens are let in by {}; own accounts are {accounts}", authenticator.accepts())
 }
 

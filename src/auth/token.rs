@@ -144,9 +144,9 @@ fn other_credential(token: &str) -> &'static str {
     }
 }
 
-/// 256 bits in base64url.
+/// 64 octets in base64url.
 fn is_refresh_token(text: &str) -> bool {
-    text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    text.len() == 86 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// What a JWT whose header can't be read most likely is wrapped in.

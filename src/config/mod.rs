@@ -59,7 +59,7 @@ pub struct Config {
 pub struct Database {
     /// `sqlite:` or `postgres:`.
     pub url: Secret,
-    /// Connections in all.
+    /// Connections that serve requests.
     pub max_connections: u32,
     /// Longest wait for a connection.
     pub acquire_timeout: Duration,

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse, post,
     web::{Data, Json},
 };
-use entity::account::{NewAccount, Renewal, SignUp};
+use entity::account::{Credential, NewAccount, Renewal, SignUp};
 
 use super::{
     desk::Desk,
@@ -60,12 +60,12 @@ pub(crate) async fn log_in(
     let known = accounts.credential_of(&email).await?;
     let stored = known.as_ref().map(|known| known.password_hash.as_str());
     let is_right = desk.hasher.verify(input.password, stored).await?;
-    let why = if known.is_some() { "the password is wrong" } else { "no such user, or one without a password" };
+    let why = why_not(known.as_ref());
     let known = known.filter(|_| is_right).ok_or_else(|| wrong(why))?;
     let now = desk.clock.now();
     let (token, session) = desk.sessions.opening(address.to_string(), user_agent, now)?;
     let signed_in = accounts.open_session(known, session, now).await?;
-    let signed_in = signed_in.ok_or_else(|| wrong("the password was changed meanwhile"))?;
+    let signed_in = signed_in.ok_or_else(|| wrong("the password was changed meanwhile".to_owned()))?;
     desk.limits.logged_in(address, &email);
     Ok(Json(desk.sessions.grant(signed_in, &token, now)?.into()))
 }
@@ -85,28 +85,30 @@ pub(crate) async fn refresh(
     ValidJson(input): ValidJson<RefreshInput>,
 ) -> Result<Json<Tokens>, Problem> {
     desk.limits.refresh(address)?;
-    let now = desk.clock.now();
-    let exchange = desk.sessions.exchange(&input.refresh_token, now);
-    match accounts.renew(exchange, now).await? {
+    let not_valid = |why| unproven("The refresh token is not valid.").because(why);
+    let exchange = desk.sessions.exchange(&input.refresh_token, desk.clock.now());
+    let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the secrets that are set".to_owned()))?;
+    match accounts.renew(exchange, || desk.clock.now()).await? {
         Renewal::Renewed(signed_in, by) => {
-            Ok(Json(desk.sessions.renew(&input.refresh_token, (signed_in, by), now)?.into()))
+            Ok(Json(desk.sessions.renew(&input.refresh_token, (signed_in, by), desk.clock.now())?.into()))
         }
-        Renewal::NotValid => {
-            Err(unproven("The refresh token is not valid.")
-                .because("no such refresh token, or it or its session is over"))
-        }
+        Renewal::NotValid => Err(not_valid("no such refresh token, or it or its session is over".to_owned())),
         Renewal::Reused { user, revoked, .. } => {
             desk.revocations.heed(&revoked);
-            let cause = format!(
-                "a refresh token was used again: the session of caller={} has ended",
-                Caller::hashed(user.as_str())
-            );
-            Err(unproven("The refresh token is not valid.").because(cause))
+            let whose = Caller::hashed(user.as_str());
+            Err(not_valid(format!("a refresh token was used again: the session of caller={whose} has ended")))
         }
     }
 }
 
-/// The same to whoever logs in, whatever is wrong; the log is told.
-fn wrong(why: &'static str) -> Problem {
+/// What only the log is told of a log-in that fails.
+fn why_not(known: Option<&Credential>) -> String {
+    known.map_or_else(
+        || "nobody of this address who signs in by a password alone".to_owned(),
+        |known| format!("a wrong password for caller={}", Caller::hashed(known.user.id.as_str())),
+    )
+}
+
+fn wrong(why: String) -> Problem {
     unproven("The e-mail address or the password is wrong.").because(why)
 }

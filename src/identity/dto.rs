@@ -73,7 +73,7 @@ pub(crate) struct Tokens {
     /// Seconds until the access token ends.
     #[schema(example = 86_400)]
     expires_in: i64,
-    /// What the next pair is had for, once.
+    /// What the next pair is had for.
     #[schema(example = "hXvV0f4s8n0S8sKcW3iVb0mX0cWw0qk8n7rPpH0Yz0o")]
     refresh_token: String,
     /// Who is signed in.

@@ -31,6 +31,7 @@ pub(crate) async fn log_out(
         None => None,
     };
     let revoked = match with_session {
+        // none where no token was ever given in it, as far as the database knows
         Some(revoked) if !revoked.is_empty() => revoked,
         _ => vec![sessions.revoke_token(presented.hash, presented.until).await?],
     };
@@ -55,10 +56,12 @@ pub(crate) async fn list(
 }
 
 /// End one of my sessions.
+///
+/// Tokens that the front end issued name no session: `DELETE /api/auth/sessions` ends these.
 #[utoipa::path(
     operation_id = "revokeSession", tag = "auth", security(("bearer" = [])),
     params(("id" = String, Path, description = "The session's id.")),
-    responses((status = 204, description = "The session has ended, and its tokens are let in no more."))
+    responses((status = 204, description = "The session has ended, and the tokens that the service gave in it are let in no more."))
 )]
 #[delete("/{id}")]
 pub(crate) async fn end(

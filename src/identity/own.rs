@@ -46,8 +46,7 @@ pub(crate) async fn change_password(
     desk: Data<Desk>,
     ValidJson(input): ValidJson<PasswordChangeInput>,
 ) -> Result<HttpResponse, Problem> {
-    desk.limits.password(address, caller.user_id().as_str())?;
-    let from = checked(&account, &desk, input.current_password, "/current_password").await?;
+    let from = checked(&account, &desk, (address, &caller), (input.current_password, "/current_password")).await?;
     let to = desk.hasher.hash(input.new_password.fit()?).await?.to_stored();
     let now = desk.clock.now();
     let change = PasswordChange { from, to, keep: caller.session().cloned() };
@@ -71,8 +70,7 @@ pub(crate) async fn close(
     desk: Data<Desk>,
     ValidJson(input): ValidJson<Farewell>,
 ) -> Result<HttpResponse, Problem> {
-    desk.limits.password(address, caller.user_id().as_str())?;
-    checked(&account, &desk, input.password, "/password").await?;
+    checked(&account, &desk, (address, &caller), (input.password, "/password")).await?;
     let now = desk.clock.now();
     let revoked = account.close(now, now + Revocations::LONGEST).await?;
     desk.revocations.heed(&revoked.ok_or_else(|| wrong("/password"))?);
@@ -80,9 +78,19 @@ pub(crate) async fn close(
 }
 
 /// The stored form of the caller's password, if this is it.
-async fn checked(account: &Account, desk: &Desk, password: Password, pointer: &str) -> Result<String, Problem> {
+async fn checked(
+    account: &Account,
+    desk: &Desk,
+    (address, caller): (ClientAddress, &Principal),
+    (password, pointer): (Password, &str),
+) -> Result<String, Problem> {
+    let user = caller.user_id().as_str();
+    desk.limits.password(address, user)?;
     let stored = account.password_hash().await?;
     let is_right = desk.hasher.verify(password, stored.as_deref()).await?;
+    if is_right {
+        desk.limits.knew_password(address, user);
+    }
     let stored = stored.ok_or_else(|| Problem::invalid(vec![Invalid::new(pointer, WITHOUT)]))?;
     if is_right { Ok(stored) } else { Err(wrong(pointer)) }
 }

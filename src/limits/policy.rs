@@ -32,7 +32,7 @@ const LOG_IN_BY_STRANGERS: Rate = Rate { of: "log-ins to one account by stranger
 /// A front end may ask for all its users from one address.
 const REFRESH: Rate = Rate { of: "refreshes from one address", at_once: 120, an_hour: 3_600 };
 
-/// Who has somebody's token may not guess the password with it.
+/// Who has somebody's token may not guess the password with it. Those that are right are not counted.
 const PASSWORD_HERE: Rate = Rate { of: "passwords tried for one account from one address", at_once: 10, an_hour: 20 };
 const PASSWORD: Rate = Rate { of: "passwords tried for one account", at_once: 20, an_hour: 40 };
 
@@ -124,6 +124,13 @@ impl Limits {
         let Some(counted) = &self.0 else { return Ok(()) };
         counted.password_here.take(counted.account_here(from, user))?;
         counted.password.take(counted.account(user))
+    }
+
+    /// It was the right one: that was no guess.
+    pub fn knew_password(&self, from: ClientAddress, user: &str) {
+        let Some(counted) = &self.0 else { return };
+        counted.password_here.give_back(counted.account_here(from, user));
+        counted.password.give_back(counted.account(user));
     }
 }
 

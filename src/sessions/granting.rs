@@ -11,7 +11,7 @@ use entity::{
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::refresh_token::{RefreshToken, Succession};
+use super::refresh_token::{Makers, RefreshToken};
 use crate::{
     auth::{Grant, Issued},
     config::{Accounts, Secrets},
@@ -22,7 +22,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Sessions {
     issued: Issued,
-    succession: Succession,
+    makers: Makers,
     lives: Accounts,
     leeway: Duration,
 }
@@ -39,8 +39,7 @@ pub(crate) struct Granted {
 impl Sessions {
     /// None without a secret, of which all is derived.
     pub(crate) fn new(issued: Issued, secrets: &Secrets, lives: Accounts, leeway: Duration) -> Option<Self> {
-        let succession = Succession::under(secrets)?;
-        Some(Self { issued, succession, lives, leeway })
+        Some(Self { issued, makers: Makers::under(secrets)?, lives, leeway })
     }
 
     /// A session to be opened, and its first refresh token.
@@ -50,15 +49,15 @@ impl Sessions {
         user_agent: String,
         now: DateTime<Utc>,
     ) -> Result<(RefreshToken, NewSession), Problem> {
-        let token = RefreshToken::random().map_err(|error| Problem::new(Kind::Internal).because(error))?;
+        let token = self.makers.make().map_err(|error| Problem::new(Kind::Internal).because(error))?;
         let session = NewSession { refresh: token.hash(), lifetimes: self.lifetimes(now), ip_address, user_agent };
         Ok((token, session))
     }
 
-    /// A refresh token to be replaced.
-    pub(crate) fn exchange(&self, presented: &RefreshToken, now: DateTime<Utc>) -> Exchange {
-        let successors = self.succession.after(presented);
-        Exchange { presented: presented.hash(), successors, lifetimes: self.lifetimes(now) }
+    /// A refresh token to be replaced; none if it was not made here, or under a secret that is not set any more.
+    pub(crate) fn exchange(&self, presented: &RefreshToken, now: DateTime<Utc>) -> Option<Exchange> {
+        let successors = self.makers.after(presented)?;
+        Some(Exchange { presented: presented.hash(), successors, lifetimes: self.lifetimes(now) })
     }
 
     /// The pair for a refresh token that was replaced by this one of its successors.
@@ -68,7 +67,7 @@ impl Sessions {
         (signed_in, by): (SignedIn, TokenHash),
         now: DateTime<Utc>,
     ) -> Result<Granted, Problem> {
-        let successor = self.succession.stored_as(by, presented);
+        let successor = self.makers.stored_as(by, presented);
         let successor = successor.ok_or_else(|| Problem::new(Kind::Internal).because("no such successor"))?;
         self.grant(signed_in, &successor, now)
     }

@@ -273,6 +273,16 @@ fn who_logs_in_to_one_account_guesses_no_more_at_another() {
 }
 
 #[test]
+fn who_knows_the_password_is_not_counted_as_who_guesses() {
+    let watch = Watch::new();
+    for _ in 0..100 {
+        assert_eq!(watch.password(HOME, "ann"), Ok(()));
+        watch.limits.knew_password(address(HOME), "ann");
+    }
+    assert_eq!(count(|| watch.password(HOME, "ann")), 10);
+}
+
+#[test]
 fn a_password_is_counted_over_all_addresses_too() {
     let watch = Watch::new();
     let mut number = 0;

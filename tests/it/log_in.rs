@@ -45,6 +45,23 @@ on_both! {
         app.nobody().tries_to_log_in("ANN@Example.com", &password("ann")).await.is(200);
     }
 
+    whom_better_auth_would_not_let_in_by_a_password_alone_is_not_let_in_here(app) {
+        for name in ["ann", "bob", "carol"] {
+            app.nobody().signs_up(name).await;
+        }
+        let session = Session::on(&app.database()).await;
+        session.run("alter table \"user\" add column banned boolean").await;
+        app.nobody().logs_in("ann").await.is_let_in().await;
+        session.run("alter table \"user\" add column \"twoFactorEnabled\" boolean default false").await;
+        session.run("update \"user\" set banned = true where name = 'ann'").await;
+        session.run("update \"user\" set \"twoFactorEnabled\" = true where name = 'bob'").await;
+        let unknown = app.nobody().tries_to_log_in("nobody@example.com", "x").await.is(401);
+        for name in ["ann", "bob"] {
+            app.nobody().tries_to_log_in(&email(name), &password(name)).await.is_same_as(&unknown);
+        }
+        app.nobody().logs_in("carol").await.is_let_in().await;
+    }
+
     a_session_tells_from_where_and_with_what(app) {
         app.nobody().signs_up("ann").await;
         let session = Session::on(&app.database()).await;

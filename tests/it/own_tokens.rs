@@ -152,7 +152,11 @@ async fn a_secret_is_changed_and_nobody_is_signed_out_while_the_old_one_stands()
         let after = with_secrets(&database, new).await;
         after.bearer(ann.access_token()).is_refused().await;
         after.bearer(renewed.access_token()).is_let_in().await;
-        // a refresh token is under no secret: whoever kept one stays signed in
-        after.nobody().is_given(after.nobody().presents(bob.refresh_token()).await.is(200)).is_still_signed_in().await;
+        after.nobody().presents(bob.refresh_token()).await.refuses_to_renew();
+        after
+            .nobody()
+            .is_given(after.nobody().presents(renewed.refresh_token()).await.is(200))
+            .is_still_signed_in()
+            .await;
     }
 }

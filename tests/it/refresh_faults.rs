@@ -76,7 +76,7 @@ async fn a_connection_that_is_cut_leaves_old_or_new() {
         let name = format!("user{step}");
         let (user, token, later) = (store.signs_up(&name).await, format!("{name} 1"), now() + TimeDelta::hours(1));
         let accounts = Accounts::of(Db::open(&settings(wire.url())).await.unwrap());
-        let (renewal, reached) = cut_after(step, &wire, accounts.renew(exchange(&token, later), later)).await;
+        let (renewal, reached) = cut_after(step, &wire, accounts.renew(exchange(&token, later), || later)).await;
         let is_new = is_whole(&session, &user, &token).await;
         seen[usize::from(is_new)] = true;
         assert!(is_new || renewal.is_none(), "acknowledged, and not stored");

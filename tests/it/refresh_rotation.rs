@@ -1,14 +1,19 @@
 //! Refresh tokens: each is replaced once, a lost answer locks nobody out, and a stolen one ends the session.
 
+use std::{
+    sync::atomic::{AtomicBool, Ordering::SeqCst},
+    time::Duration,
+};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     TokenHash,
     account::{Renewal, SignedIn},
 };
-use futures_util::future::join_all;
+use futures_util::{FutureExt, future::join_all};
 
 use crate::support::{
-    Store,
+    Backend, Store,
     store::{ACCESS, BOTH, IDLE, WHOLE, exchange, now, of_session},
 };
 
@@ -141,7 +146,7 @@ async fn another_successor_is_not_given_for_the_same_token() {
         renewed(store.renews("ann 1", now).await);
         let mut other = exchange("ann 1", now);
         other.successors.now = TokenHash::of("another");
-        assert_eq!(reused(store.accounts().renew(other, now).await.unwrap()), [ann.session.as_str()]);
+        assert_eq!(reused(store.accounts().renew(other, || now).await.unwrap()), [ann.session.as_str()]);
     }
 }
 
@@ -155,7 +160,7 @@ async fn a_lost_answer_is_made_good_by_a_replica_whose_first_secret_is_another()
         let mut elsewhere = exchange("ann 1", now);
         let given = std::mem::replace(&mut elsewhere.successors.now, TokenHash::of("under the new secret"));
         elsewhere.successors.before = vec![TokenHash::of("under an older one"), given];
-        let again = store.accounts().renew(elsewhere, now + seconds(9)).await.unwrap();
+        let again = store.accounts().renew(elsewhere, || now + seconds(9)).await.unwrap();
         assert!(matches!(again, Renewal::Renewed(_, successor) if successor == given), "{again:?}");
         renewed(store.renews("ann 1'", now + seconds(9)).await);
     }
@@ -182,6 +187,40 @@ async fn no_renewal_outlives_the_session() {
 }
 
 #[actix_web::test]
+async fn a_token_that_was_replaced_ends_the_session_though_its_own_time_is_over() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let ann = store.signs_up("ann").await;
+        renewed(store.renews("ann 1", ann.expires_at - seconds(60)).await);
+        assert_eq!(reused(store.renews("ann 1", ann.expires_at + seconds(1)).await), [ann.session.as_str()]);
+        assert_eq!(store.renews("ann 1'", ann.expires_at + seconds(1)).await, Renewal::NotValid);
+    }
+}
+
+/// However long the database lets it wait.
+#[actix_web::test]
+async fn the_ten_seconds_begin_when_the_token_is_replaced() {
+    for (backend, begin) in [(Backend::Sqlite, "begin immediate"), (Backend::Postgres, "begin")] {
+        let store = Store::fresh(backend).await;
+        store.signs_up("ann").await;
+        let holder = store.session().await;
+        holder.run(&format!("{begin}; update session set \"userAgent\" = 'held'")).await;
+        let (accounts, asked, now) = (store.accounts(), AtomicBool::new(false), now());
+        let mut renewal = accounts
+            .renew(exchange("ann 1", now), || {
+                asked.store(true, SeqCst);
+                now
+            })
+            .boxed_local();
+        let waited = tokio::time::timeout(Duration::from_millis(300), &mut renewal).await;
+        assert!(waited.is_err() && !asked.load(SeqCst), "{waited:?}");
+        holder.run("commit").await;
+        renewed(renewal.await.unwrap());
+        assert!(asked.load(SeqCst));
+    }
+}
+
+#[actix_web::test]
 async fn what_has_ended_is_not_valid_and_ends_nothing() {
     for backend in BOTH {
         let store = Store::fresh(backend).await;
@@ -190,10 +229,9 @@ async fn what_has_ended_is_not_valid_and_ends_nothing() {
         let now = now();
         assert_eq!(store.renews("never given", now).await, Renewal::NotValid);
         assert_eq!(store.renews("ann 1", ann.expires_at).await, Renewal::NotValid);
-        renewed(store.renews("ann 1", now).await);
-        assert_eq!(store.renews("ann 1", ann.expires_at).await, Renewal::NotValid);
         let ended = now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         store.session().await.run(&format!("update session set \"expiresAt\" = '{ended}'")).await;
+        assert_eq!(store.renews("ann 1", now).await, Renewal::NotValid);
         assert_eq!(store.renews("ann 2", now).await, Renewal::NotValid);
         assert_eq!(store.count("session").await, 2);
         assert_eq!(store.revoked().await, [""; 0]);

@@ -124,11 +124,11 @@ on_both! {
     what_is_no_refresh_token_is_not_told_apart(app) {
         let (ann, bob) = (app.nobody().signs_up("ann").await, app.nobody().signs_up("bob").await);
         bob.logs_out().await.is(204);
-        let unknown = app.nobody().presents(&"A".repeat(43)).await.refuses_to_renew();
+        let unknown = app.nobody().presents(&"A".repeat(86)).await.refuses_to_renew();
         let token = ann.refresh_token();
         for garbage in [
-            "", " ", "x", "null", "' or 1=1 --", "%00", "\u{1f600}", &"A".repeat(42), &"A".repeat(44), &"A".repeat(60_000),
-            &token[1..], &token[..42], &format!("{token}="), &format!(" {token}"), &token.to_lowercase(), &format!("{token}A"),
+            "", " ", "x", "null", "' or 1=1 --", "%00", "\u{1f600}", &"A".repeat(43), &"A".repeat(85), &"A".repeat(87), &"A".repeat(60_000),
+            &token[1..], &token[..85], &token[..43], &format!("{}{}", &token[..43], &bob.refresh_token()[43..]), &format!("{token}="), &format!(" {token}"), &token.to_lowercase(), &format!("{token}A"),
             bob.refresh_token(), ann.access_token(),
         ] {
             app.nobody().presents(garbage).await.is_same_as(&unknown);

@@ -26,6 +26,38 @@ async fn each_sees_and_ends_their_own_sessions_only() {
     }
 }
 
+/// All must end at once when the user wants it: so there are never more than that.
+#[actix_web::test]
+async fn of_a_users_own_sessions_the_hundred_used_last_stay() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
+        let session = store.session().await;
+        session
+            .run(&format!(
+                "insert into session (id, token, \"createdAt\", \"updatedAt\", \"expiresAt\", \"userId\")
+                values ('front', 'front', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', '2036-01-01T00:00:00.000Z', '{}')",
+                ann.user.id
+            ))
+            .await;
+        let second = store.logs_in("ann", "ann second").await;
+        for number in 0..98 {
+            store.logs_in("ann", &format!("ann {number}th")).await;
+        }
+        assert_eq!((store.count("session").await, store.revoked().await.len()), (102, 0));
+        store.renews("ann 1", now() + TimeDelta::minutes(1)).await;
+        store.logs_in("ann", "ann last").await;
+        assert_eq!(store.revoked().await, [format!("session {}", second.session)]);
+        assert!(
+            store.still_renews("ann 1'").await
+                && store.still_renews("ann last").await
+                && store.still_renews("bob 1").await
+        );
+        assert_eq!(store.count("session where id = 'front'").await, 1);
+        drop(bob);
+    }
+}
+
 #[actix_web::test]
 async fn a_list_names_what_has_not_ended_the_last_used_first() {
     for backend in BOTH {

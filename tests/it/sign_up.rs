@@ -46,7 +46,7 @@ on_both! {
         let members: Vec<_> = given.as_object().unwrap().keys().collect();
         assert_eq!(members, ["access_token", "expires_in", "refresh_token", "token_type", "user"]);
         assert_eq!((&given["token_type"], &given["expires_in"]), (&json!("Bearer"), &json!(86_400)));
-        assert_eq!(given["refresh_token"].as_str().unwrap().len(), 43);
+        assert_eq!(given["refresh_token"].as_str().unwrap().len(), 86);
 
         let ann = app.nobody().is_given(answer);
         let user = &given["user"];

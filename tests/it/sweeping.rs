@@ -3,10 +3,14 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use entity::{
+    UserId,
+    task::{Priority, TaskContent, Tasks},
+};
 use futures_util::future::join_all;
 
 use crate::support::{
-    Backend, Program, Store,
+    ACCOUNTS, Backend, Program, Session, Store, TestApp,
     store::{BOTH, IDLE, now},
 };
 
@@ -55,6 +59,11 @@ impl Store {
             ))
             .await;
     }
+}
+
+fn milk() -> TaskContent {
+    let (title, priority) = ("Buy milk".to_owned(), Priority::None);
+    TaskContent { title, description: None, completed: false, priority, due_at: None, tags: Vec::new() }
 }
 
 fn text(instant: DateTime<Utc>) -> String {
@@ -165,6 +174,49 @@ async fn the_service_sweeps_and_says_when_it_can_not() {
         session.run("alter table elsewhere rename to refresh_token").await;
         process.says("swept up again").await;
         assert_eq!(process.log().matches("not swept up").count(), 1);
+    }
+}
+
+/// A request of theirs may have been let in before, and be answered after. Whom only the front end knows has no row here.
+#[actix_web::test]
+async fn what_the_user_of_a_closed_account_was_adding_is_swept() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
+        store.account(&ann).close(now(), now()).await.unwrap().expect("an account");
+        let users = [ann.user.id, bob.user.id, UserId::from("front")];
+        for user in &users {
+            store.of::<Tasks>(user).add(milk(), now()).await.unwrap();
+        }
+        store.sweeps(now()).await;
+        let left: Vec<String> = store.session().await.column("select user_id from task").await;
+        assert!(!left.contains(&users[0].to_string()) && left.len() == 2, "{left:?}");
+        assert_eq!(store.count("closed_account").await, 1);
+        store.sweeps(now() + TimeDelta::hours(2)).await;
+        assert_eq!((store.count("closed_account").await, store.count("task").await), (0, 2));
+    }
+}
+
+/// Whose clock is ahead takes nothing away that lives for the database.
+#[actix_web::test]
+async fn a_service_that_is_ahead_of_the_database_waits_for_it() {
+    for backend in BOTH {
+        let app = TestApp::start_with(backend, [ACCOUNTS, ("SWEEP_INTERVAL", "1s")]).await;
+        let (ann, front) = (app.nobody().signs_up("ann").await, app.ann());
+        front.logs_out().await.is(204);
+        app.let_pass(TimeDelta::days(40));
+        let session = Session::on(&app.database()).await;
+        session
+            .run(
+                "insert into revocation (kind, key, expires_at) values ('session', 'over', '2026-01-01T00:00:00.000Z')",
+            )
+            .await;
+        while session.number("select count(*) from revocation where key = 'over'").await > 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(session.number("select count(*) from revocation").await, 1);
+        assert_eq!(session.number("select count(*) from session").await, 1);
+        drop(ann);
     }
 }
 

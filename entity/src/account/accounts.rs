@@ -94,6 +94,7 @@ fn credential(email: &str, backend: DbBackend) -> SelectStatement {
         .inner_join(credential::Entity, theirs)
         .and_where(user(row::Column::Email).eq(email))
         .cond_where(credential::has_password())
+        .and_where(row::signs_in_by_password_alone())
         .order_by((credential::Entity, credential::Column::CreatedAt), Order::Asc)
         .limit(1);
     select

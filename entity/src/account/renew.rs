@@ -47,11 +47,10 @@ impl Accounts {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn renew(&self, exchange: Exchange, now: DateTime<Utc>) -> Result<Renewal, StoreError> {
-        let now = now.trunc_subsecs(3);
+    pub async fn renew(&self, exchange: Exchange, clock: impl Fn() -> DateTime<Utc>) -> Result<Renewal, StoreError> {
         let renewing = async {
             let work = self.db.begin().await?;
-            let renewal = renew(&work, &exchange, now).await?;
+            let renewal = renew(&work, &exchange, clock).await?;
             work.commit().await?;
             Ok(renewal)
         };
@@ -59,10 +58,16 @@ impl Accounts {
     }
 }
 
-async fn renew(work: &DatabaseTransaction, exchange: &Exchange, now: DateTime<Utc>) -> Result<Renewal, DbErr> {
+async fn renew(
+    work: &DatabaseTransaction,
+    exchange: &Exchange,
+    clock: impl Fn() -> DateTime<Utc>,
+) -> Result<Renewal, DbErr> {
     let Exchange { presented, successors, lifetimes } = exchange;
     let Some(found) = Presented::find(work, *presented).await? else { return Ok(Renewal::NotValid) };
     let Some(user) = profile(work, &found.user).await? else { return Ok(Renewal::NotValid) };
+    // the ten seconds begin when the token is replaced, however long that was waited for
+    let now = clock().trunc_subsecs(3);
     let (expires_at, successor) = match found.standing(successors, lifetimes, now) {
         Standing::Current(ends) => {
             found.replace(work, successors.now, ends, lifetimes.access_until, now).await?;

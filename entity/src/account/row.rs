@@ -67,6 +67,17 @@ pub(super) fn read(row: &QueryResult, id: &UserId) -> Result<Profile, DbErr> {
     })
 }
 
+/// Whether Better Auth would let the user in by nothing but a password: not if its admin plugin has banned them, or its
+/// plugin for second factors wants one. Where there is no such plugin there is no such column; then the name is that of the
+/// next query around, which says no.
+pub(super) fn signs_in_by_password_alone() -> SimpleExpr {
+    Expr::cust(
+        r#"exists (select 1 from (select false as banned, false as "twoFactorEnabled") as without_plugins where exists (
+            select 1 from "user" as one
+            where one.id = "user".id and not coalesce(banned, false) and not coalesce("twoFactorEnabled", false)))"#,
+    )
+}
+
 fn of(column: Column) -> SimpleExpr {
     Expr::col((Entity, column))
 }

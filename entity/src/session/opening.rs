@@ -49,7 +49,14 @@ const INSERT: &str = r#"
     insert into session (id, "expiresAt", token, "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
     values ($1, $2, $3, $4, $4, $5, $6, $7)"#;
 
-/// Opens a session; returns its id and its end.
+/// Of a user's own sessions the hundred that were used last stay: all of them must end at once when the user wants it.
+const CROWD_OUT: &str = r#"
+    delete from session where id in (
+        select id from session where "userId" = $1
+            and exists (select 1 from refresh_token where session_id = cast(session.id as text))
+        order by "updatedAt" desc, "createdAt" desc limit 100 offset 100)"#;
+
+/// Opens a session, and ends the user's hundred-and-first; returns its id and its end.
 pub(crate) async fn open(
     work: &DatabaseTransaction,
     user: &UserId,
@@ -69,6 +76,7 @@ pub(crate) async fn open(
     ];
     raw::execute(work, INSERT, values).await?;
     refresh_token::add(work, new.refresh, (&id, user), [now, ends, new.lifetimes.access_until]).await?;
+    raw::execute(work, CROWD_OUT, [user.as_str().into()]).await?;
     Ok((id, ends))
 }
 

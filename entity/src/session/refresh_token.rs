@@ -68,7 +68,7 @@ pub(crate) enum Standing {
     Current(DateTime<Utc>),
     /// It was replaced by this one a moment ago, and nobody has used that, or may even have heard of it.
     JustReplaced(TokenHash),
-    /// It was replaced, and two have it now, of whom one has stolen it.
+    /// It was replaced, however long ago, and two have it now, of whom one has stolen it.
     Reused,
     /// It has ended, or its session has.
     Over,
@@ -114,8 +114,8 @@ impl Presented {
     pub(crate) fn standing(&self, successors: &Successors, lifetimes: &Lifetimes, now: DateTime<Utc>) -> Standing {
         let ends = lifetimes.end(self.opened, now);
         match &self.replaced {
-            _ if self.expires_at <= now || self.ends <= now => Standing::Over,
-            None if ends <= now => Standing::Over,
+            _ if self.ends <= now => Standing::Over,
+            None if self.expires_at <= now || ends <= now => Standing::Over,
             None => Standing::Current(ends),
             Some(Replaced { at, by, by_one_unused: true }) if now - at <= GRACE => {
                 successors.stored_as(by).map_or(Standing::Reused, Standing::JustReplaced)

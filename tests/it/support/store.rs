@@ -123,7 +123,7 @@ impl Store {
 
     /// Presents a refresh token; its successor is called the same, with `'` behind.
     pub(crate) async fn renews(&self, refresh: &str, now: DateTime<Utc>) -> Renewal {
-        self.accounts().renew(exchange(refresh, now), now).await.unwrap()
+        self.accounts().renew(exchange(refresh, now), || now).await.unwrap()
     }
 
     pub(crate) async fn still_renews(&self, refresh: &str) -> bool {
