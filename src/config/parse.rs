@@ -90,7 +90,7 @@ impl Environment<'_> {
 fn in_one_unit(duration: Duration) -> String {
     const UNITS: [(u128, &str); 5] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
     let milliseconds = duration.as_millis();
-    let unit = UNITS.into_iter().find(|(unit, _)| milliseconds > 0 && milliseconds % unit == 0);
+    let unit = UNITS.into_iter().find(|(unit, _)| milliseconds > 0 && milliseconds.is_multiple_of(*unit));
     unit.map_or_else(|| "0s".into(), |(unit, name)| format!("{}{name}", milliseconds / unit))
 }
 
