@@ -1,9 +1,6 @@
 //! Signing up, logging in and going on: whoever does is not proven yet.
 
-use actix_web::{
-    HttpResponse, post,
-    web::{Data, Json},
-};
+use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
 use entity::account::{Credential, NewAccount, Renewal, SignUp};
 
 use super::{
@@ -15,6 +12,7 @@ use crate::{
     accounts::Reception,
     auth::unproven,
     problem::{Kind, Problem, ValidJson},
+    sessions::Granted,
     telemetry::Caller,
 };
 
@@ -41,7 +39,7 @@ pub(crate) async fn sign_up(
         return Err(Problem::new(Kind::Conflict));
     };
     desk.limits.signed_up(address, &email);
-    Ok(HttpResponse::Created().json(Tokens::from(desk.sessions.grant(signed_in, &token, now)?)))
+    Ok(signed_in_as(desk.sessions.grant(signed_in, &token, now)?, StatusCode::CREATED))
 }
 
 /// Log in.
@@ -54,7 +52,7 @@ pub(crate) async fn log_in(
     Reception { accounts, address, user_agent }: Reception,
     desk: Data<Desk>,
     ValidJson(input): ValidJson<LogInInput>,
-) -> Result<Json<Tokens>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let email = input.email.to_lowercase();
     desk.limits.log_in(address, &email)?;
     let known = accounts.credential_of(&email).await?;
@@ -67,7 +65,7 @@ pub(crate) async fn log_in(
     let signed_in = accounts.open_session(known, session, now).await?;
     let signed_in = signed_in.ok_or_else(|| wrong("the password was changed meanwhile".to_owned()))?;
     desk.limits.logged_in(address, &email);
-    Ok(Json(desk.sessions.grant(signed_in, &token, now)?.into()))
+    Ok(signed_in_as(desk.sessions.grant(signed_in, &token, now)?, StatusCode::OK))
 }
 
 /// Go on.
@@ -83,14 +81,15 @@ pub(crate) async fn refresh(
     Reception { accounts, address, .. }: Reception,
     desk: Data<Desk>,
     ValidJson(input): ValidJson<RefreshInput>,
-) -> Result<Json<Tokens>, Problem> {
+) -> Result<HttpResponse, Problem> {
     desk.limits.refresh(address)?;
     let not_valid = |why| unproven("The refresh token is not valid.").because(why);
     let exchange = desk.sessions.exchange(&input.refresh_token, desk.clock.now());
     let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the secrets that are set".to_owned()))?;
     match accounts.renew(exchange, || desk.clock.now()).await? {
         Renewal::Renewed(signed_in, by) => {
-            Ok(Json(desk.sessions.renew(&input.refresh_token, (signed_in, by), desk.clock.now())?.into()))
+            let granted = desk.sessions.renew(&input.refresh_token, (signed_in, by), desk.clock.now())?;
+            Ok(signed_in_as(granted, StatusCode::OK))
         }
         Renewal::NotValid => Err(not_valid("no such refresh token, or it or its session is over".to_owned())),
         Renewal::Reused { user, revoked, .. } => {
@@ -99,6 +98,14 @@ pub(crate) async fn refresh(
             Err(not_valid(format!("a refresh token was used again: the session of caller={whose} has ended")))
         }
     }
+}
+
+/// The pair of tokens; the log is told whose.
+fn signed_in_as(granted: Granted, status: StatusCode) -> HttpResponse {
+    let caller = Caller::hashed(granted.user.id.as_str());
+    let mut answer = HttpResponse::build(status).json(Tokens::from(granted));
+    answer.extensions_mut().insert(caller);
+    answer
 }
 
 /// What only the log is told of a log-in that fails.

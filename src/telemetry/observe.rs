@@ -55,7 +55,8 @@ pub(crate) async fn observe(
         Ok(response) => {
             let extensions = response.request().extensions();
             let cause = response.response().error().and_then(cause);
-            write(&line, begun, response.status(), &id, extensions.get::<Caller>(), cause.as_deref());
+            let (given, proven) = (response.response().extensions(), extensions.get::<Caller>());
+            write(&line, begun, response.status(), &id, proven.or_else(|| given.get()), cause.as_deref());
         }
         Err(error) => {
             let status = error.as_response_error().status_code();

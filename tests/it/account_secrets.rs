@@ -45,6 +45,13 @@ async fn no_password_and_no_token_stands_in_the_log() {
         ] {
             assert!(log.contains(told), "{told}: {log}");
         }
+        for line in log.lines().filter(|line| line.contains("POST /api/auth/")) {
+            let (is_in, is_named) = (
+                line.contains("200") || line.contains("201"),
+                !line.contains("caller=-") && !line.contains("\"caller\":\"-\""),
+            );
+            assert!(is_named || !is_in, "nobody is named: {line}");
+        }
         let mut secrets = vec![password("ann"), garbage.to_owned(), front.token().unwrap()];
         secrets.extend(
             ["the-wrong-password-of-ann", "the-mistyped", "the-new-password-of-ann", "iloveyou2"].map(str::to_owned),
