@@ -153,7 +153,7 @@ on_both! {
     }
 }
 
-/// Asked in turn, so that what else the machine does falls on all alike.
+/// Asked in turn, and compared by the quickest answer, which is the least of what else the machine does.
 #[actix_web::test]
 async fn a_user_who_is_not_there_takes_as_long_as_one_who_is() {
     let app = TestApp::start_with(Backend::Sqlite, [ACCOUNTS]).await;
@@ -168,10 +168,7 @@ async fn a_user_who_is_not_there_takes_as_long_as_one_who_is() {
             times.push(begun.elapsed());
         }
     }
-    let medians = times.map(|mut times| {
-        times.sort();
-        times[times.len() / 2]
-    });
-    let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
-    assert!(*most < *least * 2, "{names:?} take {medians:?}");
+    let quickest = times.map(|times| times.into_iter().min().unwrap());
+    let (least, most) = (quickest.iter().min().unwrap(), quickest.iter().max().unwrap());
+    assert!(*most < *least * 3 / 2, "{names:?} take {quickest:?}");
 }
