@@ -53,8 +53,13 @@ for (const colorScheme of ["light", "dark"] as const) {
       }
     });
 
-    test("the sessions", async ({ ann }) => {
-      await ann.page.goto("/sessions");
+    test("the account and the sessions", async ({ ann }) => {
+      await ann.picks("Account");
+      await isAccessible(ann.page);
+      const form = await ann.closesTheAccount("");
+      await form.locator("[aria-invalid=true]").waitFor();
+      await isAccessible(ann.page);
+      await ann.picks("Sessions");
       await ann.page.getByText("This one").waitFor();
       await isAccessible(ann.page);
     });
