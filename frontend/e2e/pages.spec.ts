@@ -9,7 +9,8 @@ async function isAccessible(page: Page, ...but: string[]): Promise<void> {
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(colorScheme, () => {
+  // colours do not depend on who signs users in
+  test.describe(colorScheme, { tag: colorScheme === "dark" ? "@once" : [] }, () => {
     test.use({ contextOptions: { colorScheme, reducedMotion: "reduce" } });
 
     test("the way in", async ({ someone }) => {
