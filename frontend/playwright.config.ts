@@ -26,9 +26,9 @@ export default defineConfig<object, StackOptions>({
   workers: 1,
   forbidOnly: true,
   reporter: "list",
-  timeout: 60_000,
+  timeout: 120_000,
   globalTimeout: 30 * 60_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 20_000 },
   use: { ...chromium, trace: "retain-on-failure" },
   projects: [
     { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: [forTheEye, ofKeys] },

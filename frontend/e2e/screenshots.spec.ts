@@ -14,9 +14,9 @@ async function hasTasks(person: Person): Promise<void> {
     { title: "Water the plants", tags: ["home"] },
     { title: "Read “The Art of PostgreSQL”, chapter 4", description: "Up to the part on window functions.", priority: "low", tags: ["reading"] },
     { title: "Send the invoice for October", due_at: at(-2, 17), priority: "high", tags: ["work", "money"] },
-    { title: "Book a table for Friday", due_at: at(1, 12), priority: "medium" },
+    { title: "Book a table for four", due_at: at(1, 12), priority: "medium" },
     { title: "Call the dentist", completed: true },
-    { title: "Buy milk", due_at: at(0, 23), tags: ["shopping"] },
+    { title: "Buy milk", due_at: at(0, 22), tags: ["shopping"] },
     { title: "Plan the release of version 1.0", description: "Changelog, screenshots, a word to those who wait for it.", priority: "high", due_at: at(4, 10), tags: ["work"] },
   ];
   for (const data of tasks) {

@@ -34,7 +34,7 @@ function PasswordSection() {
   };
 
   return (
-    <Section title="Change password" text="Everywhere else you are signed out by it.">
+    <Section title="Change password" text="It signs you out everywhere else.">
       {isChanged ? <Notice kind="info">The password is changed.</Notice> : null}
       <CredentialsForm
         label="Change password"
