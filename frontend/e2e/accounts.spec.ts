@@ -55,26 +55,18 @@ test("what is wrong stands at its field", async ({ ann, someone }) => {
 test("a wrong password is refused in words that tell nothing", async ({ ann, someone }) => {
   const bob = await someone("Bob");
   const attempt = async (email: string) => {
-    await bob.page.goto("/sign-in");
-    await bob.page.getByLabel("E-mail").fill(email);
-    await bob.page.getByLabel("Password").fill("not the password");
-    await bob.page.getByRole("button", { name: "Sign in" }).click();
-    const alert = bob.page.getByRole("main").getByRole("alert");
-    return alert.textContent();
+    await bob.triesToSignIn({ email, password: "not the password" });
+    return bob.page.getByRole("main").getByRole("alert").textContent();
   };
   expect(await attempt(ann.email)).toBe(await attempt("nobody@example.com"));
 });
 
 test("a session that is ended elsewhere is over", async ({ ann, someone }) => {
   const phone = await someone("Ann");
-  await phone.page.goto("/sign-in");
-  await phone.page.getByLabel("E-mail").fill(ann.email);
-  await phone.page.getByLabel("Password").fill(ann.password);
-  await phone.page.getByRole("button", { name: "Sign in" }).click();
+  await phone.triesToSignIn(ann);
   await phone.seesTheTasks();
 
-  await ann.page.getByRole("button", { name: /^Account/ }).click();
-  await ann.page.getByRole("menuitem", { name: "Sessions" }).click();
+  await ann.picks("Sessions");
   await expect(ann.page.getByRole("listitem")).toHaveCount(2);
   await expect(ann.page.getByRole("listitem").first()).toContainText("This one");
   await ann.page.getByRole("button", { name: /^End/ }).click();

@@ -55,6 +55,23 @@ test("the list is marked as old, and comes back by itself", async ({ ann, stack 
   await ann.sees("Buy milk");
 });
 
+test("signing out is possible while the service is away, and what was not done is said", async ({ ann, stack }) => {
+  await ann.adds("Buy milk");
+  await ann.deletes("Buy milk");
+  const copied = ann.tokens.at(-1)!;
+  await stack.stopService();
+  await ann.signsOut();
+  await expect(ann.page.getByRole("status")).toContainText(/could not be told.*A task that you deleted is still there/);
+  await ann.page.goto("/");
+  await ann.seesTheWayIn();
+  await stack.startService();
+  await ann.page.reload();
+  await ann.seesTheWayIn();
+  expect(await ann.statusWith(copied)).toBe(200);
+  await ann.signsIn();
+  await ann.sees("Buy milk");
+});
+
 test("offline is said", async ({ ann }) => {
   await ann.adds("Buy milk");
   await ann.context.setOffline(true);

@@ -14,9 +14,9 @@ async function hasTasks(person: Person): Promise<void> {
     { title: "Water the plants", tags: ["home"] },
     { title: "Read “The Art of PostgreSQL”, chapter 4", description: "Up to the part on window functions.", priority: "low", tags: ["reading"] },
     { title: "Send the invoice for October", due_at: at(-2, 17), priority: "high", tags: ["work", "money"] },
-    { title: "Book a table for Friday", due_at: at(1, 12), priority: "medium" },
+    { title: "Book a table for four", due_at: at(1, 12), priority: "medium" },
     { title: "Call the dentist", completed: true },
-    { title: "Buy milk", due_at: at(0, 23), tags: ["shopping"] },
+    { title: "Buy milk", due_at: at(0, 22), tags: ["shopping"] },
     { title: "Plan the release of version 1.0", description: "Changelog, screenshots, a word to those who wait for it.", priority: "high", due_at: at(4, 10), tags: ["work"] },
   ];
   for (const data of tasks) {
@@ -27,7 +27,7 @@ async function hasTasks(person: Person): Promise<void> {
   await person.sees("Buy milk");
 }
 
-test("screenshots", async ({ someone }, { project }) => {
+test("screenshots", async ({ someone, stack }, { project }) => {
   const ann = await someone("Ann");
   const shot = (name: string) => ann.page.screenshot({ path: `screenshots/${name}-${project.name}.png` });
   await ann.page.goto("/sign-in");
@@ -58,7 +58,7 @@ test("screenshots", async ({ someone }, { project }) => {
   await shot("filter");
   await ann.page.keyboard.press("Escape");
   await ann.page.getByRole("button", { name: /^Account/ }).click();
-  await shot("account");
+  await shot("menu");
   await ann.page.keyboard.press("Escape");
   await ann.page.getByRole("button", { name: "Delete Buy milk" }).click();
   await ann.context.setOffline(true);
@@ -71,6 +71,25 @@ test("screenshots", async ({ someone }, { project }) => {
   await ann.page.goto("/sessions");
   await ann.page.getByText("This one").waitFor();
   await shot("sessions");
+  await ann.page.goto("/account");
+  await ann.closesTheAccount("not the password");
+  await ann.page.locator("[aria-invalid=true]").waitFor();
+  await shot("account");
   await ann.page.goto("/nowhere");
   await shot("not-found");
+  await ann.page.goto("/");
+  await ann.sees("Buy milk");
+  await stack.stopService();
+  await ann.page.getByText("All", { exact: true }).click();
+  await ann.page.getByText("Trying again…").waitFor();
+  await ann.newTask.fill("Buy bread");
+  await ann.newTask.press("Enter");
+  await ann.page.getByText("Nothing typed is lost").waitFor();
+  await shot("service-away");
+  await ann.page.reload();
+  await ann.page.getByText("can’t be shown").waitFor();
+  await shot("service-away-from-the-start");
+  await ann.signsOut();
+  await ann.page.getByText("could not be told").waitFor();
+  await shot("signed-out-while-away");
 });

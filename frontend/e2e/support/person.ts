@@ -8,7 +8,7 @@ const tokenRoute = /\/api\/(auth|account)\/token$/;
 export class Person {
   readonly name: string;
   readonly email: string;
-  readonly password = randomBytes(12).toString("base64");
+  password = randomBytes(12).toString("base64");
   readonly context: BrowserContext;
   readonly stack: Stack;
   page: Page;
@@ -34,6 +34,12 @@ export class Person {
     return person;
   }
 
+  /** As their token says it. */
+  get id(): string {
+    const claims = this.tokens.at(-1)!.split(".")[1]!;
+    return (JSON.parse(Buffer.from(claims, "base64url").toString()) as { sub: string }).sub;
+  }
+
   async signsUp(): Promise<void> {
     await this.page.goto("/sign-up");
     await this.page.getByLabel("Name").fill(this.name);
@@ -43,18 +49,42 @@ export class Person {
     await this.seesTheTasks();
   }
 
-  async signsIn(page = this.page): Promise<void> {
-    await page.goto("/sign-in");
-    await page.getByLabel("E-mail").fill(this.email);
-    await page.getByLabel("Password").fill(this.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("heading", { name: "Tasks" })).toBeVisible();
+  async signsIn(): Promise<void> {
+    await this.triesToSignIn();
+    await this.seesTheTasks();
+  }
+
+  async triesToSignIn({ email = this.email, password = this.password } = {}): Promise<void> {
+    await this.page.goto("/sign-in");
+    await this.page.getByLabel("E-mail").fill(email);
+    await this.page.getByLabel("Password").fill(password);
+    await this.page.getByRole("button", { name: "Sign in" }).click();
   }
 
   async signsOut(): Promise<void> {
-    await this.page.getByRole("button", { name: /^Account/ }).click();
-    await this.page.getByRole("menuitem", { name: "Sign out" }).click();
+    await this.picks("Sign out");
     await this.seesTheWayIn();
+  }
+
+  /** From the menu under their name. */
+  async picks(item: "Account" | "Sessions" | "Sign out"): Promise<void> {
+    await this.page.getByRole("button", { name: /^Account:/ }).click();
+    await this.page.getByRole("menuitem", { name: item }).click();
+  }
+
+  async changesPassword(from: string, to: string): Promise<Locator> {
+    const form = this.page.getByRole("form", { name: "Change password" });
+    await form.getByLabel("Current password").fill(from);
+    await form.getByLabel("New password").fill(to);
+    await form.getByRole("button").click();
+    return form;
+  }
+
+  async closesTheAccount(password: string): Promise<Locator> {
+    const form = this.page.getByRole("form", { name: "Close account" });
+    await form.getByLabel("Password").fill(password);
+    await form.getByRole("button").click();
+    return form;
   }
 
   async adds(title: string): Promise<void> {

@@ -55,13 +55,13 @@ function SessionRow({ session }: { session: Session }) {
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 p-4">
       <Icon aria-hidden className="size-5 text-ink-soft" />
       <div className="min-w-0 flex-1">
-        <p className="flex items-center gap-2 font-medium">
-          <span className="truncate">{name}</span>
-          {session.current ? <span className="shrink-0 rounded-full bg-accent-soft px-2 text-sm text-accent">This one</span> : null}
+        <p className="flex flex-wrap items-center gap-x-2 font-medium">
+          {name}
+          {session.current ? <span className="rounded-full bg-accent-soft px-2 text-sm text-accent">This one</span> : null}
         </p>
         <p className="text-sm text-ink-soft">
           Since {when(session.createdAt)}
-          {session.ipAddress ? ` · ${session.ipAddress}` : null}
+          {session.ipAddress ? <span className="whitespace-nowrap"> · {session.ipAddress}</span> : null}
         </p>
       </div>
       <Button size="small" weight={session.current ? "secondary" : "danger"} disabled={isPending} onClick={() => end()}>

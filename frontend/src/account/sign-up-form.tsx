@@ -13,7 +13,7 @@ export function SignUpForm() {
         { name: "email", label: "E-mail", type: "email", autoComplete: "email" },
         { name: "password", label: "Password", type: "password", autoComplete: "new-password", hint: "At least 8 characters." },
       ]}
-      send={(source, values) => source.signUp(values)}
+      send={(source, { name, email, password }) => source.signUp({ name, email, password })}
       other={{ text: "Have an account?", link: "Sign in", href: "/sign-in" }}
     />
   );

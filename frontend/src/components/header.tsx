@@ -1,7 +1,7 @@
 // The bar at the top: home, and the user's menu.
 "use client";
 
-import { LogOut, MonitorSmartphone } from "lucide-react";
+import { LogOut, MonitorSmartphone, UserRound } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
@@ -70,6 +70,10 @@ function UserMenu({ onFailure }: { onFailure: (failed: boolean) => void }) {
       <MenuSeparator />
       <MenuChoice title="Appearance" value={theme} options={themeOptions} onChange={change} />
       <MenuSeparator />
+      <MenuItem onSelect={() => router.push("/account")}>
+        <UserRound aria-hidden className="size-4" />
+        Account
+      </MenuItem>
       <MenuItem onSelect={() => router.push("/sessions")}>
         <MonitorSmartphone aria-hidden className="size-4" />
         Sessions

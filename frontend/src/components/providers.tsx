@@ -3,6 +3,7 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
+import { PartingProvider } from "@/account/parting";
 import { SessionProvider } from "@/account/session";
 import { isPassing } from "@/lib/problem";
 import type { PublicSettings } from "@/lib/settings";
@@ -28,7 +29,9 @@ export function Providers({ settings, children }: { settings: PublicSettings; ch
   return (
     <QueryClientProvider client={queries}>
       <SessionProvider settings={settings}>
-        <Announcer>{children}</Announcer>
+        <Announcer>
+          <PartingProvider>{children}</PartingProvider>
+        </Announcer>
       </SessionProvider>
     </QueryClientProvider>
   );

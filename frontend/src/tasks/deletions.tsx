@@ -8,7 +8,8 @@ import { deleteTask } from "@/client";
 import { failureOf, type Failure } from "@/lib/problem";
 import { dropTask } from "./cache";
 
-export const undoTime = 8_000;
+const undoTime = 8_000;
+const patience = 10_000;
 
 type State = { timer: ReturnType<typeof setTimeout> } | { failure: Failure };
 
@@ -42,17 +43,20 @@ class Deletions {
     this.#set(id, undefined);
   }
 
-  async commitAll(): Promise<void> {
+  /** How many could not be done. */
+  async commitAll(): Promise<number> {
     const waiting = [...this.#states].filter(([, state]) => "timer" in state);
-    await Promise.all(waiting.map(([id]) => this.#commit(id)));
+    const done = await Promise.all(waiting.map(([id]) => this.#commit(id)));
+    return done.filter((isDone) => !isDone).length;
   }
 
-  async #commit(id: string): Promise<void> {
+  async #commit(id: string): Promise<boolean> {
     const state = this.#states.get(id);
     if (state && "timer" in state) clearTimeout(state.timer);
     const failure = await attempt(id);
     if (!failure) dropTask(this.#queries, this.#userId, id);
     this.#set(id, failure ? { failure } : undefined);
+    return !failure;
   }
 
   #set(id: string, state: State | undefined): void {
@@ -65,7 +69,7 @@ class Deletions {
 async function attempt(id: string): Promise<Failure | null> {
   try {
     // it goes out even if the page is being left
-    await deleteTask({ path: { id }, keepalive: true });
+    await deleteTask({ path: { id }, keepalive: true, signal: AbortSignal.timeout(patience) });
     return null;
   } catch (error) {
     const failure = failureOf(error);

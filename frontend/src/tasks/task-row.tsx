@@ -83,7 +83,7 @@ function useTick(task: Task) {
 
 function Tick({ title, isChecked, onChange }: { title: string; isChecked: boolean; onChange: (completed: boolean) => void }) {
   return (
-    <span className="relative -m-2 flex size-11 shrink-0 items-center justify-center sm:-m-1 sm:size-9">
+    <span className="relative -mx-2 -my-1 flex size-11 shrink-0 items-center justify-center sm:-m-1 sm:size-9">
       <input
         type="checkbox"
         aria-label={`Done: ${title}`}

@@ -1,5 +1,6 @@
 // The way in: one card in the middle.
 import type { ReactNode } from "react";
+import { Parting } from "@/account/parting";
 import { Wordmark } from "@/components/wordmark";
 
 export default function AccountLayout({ children }: { children: ReactNode }) {
@@ -8,6 +9,7 @@ export default function AccountLayout({ children }: { children: ReactNode }) {
       <div className="flex justify-center">
         <Wordmark />
       </div>
+      <Parting />
       {children}
     </main>
   );

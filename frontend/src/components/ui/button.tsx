@@ -1,4 +1,4 @@
-// A button in its four weights.
+// A button in its weights.
 import type { ComponentProps } from "react";
 
 const weights = {
@@ -6,6 +6,7 @@ const weights = {
   secondary: "border border-line-strong/40 bg-surface text-ink hover:border-line-strong hover:bg-sunken/60",
   quiet: "text-ink-soft hover:bg-sunken hover:text-ink",
   danger: "text-danger hover:bg-danger-soft",
+  destructive: "bg-danger text-surface hover:bg-danger/90",
 };
 
 const sizes = {

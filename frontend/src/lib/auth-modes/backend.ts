@@ -1,7 +1,7 @@
 // The service signs users in. This app's server keeps the refresh token; the page has the access token alone.
-import { listSessions, revokeSession, type Problem, type Session as Row } from "@/client";
+import { changePassword, deleteAccount, listSessions, revokeSession, type Session as Row } from "@/client";
 import { failureOf } from "../problem";
-import type { Outcome, Session, TokenSource } from "./token-source";
+import type { FieldName, Outcome, Session, TokenSource } from "./token-source";
 
 export const backend: TokenSource = {
   async fetchToken() {
@@ -11,12 +11,26 @@ export const backend: TokenSource = {
     return ((await response.json()) as { token: string }).token;
   },
 
-  signUp: async (user) => outcome(await post("sign-up", user)),
-  signIn: async (credentials) => outcome(await post("sign-in", credentials)),
+  signUp: async (user) => answered(await post("sign-up", user)),
+  signIn: async (credentials) => answered(await post("sign-in", credentials)),
 
   async signOut(token) {
     const response = await post("sign-out", {}, token);
     if (!response.ok) throw await response.json();
+    const { ended } = (await response.json()) as { ended: boolean };
+    return ended ? null : "The session goes on there until you end it under Sessions, or it expires.";
+  },
+
+  async changePassword({ currentPassword, newPassword }) {
+    const body = { current_password: currentPassword, new_password: newPassword };
+    return outcome((await changePassword({ body, throwOnError: false })).error);
+  },
+
+  async closeAccount(password, token) {
+    const { error } = await deleteAccount({ body: { password }, throwOnError: false });
+    // the session is gone with the user, and its cookie goes here
+    if (!error) await post("sign-out", {}, token);
+    return outcome(error);
   },
 
   async listSessions() {
@@ -38,13 +52,22 @@ function shown({ id, created_at, expires_at, ip_address, user_agent, current }: 
   return { id, createdAt: created_at, expiresAt: expires_at, ipAddress: ip_address ?? null, userAgent: user_agent ?? null, current };
 }
 
-async function outcome(response: Response): Promise<Outcome> {
-  if (response.ok) return { ok: true };
-  const { status, detail, fields } = failureOf((await response.json()) as Problem);
+async function answered(response: Response): Promise<Outcome> {
+  return outcome(response.ok ? undefined : await response.json());
+}
+
+const fieldNames: Record<string, FieldName> = {
+  name: "name",
+  email: "email",
+  password: "password",
+  current_password: "currentPassword",
+  new_password: "newPassword",
+};
+
+function outcome(error: unknown): Outcome {
+  if (!error) return { ok: true };
+  const { status, detail, fields } = failureOf(error);
   if (status === 409) return { ok: false, message: detail, field: "email" };
-  for (const field of ["name", "email", "password"] as const) {
-    const message = fields[field];
-    if (message) return { ok: false, message, field };
-  }
-  return { ok: false, message: detail };
+  const refused = Object.keys(fieldNames).find((name) => fields[name]);
+  return refused ? { ok: false, message: fields[refused]!, field: fieldNames[refused] } : { ok: false, message: detail };
 }

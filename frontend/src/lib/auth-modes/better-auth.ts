@@ -1,10 +1,11 @@
 // Accounts and sessions at Better Auth, whichever way it makes its tokens.
 import { logOut } from "@/client";
 import { authClient } from "../auth-client";
-import type { Outcome, Session, TokenSource } from "./token-source";
+import type { FieldName, Outcome, Session, TokenSource } from "./token-source";
 
 type Failure = { status: number; code?: string; message?: string };
-type Field = "name" | "email" | "password";
+
+const patience = 5_000;
 
 export const betterAuth: Omit<TokenSource, "fetchToken"> = {
   async signUp(user) {
@@ -21,7 +22,18 @@ export const betterAuth: Omit<TokenSource, "fetchToken"> = {
     const { error } = await authClient.signOut();
     if (error) throw problem(error);
     // the session first, so that no other token can be had; then the token that is out already
-    if (token) await logOut({ headers: { Authorization: `Bearer ${token}` }, throwOnError: false });
+    return (await endToken(token)) ? null : "The token that this browser had stays good until it expires.";
+  },
+
+  async changePassword(change) {
+    const { error } = await authClient.changePassword({ ...change, revokeOtherSessions: true });
+    return outcome(error, fieldsOfChange);
+  },
+
+  async closeAccount(password, token) {
+    const { error } = await authClient.deleteUser({ password });
+    if (!error) await endToken(token);
+    return outcome(error);
   },
 
   async listSessions() {
@@ -54,22 +66,42 @@ function shown(session: Awaited<ReturnType<typeof sessions>>[number], current: s
   };
 }
 
-function outcome(error: Failure | null): Outcome {
+/** Whether it is let in no more. */
+async function endToken(token: string | null): Promise<boolean> {
+  if (!token) return true;
+  const headers = { Authorization: `Bearer ${token}` };
+  const { error, response } = await logOut({ headers, signal: AbortSignal.timeout(patience), throwOnError: false });
+  return !error || response?.status === 401;
+}
+
+const fieldsByCode: Record<string, FieldName> = {
+  INVALID_EMAIL: "email",
+  USER_ALREADY_EXISTS: "email",
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "email",
+  INVALID_PASSWORD: "password",
+  PASSWORD_TOO_SHORT: "password",
+  PASSWORD_TOO_LONG: "password",
+};
+
+const fieldsOfChange: Record<string, FieldName> = {
+  INVALID_PASSWORD: "currentPassword",
+  PASSWORD_TOO_SHORT: "newPassword",
+  PASSWORD_TOO_LONG: "newPassword",
+};
+
+function outcome(error: Failure | null, fields = fieldsByCode): Outcome {
   if (!error) return { ok: true };
-  return { ok: false, message: messageOf(error), field: fieldOf(error) };
+  return { ok: false, message: messageOf(error), field: fieldOf(error, fields) };
 }
 
 function messageOf({ status, message }: Failure): string {
-  if (status === 0 || status >= 500) return "Signing in is not possible right now. Try again in a moment.";
+  if (status === 0 || status >= 500) return "That is not possible right now. Try again in a moment.";
   return (message ?? "That did not work.").replace(/^\[body\.\w+\] /, "").replace("Invalid input: ", "");
 }
 
-function fieldOf({ code = "", message = "" }: Failure): Field | undefined {
-  const named = /^\[body\.(name|email|password)\]/.exec(message)?.[1] as Field | undefined;
-  if (named) return named;
-  if (code.startsWith("USER_ALREADY_EXISTS") || code === "INVALID_EMAIL") return "email";
-  if (code.startsWith("PASSWORD_TOO_")) return "password";
-  return undefined;
+function fieldOf({ code = "", message = "" }: Failure, fields: Record<string, FieldName>): FieldName | undefined {
+  const named = /^\[body\.(name|email|password)\]/.exec(message)?.[1] as FieldName | undefined;
+  return named ?? fields[code];
 }
 
 function problem({ status, message }: Failure) {

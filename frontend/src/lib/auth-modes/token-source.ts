@@ -1,9 +1,13 @@
 // What each way of signing in offers. The app knows no more of it than this.
 
+export type FieldName = "name" | "email" | "password" | "currentPassword" | "newPassword";
+
 /** How an attempt went; `field` is the one to correct, if it is one. */
-export type Outcome = { ok: true } | { ok: false; message: string; field?: "name" | "email" | "password" };
+export type Outcome = { ok: true } | { ok: false; message: string; field?: FieldName };
 
 export type Credentials = { email: string; password: string };
+
+export type PasswordChange = { currentPassword: string; newPassword: string };
 
 export type Session = {
   id: string;
@@ -19,8 +23,12 @@ export interface TokenSource {
   fetchToken(): Promise<string | null>;
   signUp(user: Credentials & { name: string }): Promise<Outcome>;
   signIn(credentials: Credentials): Promise<Outcome>;
-  /** Ends the session, and `token` with it. */
-  signOut(token: string | null): Promise<void>;
+  /** Signs this browser out, and ends `token`. What of it could not be done is said; it throws where one is still signed in. */
+  signOut(token: string | null): Promise<string | null>;
+  /** Ends all other sessions too. */
+  changePassword(change: PasswordChange): Promise<Outcome>;
+  /** Deletes the user and their tasks, and ends `token`. */
+  closeAccount(password: string, token: string | null): Promise<Outcome>;
   listSessions(): Promise<Session[]>;
   endSession(id: string): Promise<void>;
 }

@@ -1,0 +1,9 @@
+// One's account.
+import type { Metadata } from "next";
+import { AccountPage } from "@/account/account-page";
+
+export const metadata: Metadata = { title: "Account" };
+
+export default function Page() {
+  return <AccountPage />;
+}
