@@ -121,6 +121,8 @@ export const listSessions = <ThrowOnError extends boolean = true>(options?: Opti
 
 /**
  * End one of my sessions.
+ *
+ * Tokens that the front end issued name no session: `DELETE /api/auth/sessions` ends these.
  */
 export const revokeSession = <ThrowOnError extends boolean = true>(options: Options<RevokeSessionData, ThrowOnError>) => (options.client ?? client).delete<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -330,7 +330,7 @@ export type Tokens = {
      */
     expires_in: number;
     /**
-     * What the next pair is had for, once.
+     * What the next pair is had for.
      */
     refresh_token: string;
     /**
@@ -808,7 +808,7 @@ export type RevokeSessionError = RevokeSessionErrors[keyof RevokeSessionErrors];
 
 export type RevokeSessionResponses = {
     /**
-     * The session has ended, and its tokens are let in no more.
+     * The session has ended, and the tokens that the service gave in it are let in no more.
      */
     204: void;
 };
