@@ -68,7 +68,7 @@ pub(crate) async fn log_in(
     Ok(signed_in_as(desk.sessions.grant(signed_in, &token, now)?, StatusCode::OK))
 }
 
-/// Go on.
+/// Renew the tokens.
 ///
 /// Each refresh token has one successor. Since an answer may be lost, the same is given again, with a new access token,
 /// as often as it is asked for within 10 s and before it is used. Whoever uses the old one after that ends the session.

@@ -61,7 +61,8 @@ pub(crate) struct RefreshInput {
 /// A new password for the old one.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-pub(crate) struct PasswordChangeInput {
+#[schema(example = json!({"current_password": "correct horse battery", "new_password": "staple of the horse"}))]
+pub(crate) struct ChangePasswordInput {
     /// The present password.
     #[schema(value_type = String, format = Password, max_length = 128)]
     #[serde(deserialize_with = "Deserialize::deserialize")]
@@ -76,7 +77,8 @@ pub(crate) struct PasswordChangeInput {
 /// The word of whoever closes their account.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-pub(crate) struct Farewell {
+#[schema(example = json!({"password": "correct horse battery"}))]
+pub(crate) struct DeleteAccountInput {
     /// The present password.
     #[schema(value_type = String, format = Password, max_length = 128)]
     #[serde(deserialize_with = "Deserialize::deserialize")]

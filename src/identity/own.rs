@@ -9,7 +9,7 @@ use entity::account::{Account, PasswordChange};
 use super::{
     desk::Desk,
     dto::User,
-    input::{Farewell, PasswordChangeInput},
+    input::{ChangePasswordInput, DeleteAccountInput},
 };
 use crate::{
     accounts::password::Password,
@@ -35,7 +35,7 @@ pub(crate) async fn me(caller: Principal, Mine(account): Mine<Account>) -> Resul
 ///
 /// All other sessions end, those at the front end too, and so does every token that the front end has issued up to now.
 #[utoipa::path(
-    operation_id = "changePassword", tag = "auth", security(("bearer" = [])), request_body = PasswordChangeInput,
+    operation_id = "changePassword", tag = "auth", security(("bearer" = [])), request_body = ChangePasswordInput,
     responses((status = 204, description = "The password is changed."))
 )]
 #[post("")]
@@ -44,7 +44,7 @@ pub(crate) async fn change_password(
     Mine(account): Mine<Account>,
     address: ClientAddress,
     desk: Data<Desk>,
-    ValidJson(input): ValidJson<PasswordChangeInput>,
+    ValidJson(input): ValidJson<ChangePasswordInput>,
 ) -> Result<HttpResponse, Problem> {
     let from = checked(&account, &desk, (address, &caller), (input.current_password, "/current_password")).await?;
     let to = desk.hasher.hash(input.new_password.fit()?).await?.to_stored();
@@ -59,7 +59,7 @@ pub(crate) async fn change_password(
 ///
 /// The user, their sessions and their tasks are gone at once.
 #[utoipa::path(
-    operation_id = "deleteAccount", tag = "auth", security(("bearer" = [])), request_body = Farewell,
+    operation_id = "deleteAccount", tag = "auth", security(("bearer" = [])), request_body = DeleteAccountInput,
     responses((status = 204, description = "The account is gone, and the tasks with it."))
 )]
 #[delete("")]
@@ -68,7 +68,7 @@ pub(crate) async fn close(
     Mine(account): Mine<Account>,
     address: ClientAddress,
     desk: Data<Desk>,
-    ValidJson(input): ValidJson<Farewell>,
+    ValidJson(input): ValidJson<DeleteAccountInput>,
 ) -> Result<HttpResponse, Problem> {
     checked(&account, &desk, (address, &caller), (input.password, "/password")).await?;
     let now = desk.clock.now();

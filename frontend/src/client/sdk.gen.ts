@@ -83,7 +83,7 @@ export const changePassword = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Go on.
+ * Renew the tokens.
  *
  * Each refresh token has one successor. Since an answer may be lost, the same is given again, with a new access token,
  * as often as it is asked for within 10 s and before it is used. Whoever uses the old one after that ends the session.

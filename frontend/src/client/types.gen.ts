@@ -5,6 +5,20 @@ export type ClientOptions = {
 };
 
 /**
+ * A new password for the old one.
+ */
+export type ChangePasswordInput = {
+    /**
+     * The present password.
+     */
+    current_password: string;
+    /**
+     * 8 to 128 characters (UTF-16 code units), no common password.
+     */
+    new_password: string;
+};
+
+/**
  * Whether a task is done. With no body at all, it toggles.
  */
 export type CompletionInput = {
@@ -14,7 +28,7 @@ export type CompletionInput = {
 /**
  * The word of whoever closes their account.
  */
-export type Farewell = {
+export type DeleteAccountInput = {
     /**
      * The present password.
      */
@@ -59,20 +73,6 @@ export type LogInInput = {
      * Their password.
      */
     password: string;
-};
-
-/**
- * A new password for the old one.
- */
-export type PasswordChangeInput = {
-    /**
-     * The present password.
-     */
-    current_password: string;
-    /**
-     * 8 to 128 characters (UTF-16 code units), no common password.
-     */
-    new_password: string;
 };
 
 /**
@@ -476,7 +476,7 @@ export type LogOutResponses = {
 export type LogOutResponse = LogOutResponses[keyof LogOutResponses];
 
 export type DeleteAccountData = {
-    body: Farewell;
+    body: DeleteAccountInput;
     path?: never;
     query?: never;
     url: '/api/auth/me';
@@ -574,7 +574,7 @@ export type GetCurrentUserResponses = {
 export type GetCurrentUserResponse = GetCurrentUserResponses[keyof GetCurrentUserResponses];
 
 export type ChangePasswordData = {
-    body: PasswordChangeInput;
+    body: ChangePasswordInput;
     path?: never;
     query?: never;
     url: '/api/auth/password';

@@ -52,5 +52,8 @@ async function signedIn(request: Request, answer: Answer<Tokens>): Promise<Respo
 function refused({ error, response }: Answer<unknown>): Response {
   const away = { type: "about:blank", title: "Unavailable", status: 503, detail: "The service can’t be reached." };
   const problem = response ? (error as object) : away;
-  return Response.json(problem, { status: response?.status ?? 503, headers: { "Content-Type": "application/problem+json" } });
+  const headers = new Headers({ "Content-Type": "application/problem+json" });
+  const wait = response?.headers.get("Retry-After");
+  if (wait) headers.set("Retry-After", wait);
+  return Response.json(problem, { status: response?.status ?? 503, headers });
 }

@@ -13,10 +13,13 @@ export async function GET(request: Request): Promise<Response> {
   return answer({ token: await mint(session.user) }, 200);
 }
 
-function mint(user: { id: string; email: string; name: string }): Promise<string> {
-  return new SignJWT({ email: user.email, name: user.name })
+type User = { id: string; email: string; emailVerified: boolean; name: string };
+
+// Better Auth would take a token with an address, under its own secret, for the proof of that address
+function mint({ id, email, emailVerified, name }: User): Promise<string> {
+  return new SignJWT(emailVerified ? { email, name } : { name })
     .setProtectedHeader({ alg: "HS256" })
-    .setSubject(user.id)
+    .setSubject(id)
     .setIssuedAt()
     .setExpirationTime("24h")
     .sign(new TextEncoder().encode(process.env.BETTER_AUTH_SECRET));
