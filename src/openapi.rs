@@ -25,7 +25,7 @@ use crate::problem::{Invalid, Kind, Problem, ProblemBody};
     ),
     tags(
         (name = "tasks", description = "The caller's tasks."),
-        (name = "auth", description = "Who is calling."),
+        (name = "auth", description = "Who is calling; accounts and sessions of the service's own."),
         (name = "health", description = "For load balancers and orchestrators.")
     ),
     components(schemas(ProblemBody, Invalid))
