@@ -32,6 +32,17 @@ test("a task with everything, changed in its place", async ({ ann }) => {
   await expect(ann.tasks).not.toContainText("#spring");
 });
 
+test("a task that is added while the list is being read is in the list", async ({ ann }) => {
+  const answerTheList = await ann.waitsForTheList();
+  await ann.page.reload();
+  const added = ann.page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/api/tasks"));
+  await ann.newTask.fill("Buy milk");
+  await ann.newTask.press("Enter");
+  await added;
+  answerTheList();
+  await ann.sees("Buy milk");
+});
+
 test("what the service refuses is shown at its field, and nothing typed is lost", async ({ ann }) => {
   await ann.newTask.fill("x".repeat(256));
   await ann.newTask.press("Enter");

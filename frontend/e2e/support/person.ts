@@ -1,6 +1,6 @@
 // A person at the app: what they do, and what they see.
 import { randomBytes, randomInt } from "node:crypto";
-import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { expect, type BrowserContext, type Locator, type Page, type Route } from "@playwright/test";
 import type { Stack } from "./stack";
 
 const tokenRoute = /\/api\/(auth|account)\/token$/;
@@ -163,6 +163,19 @@ export class Person {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
     const token = `${part({ alg: "HS256" })}.${part({ sub: "ann", iat: now, exp: now + 3600 })}.${part({})}`;
     await this.context.route(tokenRoute, (route) => route.fulfill({ json: { token } }), { times: 1 });
+  }
+
+  /** The next list is as it was when it was asked for, and comes when the function that is returned is called. */
+  async waitsForTheList(): Promise<() => void> {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const hold = async (route: Route) => {
+      const response = await route.fetch();
+      await released;
+      await route.fulfill({ response }).catch(() => {}); // the page may have given it up
+    };
+    await this.page.route(/\/api\/tasks\?/, hold, { times: 1 });
+    return release;
   }
 
   /** How many messages of something gone wrong are on the page. */

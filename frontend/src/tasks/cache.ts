@@ -6,6 +6,13 @@ type Pages = InfiniteData<TaskPage>;
 
 export const tasksKey = (userId: string) => ["tasks", userId] as const;
 
+/** Reads the lists anew. One that is being read for the first time may not know of the change yet: it begins again. */
+export async function readAgain(queries: QueryClient, userId: string): Promise<void> {
+  const queryKey = tasksKey(userId);
+  await queries.cancelQueries({ queryKey });
+  await queries.invalidateQueries({ queryKey });
+}
+
 /** Puts a task in the place of each of its copies. */
 export function putTask(queries: QueryClient, task: Task): void {
   change(queries, task.user_id, (items) => items.map((item) => (item.id === task.id ? task : item)));

@@ -4,14 +4,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useUser } from "@/account/session";
 import { completeTask, createTask, updateTask, type Task, type TaskInput, type TaskPatch } from "@/client";
-import { putTask, tasksKey } from "./cache";
+import { putTask, readAgain, tasksKey } from "./cache";
 
 export function useCreateTask() {
   const queries = useQueryClient();
   const user = useUser();
   return useMutation({
     mutationFn: async (body: TaskInput) => (await createTask({ body })).data,
-    onSuccess: () => queries.invalidateQueries({ queryKey: tasksKey(user.id) }),
+    onSuccess: () => readAgain(queries, user.id),
   });
 }
 
@@ -22,7 +22,7 @@ export function useUpdateTask(task: Task) {
     mutationFn: async (body: TaskPatch) => (await updateTask({ path: { id: task.id }, body })).data,
     onSuccess: (saved) => {
       putTask(queries, saved);
-      void queries.invalidateQueries({ queryKey: tasksKey(user.id) });
+      void readAgain(queries, user.id);
     },
   });
 }
@@ -44,5 +44,8 @@ export function useCompleteTask(task: Task) {
       // it stays where it is until the list is looked at anew
       void queries.invalidateQueries({ queryKey: tasksKey(user.id), refetchType: "none" });
     },
+    // a list whose first reading was stopped for this
+    onSettled: () =>
+      void queries.refetchQueries({ queryKey: tasksKey(user.id), type: "active", predicate: ({ state }) => state.data === undefined }),
   });
 }
