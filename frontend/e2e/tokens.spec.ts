@@ -49,6 +49,27 @@ test("two tabs have one token, and when it is refused they fetch one", async ({ 
   expect(ann.tokenRequests).toBe(renewed + 1);
 });
 
+test("a page is one tab, however late its scripts come", async ({ someone }) => {
+  const { page } = await someone("Ann");
+  const tabs = () => page.evaluate(async () => (await navigator.locks.query()).held!.map(({ name }) => name));
+  const scripts: string[] = [];
+  page.on("request", (request) => request.resourceType() === "script" && scripts.push(request.url()));
+  await page.goto("/sign-up");
+  await page.getByLabel("Name").waitFor();
+
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(scripts.at(-1)!, async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto("/sign-up", { waitUntil: "commit" });
+  await expect.poll(tabs).toContain("taskbridge-tab");
+  release();
+  await page.getByLabel("Name").waitFor();
+  expect(await tabs()).toEqual(["taskbridge-tab"]);
+});
+
 test("a copied token is dead after the sign-out", async ({ ann }) => {
   await ann.adds("Buy milk");
   const copied = ann.tokens.at(-1)!;

@@ -1,7 +1,7 @@
 // Who is signed in, for the whole app: the way in that AUTH_MODE chose, and the keeper of its token.
 "use client";
 
-import { createContext, useContext, useState, useSyncExternalStore, type ReactNode } from "react";
+import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
 import { connectApi } from "@/lib/api";
 import { loadTokenSource } from "@/lib/auth-modes";
 import type { TokenSource } from "@/lib/auth-modes/token-source";
@@ -15,9 +15,12 @@ type Way = { source: () => Promise<TokenSource>; keeper: TokenKeeper };
 const WayContext = createContext<Way | null>(null);
 
 export function SessionProvider({ settings, children }: { settings: PublicSettings; children: ReactNode }) {
-  const [way] = useState(() => (typeof window === "undefined" ? null : open(settings)));
+  const way = typeof window === "undefined" ? null : (opened ??= open(settings));
   return <WayContext.Provider value={way}>{children}</WayContext.Provider>;
 }
+
+// one for the page: what is rendered while scripts are still on their way is thrown away and rendered again, hundreds of times
+let opened: Way | undefined;
 
 function open({ authMode, apiUrl }: PublicSettings): Way {
   const source = () => loadTokenSource(authMode);
