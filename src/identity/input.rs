@@ -28,7 +28,7 @@ pub(crate) struct SignUpInput {
     #[schema(schema_with = rules::email_schema)]
     pub(super) email: String,
     /// 8 to 128 characters (UTF-16 code units), no common password.
-    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]
     #[validate(custom(function = "rules::new_password"))]
     pub(super) password: Chosen,
@@ -44,7 +44,7 @@ pub(crate) struct LogInInput {
     #[schema(schema_with = rules::email_schema)]
     pub(super) email: String,
     /// Their password.
-    #[schema(value_type = String, format = Password, max_length = 128)]
+    #[schema(value_type = String, format = Password, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub(super) password: Password,
 }
@@ -54,7 +54,7 @@ pub(crate) struct LogInInput {
 #[serde(deny_unknown_fields, expecting = "an object")]
 pub(crate) struct RefreshInput {
     /// The refresh token of the last answer.
-    #[schema(value_type = String, max_length = 256)]
+    #[schema(value_type = String, max_length = 256, pattern = r"^[^\u0000]*$")]
     pub(super) refresh_token: RefreshToken,
 }
 
@@ -64,11 +64,11 @@ pub(crate) struct RefreshInput {
 #[schema(example = json!({"current_password": "correct horse battery", "new_password": "staple of the horse"}))]
 pub(crate) struct ChangePasswordInput {
     /// The present password.
-    #[schema(value_type = String, format = Password, max_length = 128)]
+    #[schema(value_type = String, format = Password, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub(super) current_password: Password,
     /// 8 to 128 characters (UTF-16 code units), no common password.
-    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]
     #[validate(custom(function = "rules::new_password"))]
     pub(super) new_password: Chosen,
@@ -80,7 +80,7 @@ pub(crate) struct ChangePasswordInput {
 #[schema(example = json!({"password": "correct horse battery"}))]
 pub(crate) struct DeleteAccountInput {
     /// The present password.
-    #[schema(value_type = String, format = Password, max_length = 128)]
+    #[schema(value_type = String, format = Password, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]
     pub(super) password: Password,
 }
