@@ -36,6 +36,23 @@ test("another user in the same browser sees nothing of the one before", async ({
   await expect(bob.newTask).toHaveValue("");
 });
 
+test("what a user typed in another tab is not shown to the next one", async ({ ann, someone }) => {
+  const here = ann.page;
+  const there = await ann.context.newPage();
+  ann.page = there;
+  await there.goto("/");
+  await ann.newTask.fill("A secret of Ann");
+  ann.page = here;
+  await ann.signsOut();
+  const bob = await someone("Bob");
+  bob.page = here;
+  await bob.signsUp();
+  bob.page = there;
+  await there.goto("/");
+  await there.getByText("Nothing to do").waitFor();
+  await expect(bob.newTask).toHaveValue("");
+});
+
 test("what is wrong stands at its field", async ({ ann, someone }) => {
   const bob = await someone("Bob");
   const { page } = bob;

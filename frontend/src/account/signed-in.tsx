@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { forgetDrafts } from "@/tasks/draft-store";
 import { useMaybeUser, UserProvider, useWay } from "./session";
 import { useMounted } from "./use-mounted";
 
@@ -31,6 +32,10 @@ function Guard({ children }: { children: ReactNode }) {
     if (user === undefined) ask();
     if (user === null) router.replace("/sign-in");
   }, [user, ask, router]);
+
+  useEffect(() => {
+    if (user) forgetDrafts(user.id);
+  }, [user]);
 
   useEffect(() => {
     if (!failed) return;

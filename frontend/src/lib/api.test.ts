@@ -59,3 +59,11 @@ test("nobody signed in: the refusal is the answer", async () => {
   expect(response.status).toBe(401);
   expect(seen).toHaveLength(1);
 });
+
+test("another user's token does not take the place of the refused one", async () => {
+  const bobs = aToken({ sub: "bob" });
+  browser.answer = async () => bobs;
+  const response = await fetchWithToken(post(stale), browser.opensATab());
+  expect(response.status).toBe(401);
+  expect(seen).toEqual([{ token: stale, body: "Buy milk" }]);
+});

@@ -1,4 +1,4 @@
-// What was typed and not yet saved outlives a reload of its tab, and is gone at sign-out.
+// What a user typed and did not save yet outlives a reload of its tab. It is gone at sign-out, and nobody else's.
 
 const prefix = "taskbridge.draft.";
 
@@ -19,8 +19,15 @@ export function dropDraft(key: string): void {
   sessionStorage.removeItem(prefix + key);
 }
 
-export function forgetDrafts(): void {
+/** The key of a user's draft. */
+export function draftKey(userId: string, of: string): string {
+  return `${userId}.${of}`;
+}
+
+/** Forgets all drafts, or all but one user's: another tab may have signed somebody else out. */
+export function forgetDrafts(butOf?: string): void {
+  const kept = butOf === undefined ? null : prefix + draftKey(butOf, "");
   Object.keys(sessionStorage)
-    .filter((key) => key.startsWith(prefix))
+    .filter((key) => key.startsWith(prefix) && !(kept && key.startsWith(kept)))
     .forEach((key) => sessionStorage.removeItem(key));
 }

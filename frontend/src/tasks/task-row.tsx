@@ -3,13 +3,14 @@
 
 import { Trash2 } from "lucide-react";
 import { startTransition, useOptimistic, useState } from "react";
+import { useUser } from "@/account/session";
 import type { Task } from "@/client";
 import { useAnnounce } from "@/components/announcer";
 import { Button } from "@/components/ui/button";
 import { failureOf } from "@/lib/problem";
 import { useDeletion } from "./deletions";
 import { DeletedRow } from "./deleted-row";
-import { hasDraft } from "./draft-store";
+import { draftKey, hasDraft } from "./draft-store";
 import { TaskEditor } from "./task-editor";
 import { TaskMeta } from "./task-meta";
 import { useCompleteTask } from "./use-changes";
@@ -17,7 +18,8 @@ import { useCompleteTask } from "./use-changes";
 type Props = { task: Task; onTag: (tag: string) => void };
 
 export function TaskRow({ task, onTag }: Props) {
-  const [isEdited, setEdited] = useState(() => hasDraft(task.id));
+  const user = useUser();
+  const [isEdited, setEdited] = useState(() => hasDraft(draftKey(user.id, task.id)));
   // after an editor or an undo the focus comes back to the row
   const [isBack, setBack] = useState(false);
   const deletion = useDeletion(task.id);

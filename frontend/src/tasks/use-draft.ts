@@ -2,10 +2,12 @@
 "use client";
 
 import { useCallback, useState } from "react";
+import { useUser } from "@/account/session";
 import type { Draft } from "./draft";
-import { dropDraft, readDraft, writeDraft } from "./draft-store";
+import { draftKey, dropDraft, readDraft, writeDraft } from "./draft-store";
 
-export function useDraft(key: string, initial: Draft) {
+export function useDraft(of: string, initial: Draft) {
+  const key = draftKey(useUser().id, of);
   const [draft, setDraft] = useState(() => readDraft<Draft>(key) ?? initial);
 
   const change = useCallback(

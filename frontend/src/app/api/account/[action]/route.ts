@@ -36,10 +36,20 @@ const actions: Record<string, (request: Request) => Promise<Response>> = {
 };
 
 export async function POST(request: Request, { params }: { params: Promise<{ action: string }> }): Promise<Response> {
-  const act = actions[(await params).action];
+  const { action } = await params;
+  const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (authMode() !== "backend" || !act) return new Response(null, { status: 404 });
-  if ((request.headers.get("Sec-Fetch-Site") ?? "same-origin") !== "same-origin") return new Response(null, { status: 403 });
+  if (!isOurOwn(request)) return new Response(null, { status: 403 });
   return act(request);
+}
+
+/** Whether a page of ours asks: another site's form would sign its visitor in as somebody else. */
+function isOurOwn({ headers }: Request): boolean {
+  const site = headers.get("Sec-Fetch-Site");
+  if (site) return site === "same-origin";
+  const origin = headers.get("Origin");
+  const host = headers.get("X-Forwarded-Host") ?? headers.get("Host");
+  return origin !== null && URL.canParse(origin) && new URL(origin).host === host;
 }
 
 async function signedIn(request: Request, answer: Answer<Tokens>): Promise<Response> {
