@@ -43,6 +43,31 @@ test("a task that is added while the list is being read is in the list", async (
   await ann.sees("Buy milk");
 });
 
+test("what is typed while a task is on its way is the next one", async ({ ann }) => {
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  await ann.page.route("**/api/tasks", async (route) => {
+    if (route.request().method() === "POST") await answered;
+    await route.continue();
+  });
+  await ann.newTask.fill("Buy milk");
+  await ann.newTask.press("Enter");
+  await ann.newTask.fill("Buy bread");
+  answer();
+  await ann.sees("Buy milk");
+  await expect(ann.newTask).toHaveValue("Buy bread");
+});
+
+test("a search takes every letter, however slowly it is typed", async ({ ann }) => {
+  const search = ann.page.getByLabel("Search tasks");
+  for (const delay of [200, 250, 300]) {
+    await search.clear();
+    await search.pressSequentially("milk and bread", { delay });
+    await expect(ann.page).toHaveURL(/q=milk(\+|%20)and(\+|%20)bread/);
+    await expect(search).toHaveValue("milk and bread");
+  }
+});
+
 test("what the service refuses is shown at its field, and nothing typed is lost", async ({ ann }) => {
   await ann.newTask.fill("x".repeat(256));
   await ann.newTask.press("Enter");

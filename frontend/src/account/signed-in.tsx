@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import type { TokenKeeper } from "@/lib/token/keeper";
 import { forgetDrafts } from "@/tasks/draft-store";
 import { useMaybeUser, UserProvider, useWay } from "./session";
 import { useMounted } from "./use-mounted";
@@ -22,7 +23,7 @@ function Guard({ children }: { children: ReactNode }) {
   const [failed, setFailed] = useState(false);
 
   const ask = useCallback(() => {
-    keeper.get().then(
+    untilKnown(keeper).then(
       () => setFailed(false),
       () => setFailed(true),
     );
@@ -45,6 +46,12 @@ function Guard({ children }: { children: ReactNode }) {
 
   if (user) return <UserProvider value={user}>{children}</UserProvider>;
   return failed ? <Away onRetry={ask} /> : <Waiting />;
+}
+
+/** Asks again where somebody signed in or out meanwhile, in another tab perhaps. */
+async function untilKnown(keeper: TokenKeeper): Promise<void> {
+  do await keeper.get();
+  while (keeper.user === undefined);
 }
 
 function Waiting() {

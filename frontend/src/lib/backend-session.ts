@@ -21,7 +21,8 @@ export function serviceFor(request: Request): Client {
 }
 
 export async function keepRefreshToken(request: Request, { refresh_token }: Tokens): Promise<void> {
-  const secure = request.headers.get("x-forwarded-proto") === "https";
+  // of several proxies the first is the one that the browser spoke to
+  const secure = request.headers.get("x-forwarded-proto")?.split(",")[0]?.trim() === "https";
   (await cookies()).set(cookieName, refresh_token, { httpOnly: true, sameSite: "strict", secure, path, maxAge });
 }
 

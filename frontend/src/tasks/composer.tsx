@@ -6,16 +6,20 @@ import { useId, useRef, useState, type FormEvent, type Ref } from "react";
 import { useAnnounce } from "@/components/announcer";
 import { Button } from "@/components/ui/button";
 import { FieldError } from "@/components/ui/field";
-import { emptyDraft, inputOf, isEmpty } from "./draft";
+import { emptyDraft, isEmpty, type Draft } from "./draft";
 import { TaskFields } from "./task-fields";
 import { failureIn, FormFailure, useFocusOnError } from "./task-form";
 import { useCreateTask } from "./use-changes";
 import { useDraft } from "./use-draft";
 
 export function Composer() {
-  const { draft, change, reset } = useDraft("new", emptyDraft);
-  const [isWide, setWide] = useState(() => !isEmpty({ ...draft, title: "" }));
-  const { mutate, isPending, error } = useCreateTask();
+  const { draft, change, reset, restore } = useDraft("new", emptyDraft);
+  const [isWide, setWide] = useState(() => hasDetails(draft));
+  const giveBack = (sent: Draft) => {
+    restore(sent);
+    setWide(hasDetails(sent));
+  };
+  const { mutate, isPending, error } = useCreateTask(giveBack);
   const announce = useAnnounce();
   const form = useFocusOnError(error);
   const title = useRef<HTMLInputElement>(null);
@@ -24,14 +28,11 @@ export function Composer() {
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (isPending) return;
-    mutate(inputOf(draft), {
-      onSuccess: () => {
-        reset();
-        setWide(false);
-        announce("Task added");
-        title.current?.focus();
-      },
-    });
+    mutate(draft, { onSuccess: () => announce("Task added") });
+    // what is typed from now on is the next task
+    reset();
+    setWide(false);
+    title.current?.focus();
   };
 
   return (
@@ -66,6 +67,10 @@ export function Composer() {
       ) : null}
     </form>
   );
+}
+
+function hasDetails(draft: Draft): boolean {
+  return !isEmpty({ ...draft, title: "" });
 }
 
 type TitleProps = { ref: Ref<HTMLInputElement>; value: string; error?: string; onChange: (value: string) => void };

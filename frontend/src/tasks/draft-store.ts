@@ -3,8 +3,11 @@
 const prefix = "taskbridge.draft.";
 
 export function readDraft<T>(key: string): T | null {
-  const text = sessionStorage.getItem(prefix + key);
-  return text === null ? null : (JSON.parse(text) as T);
+  try {
+    return JSON.parse(sessionStorage.getItem(prefix + key) ?? "null") as T | null;
+  } catch {
+    return null;
+  }
 }
 
 export function hasDraft(key: string): boolean {
@@ -12,7 +15,11 @@ export function hasDraft(key: string): boolean {
 }
 
 export function writeDraft(key: string, draft: unknown): void {
-  sessionStorage.setItem(prefix + key, JSON.stringify(draft));
+  try {
+    sessionStorage.setItem(prefix + key, JSON.stringify(draft));
+  } catch {
+    // more than a browser keeps: it is in the page still
+  }
 }
 
 export function dropDraft(key: string): void {

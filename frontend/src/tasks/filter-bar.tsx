@@ -48,15 +48,20 @@ const pause = 250;
 function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void }) {
   const [typed, setTyped] = useState(q);
   const [known, setKnown] = useState(q);
+  // what this field has sent comes back by the address, perhaps when more is typed already
+  const [sent, setSent] = useState<string[]>([]);
   if (known !== q) {
-    // the filter was changed elsewhere
     setKnown(q);
-    if (q !== typed) setTyped(q);
+    if (sent.includes(q)) setSent(sent.slice(sent.indexOf(q) + 1));
+    else setTyped(q);
   }
 
   useEffect(() => {
     if (typed === q) return;
-    const timer = setTimeout(() => onChange(typed), pause);
+    const timer = setTimeout(() => {
+      setSent((earlier) => [...earlier, typed]);
+      onChange(typed);
+    }, pause);
     return () => clearTimeout(timer);
   }, [typed, q, onChange]);
 

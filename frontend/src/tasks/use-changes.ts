@@ -3,15 +3,18 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useUser } from "@/account/session";
-import { completeTask, createTask, updateTask, type Task, type TaskInput, type TaskPatch } from "@/client";
+import { completeTask, createTask, updateTask, type Task, type TaskPatch } from "@/client";
 import { putTask, readAgain, tasksKey } from "./cache";
+import { inputOf, type Draft } from "./draft";
 
-export function useCreateTask() {
+/** `giveBack` gets what was not saved, though its page may be left by then. */
+export function useCreateTask(giveBack: (sent: Draft) => void) {
   const queries = useQueryClient();
   const user = useUser();
   return useMutation({
-    mutationFn: async (body: TaskInput) => (await createTask({ body })).data,
-    onSuccess: () => readAgain(queries, user.id),
+    mutationFn: async (draft: Draft) => (await createTask({ body: inputOf(draft) })).data,
+    onSuccess: () => void readAgain(queries, user.id),
+    onError: (_error, draft) => giveBack(draft),
   });
 }
 

@@ -4,11 +4,11 @@
 import { useCallback, useState } from "react";
 import { useUser } from "@/account/session";
 import type { Draft } from "./draft";
-import { draftKey, dropDraft, readDraft, writeDraft } from "./draft-store";
+import { draftKey, dropDraft, hasDraft, readDraft, writeDraft } from "./draft-store";
 
 export function useDraft(of: string, initial: Draft) {
   const key = draftKey(useUser().id, of);
-  const [draft, setDraft] = useState(() => readDraft<Draft>(key) ?? initial);
+  const [draft, setDraft] = useState(() => ({ ...initial, ...readDraft<Draft>(key) }));
 
   const change = useCallback(
     (to: Partial<Draft>) =>
@@ -25,5 +25,15 @@ export function useDraft(of: string, initial: Draft) {
     setDraft(initial);
   }, [key, initial]);
 
-  return { draft, change, reset };
+  /** Puts back what was sent and not saved, unless something else was typed meanwhile. */
+  const restore = useCallback(
+    (to: Draft) => {
+      if (hasDraft(key)) return;
+      writeDraft(key, to);
+      setDraft(to);
+    },
+    [key],
+  );
+
+  return { draft, change, reset, restore };
 }

@@ -40,7 +40,12 @@ export async function POST(request: Request, { params }: { params: Promise<{ act
   const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (authMode() !== "backend" || !act) return new Response(null, { status: 404 });
   if (!isOurOwn(request)) return new Response(null, { status: 403 });
-  return act(request);
+  try {
+    return await act(request);
+  } catch (error) {
+    if (error instanceof SyntaxError) return new Response(null, { status: 400 });
+    throw error;
+  }
 }
 
 /** Whether a page of ours asks: another site's form would sign its visitor in as somebody else. */
