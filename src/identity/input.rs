@@ -30,7 +30,7 @@ pub(crate) struct SignUpInput {
     /// 8 to 128 characters (UTF-16 code units), no common password.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]
-    #[validate(custom(function = "rules::new_password"))]
+    #[validate(custom(function = "Chosen::may_be_set"))]
     pub(super) password: Chosen,
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct ChangePasswordInput {
     /// 8 to 128 characters (UTF-16 code units), no common password.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]
-    #[validate(custom(function = "rules::new_password"))]
+    #[validate(custom(function = "Chosen::may_be_set"))]
     pub(super) new_password: Chosen,
 }
 

@@ -1,9 +1,7 @@
-//! The rules that names, e-mail addresses and new passwords must keep: Better Auth's, so that whoever signs up here can sign in there.
+//! The rules that names and e-mail addresses must keep: Better Auth's, so that whoever signs up here can sign in there.
 
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use validator::ValidationError;
-
-use crate::accounts::password::Chosen;
 
 /// What Better Auth takes for an address (zod's `z.email()`).
 const EMAIL: &str = r"^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+\-]@([A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$";
@@ -24,10 +22,6 @@ pub(super) fn name(name: &str) -> Result<(), ValidationError> {
 /// [`EMAIL`] by hand: the regular expressions of Rust do not look ahead.
 pub(super) fn email(email: &str) -> Result<(), ValidationError> {
     check(is_address(email), "must be an e-mail address, as in ann@example.com, of at most 254 characters")
-}
-
-pub(super) fn new_password(chosen: &Chosen) -> Result<(), ValidationError> {
-    chosen.broken_rule().map_or(Ok(()), |told| Err(ValidationError::new("rule").with_message(told.into())))
 }
 
 fn is_address(email: &str) -> bool {

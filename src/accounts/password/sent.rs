@@ -6,6 +6,7 @@ use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, Visitor},
 };
+use validator::ValidationError;
 
 use super::plain::{LONGEST, NewPassword, Password, SHORTEST, Unfit};
 use crate::problem::{Kind, Problem};
@@ -15,13 +16,16 @@ use crate::problem::{Kind, Problem};
 pub(crate) struct Chosen(Result<NewPassword, Unfit>);
 
 impl Chosen {
-    /// What it must be, if it may not be set.
-    pub(crate) fn broken_rule(&self) -> Option<String> {
-        let unfit = self.0.as_ref().err()?;
-        Some(match unfit {
-            Unfit::Common => "must be a password that is not one of the most common".to_owned(),
-            Unfit::TooShort | Unfit::TooLong => format!("must be a password of {SHORTEST} to {LONGEST} characters"),
-        })
+    /// The rule, for `validator`.
+    pub(crate) fn may_be_set(&self) -> Result<(), ValidationError> {
+        let must_be = match &self.0 {
+            Ok(_) => return Ok(()),
+            Err(Unfit::Common) => "must be a password that is not one of the most common".to_owned(),
+            Err(Unfit::TooShort | Unfit::TooLong) => {
+                format!("must be a password of {SHORTEST} to {LONGEST} characters")
+            }
+        };
+        Err(ValidationError::new("rule").with_message(must_be.into()))
     }
 
     /// The password, if it may be set, as it may wherever the rules were kept.
@@ -76,7 +80,7 @@ impl Visitor<'_> for Sent {
 mod tests {
     use actix_web::{FromRequest, ResponseError, http::header, test::TestRequest};
     use serde_json::{Value, json};
-    use validator::{Validate, ValidationError};
+    use validator::Validate;
 
     use super::*;
     use crate::problem::{Problem, ValidJson};
@@ -84,13 +88,8 @@ mod tests {
     #[derive(Debug, Deserialize, Validate)]
     struct Change {
         current: Password,
-        #[validate(custom(function = "rule"))]
+        #[validate(custom(function = "Chosen::may_be_set"))]
         new: Chosen,
-    }
-
-    fn rule(chosen: &Chosen) -> Result<(), ValidationError> {
-        let told = chosen.broken_rule();
-        told.map_or(Ok(()), |told| Err(ValidationError::new("rule").with_message(told.into())))
     }
 
     async fn sent(body: impl Into<Vec<u8>>) -> Result<Change, Problem> {
