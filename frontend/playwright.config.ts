@@ -5,7 +5,7 @@ import type { StackOptions } from "./e2e/support/fixtures";
 if (!existsSync(".next/BUILD_ID")) throw new Error("the tests run the production build: npm run build");
 
 // what is the same whoever signs users in is seen in the first mode alone
-const once = "tasks.spec.ts";
+const once = "**/e2e/tasks/**";
 const others = { grepInvert: /@once/ };
 const ofKeys = "jwks.spec.ts";
 const forTheEye = "screenshots.spec.ts";

@@ -31,7 +31,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test("the tasks, empty, full, edited, deleted", async ({ ann }) => {
       await ann.page.getByText("Nothing to do").waitFor();
       await isAccessible(ann.page);
-      await ann.has(25);
+      await ann.elsewhere.addsMany(25);
       await ann.page.reload();
       await ann.sees("Task 25");
       await ann.page.getByRole("button", { name: "Details" }).click();

@@ -19,10 +19,7 @@ async function hasTasks(person: Person): Promise<void> {
     { title: "Buy milk", due_at: at(0, 22), tags: ["shopping"] },
     { title: "Plan the release of version 1.0", description: "Changelog, screenshots, a word to those who wait for it.", priority: "high", due_at: at(4, 10), tags: ["work"] },
   ];
-  for (const data of tasks) {
-    const headers = { Authorization: `Bearer ${person.tokens.at(-1)}` };
-    await person.context.request.post(`${person.stack.apiUrl}/api/tasks`, { data, headers });
-  }
+  await person.elsewhere.adds(...tasks);
   await person.page.reload();
   await person.sees("Buy milk");
 }

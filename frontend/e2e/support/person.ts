@@ -1,6 +1,8 @@
 // A person at the app: what they do, and what they see.
 import { randomBytes, randomInt } from "node:crypto";
-import { expect, type BrowserContext, type Locator, type Page, type Route } from "@playwright/test";
+import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { Elsewhere } from "./elsewhere";
+import { hold, type Release } from "./held";
 import type { Stack } from "./stack";
 
 const tokenRoute = /\/api\/(auth|account)\/token$/;
@@ -12,6 +14,7 @@ export class Person {
   readonly context: BrowserContext;
   readonly stack: Stack;
   page: Page;
+  readonly elsewhere: Elsewhere;
   /** The tokens that their browser sent, in order. */
   readonly tokens: string[] = [];
   /** How often the service refused one. */
@@ -24,6 +27,7 @@ export class Person {
     this.stack = stack;
     this.name = name;
     this.page = page;
+    this.elsewhere = new Elsewhere(context.request, stack.apiUrl, () => this.tokens.at(-1)!);
     this.email = `${name.toLowerCase()}.${randomBytes(4).toString("hex")}@example.com`;
   }
 
@@ -98,6 +102,18 @@ export class Person {
     await this.page.getByRole("button", { name: `Delete ${title}` }).click();
   }
 
+  async ticks(title: string): Promise<void> {
+    await this.box(title).click();
+  }
+
+  box(title: string): Locator {
+    return this.page.getByRole("checkbox", { name: `Done: ${title}` });
+  }
+
+  async shows(status: "Open" | "Done" | "All"): Promise<void> {
+    await this.page.getByText(status, { exact: true }).click();
+  }
+
   async opens(title: string): Promise<Locator> {
     await this.page.getByRole("button", { name: `${title}, edit` }).click();
     return this.page.getByRole("form", { name: `Edit ${title}` });
@@ -137,25 +153,9 @@ export class Person {
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   }
 
-  /** Has tasks named by their number, the last made first. */
-  async has(count: number): Promise<void> {
-    const headers = { Authorization: `Bearer ${this.tokens.at(-1)}` };
-    for (let number = 1; number <= count; number += 1) {
-      const data = { title: `Task ${number}` };
-      const response = await this.context.request.post(`${this.stack.apiUrl}/api/tasks`, { data, headers });
-      expect(response.status()).toBe(201);
-    }
-  }
-
   async statusWith(token: string): Promise<number> {
     const headers = { Authorization: `Bearer ${token}` };
     return (await this.context.request.get(`${this.stack.apiUrl}/api/tasks`, { headers })).status();
-  }
-
-  async titlesAtTheService(): Promise<string[]> {
-    const headers = { Authorization: `Bearer ${this.tokens.at(-1)}` };
-    const response = await this.context.request.get(`${this.stack.apiUrl}/api/tasks`, { headers });
-    return ((await response.json()) as { items: { title: string }[] }).items.map(({ title }) => title);
   }
 
   async isHandedOneBadToken(): Promise<void> {
@@ -165,17 +165,19 @@ export class Person {
     await this.context.route(tokenRoute, (route) => route.fulfill({ json: { token } }), { times: 1 });
   }
 
-  /** The next list is as it was when it was asked for, and comes when the function that is returned is called. */
-  async waitsForTheList(): Promise<() => void> {
-    let release = () => {};
-    const released = new Promise<void>((resolve) => (release = resolve));
-    const hold = async (route: Route) => {
-      const response = await route.fetch();
-      await released;
-      await route.fulfill({ response }).catch(() => {}); // the page may have given it up
-    };
-    await this.page.route(/\/api\/tasks\?/, hold, { times: 1 });
-    return release;
+  /** Their browser's next such request waits until the function that is returned is called. */
+  holds(method: string, path: RegExp): Promise<Release> {
+    return hold(this.page, method, path, "request");
+  }
+
+  /** It is answered, but the answer waits. */
+  holdsTheAnswer(method: string, path: RegExp): Promise<Release> {
+    return hold(this.page, method, path, "answer");
+  }
+
+  /** What brings a page up to date when one comes back to it. */
+  async comesBack(page = this.page): Promise<void> {
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
   }
 
   /** How many messages of something gone wrong are on the page. */

@@ -5,10 +5,10 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
 import type { Outcome, TokenSource } from "@/lib/auth-modes/token-source";
+import { useWay } from "@/session/session";
+import { useMounted } from "@/session/use-mounted";
 import { CredentialsForm, type FieldSpec, type Values } from "./credentials-form";
 import { useParting } from "./parting";
-import { useWay } from "./session";
-import { useMounted } from "./use-mounted";
 
 type Props = {
   title: string;

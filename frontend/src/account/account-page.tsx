@@ -4,13 +4,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
+import { useUser, useWay } from "@/session/session";
 import { CredentialsForm } from "./credentials-form";
 import { useParting } from "./parting";
-import { useUser, useWay } from "./session";
 import { useForget } from "./use-forget";
+import { useProfile } from "./use-profile";
 
 export function AccountPage() {
-  const { name, email } = useUser();
+  const { name, email } = useProfile();
   return (
     <>
       <h1 className="text-2xl font-semibold tracking-tight">Account</h1>
@@ -93,6 +94,6 @@ function Section({ title, text, children }: { title: string; text: string; child
 }
 
 function UserForPasswordManagers() {
-  const { email } = useUser();
+  const { email } = useProfile();
   return <input type="text" name="username" autoComplete="username" value={email ?? ""} readOnly hidden />;
 }

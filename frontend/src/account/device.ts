@@ -24,3 +24,9 @@ export function deviceOf(userAgent: string | null): { name: string; isPhone: boo
   const name = browser && system ? `${browser} on ${system}` : (browser ?? system ?? "Unknown device");
   return { name, isPhone: /iPhone|Android.*Mobile/.test(userAgent ?? "") };
 }
+
+/** An IPv6 address as RFC 5952 writes it, without its zeros. */
+export function shortAddress(address: string): string {
+  const url = `http://[${address}]`;
+  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : address;
+}

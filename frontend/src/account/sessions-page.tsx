@@ -8,8 +8,8 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import type { Session } from "@/lib/auth-modes/token-source";
 import { failureOf } from "@/lib/problem";
-import { deviceOf } from "./device";
-import { useUser, useWay } from "./session";
+import { useUser, useWay } from "@/session/session";
+import { deviceOf, shortAddress } from "./device";
 import { useSignOut } from "./use-sign-out";
 
 export function SessionsPage() {
@@ -60,8 +60,8 @@ function SessionRow({ session }: { session: Session }) {
           {session.current ? <span className="rounded-full bg-accent-soft px-2 text-sm text-accent">This one</span> : null}
         </p>
         <p className="text-sm text-ink-soft">
-          Since {when(session.createdAt)}
-          {session.ipAddress ? <span className="whitespace-nowrap"> · {session.ipAddress}</span> : null}
+          <span className="whitespace-nowrap">Since {when(session.createdAt)}</span>
+          {session.ipAddress ? <span className="whitespace-nowrap"> · {shortAddress(session.ipAddress)}</span> : null}
         </p>
       </div>
       <Button size="small" weight={session.current ? "secondary" : "danger"} disabled={isPending} onClick={() => end()}>

@@ -3,8 +3,8 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { forgetDrafts } from "@/tasks/draft-store";
-import { useWay } from "./session";
+import { forgetDrafts } from "@/lib/drafts";
+import { useWay } from "@/session/session";
 
 export function useForget(): () => void {
   const { keeper } = useWay();

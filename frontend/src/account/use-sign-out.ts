@@ -3,30 +3,26 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { useDeletions } from "@/tasks/deletions";
+import { useWay } from "@/session/session";
 import { useParting } from "./parting";
-import { useWay } from "./session";
 import { useForget } from "./use-forget";
 
 export function useSignOut(): () => Promise<void> {
-  const { source, keeper } = useWay();
+  const { source, keeper, unfinished } = useWay();
   const queries = useQueryClient();
-  const deletions = useDeletions();
   const forget = useForget();
   const part = useParting();
   return useCallback(async () => {
-    const kept = await deletions.commitAll();
+    const undone = await unfinished.finish();
     await queries.cancelQueries();
     const token = await keeper.get().catch(() => null);
-    const undone = await (await source()).signOut(token);
+    const alive = await (await source()).signOut(token);
     forget();
-    part(wordOn(kept, undone));
-  }, [source, keeper, queries, deletions, forget, part]);
+    part(wordOn([...(alive ? [alive] : []), ...undone]));
+  }, [source, keeper, queries, unfinished, forget, part]);
 }
 
-function wordOn(kept: number, undone: string | null) {
-  if (kept === 0 && !undone) return null;
-  const tasks = kept === 1 ? "A task that you deleted is still there." : `${kept} tasks that you deleted are still there.`;
-  const parts = ["You are signed out here, but the service could not be told.", undone, kept > 0 ? tasks : null];
-  return { kind: "warn" as const, text: parts.filter(Boolean).join(" ") };
+function wordOn(undone: string[]) {
+  if (undone.length === 0) return null;
+  return { kind: "warn" as const, text: ["You are signed out here, but the service could not be told.", ...undone].join(" ") };
 }

@@ -2,7 +2,6 @@
 "use client";
 
 import { createContext, useCallback, useContext, useState, type ReactNode } from "react";
-import { useMaybeUser } from "@/account/session";
 
 type Said = { message: string; turn: number; to: string | undefined };
 
@@ -10,16 +9,15 @@ const Announce = createContext<(message: string) => void>(() => {});
 
 export const useAnnounce = () => useContext(Announce);
 
-export function Announcer({ children }: { children: ReactNode }) {
-  // what was said to one user is not the next one's to hear
-  const userId = useMaybeUser()?.id;
+/** What was said to one listener is not the next one's to hear. */
+export function Announcer({ listener, children }: { listener: string | undefined; children: ReactNode }) {
   const [said, setSaid] = useState<Said>({ message: "", turn: 0, to: undefined });
-  const announce = useCallback((message: string) => setSaid(({ turn }) => ({ message, turn: turn + 1, to: userId })), [userId]);
+  const announce = useCallback((message: string) => setSaid(({ turn }) => ({ message, turn: turn + 1, to: listener })), [listener]);
   return (
     <Announce.Provider value={announce}>
       {children}
       <div aria-live="polite" className="sr-only">
-        <span key={said.turn}>{said.to === userId ? said.message : null}</span>
+        <span key={said.turn}>{said.to === listener ? said.message : null}</span>
       </div>
     </Announce.Provider>
   );

@@ -13,9 +13,15 @@ export async function readAgain(queries: QueryClient, userId: string): Promise<v
   await queries.invalidateQueries({ queryKey });
 }
 
-/** Puts a task in the place of each of its copies. */
-export function putTask(queries: QueryClient, task: Task): void {
-  change(queries, task.user_id, (items) => items.map((item) => (item.id === task.id ? task : item)));
+/** Whether a list that is on the page has the task. */
+export function isListed(queries: QueryClient, userId: string, id: string): boolean {
+  const lists = queries.getQueriesData<Pages>({ queryKey: tasksKey(userId), type: "active" });
+  return lists.some(([, data]) => data?.pages.some(({ items }) => items.some((item) => item.id === id)));
+}
+
+/** Changes each copy of a task. */
+export function changeTask(queries: QueryClient, userId: string, id: string, to: Partial<Task>): void {
+  change(queries, userId, (items) => items.map((item) => (item.id === id ? { ...item, ...to } : item)));
 }
 
 export function dropTask(queries: QueryClient, userId: string, id: string): void {

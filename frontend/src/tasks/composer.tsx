@@ -2,55 +2,41 @@
 "use client";
 
 import { Plus, SlidersHorizontal } from "lucide-react";
-import { useId, useRef, useState, type FormEvent, type Ref } from "react";
+import { useEffect, useId, useRef, useState, type FormEvent, type Ref } from "react";
+import type { Task } from "@/client";
 import { useAnnounce } from "@/components/announcer";
 import { Button } from "@/components/ui/button";
 import { FieldError } from "@/components/ui/field";
+import type { Failure } from "@/lib/problem";
 import { emptyDraft, isEmpty, type Draft } from "./draft";
+import { isUnsent } from "./outbox";
 import { TaskFields } from "./task-fields";
-import { failureIn, FormFailure, useFocusOnError } from "./task-form";
-import { useCreateTask } from "./use-changes";
-import { useDraft } from "./use-draft";
+import { FormFailure, useFocusOnFailure } from "./task-form";
+import { useOutbox } from "./under-way";
+import { useKept } from "./use-kept";
 
-export function Composer() {
-  const { draft, change, reset, restore } = useDraft("new", emptyDraft);
+export function Composer({ onAdded }: { onAdded: (task: Task) => void }) {
+  const { draft, change, failure, send } = useComposer(onAdded);
   const [isWide, setWide] = useState(() => hasDetails(draft));
-  const giveBack = (sent: Draft) => {
-    restore(sent);
-    setWide(hasDetails(sent));
-  };
-  const { mutate, isPending, error } = useCreateTask(giveBack);
-  const announce = useAnnounce();
-  const form = useFocusOnError(error);
+  const form = useFocusOnFailure(failure);
   const title = useRef<HTMLInputElement>(null);
-  const failure = failureIn(error);
+  // what is refused is shown
+  const isOpen = isWide || Object.keys(failure?.fields ?? {}).some((name) => name !== "title");
 
-  const send = (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isPending) return;
-    mutate(draft, { onSuccess: () => announce("Task added") });
-    // what is typed from now on is the next task
-    reset();
+    void send();
     setWide(false);
     title.current?.focus();
   };
 
   return (
-    <form ref={form} aria-label="New task" onSubmit={send} className="rounded-2xl border border-line bg-surface shadow-card has-[.title:focus-visible]:border-accent">
+    <form ref={form} aria-label="New task" onSubmit={submit} className="rounded-2xl border border-line bg-surface shadow-card has-[.title:focus-visible]:border-accent">
       <div className="flex items-center gap-2 py-1.5 pr-2 pl-4">
         <Plus aria-hidden className="size-5 shrink-0 text-ink-soft" />
         <TitleInput ref={title} value={draft.title} error={failure?.fields.title} onChange={(value) => change({ title: value })} />
-        <Button
-          weight="quiet"
-          size="icon"
-          aria-label="Details"
-          title="Details"
-          aria-expanded={isWide}
-          onClick={() => setWide((wide) => !wide)}
-        >
-          <SlidersHorizontal aria-hidden className="size-4" />
-        </Button>
-        <Button type="submit" weight="primary" size="small" disabled={isPending}>
+        <DetailsButton isOpen={isOpen} isFilled={hasDetails(draft)} onClick={() => setWide(!isOpen)} />
+        <Button type="submit" weight="primary" size="small">
           Add
         </Button>
       </div>
@@ -60,7 +46,7 @@ export function Composer() {
           {failure.fields.title ? <FieldError id="new-title-note">{failure.fields.title}</FieldError> : null}
         </div>
       ) : null}
-      {isWide ? (
+      {isOpen ? (
         <div className="border-t border-line p-4">
           <TaskFields draft={draft} errors={failure?.fields ?? {}} onChange={change} />
         </div>
@@ -69,8 +55,66 @@ export function Composer() {
   );
 }
 
+function useComposer(onAdded: (task: Task) => void) {
+  const { value: draft, present, set, keep, drop } = useKept<Draft>("new", (kept) => ({ ...emptyDraft, ...kept }));
+  const { outbox } = useOutbox();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const announce = useAnnounce();
+  const isHere = useIsHere();
+
+  const change = (to: Partial<Draft>) => keep({ ...present.current, ...to });
+
+  const send = async () => {
+    if (isEmpty(present.current)) return;
+    setFailure(null);
+    const sending = outbox.send(present.current);
+    // what is typed from now on is the next task
+    drop();
+    set(emptyDraft);
+    const outcome = await sending;
+    if (!isUnsent(outcome)) {
+      announce("Task added");
+      return onAdded(outcome);
+    }
+    if (!isHere.current || !isEmpty(present.current)) return; // it is listed as unsent
+    outbox.drop(outcome.id);
+    keep(outcome.draft);
+    setFailure(outcome.failure);
+  };
+
+  return { draft, change, failure, send };
+}
+
+/** Whether the component is on the page still. */
+function useIsHere() {
+  const isHere = useRef(true);
+  useEffect(() => {
+    isHere.current = true;
+    return () => void (isHere.current = false);
+  }, []);
+  return isHere;
+}
+
 function hasDetails(draft: Draft): boolean {
   return !isEmpty({ ...draft, title: "" });
+}
+
+function DetailsButton({ isOpen, isFilled, onClick }: { isOpen: boolean; isFilled: boolean; onClick: () => void }) {
+  const isHidden = isFilled && !isOpen;
+  return (
+    <Button
+      weight="quiet"
+      size="icon"
+      className="relative"
+      aria-label={isHidden ? "Details, filled in" : "Details"}
+      title="Details"
+      aria-expanded={isOpen}
+      onClick={onClick}
+    >
+      <SlidersHorizontal aria-hidden className="size-4" />
+      {isHidden ? <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-accent" /> : null}
+    </Button>
+  );
 }
 
 type TitleProps = { ref: Ref<HTMLInputElement>; value: string; error?: string; onChange: (value: string) => void };

@@ -37,6 +37,13 @@ export function patchOf(task: Task, draft: Draft): TaskPatch {
   );
 }
 
+/** What was not changed since `from` is as in `to`. */
+export function rebase(draft: Draft, from: Draft, to: Draft): Draft {
+  const names = Object.keys(draft) as (keyof Draft)[];
+  const isSame = (name: keyof Draft) => JSON.stringify(draft[name]) === JSON.stringify(from[name]);
+  return Object.assign({}, ...names.map((name) => ({ [name]: (isSame(name) ? to : draft)[name] }))) as Draft;
+}
+
 function tagsOf({ tags, tag }: Draft): string[] {
   return tag.trim() ? [...tags, tag.trim()] : tags;
 }

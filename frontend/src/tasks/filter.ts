@@ -48,19 +48,44 @@ function oneOf<T extends Option>(options: readonly T[], value: string | null): T
   return (options.find((option) => option.value === value) ?? options[0]!).value as T["value"];
 }
 
+// what the service takes of them
+const longestSearch = 200;
+const longestTag = 50;
+const mostTags = 20;
+
+/** The filter of an address, whoever wrote it: what can't be is left out. */
 export function filterOf(params: URLSearchParams): Filter {
+  const due = oneOf(dues, params.get("due"));
   return {
-    status: oneOf(statuses, params.get("status")),
-    q: params.get("q") ?? "",
+    status: due === "overdue" ? "open" : oneOf(statuses, params.get("status")),
+    q: cut(params.get("q") ?? "", longestSearch),
     priority: oneOf(priorities, params.get("priority")),
-    due: oneOf(dues, params.get("due")),
-    tags: params.getAll("tag"),
+    due,
+    tags: tagsOf(params.getAll("tag")),
     sort: oneOf(sorts, params.get("sort")),
   };
 }
 
+function tagsOf(tags: string[]): string[] {
+  const known = tags.map((tag) => tag.trim()).filter((tag) => tag !== "" && tag === cut(tag, longestTag));
+  return [...new Set(known)].slice(0, mostTags);
+}
+
+function cut(text: string, longest: number): string {
+  return [...text.replaceAll("\0", "")].slice(0, longest).join("");
+}
+
+/** What is done is never overdue: to choose one is to leave the other. */
+export function changed(filter: Filter, to: Partial<Filter>): Filter {
+  const next = { ...filter, ...to };
+  if (next.due !== "overdue" || next.status === "open") return next;
+  return to.due ? { ...next, status: "open" } : { ...next, due: "any" };
+}
+
+/** All that is to be done, the newest first. */
+export const usual = filterOf(new URLSearchParams());
+
 export function addressOf(filter: Filter): string {
-  const usual = filterOf(new URLSearchParams());
   const params = new URLSearchParams();
   for (const name of ["status", "q", "priority", "due", "sort"] as const) {
     if (filter[name] !== usual[name]) params.set(name, filter[name]);

@@ -22,19 +22,26 @@ export function Skeleton() {
   );
 }
 
-export function Empty({ filter, onClear }: { filter: Filter; onClear: () => void }) {
+type Emptied = { filter: Filter; onClear: () => void };
+
+export function Empty({ filter, onClear }: Emptied) {
   const narrow = isNarrow(filter);
   return (
     <div className="flex flex-col items-center gap-1 px-4 py-14 text-center">
       <CircleCheckBig aria-hidden className="mb-3 size-8 text-ink-soft" strokeWidth={1.5} />
       <p className="font-medium">{narrow ? "No task matches" : emptyTitles[filter.status]}</p>
       <p className="text-ink-soft">{narrow ? "Search and filters leave nothing to show." : emptyHints[filter.status]}</p>
-      {narrow ? (
-        <Button className="mt-4" onClick={onClear}>
-          Clear search and filters
-        </Button>
-      ) : null}
+      <Clear filter={filter} onClear={onClear} />
     </div>
+  );
+}
+
+function Clear({ filter, onClear }: Emptied) {
+  if (!isNarrow(filter)) return null;
+  return (
+    <Button className="mt-4" onClick={onClear}>
+      Clear search and filters
+    </Button>
   );
 }
 
@@ -46,7 +53,7 @@ const emptyHints = {
 };
 
 /** The list could not be read at all. */
-export function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+export function Failed({ error, onRetry, ...filter }: Emptied & { error: unknown; onRetry: () => void }) {
   const { detail } = failureOf(error);
   return (
     <div role="alert" className="flex flex-col items-center gap-1 px-4 py-14 text-center">
@@ -57,6 +64,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry: () => void
       <Button className="mt-4" onClick={onRetry}>
         Try again
       </Button>
+      {isPassing(error) ? null : <Clear {...filter} />}
     </div>
   );
 }

@@ -1,46 +1,26 @@
 // A task being edited, in its place in the list. Escape leaves it as it was.
 "use client";
 
-import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useRef, type FormEvent, type KeyboardEvent } from "react";
 import type { Task } from "@/client";
 import { useAnnounce } from "@/components/announcer";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { draftOf, patchOf } from "./draft";
+import { Notice } from "@/components/ui/notice";
+import { failureOf } from "@/lib/problem";
+import type { Draft } from "./draft";
 import { TaskFields } from "./task-fields";
-import { failureIn, FormFailure, useFocusOnError } from "./task-form";
+import { FormFailure, useFocusOnFailure } from "./task-form";
+import { useOutbox } from "./under-way";
 import { useUpdateTask } from "./use-changes";
-import { useDraft } from "./use-draft";
+import { useEdit } from "./use-edit";
 
 export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void }) {
-  // what it was when the editor opened: only what is changed here is sent
-  const [before] = useState(task);
-  const initial = useMemo(() => draftOf(before), [before]);
-  const { draft, change, reset } = useDraft(task.id, initial);
-  const { mutate, isPending, error } = useUpdateTask(task);
-  const announce = useAnnounce();
-  const form = useFocusOnError(error);
+  const { draft, change, save, close, failure, isPending } = useEditor(task, onClose);
+  const form = useFocusOnFailure(failure);
   const title = useRef<HTMLInputElement>(null);
-  const failure = failureIn(error);
 
   useEffect(() => title.current?.focus(), []);
-
-  const close = () => {
-    reset();
-    onClose();
-  };
-
-  const save = () => {
-    const patch = patchOf(before, draft);
-    if (isPending) return;
-    if (Object.keys(patch).length === 0) return close();
-    mutate(patch, {
-      onSuccess: () => {
-        announce("Task saved");
-        close();
-      },
-    });
-  };
 
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -48,13 +28,14 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
     if (event.key === "Escape") close();
     if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) save();
   };
 
   return (
     <form ref={form} aria-label={`Edit ${task.title}`} onSubmit={onSubmit} onKeyDown={onKeyDown} className="flex flex-col gap-4 p-4">
-      <FormFailure failure={failure} />
+      {failure?.status === 404 ? <Gone draft={draft} onAdd={close} /> : <FormFailure failure={failure} />}
       <Field label="Title" error={failure?.fields.title}>
         {(control) => (
           <input
@@ -70,10 +51,62 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
       <TaskFields draft={draft} errors={failure?.fields ?? {}} onChange={change} />
       <div className="flex justify-end gap-2">
         <Button onClick={close}>Cancel</Button>
-        <Button type="submit" weight="primary" disabled={isPending}>
+        <Button type="submit" weight="primary" aria-disabled={isPending}>
           Save
         </Button>
       </div>
     </form>
+  );
+}
+
+function useEditor(task: Task, onClose: () => void) {
+  const { draft, change, patch, sending, drop } = useEdit(task);
+  const { mutate, isPending, failure } = useUpdate(task);
+  const announce = useAnnounce();
+
+  const close = () => {
+    drop();
+    onClose();
+  };
+
+  const save = () => {
+    const body = patch();
+    if (isPending) return;
+    if (Object.keys(body).length === 0) return close();
+    const saved = sending(close);
+    mutate(body, {
+      onSuccess: (task) => {
+        announce("Task saved");
+        saved(task);
+      },
+    });
+  };
+
+  return { draft, change, save, close, failure, isPending };
+}
+
+function useUpdate(task: Task) {
+  const { mutate, isPending, error } = useUpdateTask(task);
+  return { mutate, isPending, failure: useMemo(() => (error ? failureOf(error) : null), [error]) };
+}
+
+/** It was deleted elsewhere meanwhile: what was typed can be a task of its own. */
+function Gone({ draft, onAdd }: { draft: Draft; onAdd: () => void }) {
+  const { outbox } = useOutbox();
+  const add = () => {
+    void outbox.send(draft);
+    onAdd();
+  };
+  return (
+    <Notice
+      kind="danger"
+      action={
+        <Button size="small" onClick={add}>
+          Add as a new task
+        </Button>
+      }
+    >
+      This task was deleted elsewhere.
+    </Notice>
   );
 }

@@ -1,21 +1,17 @@
-// What the composer and the editor share: the draft, its sending, and what the service says against it.
+// What the composer and the editor share: what the service says against a draft.
 "use client";
 
 import { useEffect, useRef } from "react";
 import { Notice } from "@/components/ui/notice";
-import { failureOf, type Failure } from "@/lib/problem";
+import type { Failure } from "@/lib/problem";
 
 /** Brings the first refused field into focus. */
-export function useFocusOnError(error: unknown) {
+export function useFocusOnFailure(failure: Failure | null) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (error) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
-  }, [error]);
+    if (failure) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [failure]);
   return form;
-}
-
-export function failureIn(error: unknown): Failure | null {
-  return error ? failureOf(error) : null;
 }
 
 /** A failure that is no field's. */

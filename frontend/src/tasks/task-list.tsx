@@ -1,11 +1,14 @@
 // The list, in whichever state it is.
 "use client";
 
-import { useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
+import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
 import type { Filter } from "./filter";
 import { Connection, Empty, Failed, Skeleton } from "./states";
 import { TaskRow } from "./task-row";
+import { useEditors } from "./use-editors";
+import { useFocusKept } from "./use-focus-kept";
 import { useTaskList } from "./use-task-list";
 
 type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
@@ -13,44 +16,68 @@ type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
 export function TaskList({ filter, onChange }: Props) {
   const list = useTaskList(filter);
   const lastError = useLast(list.error);
+  const clear = () => onChange({ q: "", priority: "any", due: "any", tags: [] });
   return (
     <>
       {list.tasks ? <Connection error={list.error} /> : null}
       <section aria-label="Tasks" aria-busy={list.isFetching} className="overflow-clip rounded-2xl border border-line bg-surface shadow-card">
         {list.tasks ? (
-          <Rows list={list} filter={filter} onChange={onChange} />
+          <Rows
+            tasks={list.tasks}
+            isStale={list.isPlaceholderData}
+            onTag={(tag) => onChange({ tags: [...new Set([...filter.tags, tag])] })}
+            empty={list.hasNextPage ? null : <Empty filter={filter} onClear={clear} />}
+          />
         ) : lastError ? (
-          <Failed error={lastError} onRetry={() => void list.refetch()} />
+          <Failed error={lastError} onRetry={() => void list.refetch()} filter={filter} onClear={clear} />
         ) : (
           <Skeleton />
         )}
+        {list.hasNextPage ? <More list={list} /> : null}
       </section>
     </>
   );
 }
 
-function Rows({ list, filter, onChange }: Props & { list: ReturnType<typeof useTaskList> }) {
-  const tasks = list.tasks ?? [];
-  const showTag = (tag: string) => onChange({ tags: [...new Set([...filter.tags, tag])] });
-  const clear = () => onChange({ q: "", priority: "any", due: "any", tags: [] });
-  if (tasks.length === 0) return <Empty filter={filter} onClear={clear} />;
+type RowsProps = { tasks: readonly Task[]; isStale: boolean; onTag: (tag: string) => void; empty: ReactNode };
+
+function Rows({ tasks, isStale, onTag, empty }: RowsProps) {
+  const editors = useEditors();
+  const rows = editors.within(tasks);
+  const { ref, onFocus } = useFocusKept(rows.map(({ id }) => id));
+  if (rows.length === 0) return empty;
   return (
-    <>
-      <ul className={`divide-y divide-line transition-opacity ${list.isPlaceholderData ? "opacity-60" : ""}`}>
-        {tasks.map((task) => (
-          <li key={task.id}>
-            <TaskRow task={task} onTag={showTag} />
-          </li>
-        ))}
-      </ul>
-      {list.hasNextPage ? (
-        <div className="border-t border-line p-2 text-center">
-          <Button weight="quiet" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {list.isFetchingNextPage ? "Loading…" : "Load more"}
-          </Button>
-        </div>
-      ) : null}
-    </>
+    <ul ref={ref} onFocus={onFocus} className={`divide-y divide-line transition-opacity ${isStale ? "opacity-60" : ""}`}>
+      {rows.map((task) => (
+        <li key={task.id}>
+          <TaskRow
+            task={task}
+            isEdited={editors.isOpen(task.id)}
+            onEdit={() => editors.edit(task)}
+            onClose={() => editors.close(task.id)}
+            onTag={onTag}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function More({ list }: { list: ReturnType<typeof useTaskList> }) {
+  const { fetchNextPage, isFetchingNextPage } = list;
+  const isEmpty = list.tasks?.length === 0;
+
+  // what was shown may all be deleted, and more is there
+  useEffect(() => {
+    if (isEmpty) void fetchNextPage();
+  }, [isEmpty, fetchNextPage]);
+
+  return (
+    <div className="border-t border-line p-2 text-center">
+      <Button weight="quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        {isFetchingNextPage ? "Loading…" : "Load more"}
+      </Button>
+    </div>
   );
 }
 

@@ -2,67 +2,63 @@
 "use client";
 
 import { Trash2 } from "lucide-react";
-import { startTransition, useOptimistic, useState } from "react";
-import { useUser } from "@/account/session";
+import { useState } from "react";
 import type { Task } from "@/client";
 import { useAnnounce } from "@/components/announcer";
 import { Button } from "@/components/ui/button";
 import { failureOf } from "@/lib/problem";
-import { useDeletion } from "./deletions";
 import { DeletedRow } from "./deleted-row";
-import { draftKey, hasDraft } from "./draft-store";
 import { TaskEditor } from "./task-editor";
 import { TaskMeta } from "./task-meta";
+import { useDeletion } from "./under-way";
 import { useCompleteTask } from "./use-changes";
 
-type Props = { task: Task; onTag: (tag: string) => void };
+type Props = { task: Task; isEdited: boolean; onEdit: () => void; onClose: () => void; onTag: (tag: string) => void };
 
-export function TaskRow({ task, onTag }: Props) {
-  const user = useUser();
-  const [isEdited, setEdited] = useState(() => hasDraft(draftKey(user.id, task.id)));
+export function TaskRow({ task, isEdited, onEdit, onClose, onTag }: Props) {
   // after an editor or an undo the focus comes back to the row
   const [isBack, setBack] = useState(false);
-  const deletion = useDeletion(task.id);
+  const { deletion, undo } = useDeletion(task.id);
 
   const back = (how: () => void) => () => {
     how();
     setBack(true);
   };
 
-  if (deletion.isDeleted) return <DeletedRow title={task.title} onUndo={back(deletion.undo)} />;
-  if (isEdited) return <TaskEditor task={task} onClose={back(() => setEdited(false))} />;
-  return <ShownRow task={task} onTag={onTag} onEdit={() => setEdited(true)} isFocused={isBack} />;
+  if (deletion && deletion.kind !== "failed") {
+    return <DeletedRow title={task.title} isOver={deletion.kind === "under way"} onUndo={back(undo)} />;
+  }
+  if (isEdited) return <TaskEditor task={task} onClose={back(onClose)} />;
+  return <ShownRow task={task} onTag={onTag} onEdit={onEdit} isFocused={isBack} />;
 }
 
-function ShownRow({ task, onTag, onEdit, isFocused }: Props & { onEdit: () => void; isFocused: boolean }) {
-  const deletion = useDeletion(task.id);
-  const { isCompleted, toggle, error } = useTick(task);
+type ShownProps = Pick<Props, "task" | "onEdit" | "onTag"> & { isFocused: boolean };
+
+function ShownRow({ task, onTag, onEdit, isFocused }: ShownProps) {
+  const { deletion, begin } = useDeletion(task.id);
+  const { isCompleted, complete, error } = useCompleteTask(task);
   const announce = useAnnounce();
-  const failure = error ? failureOf(error) : deletion.failure;
 
   const remove = () => {
-    deletion.begin();
+    begin();
     announce(`${task.title} deleted. Undo is possible for a few seconds.`);
   };
 
   return (
     <div className="group flex items-start gap-3 py-2.5 pr-2 pl-4 transition-colors hover:bg-sunken/40">
-      <Tick title={task.title} isChecked={isCompleted} onChange={toggle} />
+      <Tick title={task.title} isChecked={isCompleted} onChange={complete} />
       <div className="min-w-0 flex-1 py-1.5 sm:py-0.5">
         <TitleButton title={task.title} isDone={isCompleted} onClick={onEdit} isFocused={isFocused} />
         {task.description ? <p className="line-clamp-2 text-sm wrap-anywhere whitespace-pre-line text-ink-soft">{task.description}</p> : null}
         <TaskMeta task={task} onTag={onTag} />
-        {failure ? (
-          <p role="alert" className="mt-1 text-sm text-danger">
-            {failure.detail} Not saved: try again.
-          </p>
-        ) : null}
+        {error ? <Failed detail={failureOf(error).detail} what="saved" /> : null}
+        {deletion?.kind === "failed" ? <Failed detail={deletion.failure.detail} what="deleted" /> : null}
       </div>
       <Button
         weight="quiet"
         size="icon"
         aria-label={`Delete ${task.title}`}
-        className="text-ink-soft sm:opacity-0 sm:group-focus-within:opacity-100 sm:group-hover:opacity-100"
+        className="text-ink-soft pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"
         onClick={remove}
       >
         <Trash2 aria-hidden className="size-4" />
@@ -71,16 +67,12 @@ function ShownRow({ task, onTag, onEdit, isFocused }: Props & { onEdit: () => vo
   );
 }
 
-/** The tick shows before the service has answered, and goes back if it says no. */
-function useTick(task: Task) {
-  const { mutateAsync, error } = useCompleteTask(task);
-  const [isCompleted, setCompleted] = useOptimistic(task.completed);
-  const toggle = (completed: boolean) =>
-    startTransition(async () => {
-      setCompleted(completed);
-      await mutateAsync(completed).catch(() => {}); // it is in `error`
-    });
-  return { isCompleted, toggle, error };
+function Failed({ detail, what }: { detail: string; what: "saved" | "deleted" }) {
+  return (
+    <p role="alert" className="mt-1 text-sm text-danger">
+      {detail} Not {what}: try again.
+    </p>
+  );
 }
 
 function Tick({ title, isChecked, onChange }: { title: string; isChecked: boolean; onChange: (completed: boolean) => void }) {

@@ -3,9 +3,9 @@
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { useUser } from "@/account/session";
 import { listTasks, type Task } from "@/client";
 import { isPassing } from "@/lib/problem";
+import { useUser } from "@/session/session";
 import { tasksKey } from "./cache";
 import { queryOf, type Filter } from "./filter";
 

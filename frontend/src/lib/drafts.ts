@@ -10,8 +10,11 @@ export function readDraft<T>(key: string): T | null {
   }
 }
 
-export function hasDraft(key: string): boolean {
-  return sessionStorage.getItem(prefix + key) !== null;
+/** A user's drafts whose names begin so. */
+export function draftsOf<T>(userId: string, names: string): T[] {
+  const start = prefix + draftKey(userId, names);
+  const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(start));
+  return keys.map((key) => readDraft<T>(key.slice(prefix.length))).filter((draft) => draft !== null);
 }
 
 export function writeDraft(key: string, draft: unknown): void {

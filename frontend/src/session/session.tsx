@@ -9,8 +9,9 @@ import type { PublicSettings } from "@/lib/settings";
 import type { User } from "@/lib/token/claims";
 import { TokenKeeper } from "@/lib/token/keeper";
 import { Tabs } from "@/lib/token/tabs";
+import { Unfinished } from "./unfinished";
 
-type Way = { source: () => Promise<TokenSource>; keeper: TokenKeeper };
+type Way = { source: () => Promise<TokenSource>; keeper: TokenKeeper; unfinished: Unfinished };
 
 const WayContext = createContext<Way | null>(null);
 
@@ -27,7 +28,8 @@ function open({ authMode, apiUrl }: PublicSettings): Way {
   const tabs = new Tabs(new BroadcastChannel("taskbridge"), navigator.locks);
   const keeper = new TokenKeeper(async () => (await source()).fetchToken(), tabs);
   connectApi(apiUrl, keeper);
-  return { source, keeper };
+  const unfinished = new Unfinished(new BroadcastChannel("taskbridge-unfinished"), navigator.locks);
+  return { source, keeper, unfinished };
 }
 
 export function useWay(): Way {

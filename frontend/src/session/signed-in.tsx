@@ -5,8 +5,8 @@ import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { forgetDrafts } from "@/lib/drafts";
 import type { TokenKeeper } from "@/lib/token/keeper";
-import { forgetDrafts } from "@/tasks/draft-store";
 import { useMaybeUser, UserProvider, useWay } from "./session";
 import { useMounted } from "./use-mounted";
 
@@ -58,6 +58,9 @@ function Waiting() {
   return (
     <div className="flex min-h-dvh items-center justify-center" role="status">
       <span className="sr-only">Loading</span>
+      <span aria-hidden className="late">
+        <span className="block size-6 animate-spin rounded-full border-2 border-line-strong border-t-transparent" />
+      </span>
     </div>
   );
 }

@@ -5,13 +5,13 @@ import { LogOut, MonitorSmartphone, UserRound } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { useUser } from "@/account/session";
+import { useProfile } from "@/account/use-profile";
 import { useSignOut } from "@/account/use-sign-out";
+import { buttonLook } from "@/components/ui/button";
+import { Menu, MenuChoice, MenuItem, MenuSeparator } from "@/components/ui/menu";
+import { Notice } from "@/components/ui/notice";
+import { Wordmark } from "@/components/wordmark";
 import { chooseTheme, currentTheme, type Theme } from "@/lib/theme";
-import { buttonLook } from "./ui/button";
-import { Menu, MenuChoice, MenuItem, MenuSeparator } from "./ui/menu";
-import { Notice } from "./ui/notice";
-import { Wordmark } from "./wordmark";
 
 const themeOptions = [
   { value: "system", label: "As the system" },
@@ -45,11 +45,11 @@ export function Header() {
 }
 
 function UserMenu({ onFailure }: { onFailure: (failed: boolean) => void }) {
-  const user = useUser();
+  const profile = useProfile();
   const router = useRouter();
   const signOut = useSignOut();
   const [theme, setTheme] = useState<Theme>(currentTheme);
-  const name = user.name || user.email || "You";
+  const name = profile.name || profile.email || "You";
 
   const change = (next: Theme) => {
     chooseTheme(next);
@@ -65,7 +65,7 @@ function UserMenu({ onFailure }: { onFailure: (failed: boolean) => void }) {
     <Menu label="Account" trigger={<AccountButton name={name} />}>
       <div className="px-2 py-1.5">
         <p className="max-w-56 truncate font-medium">{name}</p>
-        {user.email ? <p className="max-w-56 truncate text-sm text-ink-soft">{user.email}</p> : null}
+        {profile.email ? <p className="max-w-56 truncate text-sm text-ink-soft">{profile.email}</p> : null}
       </div>
       <MenuSeparator />
       <MenuChoice title="Appearance" value={theme} options={themeOptions} onChange={change} />

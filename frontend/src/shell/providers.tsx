@@ -4,10 +4,10 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { PartingProvider } from "@/account/parting";
-import { SessionProvider } from "@/account/session";
+import { Announcer } from "@/components/announcer";
 import { isPassing } from "@/lib/problem";
 import type { PublicSettings } from "@/lib/settings";
-import { Announcer } from "./announcer";
+import { SessionProvider, useMaybeUser } from "@/session/session";
 
 function newQueryClient(): QueryClient {
   return new QueryClient({
@@ -29,10 +29,14 @@ export function Providers({ settings, children }: { settings: PublicSettings; ch
   return (
     <QueryClientProvider client={queries}>
       <SessionProvider settings={settings}>
-        <Announcer>
+        <AnnouncerOfUser>
           <PartingProvider>{children}</PartingProvider>
-        </Announcer>
+        </AnnouncerOfUser>
       </SessionProvider>
     </QueryClientProvider>
   );
+}
+
+function AnnouncerOfUser({ children }: { children: ReactNode }) {
+  return <Announcer listener={useMaybeUser()?.id}>{children}</Announcer>;
 }

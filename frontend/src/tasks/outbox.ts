@@ -1,0 +1,81 @@
+// New tasks on their way. One that could not be added is kept, over a reload too, until it is added or let go.
+import type { QueryClient } from "@tanstack/react-query";
+import { createTask, type Task } from "@/client";
+import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
+import { failureOf, type Failure } from "@/lib/problem";
+import { readAgain } from "./cache";
+import { inputOf, type Draft } from "./draft";
+
+/** `failure` is null while it is being sent. */
+export type Unsent = { id: string; draft: Draft; failure: Failure | null };
+
+export function isUnsent(outcome: Task | Unsent): outcome is Unsent {
+  return "draft" in outcome;
+}
+
+type Kept = { id: string; draft: Draft };
+
+const interrupted: Failure = { status: 0, detail: "The page was left before the service answered.", fields: {} };
+
+export class Outbox {
+  #unsent: readonly Unsent[];
+  #listeners = new Set<() => void>();
+  readonly #key: string;
+  readonly #queries: QueryClient;
+  readonly #userId: string;
+
+  constructor(queries: QueryClient, userId: string) {
+    this.#queries = queries;
+    this.#userId = userId;
+    this.#key = draftKey(userId, "unsent");
+    this.#unsent = (readDraft<Kept[]>(this.#key) ?? []).map((kept) => ({ ...kept, failure: interrupted }));
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  get unsent(): readonly Unsent[] {
+    return this.#unsent;
+  }
+
+  /** Answers the task when the lists have been read anew, or what is still unsent. */
+  send(draft: Draft): Promise<Task | Unsent> {
+    return this.#send({ id: crypto.randomUUID(), draft, failure: null });
+  }
+
+  sendAgain({ id, draft }: Unsent): Promise<Task | Unsent> {
+    return this.#send({ id, draft, failure: null });
+  }
+
+  drop(id: string): void {
+    this.#set(this.#unsent.filter((other) => other.id !== id));
+  }
+
+  async #send(sending: Unsent): Promise<Task | Unsent> {
+    this.#put(sending);
+    try {
+      const { data } = await createTask({ body: inputOf(sending.draft) });
+      this.drop(sending.id);
+      await readAgain(this.#queries, this.#userId);
+      return data;
+    } catch (error) {
+      const failed = { ...sending, failure: failureOf(error) };
+      this.#put(failed);
+      return failed;
+    }
+  }
+
+  #put(unsent: Unsent): void {
+    const isKnown = this.#unsent.some(({ id }) => id === unsent.id);
+    this.#set(isKnown ? this.#unsent.map((other) => (other.id === unsent.id ? unsent : other)) : [...this.#unsent, unsent]);
+  }
+
+  #set(unsent: readonly Unsent[]): void {
+    this.#unsent = unsent;
+    if (unsent.length === 0) dropDraft(this.#key);
+    else writeDraft(this.#key, unsent.map(({ id, draft }): Kept => ({ id, draft })));
+    this.#listeners.forEach((listener) => listener());
+  }
+}

@@ -1,0 +1,50 @@
+// What a user's tasks are going through: new ones that are being sent, and deletions that can be undone.
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useUser, useWay } from "@/session/session";
+import { Deletions, type Deletion } from "./deletions";
+import { Outbox, type Unsent } from "./outbox";
+
+type UnderWay = { deletions: Deletions; outbox: Outbox };
+
+const Context = createContext<UnderWay | null>(null);
+
+export function UnderWayProvider({ children }: { children: ReactNode }) {
+  const user = useUser();
+  return (
+    <Provider key={user.id} userId={user.id}>
+      {children}
+    </Provider>
+  );
+}
+
+function Provider({ userId, children }: { userId: string; children: ReactNode }) {
+  const queries = useQueryClient();
+  const { unfinished } = useWay();
+  const [underWay] = useState(() => ({ deletions: new Deletions(queries, userId, unfinished), outbox: new Outbox(queries, userId) }));
+  useEffect(() => {
+    const leave = () => void underWay.deletions.finish();
+    window.addEventListener("pagehide", leave);
+    return () => window.removeEventListener("pagehide", leave);
+  }, [underWay]);
+  return <Context.Provider value={underWay}>{children}</Context.Provider>;
+}
+
+function useUnderWay(): UnderWay {
+  const underWay = useContext(Context);
+  if (!underWay) throw new Error("nothing is under way outside of the app");
+  return underWay;
+}
+
+export function useDeletion(id: string): { deletion: Deletion | undefined; begin: () => void; undo: () => void } {
+  const { deletions } = useUnderWay();
+  const deletion = useSyncExternalStore(deletions.subscribe, () => deletions.of(id));
+  return { deletion, begin: () => deletions.begin(id), undo: () => deletions.undo(id) };
+}
+
+export function useOutbox(): { outbox: Outbox; unsent: readonly Unsent[] } {
+  const { outbox } = useUnderWay();
+  return { outbox, unsent: useSyncExternalStore(outbox.subscribe, () => outbox.unsent) };
+}
