@@ -45,6 +45,20 @@ test("what could not be saved is said, and shown as it was", async ({ ann, stack
   await expect(box).toBeChecked();
 });
 
+test("a deletion that could not be done is said, and done when it is tried again", async ({ ann, stack }) => {
+  await ann.page.clock.install();
+  await ann.page.reload();
+  await ann.adds("Away with me");
+  await stack.stopService();
+  await ann.deletes("Away with me");
+  await ann.page.clock.fastForward(9_000);
+  await expect(ann.tasks.getByRole("alert")).toContainText("Not deleted");
+  await stack.startService();
+  await ann.deletes("Away with me");
+  await ann.page.clock.fastForward(9_000);
+  await expect(ann.tasks).toContainText("Nothing to do");
+});
+
 test("the list is marked as old, and comes back by itself", async ({ ann, stack }) => {
   await ann.adds("Buy milk");
   await stack.stopService();

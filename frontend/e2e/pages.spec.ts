@@ -44,6 +44,22 @@ for (const colorScheme of ["light", "dark"] as const) {
       await isAccessible(ann.page);
     });
 
+    test("what went wrong, and what is awaited", async ({ ann }) => {
+      await ann.page.route(/\/api\/tasks\?/, (route) => route.fulfill({ json: { items: [null], next_cursor: null } }), { times: 1 });
+      await ann.page.reload();
+      await expect(ann.page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
+      await isAccessible(ann.page);
+      await ann.page.getByRole("button", { name: "Try again" }).click();
+      await ann.page.getByText("Nothing to do").waitFor();
+
+      await ann.signInIsAway();
+      await ann.page.reload();
+      await expect(ann.page.getByRole("alert").filter({ hasText: "sign-in can’t be reached" })).toBeVisible();
+      await isAccessible(ann.page);
+      await ann.signInIsBack();
+      await ann.seesTheTasks();
+    });
+
     test("the menus", async ({ ann }) => {
       for (const menu of ["Filter", "Sort", /^Account/]) {
         await ann.page.getByRole("button", { name: menu }).click();

@@ -158,6 +158,14 @@ export class Person {
     return (await this.context.request.get(`${this.stack.apiUrl}/api/tasks`, { headers })).status();
   }
 
+  async signInIsAway(): Promise<void> {
+    await this.page.route(tokenRoute, (route) => route.abort());
+  }
+
+  async signInIsBack(): Promise<void> {
+    await this.page.unroute(tokenRoute);
+  }
+
   async isHandedOneBadToken(): Promise<void> {
     const now = Math.floor(Date.now() / 1000);
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");

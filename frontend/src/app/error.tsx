@@ -1,14 +1,20 @@
-// A page that failed, with another try.
+// A page that failed, with another try: nothing that was read before is taken for granted.
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 
 export default function ErrorPage({ reset }: { error: Error; reset: () => void }) {
+  const queries = useQueryClient();
+  const again = () => {
+    queries.clear();
+    reset();
+  };
   return (
     <main className="mx-auto flex min-h-dvh max-w-md flex-col items-center justify-center gap-4 px-4 text-center">
       <h1 className="text-2xl font-semibold tracking-tight">Something went wrong</h1>
       <p className="text-ink-soft">What you saved is safe. Try again, or reload the page.</p>
-      <Button onClick={reset}>Try again</Button>
+      <Button onClick={again}>Try again</Button>
     </main>
   );
 }

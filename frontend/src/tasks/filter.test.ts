@@ -1,0 +1,45 @@
+// Filters: in the address, and as the service is asked.
+import { describe, expect, test } from "vitest";
+import { addressOf, changed, filterOf, queryOf, usual } from "./filter";
+
+const now = new Date(2026, 10, 18, 15, 30);
+const read = (address: string) => filterOf(new URLSearchParams(address));
+
+test("what is usual is not in the address, and what is not comes back from it", () => {
+  expect(addressOf(usual)).toBe("");
+  const filter = { ...usual, status: "all", q: "milk & bread", tags: ["home", "ÄÖ"], due: "week", sort: "title" } as const;
+  expect(read(addressOf({ ...filter, tags: [...filter.tags] }))).toEqual(filter);
+});
+
+test("what can't be in an address is left out", () => {
+  expect(read("status=gone&priority=utmost&due=never&sort=none&tag=")).toEqual(usual);
+  expect(read(`q=${"é".repeat(300)}`).q).toBe("é".repeat(200));
+  expect(read(`tag=home&tag=home&tag=${"x".repeat(51)}&tag=%00`).tags).toEqual(["home"]);
+  expect(read(Array.from({ length: 30 }, (_, index) => `tag=${index}`).join("&")).tags).toHaveLength(20);
+});
+
+describe("what is due", () => {
+  const before = (due: "overdue" | "today" | "week" | "any") => queryOf({ ...usual, due }, now).due_before;
+  test.each([
+    ["overdue is before now", before("overdue"), now],
+    ["until tonight is before midnight", before("today"), new Date(2026, 10, 19)],
+    ["within a week is seven days with this one", before("week"), new Date(2026, 10, 25)],
+  ])("%s", (_which, asked, expected) => {
+    expect(asked).toBe(expected.toISOString());
+  });
+
+  test("any time asks for nothing", () => {
+    expect(before("any")).toBeUndefined();
+  });
+});
+
+describe("what is done is never overdue", () => {
+  test("whoever wants the overdue sees what is open", () => {
+    expect(changed({ ...usual, status: "done" }, { due: "overdue" })).toMatchObject({ status: "open", due: "overdue" });
+    expect(read("due=overdue&status=all")).toMatchObject({ status: "open", due: "overdue" });
+  });
+
+  test("whoever wants what is done leaves the overdue", () => {
+    expect(changed({ ...usual, due: "overdue" }, { status: "done" })).toMatchObject({ status: "done", due: "any" });
+  });
+});
