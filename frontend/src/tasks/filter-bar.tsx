@@ -6,7 +6,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuChoice, MenuSeparator } from "@/components/ui/menu";
 import { Segments } from "@/components/ui/segments";
-import { dues, priorities, sorts, statuses, type Filter } from "./filter";
+import { dues, priorityFilters, sorts, statuses, type Filter } from "./filter";
 
 type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
 
@@ -22,7 +22,7 @@ export function FilterBar({ filter, onChange }: Props) {
           <Menu label="Filter" trigger={<Trigger icon={<ListFilter aria-hidden className="size-4" />} label="Filter" />}>
             <MenuChoice title="Due" value={filter.due} options={dues} onChange={(due) => onChange({ due })} />
             <MenuSeparator />
-            <MenuChoice title="Priority" value={filter.priority} options={priorities} onChange={(priority) => onChange({ priority })} />
+            <MenuChoice title="Priority" value={filter.priority} options={priorityFilters} onChange={(priority) => onChange({ priority })} />
           </Menu>
           <Menu label="Sort" trigger={<Trigger icon={<ArrowDownUp aria-hidden className="size-4" />} label="Sort" />}>
             <MenuChoice title="Sort by" value={filter.sort} options={sorts} onChange={(sort) => onChange({ sort })} />
@@ -83,7 +83,7 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
 function Chosen({ filter, onChange }: Props) {
   const chips = [
     ...(filter.due === "any" ? [] : [{ label: labelOf(dues, filter.due), clear: { due: "any" } as const }]),
-    ...(filter.priority === "any" ? [] : [{ label: labelOf(priorities, filter.priority), clear: { priority: "any" } as const }]),
+    ...(filter.priority === "any" ? [] : [{ label: labelOf(priorityFilters, filter.priority), clear: { priority: "any" } as const }]),
     ...filter.tags.map((tag) => ({ label: `#${tag}`, clear: { tags: filter.tags.filter((other) => other !== tag) } })),
   ];
   if (chips.length === 0) return null;

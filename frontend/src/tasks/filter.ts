@@ -1,5 +1,6 @@
 // Which tasks are shown and in what order: in the address, so that a reload or a link shows the same.
 import type { ListTasksData, Priority } from "@/client";
+import { priorities } from "./priority";
 
 type Query = NonNullable<ListTasksData["query"]>;
 
@@ -18,12 +19,9 @@ export const statuses = [
   { value: "all", label: "All" },
 ] as const;
 
-export const priorities = [
+export const priorityFilters = [
   { value: "any", label: "Any priority" },
-  { value: "high", label: "High priority" },
-  { value: "medium", label: "Medium priority" },
-  { value: "low", label: "Low priority" },
-  { value: "none", label: "No priority" },
+  ...priorities.toReversed().map(({ value, label }) => ({ value, label: value === "none" ? "No priority" : `${label} priority` })),
 ] as const;
 
 export const dues = [
@@ -59,7 +57,7 @@ export function filterOf(params: URLSearchParams): Filter {
   return {
     status: due === "overdue" ? "open" : oneOf(statuses, params.get("status")),
     q: cut(params.get("q") ?? "", longestSearch),
-    priority: oneOf(priorities, params.get("priority")),
+    priority: oneOf(priorityFilters, params.get("priority")),
     due,
     tags: tagsOf(params.getAll("tag")),
     sort: oneOf(sorts, params.get("sort")),

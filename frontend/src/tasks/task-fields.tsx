@@ -4,14 +4,8 @@
 import { Field } from "@/components/ui/field";
 import { Segments } from "@/components/ui/segments";
 import type { Draft } from "./draft";
+import { priorities } from "./priority";
 import { TagsInput } from "./tags-input";
-
-const priorities = [
-  { value: "none", label: "None" },
-  { value: "low", label: "Low" },
-  { value: "medium", label: "Medium" },
-  { value: "high", label: "High" },
-] as const;
 
 type Props = { draft: Draft; errors: Record<string, string>; onChange: (change: Partial<Draft>) => void };
 

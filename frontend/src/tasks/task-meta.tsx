@@ -4,13 +4,9 @@
 import { Calendar } from "lucide-react";
 import type { Task } from "@/client";
 import { dueIn } from "./due";
+import { priorities } from "./priority";
 
-const priorities = {
-  none: null,
-  low: { label: "Low", dot: "bg-line-strong" },
-  medium: { label: "Medium", dot: "bg-warn" },
-  high: { label: "High", dot: "bg-danger" },
-};
+const dots = { low: "bg-line-strong", medium: "bg-warn", high: "bg-danger" };
 
 export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => void }) {
   if (!task.due_at && task.priority === "none" && task.tags.length === 0) return null;
@@ -48,12 +44,11 @@ function Due({ at, isDone }: { at: string; isDone: boolean }) {
 }
 
 function PriorityMark({ priority }: { priority: Task["priority"] }) {
-  const mark = priorities[priority];
-  if (!mark) return null;
+  if (priority === "none") return null;
   return (
     <span className="inline-flex items-center gap-1.5">
-      <span aria-hidden className={`size-2 rounded-full ${mark.dot}`} />
-      {mark.label}
+      <span aria-hidden className={`size-2 rounded-full ${dots[priority]}`} />
+      {priorities.find(({ value }) => value === priority)?.label}
       <span className="sr-only"> priority</span>
     </span>
   );

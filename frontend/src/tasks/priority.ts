@@ -1,0 +1,9 @@
+// The priorities, the least first.
+import type { Priority } from "@/client";
+
+export const priorities = [
+  { value: "none", label: "None" },
+  { value: "low", label: "Low" },
+  { value: "medium", label: "Medium" },
+  { value: "high", label: "High" },
+] as const satisfies { value: Priority; label: string }[];
