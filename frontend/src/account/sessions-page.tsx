@@ -60,8 +60,8 @@ function SessionRow({ session }: { session: Session }) {
           {session.current ? <span className="rounded-full bg-accent-soft px-2 text-sm text-accent">This one</span> : null}
         </p>
         <p className="text-sm text-ink-soft">
-          <span className="whitespace-nowrap">Since {when(session.createdAt)}</span>
-          {session.ipAddress ? <span className="whitespace-nowrap"> · {shortAddress(session.ipAddress)}</span> : null}
+          <span className="whitespace-nowrap">Since {when(session.createdAt)}</span>{" "}
+          {session.ipAddress ? <span className="whitespace-nowrap">· {shortAddress(session.ipAddress)}</span> : null}
         </p>
       </div>
       <Button size="small" weight={session.current ? "secondary" : "danger"} disabled={isPending} onClick={() => end()}>

@@ -15,8 +15,10 @@ export function Notice({ kind, children, action }: Props) {
   return (
     <div role={kind === "danger" ? "alert" : "status"} className={`flex items-center gap-3 rounded-lg px-3 py-2 text-sm ${look}`}>
       <Icon aria-hidden className="size-4 shrink-0" />
-      <div className="min-w-0 flex-1">{children}</div>
-      {action}
+      <div className="flex min-w-0 flex-1 flex-wrap items-center justify-end gap-x-3 gap-y-2">
+        <div className="min-w-48 flex-1">{children}</div>
+        {action}
+      </div>
     </div>
   );
 }
