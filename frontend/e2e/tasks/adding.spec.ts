@@ -91,3 +91,13 @@ test("what the service refuses is shown at its field, and nothing typed is lost"
   await expect(tags).toHaveAccessibleDescription(/2nd.*repeated/);
   await expect(tags).toBeFocused();
 });
+
+test("a sign-out waits for a task that is on its way", async ({ ann, stack }) => {
+  const send = await ann.holds("POST", creation);
+  await ann.newTask.fill("Buy milk");
+  await ann.newTask.press("Enter");
+  await ann.picks("Sign out");
+  send();
+  await ann.seesTheWayIn();
+  expect(stack.sql(`SELECT title FROM task WHERE user_id = '${ann.id}'`)).toBe("Buy milk");
+});

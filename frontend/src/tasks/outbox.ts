@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createTask, type Task } from "@/client";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
 import { failureOf, type Failure } from "@/lib/problem";
+import type { Unfinished } from "@/session/unfinished";
 import { readAgain } from "./cache";
 import { inputOf, type Draft } from "./draft";
 
@@ -23,10 +24,12 @@ export class Outbox {
   readonly #key: string;
   readonly #queries: QueryClient;
   readonly #userId: string;
+  readonly #unfinished: Unfinished;
 
-  constructor(queries: QueryClient, userId: string) {
+  constructor(queries: QueryClient, userId: string, unfinished: Unfinished) {
     this.#queries = queries;
     this.#userId = userId;
+    this.#unfinished = unfinished;
     this.#key = draftKey(userId, "unsent");
     this.#unsent = (readDraft<Kept[]>(this.#key) ?? []).map((kept) => ({ ...kept, failure: interrupted }));
   }
@@ -53,7 +56,14 @@ export class Outbox {
     this.#set(this.#unsent.filter((other) => other.id !== id));
   }
 
-  async #send(sending: Unsent): Promise<Task | Unsent> {
+  #send(unsent: Unsent): Promise<Task | Unsent> {
+    const outcome = this.#attempt(unsent);
+    const end = this.#unfinished.begin(async () => (isUnsent(await outcome) ? `“${unsent.draft.title}” could not be added.` : null));
+    void outcome.then(end);
+    return outcome;
+  }
+
+  async #attempt(sending: Unsent): Promise<Task | Unsent> {
     this.#put(sending);
     try {
       const { data } = await createTask({ body: inputOf(sending.draft) });

@@ -23,7 +23,10 @@ export function UnderWayProvider({ children }: { children: ReactNode }) {
 function Provider({ userId, children }: { userId: string; children: ReactNode }) {
   const queries = useQueryClient();
   const { unfinished } = useWay();
-  const [underWay] = useState(() => ({ deletions: new Deletions(queries, userId, unfinished), outbox: new Outbox(queries, userId) }));
+  const [underWay] = useState(() => ({
+    deletions: new Deletions(queries, userId, unfinished),
+    outbox: new Outbox(queries, userId, unfinished),
+  }));
   useEffect(() => {
     const leave = () => void underWay.deletions.finish();
     window.addEventListener("pagehide", leave);
