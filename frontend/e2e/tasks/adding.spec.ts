@@ -97,6 +97,8 @@ test("a sign-out waits for a task that is on its way", async ({ ann, stack }) =>
   await ann.newTask.fill("Buy milk");
   await ann.newTask.press("Enter");
   await ann.picks("Sign out");
+  const awaited = () => ann.page.evaluate(async () => (await navigator.locks.query()).pending!.map(({ name }) => name));
+  await expect.poll(awaited).toContain("taskbridge-unfinished");
   send();
   await ann.seesTheWayIn();
   expect(stack.sql(`SELECT title FROM task WHERE user_id = '${ann.id}'`)).toBe("Buy milk");

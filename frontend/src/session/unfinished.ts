@@ -33,10 +33,13 @@ export class Unfinished {
   /** Finishes what is begun in any tab, and says what of this one could not be done. */
   async finish(): Promise<string[]> {
     this.#channel.postMessage("finish");
-    const undone = await this.#finishHere();
-    // granted when no tab has anything left
-    await this.#locks?.request(lockName, { signal: AbortSignal.timeout(patience) }, async () => {}).catch(() => {});
+    const [undone] = await Promise.all([this.#finishHere(), this.#allFinished()]);
     return undone;
+  }
+
+  /** The lock is granted when no tab has anything left. */
+  async #allFinished(): Promise<void> {
+    await this.#locks?.request(lockName, { signal: AbortSignal.timeout(patience) }, async () => {}).catch(() => {});
   }
 
   async #finishHere(): Promise<string[]> {
