@@ -57,6 +57,15 @@ export class Stack {
     await this.#service?.stop();
   }
 
+  /** The service hangs: it takes connections, and answers nothing. */
+  pauseService(): void {
+    this.#service?.pause();
+  }
+
+  resumeService(): void {
+    this.#service?.resume();
+  }
+
   async stop(): Promise<void> {
     await this.#frontEnd?.stop();
     await this.stopService();

@@ -3,6 +3,7 @@ import "server-only";
 import { cookies } from "next/headers";
 import type { Tokens } from "@/client";
 import { createClient, createConfig, type Client } from "@/client/client";
+import { routeWaits, within } from "./deadline";
 import { internalApiUrl } from "./settings";
 
 const cookieName = "taskbridge.refresh_token";
@@ -10,14 +11,14 @@ const path = "/api/account";
 // the service decides when a session ends; no cookie outlives the longest of them
 const maxAge = 30 * 24 * 60 * 60;
 
-/** The service, told who is really asking. */
+/** The service, told who is really asking. All that is asked of it for one request has one end. */
 export function serviceFor(request: Request): Client {
   const headers: Record<string, string> = {};
   for (const name of ["User-Agent", "X-Forwarded-For", "Authorization"]) {
     const value = request.headers.get(name);
     if (value) headers[name] = value;
   }
-  return createClient(createConfig({ baseUrl: internalApiUrl(), headers, cache: "no-store" }));
+  return createClient(createConfig({ baseUrl: internalApiUrl(), headers, cache: "no-store", signal: within(routeWaits) }));
 }
 
 export async function keepRefreshToken(request: Request, { refresh_token }: Tokens): Promise<void> {

@@ -1,5 +1,6 @@
 // The service signs users in. This app's server keeps the refresh token; the page has the access token alone.
 import { changePassword, deleteAccount, listSessions, revokeSession, type Session as Row } from "@/client";
+import { pageWaits, within } from "../deadline";
 import { failureOf } from "../problem";
 import type { FieldName, Outcome, Session, TokenSource } from "./token-source";
 
@@ -45,7 +46,7 @@ export const backend: TokenSource = {
 
 function post(action: string, body: object = {}, token: string | null = null): Promise<Response> {
   const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-  return fetch(`/api/account/${action}`, { method: "POST", headers, body: JSON.stringify(body) });
+  return fetch(`/api/account/${action}`, { method: "POST", headers, body: JSON.stringify(body), signal: within(pageWaits) });
 }
 
 function shown({ id, created_at, expires_at, ip_address, user_agent, current }: Row): Session {
