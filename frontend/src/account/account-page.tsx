@@ -4,7 +4,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
-import { CredentialsForm } from "./credentials-form";
+import type { TokenSource } from "@/lib/auth-modes/token-source";
+import { CredentialsForm, type Values } from "./credentials-form";
 import { useParting } from "./parting";
 import { useUser, useWay } from "./session";
 import { useForget } from "./use-forget";
@@ -60,6 +61,11 @@ function ClosingSection() {
   const forget = useForget();
   const part = useParting();
 
+  const close = async (source: TokenSource, { password }: Values) => {
+    const token = await keeper.get();
+    return keeper.handOver(() => source.closeAccount(password, token), ({ ok }) => ok);
+  };
+
   const leave = () => {
     forget();
     part({ kind: "info", text: "Your account is closed, and your tasks are deleted." });
@@ -70,7 +76,7 @@ function ClosingSection() {
       <CredentialsForm
         label="Close account"
         fields={[{ name: "password", label: "Password", type: "password", autoComplete: "current-password" }]}
-        send={(source, { password }) => source.closeAccount(password, keeper.peek())}
+        send={close}
         onDone={leave}
         button={{ text: "Close account", weight: "destructive", className: "sm:self-start" }}
       >

@@ -18,7 +18,8 @@ export function useSignOut(): () => Promise<void> {
     const kept = await deletions.commitAll();
     await queries.cancelQueries();
     const token = await keeper.get().catch(() => null);
-    const undone = await (await source()).signOut(token);
+    const way = await source();
+    const undone = await keeper.handOver(() => way.signOut(token));
     forget();
     part(wordOn(kept, undone));
   }, [source, keeper, queries, deletions, forget, part]);

@@ -12,6 +12,11 @@ export function connectApi(baseUrl: string, keeper: TokenKeeper): void {
   });
 }
 
+/** For a call while users change, when nobody may ask the keeper: this token or none, and no other after a 401. */
+export function withOnly(token: string | null) {
+  return { auth: token ?? undefined, fetch: (request: unknown) => send(request as Request) };
+}
+
 /** Sends a request, and once more with another token of the same user where its own is refused. */
 export async function fetchWithToken(request: Request, keeper: TokenKeeper): Promise<Response> {
   const again = request.clone();

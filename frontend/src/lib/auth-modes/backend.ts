@@ -1,6 +1,7 @@
 // The service signs users in. This app's server keeps the refresh token; the page has the access token alone.
 import { changePassword, deleteAccount, listSessions, revokeSession, type Session as Row } from "@/client";
 import { pageWaits, within } from "../deadline";
+import { withOnly } from "../api";
 import { failureOf } from "../problem";
 import type { FieldName, Outcome, Session, TokenSource } from "./token-source";
 
@@ -28,7 +29,7 @@ export const backend: TokenSource = {
   },
 
   async closeAccount(password, token) {
-    const { error } = await deleteAccount({ body: { password }, throwOnError: false });
+    const { error } = await deleteAccount({ body: { password }, ...withOnly(token), throwOnError: false });
     // the session is gone with the user, and its cookie goes here
     if (!error) await post("sign-out", {}, token);
     return outcome(error);
@@ -49,8 +50,8 @@ function post(action: string, body: object = {}, token: string | null = null): P
   return fetch(`/api/account/${action}`, { method: "POST", headers, body: JSON.stringify(body), signal: within(pageWaits) });
 }
 
-function shown({ id, created_at, expires_at, ip_address, user_agent, current }: Row): Session {
-  return { id, createdAt: created_at, expiresAt: expires_at, ipAddress: ip_address ?? null, userAgent: user_agent ?? null, current };
+function shown({ id, created_at, ip_address, user_agent, current }: Row): Session {
+  return { id, createdAt: created_at, ipAddress: ip_address ?? null, userAgent: user_agent ?? null, current };
 }
 
 async function answered(response: Response): Promise<Outcome> {

@@ -1,5 +1,6 @@
 // Accounts and sessions at Better Auth, whichever way it makes its tokens.
 import { logOut } from "@/client";
+import { withOnly } from "../api";
 import { authClient } from "../auth-client";
 import type { FieldName, Outcome, Session, TokenSource } from "./token-source";
 
@@ -57,7 +58,6 @@ function shown(session: Awaited<ReturnType<typeof sessions>>[number], current: s
   return {
     id: session.id,
     createdAt: new Date(session.createdAt).toISOString(),
-    expiresAt: new Date(session.expiresAt).toISOString(),
     ipAddress: session.ipAddress || null,
     userAgent: session.userAgent || null,
     current: session.id === current,
@@ -67,8 +67,7 @@ function shown(session: Awaited<ReturnType<typeof sessions>>[number], current: s
 /** Whether it is let in no more. */
 async function endToken(token: string | null): Promise<boolean> {
   if (!token) return true;
-  const headers = { Authorization: `Bearer ${token}` };
-  const { error, response } = await logOut({ headers, throwOnError: false });
+  const { error, response } = await logOut({ ...withOnly(token), throwOnError: false });
   return !error || response?.status === 401;
 }
 
