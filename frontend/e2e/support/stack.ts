@@ -48,8 +48,8 @@ export class Stack {
     await this.startService();
   }
 
-  async startService(): Promise<void> {
-    this.#service = this.#taskbridge("serve");
+  async startService(settings: Record<string, string> = {}): Promise<void> {
+    this.#service = this.#taskbridge("serve", settings);
     await this.#service.says(/listening on /);
   }
 
@@ -88,7 +88,7 @@ export class Stack {
     return { ...settings, DATABASE_URL: this.#databaseUrl(), BETTER_AUTH_SECRET: this.secret, BETTER_AUTH_URL: this.url };
   }
 
-  #taskbridge(command: string): Program {
+  #taskbridge(command: string, settings: Record<string, string> = {}): Program {
     const { PATH, HOME } = process.env;
     // its own secret in jwks mode: nothing is shared then but the keys
     const keys = this.mode === "jwks" ? { JWKS_URL: `${this.url}/api/auth/jwks`, JWKS_COOLDOWN: "1s" } : { BETTER_AUTH_SECRET: this.secret };
@@ -104,6 +104,7 @@ export class Stack {
       RUST_LOG: "info",
       ...keys,
       ...accounts,
+      ...settings,
     };
     return new Program(binary, [command], { env: env as unknown as NodeJS.ProcessEnv, cwd: this.#folder });
   }

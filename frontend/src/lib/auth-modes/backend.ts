@@ -69,6 +69,7 @@ const fieldNames: Record<string, FieldName> = {
 function outcome(error: unknown): Outcome {
   if (!error) return { ok: true };
   const { status, detail, fields } = failureOf(error);
+  if (status === 404) return { ok: false, message: "The service signs nobody in: it runs with ACCOUNTS=off." };
   if (status === 409) return { ok: false, message: detail, field: "email" };
   const refused = Object.keys(fieldNames).find((name) => fields[name]);
   return refused ? { ok: false, message: fields[refused]!, field: fieldNames[refused] } : { ok: false, message: detail };
