@@ -69,6 +69,19 @@ test("what is wrong stands at its field", async ({ ann, someone }) => {
   await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/exists|taken|already/i);
 });
 
+test("a name is not blank, and not longer than a token can carry", async ({ someone }) => {
+  const { page, email, password } = await someone("Bob");
+  await page.goto("/sign-up");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  for (const [name, complaint] of [["B".repeat(256), /255/], ["   ", /empty|white space/]] as const) {
+    await page.getByLabel("Name").fill(name);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByLabel("Name")).toBeFocused();
+    await expect(page.getByLabel("Name")).toHaveAccessibleDescription(complaint);
+  }
+});
+
 test("a wrong password is refused in words that tell nothing", async ({ ann, someone }) => {
   const bob = await someone("Bob");
   const attempt = async (email: string) => {

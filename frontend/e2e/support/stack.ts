@@ -83,7 +83,7 @@ export class Stack {
   }
 
   #frontEndSettings(): Record<string, string> {
-    const settings = { AUTH_MODE: this.mode, API_URL: this.apiUrl, NODE_ENV: "production" };
+    const settings = { AUTH_MODE: this.mode, API_URL: this.apiUrl, NODE_ENV: "production", TRUSTED_PROXIES: "127.0.0.1" };
     if (this.mode === "backend") return settings;
     return { ...settings, DATABASE_URL: this.#databaseUrl(), BETTER_AUTH_SECRET: this.secret, BETTER_AUTH_URL: this.url };
   }

@@ -72,6 +72,7 @@ async function endToken(token: string | null): Promise<boolean> {
 }
 
 const fieldsByCode: Record<string, FieldName> = {
+  INVALID_NAME: "name",
   INVALID_EMAIL: "email",
   USER_ALREADY_EXISTS: "email",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "email",
