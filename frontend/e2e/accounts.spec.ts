@@ -12,6 +12,17 @@ test("what a user makes is there after a reload, and after signing out and in", 
   await ann.sees("Buy milk");
 });
 
+test("the browser’s way back after a sign-out leads to no task", async ({ ann }) => {
+  await ann.adds("Buy milk");
+  await ann.picks("Sessions");
+  await ann.page.getByText("This one").waitFor();
+  await ann.signsOut();
+  await ann.page.goBack();
+  await ann.page.waitForURL("**/sign-in");
+  await ann.seesTheWayIn();
+  await ann.doesNotSee("Buy milk");
+});
+
 test("a second user sees nothing of the first", async ({ ann, someone }) => {
   await ann.adds("Buy milk");
   const bob = await someone("Bob");
