@@ -1,3 +1,4 @@
+// The browser tests, in each of the three modes.
 import { existsSync } from "node:fs";
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 import type { StackOptions } from "./e2e/support/fixtures";
@@ -8,7 +9,7 @@ if (!existsSync(".next/BUILD_ID")) throw new Error("the tests run the production
 const once = "tasks.spec.ts";
 const ofKeys = "jwks.spec.ts";
 const forTheEye = "screenshots.spec.ts";
-// and what belongs to one of those who do, with them
+// and what only the service has, or only Better Auth, where they do
 const notHere = { sharedSecret: /@backend/, jwks: /@once|@backend/, backend: /@once|@better-auth/ };
 
 /** Debian's Chromium; CHROMIUM names another. */

@@ -18,8 +18,7 @@ export function useSignOut(): () => Promise<void> {
     const kept = await deletions.commitAll();
     await queries.cancelQueries();
     const token = await keeper.get().catch(() => null);
-    const way = await source();
-    const undone = await keeper.handOver(() => way.signOut(token));
+    const undone = await keeper.handOver(async () => (await source()).signOut(token));
     forget();
     part(wordOn(kept, undone));
   }, [source, keeper, queries, deletions, forget, part]);

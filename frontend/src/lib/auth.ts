@@ -18,8 +18,8 @@ const jwtOptions = {
 /** What Better Auth lets pass: an account closed without its password, and a name that the service's own sign-up refuses. */
 const furtherRules = createAuthMiddleware(async ({ path, body }) => {
   if (path === "/delete-user" && !body?.password) throw refusal("INVALID_PASSWORD", "Invalid password");
-  const setsName = path === "/sign-up/email" || path === "/update-user";
-  if (setsName && body?.name !== undefined && !isName(body.name)) throw refusal("INVALID_NAME", "It must have 1 to 255 characters, not only white space.");
+  const name: unknown = path === "/sign-up/email" || path === "/update-user" ? body?.name : undefined;
+  if (name !== undefined && !isName(name)) throw refusal("INVALID_NAME", "It must have 1 to 255 characters, not only white space.");
 });
 
 const isName = (name: unknown) =>

@@ -1,7 +1,7 @@
 // The service signs users in. This app's server keeps the refresh token; the page has the access token alone.
 import { changePassword, deleteAccount, listSessions, revokeSession, type Session as Row } from "@/client";
-import { pageWaits, within } from "../deadline";
 import { withOnly } from "../api";
+import { pageWaits, within } from "../deadline";
 import { failureOf } from "../problem";
 import type { FieldName, Outcome, Session, TokenSource } from "./token-source";
 
