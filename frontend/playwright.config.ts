@@ -1,3 +1,4 @@
+// The browser tests, in each of the three modes.
 import { existsSync } from "node:fs";
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 import type { StackOptions } from "./e2e/support/fixtures";
@@ -6,9 +7,10 @@ if (!existsSync(".next/BUILD_ID")) throw new Error("the tests run the production
 
 // what is the same whoever signs users in is seen in the first mode alone
 const once = "**/e2e/tasks/**";
-const others = { grepInvert: /@once/ };
 const ofKeys = "jwks.spec.ts";
 const forTheEye = "screenshots.spec.ts";
+// and what only the service has, or only Better Auth, where they do
+const notHere = { sharedSecret: /@backend/, jwks: /@once|@backend/, backend: /@once|@better-auth/ };
 
 /** Debian's Chromium; CHROMIUM names another. */
 export const chromium: PlaywrightTestConfig["use"] = {
@@ -31,8 +33,8 @@ export default defineConfig<object, StackOptions>({
   expect: { timeout: 20_000 },
   use: { ...chromium, trace: "retain-on-failure" },
   projects: [
-    { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: [forTheEye, ofKeys] },
-    { name: "jwks", ...others, use: { authMode: "jwks" }, testIgnore: [forTheEye, once] },
-    { name: "backend", ...others, use: { authMode: "backend" }, testIgnore: [forTheEye, once, ofKeys] },
+    { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: [forTheEye, ofKeys], grepInvert: notHere.sharedSecret },
+    { name: "jwks", use: { authMode: "jwks" }, testIgnore: [forTheEye, once], grepInvert: notHere.jwks },
+    { name: "backend", use: { authMode: "backend" }, testIgnore: [forTheEye, once, ofKeys], grepInvert: notHere.backend },
   ],
 });

@@ -12,6 +12,17 @@ test("what a user makes is there after a reload, and after signing out and in", 
   await ann.sees("Buy milk");
 });
 
+test("the browser’s way back after a sign-out leads to no task", async ({ ann }) => {
+  await ann.adds("Buy milk");
+  await ann.picks("Sessions");
+  await ann.page.getByText("This one").waitFor();
+  await ann.signsOut();
+  await ann.page.goBack();
+  await ann.page.waitForURL("**/sign-in");
+  await ann.seesTheWayIn();
+  await ann.doesNotSee("Buy milk");
+});
+
 test("a second user sees nothing of the first", async ({ ann, someone }) => {
   await ann.adds("Buy milk");
   const bob = await someone("Bob");
@@ -67,6 +78,19 @@ test("what is wrong stands at its field", async ({ ann, someone }) => {
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByLabel("E-mail")).toBeFocused();
   await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/exists|taken|already/i);
+});
+
+test("a name is not blank, and not longer than a token can carry", async ({ someone }) => {
+  const { page, email, password } = await someone("Bob");
+  await page.goto("/sign-up");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password").fill(password);
+  for (const [name, complaint] of [["B".repeat(256), /255/], ["   ", /empty|white space/]] as const) {
+    await page.getByLabel("Name").fill(name);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page.getByLabel("Name")).toBeFocused();
+    await expect(page.getByLabel("Name")).toHaveAccessibleDescription(complaint);
+  }
 });
 
 test("a wrong password is refused in words that tell nothing", async ({ ann, someone }) => {

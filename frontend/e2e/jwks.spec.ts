@@ -24,3 +24,9 @@ test("a key that is withdrawn is trusted no more, and its tokens are replaced", 
   await ann.adds("Buy bread");
   expect(keyOf(ann.tokens.at(-1)!)).not.toBe(before);
 });
+
+test("the keys are public, and may be kept", async ({ ann }) => {
+  const answer = await ann.context.request.get(`${ann.stack.url}/api/auth/jwks`);
+  expect(((await answer.json()) as { keys: object[] }).keys.length).toBeGreaterThan(0);
+  expect(answer.headers()["cache-control"] ?? "").not.toContain("no-store");
+});

@@ -36,7 +36,17 @@ export class Program {
     if (this.#isOver()) return;
     const closed = once(this.#child, "close");
     this.#child.kill(signal);
+    this.resume();
     await closed;
+  }
+
+  /** It answers nothing more, and its sockets stay open. */
+  pause(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#child.kill("SIGCONT");
   }
 
   #isOver(): boolean {

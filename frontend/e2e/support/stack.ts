@@ -48,13 +48,22 @@ export class Stack {
     await this.startService();
   }
 
-  async startService(): Promise<void> {
-    this.#service = this.#taskbridge("serve");
+  async startService(settings: Record<string, string> = {}): Promise<void> {
+    this.#service = this.#taskbridge("serve", settings);
     await this.#service.says(/listening on /);
   }
 
   async stopService(): Promise<void> {
     await this.#service?.stop();
+  }
+
+  /** The service hangs: it takes connections, and answers nothing. */
+  pauseService(): void {
+    this.#service?.pause();
+  }
+
+  resumeService(): void {
+    this.#service?.resume();
   }
 
   async stop(): Promise<void> {
@@ -74,12 +83,12 @@ export class Stack {
   }
 
   #frontEndSettings(): Record<string, string> {
-    const settings = { AUTH_MODE: this.mode, API_URL: this.apiUrl, NODE_ENV: "production" };
+    const settings = { AUTH_MODE: this.mode, API_URL: this.apiUrl, NODE_ENV: "production", TRUSTED_PROXIES: "127.0.0.1" };
     if (this.mode === "backend") return settings;
     return { ...settings, DATABASE_URL: this.#databaseUrl(), BETTER_AUTH_SECRET: this.secret, BETTER_AUTH_URL: this.url };
   }
 
-  #taskbridge(command: string): Program {
+  #taskbridge(command: string, settings: Record<string, string> = {}): Program {
     const { PATH, HOME } = process.env;
     // its own secret in jwks mode: nothing is shared then but the keys
     const keys = this.mode === "jwks" ? { JWKS_URL: `${this.url}/api/auth/jwks`, JWKS_COOLDOWN: "1s" } : { BETTER_AUTH_SECRET: this.secret };
@@ -95,6 +104,7 @@ export class Stack {
       RUST_LOG: "info",
       ...keys,
       ...accounts,
+      ...settings,
     };
     return new Program(binary, [command], { env: env as unknown as NodeJS.ProcessEnv, cwd: this.#folder });
   }

@@ -28,15 +28,16 @@ function Form({ title, submit, fields, send, other }: Props) {
   const router = useRouter();
   const part = useParting();
 
+  const handOver: Props["send"] = (source, values) => keeper.handOver(() => send(source, values), ({ ok }) => ok);
+
   const enter = () => {
-    keeper.clear();
     part(null);
     router.replace("/");
   };
 
   return (
     <Card title={title}>
-      <CredentialsForm label={title} fields={fields} send={send} onDone={enter} button={{ text: submit, weight: "primary" }} />
+      <CredentialsForm label={title} fields={fields} send={handOver} onDone={enter} button={{ text: submit, weight: "primary" }} />
       <p className="mt-6 text-center text-ink-soft">
         {other.text}{" "}
         <Link href={other.href} className="font-medium text-accent underline-offset-4 hover:underline">

@@ -4,8 +4,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
+import type { TokenSource } from "@/lib/auth-modes/token-source";
 import { useUser, useWay } from "@/session/session";
-import { CredentialsForm } from "./credentials-form";
+import { CredentialsForm, type Values } from "./credentials-form";
 import { useParting } from "./parting";
 import { useForget } from "./use-forget";
 import { useProfile } from "./use-profile";
@@ -61,6 +62,11 @@ function ClosingSection() {
   const forget = useForget();
   const part = useParting();
 
+  const close = async (source: TokenSource, { password }: Values) => {
+    const token = await keeper.get();
+    return keeper.handOver(() => source.closeAccount(password, token), ({ ok }) => ok);
+  };
+
   const leave = () => {
     forget();
     part({ kind: "info", text: "Your account is closed, and your tasks are deleted." });
@@ -71,7 +77,7 @@ function ClosingSection() {
       <CredentialsForm
         label="Close account"
         fields={[{ name: "password", label: "Password", type: "password", autoComplete: "current-password" }]}
-        send={(source, { password }) => source.closeAccount(password, keeper.peek())}
+        send={close}
         onDone={leave}
         button={{ text: "Close account", weight: "destructive", className: "sm:self-start" }}
       >

@@ -16,13 +16,15 @@ export function useSignOut(): () => Promise<void> {
     const undone = await unfinished.finish();
     await queries.cancelQueries();
     const token = await keeper.get().catch(() => null);
-    const alive = await (await source()).signOut(token);
+    const alive = await keeper.handOver(async () => (await source()).signOut(token));
     forget();
-    part(wordOn([...(alive ? [alive] : []), ...undone]));
+    part(wordOn(alive, undone));
   }, [source, keeper, queries, unfinished, forget, part]);
 }
 
-function wordOn(undone: string[]) {
-  if (undone.length === 0) return null;
-  return { kind: "warn" as const, text: ["You are signed out here, but the service could not be told.", ...undone].join(" ") };
+/** `alive` is what of the session could not be ended, `undone` what of the tasks could not be done before. */
+function wordOn(alive: string | null, undone: string[]) {
+  if (!alive && undone.length === 0) return null;
+  const out = alive ? `You are signed out here, but the service could not be told. ${alive}` : "You are signed out.";
+  return { kind: "warn" as const, text: [out, ...undone].join(" ") };
 }

@@ -17,6 +17,7 @@ beforeEach(async () => {
   seen = [];
   browser = new Browser();
   server = createServer(async (request, response) => {
+    if (request.url === "/hangs") return;
     let body = "";
     for await (const chunk of request) body += chunk;
     const token = request.headers.authorization?.slice("Bearer ".length);
@@ -29,6 +30,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   server.close();
+  server.closeAllConnections();
   browser.closes();
 });
 
@@ -66,4 +68,12 @@ test("another user's token does not take the place of the refused one", async ()
   const response = await fetchWithToken(post(stale), browser.opensATab());
   expect(response.status).toBe(401);
   expect(seen).toEqual([{ token: stale, body: "Buy milk" }]);
+});
+
+test("a request that is given up ends at once, whoever hangs", async () => {
+  const giveUp = new AbortController();
+  const request = new Request(`${url}hangs`, { signal: giveUp.signal });
+  const asked = fetchWithToken(request, browser.opensATab());
+  giveUp.abort();
+  await expect(asked).rejects.toThrow("aborted");
 });

@@ -6,6 +6,7 @@ import { APIError, createAuthMiddleware } from "better-auth/api";
 import { jwt } from "better-auth/plugins/jwt";
 import { prisma } from "./prisma";
 import { authMode } from "./settings";
+import { trustedProxies } from "./trusted-proxies";
 
 const day = 24 * 60 * 60;
 
@@ -14,20 +15,35 @@ const jwtOptions = {
   jwt: { definePayload: ({ user }: { user: { email: string; name: string } }) => ({ email: user.email, name: user.name }) },
 };
 
-/** Better Auth asks whoever sends no password for none; an account is not closed so. */
-const passwordFirst = createAuthMiddleware(async ({ path, body }) => {
-  if (path !== "/delete-user" || body?.password) return;
-  throw new APIError("BAD_REQUEST", { code: "INVALID_PASSWORD", message: "Invalid password" });
+/** What Better Auth lets pass: an account closed without its password, and a name that the service's own sign-up refuses. */
+const furtherRules = createAuthMiddleware(async ({ path, body }) => {
+  if (path === "/delete-user" && !body?.password) throw refusal("INVALID_PASSWORD", "Invalid password");
+  const name: unknown = path === "/sign-up/email" || path === "/update-user" ? body?.name : undefined;
+  if (name !== undefined && !isName(name)) throw refusal("INVALID_NAME", "It must have 1 to 255 characters, not only white space.");
 });
 
+const isName = (name: unknown) =>
+  typeof name === "string" && [...name].length <= 255 && /[^\s\p{Cc}]/u.test(name) && !name.includes("\0");
+
+const refusal = (code: string, message: string) => new APIError("BAD_REQUEST", { code, message });
+
 export const auth = betterAuth({
-  baseURL: process.env.BETTER_AUTH_URL,
+  baseURL: process.env.BETTER_AUTH_URL || "http://localhost:3000",
   secret: process.env.BETTER_AUTH_SECRET,
   database: prismaAdapter(prisma, { provider: "postgresql" }),
   emailAndPassword: { enabled: true },
   user: { deleteUser: { enabled: true } }, // the tasks go with the row, by a trigger of the service's migration
-  hooks: { before: passwordFirst },
+  hooks: { before: furtherRules },
+  advanced: { ipAddress: { trustedProxies: trustedProxies() } },
   // a list of one's sessions is shown however old the sign-in is
   session: { expiresIn: 7 * day, updateAge: day, freshAge: 0 },
   plugins: authMode() === "jwks" ? [jwt(jwtOptions)] : [],
 });
+
+/** Answers a request to /api/auth. All but the public keys is somebody's own, and kept nowhere. */
+export async function answer(request: Request): Promise<Response> {
+  const response = await auth.handler(request);
+  const isKeySet = new URL(request.url).pathname.endsWith("/jwks");
+  if (!isKeySet && !response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "no-store");
+  return response;
+}

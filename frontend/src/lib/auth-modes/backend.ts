@@ -1,5 +1,7 @@
 // The service signs users in. This app's server keeps the refresh token; the page has the access token alone.
 import { changePassword, deleteAccount, listSessions, revokeSession, type Session as Row } from "@/client";
+import { withOnly } from "../api";
+import { pageWaits, within } from "../deadline";
 import { failureOf } from "../problem";
 import type { FieldName, Outcome, Session, TokenSource } from "./token-source";
 
@@ -27,7 +29,7 @@ export const backend: TokenSource = {
   },
 
   async closeAccount(password, token) {
-    const { error } = await deleteAccount({ body: { password }, throwOnError: false });
+    const { error } = await deleteAccount({ body: { password }, ...withOnly(token), throwOnError: false });
     // the session is gone with the user, and its cookie goes here
     if (!error) await post("sign-out", {}, token);
     return outcome(error);
@@ -45,11 +47,11 @@ export const backend: TokenSource = {
 
 function post(action: string, body: object = {}, token: string | null = null): Promise<Response> {
   const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-  return fetch(`/api/account/${action}`, { method: "POST", headers, body: JSON.stringify(body) });
+  return fetch(`/api/account/${action}`, { method: "POST", headers, body: JSON.stringify(body), signal: within(pageWaits) });
 }
 
-function shown({ id, created_at, expires_at, ip_address, user_agent, current }: Row): Session {
-  return { id, createdAt: created_at, expiresAt: expires_at, ipAddress: ip_address ?? null, userAgent: user_agent ?? null, current };
+function shown({ id, created_at, ip_address, user_agent, current }: Row): Session {
+  return { id, createdAt: created_at, ipAddress: ip_address ?? null, userAgent: user_agent ?? null, current };
 }
 
 async function answered(response: Response): Promise<Outcome> {
@@ -67,6 +69,7 @@ const fieldNames: Record<string, FieldName> = {
 function outcome(error: unknown): Outcome {
   if (!error) return { ok: true };
   const { status, detail, fields } = failureOf(error);
+  if (status === 404) return { ok: false, message: "The service signs nobody in: it runs with ACCOUNTS=off." };
   if (status === 409) return { ok: false, message: detail, field: "email" };
   const refused = Object.keys(fieldNames).find((name) => fields[name]);
   return refused ? { ok: false, message: fields[refused]!, field: fieldNames[refused] } : { ok: false, message: detail };

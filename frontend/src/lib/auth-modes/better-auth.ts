@@ -1,11 +1,10 @@
 // Accounts and sessions at Better Auth, whichever way it makes its tokens.
 import { logOut } from "@/client";
+import { withOnly } from "../api";
 import { authClient } from "../auth-client";
 import type { FieldName, Outcome, Session, TokenSource } from "./token-source";
 
 type Failure = { status: number; code?: string; message?: string };
-
-const patience = 5_000;
 
 export const betterAuth: Omit<TokenSource, "fetchToken"> = {
   async signUp(user) {
@@ -59,7 +58,6 @@ function shown(session: Awaited<ReturnType<typeof sessions>>[number], current: s
   return {
     id: session.id,
     createdAt: new Date(session.createdAt).toISOString(),
-    expiresAt: new Date(session.expiresAt).toISOString(),
     ipAddress: session.ipAddress || null,
     userAgent: session.userAgent || null,
     current: session.id === current,
@@ -69,12 +67,12 @@ function shown(session: Awaited<ReturnType<typeof sessions>>[number], current: s
 /** Whether it is let in no more. */
 async function endToken(token: string | null): Promise<boolean> {
   if (!token) return true;
-  const headers = { Authorization: `Bearer ${token}` };
-  const { error, response } = await logOut({ headers, signal: AbortSignal.timeout(patience), throwOnError: false });
+  const { error, response } = await logOut({ ...withOnly(token), throwOnError: false });
   return !error || response?.status === 401;
 }
 
 const fieldsByCode: Record<string, FieldName> = {
+  INVALID_NAME: "name",
   INVALID_EMAIL: "email",
   USER_ALREADY_EXISTS: "email",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "email",

@@ -12,7 +12,6 @@ export type PasswordChange = { currentPassword: string; newPassword: string };
 export type Session = {
   id: string;
   createdAt: string;
-  expiresAt: string;
   ipAddress: string | null;
   userAgent: string | null;
   current: boolean;
@@ -21,14 +20,16 @@ export type Session = {
 export interface TokenSource {
   /** A new token for the service, or null where nobody is signed in. */
   fetchToken(): Promise<string | null>;
+  // These run in TokenKeeper.handOver: none of them may ask the keeper for a token.
   signUp(user: Credentials & { name: string }): Promise<Outcome>;
   signIn(credentials: Credentials): Promise<Outcome>;
   /** Signs this browser out, and ends `token`. What of it could not be done is said; it throws where one is still signed in. */
   signOut(token: string | null): Promise<string | null>;
-  /** Ends all other sessions too. */
-  changePassword(change: PasswordChange): Promise<Outcome>;
   /** Deletes the user and their tasks, and ends `token`. */
   closeAccount(password: string, token: string | null): Promise<Outcome>;
+
+  /** Ends all other sessions too. */
+  changePassword(change: PasswordChange): Promise<Outcome>;
   listSessions(): Promise<Session[]>;
   endSession(id: string): Promise<void>;
 }

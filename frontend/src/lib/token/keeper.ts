@@ -1,5 +1,5 @@
 // The life of the token: kept until shortly before it expires, fetched by one request at a time, shared between tabs,
-// replaced once when the service refuses it, forgotten at sign-out. It is in memory only.
+// replaced once when the service refuses it, forgotten when somebody signs in or out. It is in memory only.
 import { lifetimeOf, userOf, type User } from "./claims";
 import type { Held, Tabs } from "./tabs";
 
@@ -46,10 +46,17 @@ export class TokenKeeper {
     return this.#held?.token ?? null;
   }
 
-  /** Forgets the token in every tab: somebody signed in or out. */
-  clear(): void {
-    this.#forget();
-    this.#tabs.clear();
+  /** Runs what signs somebody in or out while no tab fetches a token: one that came late would be of the user before.
+   *  Once it is done the token is forgotten in every tab. `run` must not ask for one. */
+  handOver<T>(run: () => Promise<T>, isDone: (result: T) => boolean = () => true): Promise<T> {
+    return this.#tabs.alone(async () => {
+      const result = await run();
+      if (isDone(result)) {
+        this.#forget();
+        this.#tabs.clear();
+      }
+      return result;
+    });
   }
 
   /** Who is signed in: null for nobody, undefined while that is not known. */
@@ -73,6 +80,7 @@ export class TokenKeeper {
   }
 
   async #fetchUnlessShared(reign: number): Promise<string | null> {
+    if (reign !== this.#reign) return null;
     const shared = await this.#heldElsewhere();
     const token = shared?.token ?? (await this.#fetchToken());
     if (reign !== this.#reign) return null;

@@ -12,6 +12,7 @@ const patience = 1_000;
 export class Tabs {
   readonly #channel: BroadcastChannel;
   readonly #locks: LockManager | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
   #answers = new Set<(held: Held | null) => void>();
 
   /** Without locks (a page that is not secure) every tab fetches for itself when nobody answers in time. */
@@ -38,9 +39,12 @@ export class Tabs {
     this.#post({ kind: "clear" });
   }
 
-  /** Runs while no other tab runs it. */
+  /** Runs while nothing else does here; without locks that holds within each tab. */
   async alone<T>(run: () => Promise<T>): Promise<T> {
-    return this.#locks ? await this.#locks.request(lockName, run) : run();
+    if (this.#locks) return await this.#locks.request(lockName, run);
+    const turn = this.#turn.then(run, run);
+    this.#turn = turn;
+    return turn;
   }
 
   /** A token that another tab has and that will do, if there is one. */

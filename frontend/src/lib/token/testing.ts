@@ -34,9 +34,13 @@ export function aToken(claims: { sub?: string; name?: string; seconds?: number }
 export class Browser {
   fetches = 0;
   answer: () => Promise<string | null> = async () => aToken();
-  #locks = new Locks() as unknown as LockManager;
+  #locks: LockManager | undefined = new Locks() as unknown as LockManager;
   #name = crypto.randomUUID();
   #channels: BroadcastChannel[] = [];
+
+  hasNoLocks(): void {
+    this.#locks = undefined;
+  }
 
   opensATab(): TokenKeeper {
     const channel = new BroadcastChannel(this.#name);

@@ -3,8 +3,6 @@ import { logIn, logOut, refreshToken, signUp, type Tokens } from "@/client";
 import { dropRefreshToken, keepRefreshToken, refreshTokenKept, serviceFor } from "@/lib/backend-session";
 import { authMode } from "@/lib/settings";
 
-const patience = 5_000;
-
 type Answer<T> = { data?: T; error?: unknown; response?: Response };
 
 const actions: Record<string, (request: Request) => Promise<Response>> = {
@@ -19,21 +17,33 @@ const actions: Record<string, (request: Request) => Promise<Response>> = {
   },
 
   token: async (request) => {
-    const refresh_token = await refreshTokenKept();
+    const refresh_token = await refreshTokenKept(request);
     if (!refresh_token) return new Response(null, { status: 401 });
     const answer = await refreshToken({ client: serviceFor(request), body: { refresh_token }, throwOnError: false });
-    if (answer.response?.status === 401) await dropRefreshToken();
+    if (answer.response?.status === 401) await dropRefreshToken(request);
     return signedIn(request, answer);
   },
 
   "sign-out": async (request) => {
-    const { error, response } = await logOut({ client: serviceFor(request), signal: AbortSignal.timeout(patience), throwOnError: false });
+    const ended = await endSession(request);
     // whatever the service says, this browser is signed out
-    await dropRefreshToken();
-    // a token that is over ends nothing, and has nothing to end
-    return Response.json({ ended: !error || response?.status === 401 });
+    await dropRefreshToken(request);
+    return Response.json({ ended });
   },
 };
+
+/** Whether there is none any more. Without a token, or with one that is over, the cookie's own gets another, to end it by. */
+async function endSession(request: Request): Promise<boolean> {
+  const client = serviceFor(request);
+  const { error, response } = await logOut({ client, throwOnError: false });
+  if (response?.status !== 401) return !error;
+  const refresh_token = await refreshTokenKept(request);
+  if (!refresh_token) return true;
+  const renewed = await refreshToken({ client, body: { refresh_token }, throwOnError: false });
+  if (!renewed.data) return renewed.response?.status === 401;
+  const headers = { Authorization: `Bearer ${renewed.data.access_token}` };
+  return !(await logOut({ client, headers, throwOnError: false })).error;
+}
 
 export async function POST(request: Request, { params }: { params: Promise<{ action: string }> }): Promise<Response> {
   const { action } = await params;
@@ -44,6 +54,7 @@ export async function POST(request: Request, { params }: { params: Promise<{ act
     return await act(request);
   } catch (error) {
     if (error instanceof SyntaxError) return new Response(null, { status: 400 });
+    if (error instanceof DOMException) return refused({}); // the answer began, and did not end in time
     throw error;
   }
 }

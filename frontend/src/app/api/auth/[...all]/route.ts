@@ -3,8 +3,8 @@ import { authMode } from "@/lib/settings";
 
 async function handle(request: Request): Promise<Response> {
   if (authMode() === "backend") return new Response(null, { status: 404 });
-  const { auth } = await import("@/lib/auth");
-  return auth.handler(request);
+  const { answer } = await import("@/lib/auth");
+  return answer(request);
 }
 
 export { handle as GET, handle as POST };

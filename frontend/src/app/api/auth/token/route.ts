@@ -5,12 +5,12 @@ import { authMode } from "@/lib/settings";
 export async function GET(request: Request): Promise<Response> {
   const mode = authMode();
   if (mode === "backend") return new Response(null, { status: 404 });
-  const { auth } = await import("@/lib/auth");
-  if (mode === "jwks") return auth.handler(request);
+  const { answer, auth } = await import("@/lib/auth");
+  if (mode === "jwks") return answer(request);
 
   const session = await auth.api.getSession({ headers: request.headers });
-  if (!session) return answer({ message: "Unauthorized", code: "UNAUTHORIZED" }, 401);
-  return answer({ token: await mint(session.user) }, 200);
+  if (!session) return nowhereKept({ message: "Unauthorized", code: "UNAUTHORIZED" }, 401);
+  return nowhereKept({ token: await mint(session.user) }, 200);
 }
 
 type User = { id: string; email: string; emailVerified: boolean; name: string };
@@ -25,6 +25,6 @@ function mint({ id, email, emailVerified, name }: User): Promise<string> {
     .sign(new TextEncoder().encode(process.env.BETTER_AUTH_SECRET));
 }
 
-function answer(body: object, status: number): Response {
+function nowhereKept(body: object, status: number): Response {
   return Response.json(body, { status, headers: { "Cache-Control": "no-store" } });
 }

@@ -1,0 +1,106 @@
+// What only AUTH_MODE=backend has: a refresh token in a cookie, and the routes that keep it.
+import { randomInt } from "node:crypto";
+import type { APIResponse } from "@playwright/test";
+import { expect, test } from "./support/fixtures";
+import { holdBack } from "./support/late";
+import type { Person } from "./support/person";
+
+test.describe("the session and its cookie", { tag: "@backend" }, () => {
+  test("a token that is answered late does not take the place of the next user’s", async ({ ann, someone }) => {
+    const bob = await someone("Bob");
+    await bob.signsUp();
+    await ann.adds("Buy milk");
+    const there = await ann.context.newPage();
+    await there.goto("/");
+    await there.getByText("Buy milk").waitFor();
+    const { asked, release } = await holdBack(there, "**/api/account/token");
+    await there.route("**/api/tasks?*", (route) => route.fulfill({ status: 401, json: { status: 401 } }), { times: 1 });
+    await there.getByText("All", { exact: true }).click();
+    await asked;
+
+    const signedOut = ann.page.waitForResponse("**/api/account/sign-out");
+    await ann.picks("Sign out");
+    await signedOut;
+    const signedIn = ann.page.waitForResponse("**/api/account/sign-in");
+    await ann.triesToSignIn(bob);
+    await signedIn;
+    await release();
+    await there.close();
+    await ann.page.goto("/");
+    await expect(ann.page.getByRole("button", { name: "Account: Bob" })).toBeVisible();
+  });
+
+  test("a sign-out ends the session of the cookie, with an expired token and with none", async ({ ann, stack }) => {
+    const sessions = () => stack.sql(`SELECT count(*) FROM session WHERE "userId" = '${ann.id}'`);
+    await ann.page.getByText("Nothing to do").waitFor();
+    for (const token of ["", "Bearer over"]) {
+      expect(sessions()).toBe("1");
+      const answer = await asks(ann, "sign-out", {}, { Authorization: token });
+      expect(await answer.json()).toEqual({ ended: true });
+      expect(sessions()).toBe("0");
+      await asks(ann, "sign-in", ann);
+    }
+    stack.sql(`DELETE FROM session WHERE "userId" = '${ann.id}'`);
+    expect(await (await asks(ann, "sign-out")).json()).toEqual({ ended: true });
+  });
+
+  test("a sign-out says so where the session could not be ended", async ({ ann, stack }) => {
+    await stack.stopService();
+    const answer = await asks(ann, "sign-out");
+    expect(await answer.json()).toEqual({ ended: false });
+    expect(cookieOf(answer)).toContain("refresh_token=;");
+    await stack.startService();
+  });
+
+  test("under https the cookie is this host’s alone, and comes back, and goes", async ({ ann }) => {
+    const https = { "X-Forwarded-Proto": "https" };
+    expect(cookieOf(await asks(ann, "sign-in", ann))).toMatch(/^taskbridge\.refresh_token=[^;]+; Path=\/api\/account;/);
+    const secure = cookieOf(await asks(ann, "sign-in", ann, https));
+    expect(secure).toMatch(/^__Host-taskbridge\.refresh_token=[^;]+; Path=\/;.*Secure/);
+    const Cookie = secure.split(";")[0]!;
+    const renewed = await asks(ann, "token", {}, { ...https, Cookie });
+    expect(renewed.status()).toBe(200);
+    expect((await asks(ann, "token", {}, { ...https, Cookie: Cookie.replace("__Host-", "") })).status()).toBe(401);
+    const gone = cookieOf(await asks(ann, "sign-out", {}, { ...https, Cookie }));
+    expect(gone).toMatch(/^__Host-taskbridge\.refresh_token=; Path=\/;.*Secure/);
+  });
+
+  test("another site’s form signs nobody in", async ({ ann }) => {
+    for (const [site, Origin] of [["cross-site", ann.stack.url], ["same-site", ann.stack.url], ["", "https://example.com"]] as const) {
+      const answer = await asks(ann, "sign-in", ann, { "Sec-Fetch-Site": site, Origin });
+      expect(answer.status()).toBe(403);
+      expect(answer.headers()).not.toHaveProperty("set-cookie");
+    }
+    expect((await asks(ann, "sign-in", ann, { "Sec-Fetch-Site": "", Origin: ann.stack.url })).status()).toBe(200);
+  });
+
+  test("who tries too often is told when to come again", async ({ ann }) => {
+    const headers = { "X-Forwarded-For": `10.1.${randomInt(256)}.${randomInt(256)}` };
+    const attempt = () => asks(ann, "sign-in", { ...ann, password: "not the password" }, headers);
+    let answer = await attempt();
+    for (let count = 1; count < 30 && answer.status() === 401; count += 1) answer = await attempt();
+    expect(answer.status()).toBe(429);
+    expect(Number(answer.headers()["retry-after"])).toBeGreaterThan(0);
+  });
+
+  test("a service that signs nobody in is named as the reason", async ({ ann, stack }) => {
+    await ann.signsOut();
+    await stack.stopService();
+    await stack.startService({ ACCOUNTS: "off" });
+    await ann.triesToSignIn();
+    await expect(ann.page.getByRole("main").getByRole("alert")).toContainText("ACCOUNTS=off");
+    await stack.stopService();
+    await stack.startService();
+  });
+});
+
+/** Past the pages, at the routes themselves. */
+function asks({ context, stack }: Person, action: string, body: object = {}, headers: Record<string, string> = {}): Promise<APIResponse> {
+  const { email, password } = body as Partial<Person>;
+  const data = email ? { email, password } : {};
+  return context.request.post(`${stack.url}/api/account/${action}`, { data, headers: { "Sec-Fetch-Site": "same-origin", ...headers } });
+}
+
+function cookieOf(answer: APIResponse): string {
+  return answer.headers()["set-cookie"] ?? "";
+}

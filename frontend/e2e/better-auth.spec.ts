@@ -1,0 +1,43 @@
+// What only Better Auth has: its own routes, and the limit of its sign-in.
+import { randomInt } from "node:crypto";
+import { expect, test } from "./support/fixtures";
+
+test.describe("Better Auth", { tag: "@better-auth" }, () => {
+  test("sign-ins are counted by the address that the proxy saw, whatever else is said", async ({ ann }) => {
+    const part = () => randomInt(1, 255);
+    const attempt = async (client: string) => {
+      const headers = { Origin: ann.stack.url, "X-Forwarded-For": `203.0.113.${part()}, ${client}, 127.0.0.1` };
+      const data = { email: ann.email, password: "not the password" };
+      return (await ann.context.request.post(`${ann.stack.url}/api/auth/sign-in/email`, { data, headers })).status();
+    };
+    const [client, other] = [`10.2.${part()}.${part()}`, `10.3.${part()}.${part()}`];
+    const statuses: number[] = [];
+    for (let count = 1; count <= 10; count += 1) statuses.push(await attempt(client));
+    expect(statuses[0]).toBe(401);
+    expect(statuses.at(-1)).toBe(429);
+    expect(await attempt(other)).toBe(401);
+  });
+
+  test("what is a user’s own is kept nowhere on its way", async ({ ann }) => {
+    for (const path of ["list-sessions", "get-session", "token"]) {
+      const answer = await ann.context.request.get(`${ann.stack.url}/api/auth/${path}`);
+      expect(answer.status()).toBe(200);
+      expect(answer.headers()["cache-control"]).toBe("no-store");
+    }
+  });
+
+  test("a sign-out has its end where the service refuses the token", async ({ ann }) => {
+    await ann.page.route("**/api/auth/logout", (route) => route.fulfill({ status: 401, json: { status: 401 } }));
+    await ann.signsOut();
+    await ann.signsIn();
+  });
+
+  test("a later name keeps to the rule of the first", async ({ ann }) => {
+    const rename = async (name: unknown) => {
+      const headers = { Origin: ann.stack.url };
+      return (await ann.context.request.post(`${ann.stack.url}/api/auth/update-user`, { data: { name }, headers })).status();
+    };
+    for (const wrong of ["", " ", "A".repeat(256), null]) expect(await rename(wrong)).toBe(400);
+    expect(await rename("Å".repeat(255))).toBe(200);
+  });
+});
