@@ -5,7 +5,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import type { ReactNode } from "react";
 import type { Outcome, TokenSource } from "@/lib/auth-modes/token-source";
-import { useWay } from "@/session/session";
+import { useAuth } from "@/session/session";
 import { useMounted } from "@/session/use-mounted";
 import { CredentialsForm, type FieldSpec, type Values } from "./credentials-form";
 import { useParting } from "./parting";
@@ -24,7 +24,7 @@ export function AccountForm(props: Props) {
 }
 
 function Form({ title, submit, fields, send, other }: Props) {
-  const { keeper } = useWay();
+  const { keeper } = useAuth();
   const router = useRouter();
   const part = useParting();
 

@@ -5,7 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
 import type { TokenSource } from "@/lib/auth-modes/token-source";
-import { useUser, useWay } from "@/session/session";
+import { useAuth, useUser } from "@/session/session";
 import { CredentialsForm, type Values } from "./credentials-form";
 import { useParting } from "./parting";
 import { useForget } from "./use-forget";
@@ -58,7 +58,7 @@ function PasswordSection() {
 }
 
 function ClosingSection() {
-  const { keeper } = useWay();
+  const { keeper } = useAuth();
   const forget = useForget();
   const part = useParting();
 

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import type { FieldName, Outcome, TokenSource } from "@/lib/auth-modes/token-source";
-import { useWay } from "@/session/session";
+import { useAuth } from "@/session/session";
 
 export type Values = Record<FieldName, string>;
 export type FieldSpec = { name: FieldName; label: string; type: string; autoComplete: string; hint?: string };
@@ -41,7 +41,7 @@ export function CredentialsForm({ label, fields, send, onDone, button, children 
 }
 
 function useSending(send: Props["send"], onDone: () => void) {
-  const { source } = useWay();
+  const { source } = useAuth();
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [busy, setBusy] = useState(false);
 

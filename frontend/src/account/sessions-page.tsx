@@ -8,12 +8,12 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import type { Session } from "@/lib/auth-modes/token-source";
 import { failureOf } from "@/lib/problem";
-import { useUser, useWay } from "@/session/session";
+import { useAuth, useUser } from "@/session/session";
 import { deviceOf, shortAddress } from "./device";
 import { useSignOut } from "./use-sign-out";
 
 export function SessionsPage() {
-  const { source } = useWay();
+  const { source } = useAuth();
   const user = useUser();
   const { data, error, refetch, isPending } = useQuery({
     queryKey: ["sessions", user.id],
@@ -74,7 +74,7 @@ function SessionRow({ session }: { session: Session }) {
 }
 
 function useEnd(session: Session) {
-  const { source } = useWay();
+  const { source } = useAuth();
   const user = useUser();
   const signOut = useSignOut();
   const queries = useQueryClient();

@@ -3,12 +3,12 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { useWay } from "@/session/session";
+import { useAuth } from "@/session/session";
 import { useParting } from "./parting";
 import { useForget } from "./use-forget";
 
 export function useSignOut(): () => Promise<void> {
-  const { source, keeper, unfinished } = useWay();
+  const { source, keeper, unfinished } = useAuth();
   const queries = useQueryClient();
   const forget = useForget();
   const part = useParting();

@@ -11,19 +11,19 @@ import { TokenKeeper } from "@/lib/token/keeper";
 import { Tabs } from "@/lib/token/tabs";
 import { Unfinished } from "./unfinished";
 
-type Way = { source: () => Promise<TokenSource>; keeper: TokenKeeper; unfinished: Unfinished };
+type Auth = { source: () => Promise<TokenSource>; keeper: TokenKeeper; unfinished: Unfinished };
 
-const WayContext = createContext<Way | null>(null);
+const AuthContext = createContext<Auth | null>(null);
 
 export function SessionProvider({ settings, children }: { settings: PublicSettings; children: ReactNode }) {
-  const way = typeof window === "undefined" ? null : (opened ??= open(settings));
-  return <WayContext.Provider value={way}>{children}</WayContext.Provider>;
+  const auth = typeof window === "undefined" ? null : (opened ??= open(settings));
+  return <AuthContext.Provider value={auth}>{children}</AuthContext.Provider>;
 }
 
 // one for the page: what is rendered while scripts are still on their way is thrown away and rendered again, hundreds of times
-let opened: Way | undefined;
+let opened: Auth | undefined;
 
-function open({ authMode, apiUrl }: PublicSettings): Way {
+function open({ authMode, apiUrl }: PublicSettings): Auth {
   const source = () => loadTokenSource(authMode);
   const tabs = new Tabs(new BroadcastChannel("taskbridge"), navigator.locks);
   const keeper = new TokenKeeper(async () => (await source()).fetchToken(), tabs);
@@ -32,8 +32,8 @@ function open({ authMode, apiUrl }: PublicSettings): Way {
   return { source, keeper, unfinished };
 }
 
-export function useWay(): Way {
-  const way = useContext(WayContext);
+export function useAuth(): Auth {
+  const auth = useContext(AuthContext);
   if (!way) throw new Error("there is no session while the server renders");
   return way;
 }
@@ -42,7 +42,7 @@ const nothing = () => () => {};
 
 /** The user: null for nobody, undefined while it is not known. */
 export function useMaybeUser(): User | null | undefined {
-  const keeper = useContext(WayContext)?.keeper;
+  const keeper = useContext(AuthContext)?.keeper;
   return useSyncExternalStore(
     keeper?.subscribe ?? nothing,
     () => keeper?.user,

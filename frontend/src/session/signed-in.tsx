@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { forgetDrafts } from "@/lib/drafts";
 import type { TokenKeeper } from "@/lib/token/keeper";
-import { useMaybeUser, UserProvider, useWay } from "./session";
+import { useAuth, useMaybeUser, UserProvider } from "./session";
 import { useMounted } from "./use-mounted";
 
 const whileAway = 3_000;
@@ -17,7 +17,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
 }
 
 function Guard({ children }: { children: ReactNode }) {
-  const { keeper } = useWay();
+  const { keeper } = useAuth();
   const router = useRouter();
   const user = useMaybeUser();
   const [failed, setFailed] = useState(false);

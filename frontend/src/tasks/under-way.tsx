@@ -3,7 +3,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
-import { useUser, useWay } from "@/session/session";
+import { useAuth, useUser } from "@/session/session";
 import { Deletions, type Deletion } from "./deletions";
 import { Outbox, type Unsent } from "./outbox";
 
@@ -22,7 +22,7 @@ export function UnderWayProvider({ children }: { children: ReactNode }) {
 
 function Provider({ userId, children }: { userId: string; children: ReactNode }) {
   const queries = useQueryClient();
-  const { unfinished } = useWay();
+  const { unfinished } = useAuth();
   const [underWay] = useState(() => ({
     deletions: new Deletions(queries, userId, unfinished),
     outbox: new Outbox(queries, userId, unfinished),

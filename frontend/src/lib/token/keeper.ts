@@ -9,7 +9,7 @@ export class TokenKeeper {
   #held: Held | null = null;
   #refused: string | null = null;
   #pending: Promise<string | null> | null = null;
-  #reign = 0;
+  #signIns = 0;
   #user: User | null | undefined;
   #listeners = new Set<() => void>();
   readonly #fetchToken: () => Promise<string | null>;
@@ -70,8 +70,8 @@ export class TokenKeeper {
   };
 
   #renew(): Promise<string | null> {
-    const reign = this.#reign;
-    const pending = this.#tabs.alone(() => this.#fetchUnlessShared(reign));
+    const signIn = this.#signIns;
+    const pending = this.#tabs.alone(() => this.#fetchUnlessShared(signIn));
     const done = () => {
       if (this.#pending === pending) this.#pending = null;
     };
@@ -79,11 +79,11 @@ export class TokenKeeper {
     return pending;
   }
 
-  async #fetchUnlessShared(reign: number): Promise<string | null> {
-    if (reign !== this.#reign) return null;
+  async #fetchUnlessShared(signIn: number): Promise<string | null> {
+    if (signIn !== this.#signIns) return null;
     const shared = await this.#heldElsewhere();
     const token = shared?.token ?? (await this.#fetchToken());
-    if (reign !== this.#reign) return null;
+    if (signIn !== this.#signIns) return null;
     if (token === null) this.#setUser(null);
     else if (shared) this.#keep(shared);
     else this.#keepAndShare(token);
@@ -115,7 +115,7 @@ export class TokenKeeper {
   }
 
   #forget(): void {
-    this.#reign += 1;
+    this.#signIns += 1;
     this.#held = null;
     this.#refused = null;
     this.#pending = null;
