@@ -42,9 +42,7 @@ test("two tabs have one token, and when it is refused they fetch one", async ({ 
   const renewed = ann.tokenRequests;
   await Promise.all([ann.page.clock.fastForward(day), other.clock.fastForward(day)]);
   const listed = [ann.page, other].map((page) => page.waitForResponse(/\/api\/tasks\?/));
-  for (const page of [ann.page, other]) {
-    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
-  }
+  for (const page of [ann.page, other]) await ann.comesBack(page);
   for (const response of await Promise.all(listed)) expect(response.status()).toBe(200);
   expect(ann.tokenRequests).toBe(renewed + 1);
 });

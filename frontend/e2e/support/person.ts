@@ -1,47 +1,24 @@
 // A person at the app: what they do, and what they see.
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
-import { Elsewhere } from "./elsewhere";
-import { hold, type Release } from "./held";
 import type { Stack } from "./stack";
+import { Visitor } from "./visitor";
 
-const tokenRoute = /\/api\/(auth|account)\/token$/;
-
-export class Person {
+export class Person extends Visitor {
   readonly name: string;
   readonly email: string;
   password = randomBytes(12).toString("base64");
-  readonly context: BrowserContext;
-  readonly stack: Stack;
-  page: Page;
-  readonly elsewhere: Elsewhere;
-  /** The tokens that their browser sent, in order. */
-  readonly tokens: string[] = [];
-  /** How often the service refused one. */
-  refusals = 0;
-  /** How often their browser asked for one. */
-  tokenRequests = 0;
-
-  private constructor(context: BrowserContext, stack: Stack, name: string, page: Page) {
-    this.context = context;
-    this.stack = stack;
-    this.name = name;
-    this.page = page;
-    this.elsewhere = new Elsewhere(context.request, stack.apiUrl, () => this.tokens.at(-1)!);
-    this.email = `${name.toLowerCase()}.${randomBytes(4).toString("hex")}@example.com`;
-  }
 
   static async in(context: BrowserContext, stack: Stack, name: string): Promise<Person> {
-    const person = new Person(context, stack, name, await context.newPage());
-    await person.#hasTheirOwnAddress();
-    person.#isWatched();
+    const person = new Person(context, stack, await context.newPage(), name);
+    await person.enters();
     return person;
   }
 
-  /** As their token says it. */
-  get id(): string {
-    const claims = this.tokens.at(-1)!.split(".")[1]!;
-    return (JSON.parse(Buffer.from(claims, "base64url").toString()) as { sub: string }).sub;
+  private constructor(context: BrowserContext, stack: Stack, page: Page, name: string) {
+    super(context, stack, page);
+    this.name = name;
+    this.email = `${name.toLowerCase()}.${randomBytes(4).toString("hex")}@example.com`;
   }
 
   async signsUp(): Promise<void> {
@@ -153,62 +130,8 @@ export class Person {
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   }
 
-  async statusWith(token: string): Promise<number> {
-    const headers = { Authorization: `Bearer ${token}` };
-    return (await this.context.request.get(`${this.stack.apiUrl}/api/tasks`, { headers })).status();
-  }
-
-  async signInIsAway(): Promise<void> {
-    await this.page.route(tokenRoute, (route) => route.abort());
-  }
-
-  async signInIsBack(): Promise<void> {
-    await this.page.unroute(tokenRoute);
-  }
-
-  async isHandedOneBadToken(): Promise<void> {
-    const now = Math.floor(Date.now() / 1000);
-    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-    const token = `${part({ alg: "HS256" })}.${part({ sub: "ann", iat: now, exp: now + 3600 })}.${part({})}`;
-    await this.context.route(tokenRoute, (route) => route.fulfill({ json: { token } }), { times: 1 });
-  }
-
-  /** Their browser's next such request waits until the function that is returned is called. */
-  holds(method: string, path: RegExp): Promise<Release> {
-    return hold(this.page, method, path, "request");
-  }
-
-  /** It is answered, but the answer waits. */
-  holdsTheAnswer(method: string, path: RegExp): Promise<Release> {
-    return hold(this.page, method, path, "answer");
-  }
-
-  /** What brings a page up to date when one comes back to it. */
-  async comesBack(page = this.page): Promise<void> {
-    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
-  }
-
   /** How many messages of something gone wrong are on the page. */
   async problems(): Promise<number> {
     return this.page.getByRole("main").getByRole("alert").count();
-  }
-
-  #isWatched(): void {
-    this.context.on("request", (request) => {
-      const token = request.headers()["authorization"]?.slice("Bearer ".length);
-      if (token && !this.tokens.includes(token)) this.tokens.push(token);
-      if (tokenRoute.test(request.url())) this.tokenRequests += 1;
-    });
-    this.context.on("response", (response) => {
-      if (response.status() === 401 && response.url().startsWith(this.stack.apiUrl)) this.refusals += 1;
-    });
-  }
-
-  /** Sign-ins are counted by address, as a proxy tells it; the people of the tests do not share one. */
-  async #hasTheirOwnAddress(): Promise<void> {
-    const address = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`;
-    await this.context.route(`${this.stack.url}/api/a*/**`, (route) =>
-      route.continue({ headers: { ...route.request().headers(), "x-forwarded-for": address } }),
-    );
   }
 }

@@ -3,10 +3,9 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { AuthMode } from "../../src/lib/settings";
 import { sql } from "./postgres";
 import { freePort, Program } from "./program";
-
-export type AuthMode = "shared-secret" | "jwks" | "backend";
 
 const binary = resolve(process.env.TASKBRIDGE ?? "../target/debug/taskbridge");
 

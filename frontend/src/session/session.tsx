@@ -34,8 +34,8 @@ function open({ authMode, apiUrl }: PublicSettings): Auth {
 
 export function useAuth(): Auth {
   const auth = useContext(AuthContext);
-  if (!way) throw new Error("there is no session while the server renders");
-  return way;
+  if (!auth) throw new Error("there is no session while the server renders");
+  return auth;
 }
 
 const nothing = () => () => {};
