@@ -21,13 +21,15 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
     const signedOut = ann.page.waitForResponse("**/api/account/sign-out");
     await ann.picks("Sign out");
     await signedOut;
+    ann.page = await ann.context.newPage();
     const signedIn = ann.page.waitForResponse("**/api/account/sign-in");
     await ann.triesToSignIn(bob);
     await signedIn;
     await release();
-    await there.close();
-    await ann.page.goto("/");
-    await expect(ann.page.getByRole("button", { name: "Account: Bob" })).toBeVisible();
+    const account = ann.page.getByRole("button", { name: "Account: Bob" });
+    await expect(account).toBeVisible();
+    await ann.page.reload();
+    await expect(account).toBeVisible();
   });
 
   test("a sign-out ends the session of the cookie, with an expired token and with none", async ({ ann, stack }) => {
