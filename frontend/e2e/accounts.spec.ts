@@ -80,7 +80,7 @@ test("what is wrong stands at its field", async ({ ann, someone }) => {
   await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/exists|taken|already/i);
 });
 
-test("a name is not blank, and not longer than a token can carry", async ({ someone }) => {
+test("a name is not blank, and neither it nor an address is longer than a token can carry", async ({ someone }) => {
   const { page, email, password } = await someone("Bob");
   await page.goto("/sign-up");
   await page.getByLabel("E-mail").fill(email);
@@ -91,6 +91,11 @@ test("a name is not blank, and not longer than a token can carry", async ({ some
     await expect(page.getByLabel("Name")).toBeFocused();
     await expect(page.getByLabel("Name")).toHaveAccessibleDescription(complaint);
   }
+  await page.getByLabel("Name").fill("Bob");
+  await page.getByLabel("E-mail").fill(`b@${"b.".repeat(130)}example.com`);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByLabel("E-mail")).toBeFocused();
+  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/email|e-mail|address/i);
 });
 
 test("a wrong password is refused in words that tell nothing", async ({ ann, someone }) => {

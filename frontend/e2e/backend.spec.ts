@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import type { APIResponse } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
-import { holdBack } from "./support/late";
+import { hold } from "./support/held";
 import type { Person } from "./support/person";
 
 test.describe("the session and its cookie", { tag: "@backend" }, () => {
@@ -13,7 +13,8 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
     const there = await ann.context.newPage();
     await there.goto("/");
     await there.getByText("Buy milk").waitFor();
-    const { asked, release } = await holdBack(there, "**/api/account/token");
+    const release = await hold(there, "POST", /\/api\/account\/token$/, "answer");
+    const asked = there.waitForRequest("**/api/account/token");
     await there.route("**/api/tasks?*", (route) => route.fulfill({ status: 401, json: { status: 401 } }), { times: 1 });
     await there.getByText("All", { exact: true }).click();
     await asked;

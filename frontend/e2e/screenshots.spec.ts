@@ -90,7 +90,7 @@ test("screenshots", async ({ someone, stack }, { project }) => {
   const refuse = await ann.holds("POST", /\/api\/tasks$/);
   await ann.newTask.press("Enter");
   await ann.newTask.fill("Buy cheese");
-  refuse();
+  await refuse();
   await ann.page.getByText("may not have been added").waitFor();
   await shot("unsent");
   await ann.page.reload();

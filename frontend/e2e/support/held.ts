@@ -1,29 +1,40 @@
 // A request on its way, or its answer on the way back, until it is let go.
 import type { Page, Route } from "@playwright/test";
 
-export type Release = () => void;
+/** Lets it go, and waits until it is through. */
+export type Release = () => Promise<void>;
 
-type Way = "request" | "answer";
+type Leg = "request" | "answer";
 
 /** Holds the first such request of a page. */
-export async function hold(page: Page, method: string, path: RegExp, way: Way): Promise<Release> {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => (release = resolve));
+export async function hold(page: Page, method: string, path: RegExp, leg: Leg): Promise<Release> {
+  const [released, letGo] = signal();
+  const [through, isThrough] = signal();
   let isHeld = false;
   await page.route(path, async (route) => {
     if (isHeld || route.request().method() !== method) return route.fallback();
     isHeld = true;
-    await letGo(route, way, released).catch(() => {}); // the page may have given it up
+    await pass(route, leg, released).catch(() => {}); // the page may have given it up
+    isThrough();
   });
-  return release;
+  return () => {
+    letGo();
+    return through;
+  };
 }
 
-async function letGo(route: Route, way: Way, released: Promise<void>): Promise<void> {
-  if (way === "request") {
+async function pass(route: Route, leg: Leg, released: Promise<void>): Promise<void> {
+  if (leg === "request") {
     await released;
     return route.fallback();
   }
   const response = await route.fetch();
   await released;
   return route.fulfill({ response });
+}
+
+function signal(): [Promise<void>, () => void] {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return [given, give];
 }

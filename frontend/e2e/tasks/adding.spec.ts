@@ -10,7 +10,7 @@ test("a task that is added while the list is being read is in the list", async (
   await ann.newTask.fill("Buy milk");
   await ann.newTask.press("Enter");
   await added;
-  answerTheList();
+  await answerTheList();
   await ann.sees("Buy milk");
 });
 
@@ -19,7 +19,7 @@ test("what is typed while a task is on its way is the next one", async ({ ann })
   await ann.newTask.fill("Buy milk");
   await ann.newTask.press("Enter");
   await ann.newTask.fill("Buy bread");
-  answer();
+  await answer();
   await ann.sees("Buy milk");
   await expect(ann.newTask).toHaveValue("Buy bread");
 });
@@ -30,7 +30,7 @@ test("a task that could not be added stays, whatever is typed meanwhile", async 
   await ann.newTask.fill("Buy milk");
   await ann.newTask.press("Enter");
   await ann.newTask.fill("Buy bread");
-  send();
+  await send();
   const unsent = ann.page.getByRole("alert").filter({ hasText: "Buy milk" });
   await expect(unsent).toContainText("may not have been added");
   await ann.page.reload();
@@ -99,7 +99,7 @@ test("a sign-out waits for a task that is on its way", async ({ ann, stack }) =>
   await ann.picks("Sign out");
   const awaited = () => ann.page.evaluate(async () => (await navigator.locks.query()).pending!.map(({ name }) => name));
   await expect.poll(awaited).toContain("taskbridge-unfinished");
-  send();
+  await send();
   await ann.seesTheWayIn();
   expect(stack.sql(`SELECT title FROM task WHERE user_id = '${ann.id}'`)).toBe("Buy milk");
 });

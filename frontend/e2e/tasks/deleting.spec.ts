@@ -36,7 +36,7 @@ test("what the service was told can't be undone, and is not offered to be", asyn
   await expect(undo(ann.page)).toBeVisible();
   await ann.page.clock.fastForward(9_000);
   await expect(undo(ann.page)).toBeHidden();
-  send();
+  await send();
   await expect(ann.tasks).toContainText("Nothing to do");
   expect(await ann.elsewhere.titles()).toEqual([]);
 });

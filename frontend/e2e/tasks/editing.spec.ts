@@ -72,7 +72,7 @@ test("what is typed while a task is being saved is not lost", async ({ ann }) =>
   const answer = await ann.holds("PATCH", /\/api\/tasks\//);
   await save(editor);
   await editor.getByLabel("Notes").fill("Two bottles.");
-  answer();
+  await answer();
   const still = ann.page.getByRole("form", { name: "Edit Buy oat milk" });
   await expect(still.getByLabel("Notes")).toHaveValue("Two bottles.");
   await save(still);
@@ -113,7 +113,7 @@ test("a tick that takes its time holds nothing up, and the last one is the last 
   await expect(ann.box("Buy milk")).not.toBeChecked();
   const shown = await watched(ann.box("Buy milk"));
   const last = ann.page.waitForResponse(async (response) => response.url().endsWith("/complete") && !(await response.json()).completed);
-  answer();
+  await answer();
   await last;
   await expect(ann.page.locator("[aria-busy=true]")).toHaveCount(0);
   expect(await shown.jsonValue()).toEqual([false]);

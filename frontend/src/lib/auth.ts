@@ -15,9 +15,10 @@ const jwtOptions = {
   jwt: { definePayload: ({ user }: { user: { email: string; name: string } }) => ({ email: user.email, name: user.name }) },
 };
 
-/** What Better Auth lets pass: an account closed without its password, and a name that the service's own sign-up refuses. */
+/** What Better Auth lets pass: an account closed without its password, a name or an address that the service's own sign-up refuses. */
 const furtherRules = createAuthMiddleware(async ({ path, body }) => {
   if (path === "/delete-user" && !body?.password) throw refusal("INVALID_PASSWORD", "Invalid password");
+  if (path === "/sign-up/email" && String(body?.email).length > 254) throw refusal("INVALID_EMAIL", "Invalid email");
   const name: unknown = path === "/sign-up/email" || path === "/update-user" ? body?.name : undefined;
   if (name !== undefined && !isName(name)) throw refusal("INVALID_NAME", "It must have 1 to 255 characters, not only white space.");
 });

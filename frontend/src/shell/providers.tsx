@@ -5,7 +5,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { PartingProvider } from "@/account/parting";
 import { Announcer } from "@/components/announcer";
-import { isPassing } from "@/lib/problem";
+import { failureOf, isPassing } from "@/lib/problem";
 import type { PublicSettings } from "@/lib/settings";
 import { SessionProvider, useMaybeUser } from "@/session/session";
 
@@ -13,9 +13,9 @@ function newQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        // a failure is shown at once, and the service asked again meanwhile
+        // a service that does not answer has been waited for already: that is shown at once
         networkMode: "always",
-        retry: (count, error) => count < 1 && isPassing(error),
+        retry: (count, error) => count < 1 && isPassing(error) && failureOf(error).status !== 0,
         retryDelay: 500,
         staleTime: 10_000,
       },
