@@ -2,18 +2,14 @@
 "use client";
 
 import { Plus, SlidersHorizontal } from "lucide-react";
-import { useEffect, useId, useRef, useState, type FormEvent, type Ref } from "react";
+import { useId, useRef, useState, type FormEvent, type Ref } from "react";
 import type { Task } from "@/client";
-import { useAnnounce } from "@/components/announcer";
 import { Button } from "@/components/ui/button";
 import { FieldError } from "@/components/ui/field";
-import type { Failure } from "@/lib/problem";
-import { emptyDraft, isEmpty, type Draft } from "./draft";
-import { isUnsent } from "./outbox";
+import { isEmpty, type Draft } from "./draft";
 import { TaskFields } from "./task-fields";
 import { FormFailure, useFocusOnFailure } from "./task-form";
-import { useOutbox } from "./under-way";
-import { useKept } from "./use-kept";
+import { useComposer } from "./use-composer";
 
 export function Composer({ onAdded }: { onAdded: (task: Task) => void }) {
   const { draft, change, failure, send } = useComposer(onAdded);
@@ -53,46 +49,6 @@ export function Composer({ onAdded }: { onAdded: (task: Task) => void }) {
       ) : null}
     </form>
   );
-}
-
-function useComposer(onAdded: (task: Task) => void) {
-  const { value: draft, present, set, keep, drop } = useKept<Draft>("new", (kept) => ({ ...emptyDraft, ...kept }));
-  const { outbox } = useOutbox();
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const announce = useAnnounce();
-  const isHere = useIsHere();
-
-  const change = (to: Partial<Draft>) => keep({ ...present.current, ...to });
-
-  const send = async () => {
-    if (isEmpty(present.current)) return;
-    setFailure(null);
-    const sending = outbox.send(present.current);
-    // what is typed from now on is the next task
-    drop();
-    set(emptyDraft);
-    const outcome = await sending;
-    if (!isUnsent(outcome)) {
-      announce("Task added");
-      return onAdded(outcome);
-    }
-    if (!isHere.current || !isEmpty(present.current)) return; // it is listed as unsent
-    outbox.drop(outcome.id);
-    keep(outcome.draft);
-    setFailure(outcome.failure);
-  };
-
-  return { draft, change, failure, send };
-}
-
-/** Whether the component is on the page still. */
-function useIsHere() {
-  const isHere = useRef(true);
-  useEffect(() => {
-    isHere.current = true;
-    return () => void (isHere.current = false);
-  }, []);
-  return isHere;
 }
 
 function hasDetails(draft: Draft): boolean {
