@@ -29,7 +29,7 @@ export default defineConfig<object, StackOptions>({
   forbidOnly: true,
   reporter: "list",
   timeout: 120_000,
-  globalTimeout: 30 * 60_000,
+  globalTimeout: 50 * 60_000,
   expect: { timeout: 20_000 },
   use: { ...chromium, trace: "retain-on-failure" },
   projects: [
