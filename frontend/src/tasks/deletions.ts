@@ -1,6 +1,7 @@
 // Deletions that can be undone for a while: the service hears of one when its time is up, or when the page is left.
 import type { QueryClient } from "@tanstack/react-query";
 import { deleteTask } from "@/client";
+import { Observable } from "@/lib/observable";
 import { failureOf, type Failure } from "@/lib/problem";
 import type { Unfinished } from "@/session/unfinished";
 import { dropTask } from "./cache";
@@ -12,24 +13,19 @@ type UnderWay = { kind: "under way"; isDone: Promise<boolean> };
 type Failed = { kind: "failed"; failure: Failure };
 export type Deletion = Waiting | UnderWay | Failed;
 
-export class Deletions {
+export class Deletions extends Observable {
   #all = new Map<string, Deletion>();
-  #listeners = new Set<() => void>();
   #finished: (() => void) | null = null;
   readonly #queries: QueryClient;
   readonly #userId: string;
   readonly #unfinished: Unfinished;
 
   constructor(queries: QueryClient, userId: string, unfinished: Unfinished) {
+    super();
     this.#queries = queries;
     this.#userId = userId;
     this.#unfinished = unfinished;
   }
-
-  subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   of(id: string): Deletion | undefined {
     return this.#all.get(id);
@@ -76,7 +72,7 @@ export class Deletions {
     if (deletion) this.#all.set(id, deletion);
     else this.#all.delete(id);
     this.#tellWhetherFinished();
-    this.#listeners.forEach((listener) => listener());
+    this.tell();
   }
 
   #tellWhetherFinished(): void {

@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createTask, type Task } from "@/client";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
+import { Observable } from "@/lib/observable";
 import { failureOf, type Failure } from "@/lib/problem";
 import type { Unfinished } from "@/session/unfinished";
 import { readAgain } from "./cache";
@@ -18,26 +19,21 @@ type Kept = { id: string; draft: Draft };
 
 const interrupted: Failure = { status: 0, detail: "The page was left before the service answered.", fields: {} };
 
-export class Outbox {
+export class Outbox extends Observable {
   #unsent: readonly Unsent[];
-  #listeners = new Set<() => void>();
   readonly #key: string;
   readonly #queries: QueryClient;
   readonly #userId: string;
   readonly #unfinished: Unfinished;
 
   constructor(queries: QueryClient, userId: string, unfinished: Unfinished) {
+    super();
     this.#queries = queries;
     this.#userId = userId;
     this.#unfinished = unfinished;
     this.#key = draftKey(userId, "unsent");
     this.#unsent = (readDraft<Kept[]>(this.#key) ?? []).map((kept) => ({ ...kept, failure: interrupted }));
   }
-
-  subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   get unsent(): readonly Unsent[] {
     return this.#unsent;
@@ -86,6 +82,6 @@ export class Outbox {
     this.#unsent = unsent;
     if (unsent.length === 0) dropDraft(this.#key);
     else writeDraft(this.#key, unsent.map(({ id, draft }): Kept => ({ id, draft })));
-    this.#listeners.forEach((listener) => listener());
+    this.tell();
   }
 }

@@ -1,22 +1,23 @@
 // The life of the token: kept until shortly before it expires, fetched by one request at a time, shared between tabs,
 // replaced once when the service refuses it, forgotten when somebody signs in or out. It is in memory only.
+import { Observable } from "../observable";
 import { lifetimeOf, userOf, type User } from "./claims";
 import type { Held, Tabs } from "./tabs";
 
 const longestMargin = 60_000;
 
-export class TokenKeeper {
+export class TokenKeeper extends Observable {
   #held: Held | null = null;
   #refused: string | null = null;
   #pending: Promise<string | null> | null = null;
   #signIns = 0;
   #user: User | null | undefined;
-  #listeners = new Set<() => void>();
   readonly #fetchToken: () => Promise<string | null>;
   readonly #tabs: Tabs;
 
   /** `fetchToken` answers null where nobody is signed in. */
   constructor(fetchToken: () => Promise<string | null>, tabs: Tabs) {
+    super();
     this.#fetchToken = fetchToken;
     this.#tabs = tabs;
     tabs.listen({
@@ -63,11 +64,6 @@ export class TokenKeeper {
   get user(): User | null | undefined {
     return this.#user;
   }
-
-  subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
 
   #renew(): Promise<string | null> {
     const signIn = this.#signIns;
@@ -124,6 +120,6 @@ export class TokenKeeper {
 
   #setUser(user: User | null | undefined): void {
     this.#user = user;
-    this.#listeners.forEach((listener) => listener());
+    this.tell();
   }
 }

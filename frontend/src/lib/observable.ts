@@ -1,0 +1,14 @@
+// What the page shows and somebody else changes: it tells those who watch.
+
+export class Observable {
+  #listeners = new Set<() => void>();
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  protected tell(): void {
+    this.#listeners.forEach((listener) => listener());
+  }
+}
