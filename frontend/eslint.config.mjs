@@ -7,7 +7,7 @@ const rooms = ["lib", "components", "session", "tasks", "account", "shell", "app
 const oneWay = rooms.map((room, index) => ({
   files: [`src/${room}/**`],
   rules: {
-    "no-restricted-imports": ["error", { patterns: [{ group: rooms.slice(index + 1).map((later) => `@/${later}/*`), message: `${room} comes before it` }] }],
+    "no-restricted-imports": ["error", { patterns: [{ group: rooms.slice(index + 1).flatMap((later) => [`@/${later}/*`, `../${later}/*`, `../../${later}/*`]), message: `${room} comes before it` }] }],
   },
 }));
 

@@ -97,7 +97,7 @@ export class Person extends Visitor {
   }
 
   async chooses(menu: "Filter" | "Sort", option: string): Promise<void> {
-    await this.page.getByRole("button", { name: menu, exact: true }).click();
+    await this.page.getByRole("button", { name: new RegExp(`^${menu}`) }).click();
     await this.page.getByRole("menuitemradio", { name: option }).click();
   }
 

@@ -33,7 +33,7 @@ export function CredentialsForm({ label, fields, send, onDone, button, children 
           {(control) => <input name={name} className="field" required {...input} {...control} />}
         </Field>
       ))}
-      <Button type="submit" weight={button.weight} className={`mt-2 ${button.className ?? ""}`} disabled={busy}>
+      <Button type="submit" weight={button.weight} className={`mt-2 ${button.className ?? ""}`} aria-disabled={busy}>
         {busy ? "One moment…" : button.text}
       </Button>
     </form>
@@ -47,6 +47,7 @@ function useSending(send: Props["send"], onDone: () => void) {
 
   async function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
+    if (busy) return;
     const form = event.currentTarget;
     setBusy(true);
     const outcome = await attempt(async () => send(await source(), valuesOf(form)));

@@ -25,8 +25,9 @@ export function deviceOf(userAgent: string | null): { name: string; isPhone: boo
   return { name, isPhone: /iPhone|Android.*Mobile/.test(userAgent ?? "") };
 }
 
-/** An IPv6 address as RFC 5952 writes it, without its zeros. */
-export function shortAddress(address: string): string {
+/** An IPv6 address as RFC 5952 writes it, without its zeros; null for the one that stands for none. */
+export function shortAddress(address: string): string | null {
   const url = `http://[${address}]`;
-  return URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : address;
+  const short = URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : address;
+  return short === "::" ? null : short;
 }

@@ -6,7 +6,9 @@ import { Monitor, Smartphone } from "lucide-react";
 import { useAnnounce } from "@/components/announcer";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { useFocusKept } from "@/components/use-focus-kept";
 import type { Session } from "@/lib/auth-modes/token-source";
+import { locale } from "@/lib/locale";
 import { failureOf } from "@/lib/problem";
 import { useAuth, useUser } from "@/session/session";
 import { deviceOf, shortAddress } from "./device";
@@ -19,6 +21,7 @@ export function SessionsPage() {
     queryKey: ["sessions", user.id],
     queryFn: async () => (await source()).listSessions(),
   });
+  const focus = useFocusKept<HTMLUListElement>("button");
   return (
     <>
       <h1 className="text-2xl font-semibold tracking-tight">Sessions</h1>
@@ -37,7 +40,7 @@ export function SessionsPage() {
       ) : null}
       {isPending && !error ? <p role="status">Loading…</p> : null}
       {data ? (
-        <ul className="divide-y divide-line rounded-2xl border border-line bg-surface shadow-card">
+        <ul {...focus} tabIndex={-1} className="divide-y divide-line rounded-2xl border border-line bg-surface shadow-card">
           {data.toSorted(byAge).map((session) => (
             <SessionRow key={session.id} session={session} />
           ))}
@@ -59,12 +62,12 @@ function SessionRow({ session }: { session: Session }) {
           {name}
           {session.current ? <span className="rounded-full bg-accent-soft px-2 text-sm text-accent">This one</span> : null}
         </p>
-        <p className="text-sm text-ink-soft">
-          <span className="whitespace-nowrap">Since {when(session.createdAt)}</span>{" "}
-          {session.ipAddress ? <span className="whitespace-nowrap">· {shortAddress(session.ipAddress)}</span> : null}
+        <p className="flex flex-wrap gap-x-3 text-sm text-ink-soft">
+          <span>Since {when(session.createdAt)}</span>
+          {session.ipAddress ? <span>{shortAddress(session.ipAddress)}</span> : null}
         </p>
       </div>
-      <Button size="small" weight={session.current ? "secondary" : "danger"} disabled={isPending} onClick={() => end()}>
+      <Button size="small" weight={session.current ? "secondary" : "danger"} aria-disabled={isPending} onClick={() => isPending || end()}>
         {session.current ? "Sign out" : "End"}
         <span className="sr-only">{session.current ? "" : ` the session of ${name}`}</span>
       </Button>
@@ -95,5 +98,5 @@ function byAge(one: Session, other: Session): number {
 }
 
 function when(date: string): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(new Date(date));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(date));
 }

@@ -5,7 +5,7 @@ import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import { jwt } from "better-auth/plugins/jwt";
 import { prisma } from "./prisma";
-import { authMode } from "./settings";
+import { authMode, betterAuthSecret } from "./settings";
 import { trustedProxies } from "./trusted-proxies";
 
 const day = 24 * 60 * 60;
@@ -30,7 +30,7 @@ const refusal = (code: string, message: string) => new APIError("BAD_REQUEST", {
 
 export const auth = betterAuth({
   baseURL: process.env.BETTER_AUTH_URL || "http://localhost:3000",
-  secret: process.env.BETTER_AUTH_SECRET,
+  secret: betterAuthSecret(),
   database: prismaAdapter(prisma, { provider: "postgresql" }),
   emailAndPassword: { enabled: true },
   user: { deleteUser: { enabled: true } }, // the tasks go with the row, by a trigger of the service's migration

@@ -12,7 +12,7 @@ export type Failure = {
 export function failureOf(error: unknown): Failure {
   const problem = error as Partial<Problem> | null;
   if (typeof problem?.status !== "number") return { status: 0, detail: "The service can’t be reached.", fields: {} };
-  return { status: problem.status, detail: problem.detail ?? "Something went wrong.", fields: fieldsOf(problem) };
+  return { status: problem.status, detail: sentence(problem.detail ?? "Something went wrong"), fields: fieldsOf(problem) };
 }
 
 /** No answer, or one that says to come again: worth another try as it is. */
@@ -28,6 +28,11 @@ function fieldsOf({ errors }: Partial<Problem>): Record<string, string> {
     fields[name] ??= index === undefined ? detail : `${ordinal(Number(index) + 1)}: ${detail}`;
   }
   return fields;
+}
+
+function sentence(words: string): string {
+  const begun = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
 function ordinal(position: number): string {

@@ -9,10 +9,17 @@ export type PublicSettings = { authMode: AuthMode; apiUrl: string };
 
 /** Who signs users in. Without a database there is no place for Better Auth's tables: the service does it. */
 export function authMode(): AuthMode {
-  const chosen = process.env.AUTH_MODE ?? (process.env.DATABASE_URL ? "shared-secret" : "backend");
+  const chosen = process.env.AUTH_MODE || (process.env.DATABASE_URL ? "shared-secret" : "backend");
   const known = authModes.find((mode) => mode === chosen);
   if (!known) throw new Error(`AUTH_MODE must be one of ${authModes.join(", ")}`);
   return known;
+}
+
+/** The one that the service shares in shared-secret mode, and Better Auth's own in any. */
+export function betterAuthSecret(): string {
+  const secret = process.env.BETTER_AUTH_SECRET;
+  if (!secret) throw new Error("BETTER_AUTH_SECRET must be set, as the service has it; `openssl rand -base64 32` makes one");
+  return secret;
 }
 
 export function publicSettings(): PublicSettings {
@@ -21,9 +28,9 @@ export function publicSettings(): PublicSettings {
 
 /** The service as this server reaches it. */
 export function internalApiUrl(): string {
-  return process.env.API_INTERNAL_URL ?? apiUrl();
+  return process.env.API_INTERNAL_URL || apiUrl();
 }
 
 function apiUrl(): string {
-  return (process.env.API_URL ?? "http://localhost:8000").replace(/\/$/, "");
+  return (process.env.API_URL || "http://localhost:8000").replace(/\/$/, "");
 }

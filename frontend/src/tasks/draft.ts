@@ -45,7 +45,7 @@ export function rebase(draft: Draft, from: Draft, to: Draft): Draft {
 }
 
 function tagsOf({ tags, tag }: Draft): string[] {
-  return tag.trim() ? [...tags, tag.trim()] : tags;
+  return tag.trim() ? [...new Set([...tags, tag.trim()])] : tags;
 }
 
 function instant(local: string): string | null {

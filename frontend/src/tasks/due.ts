@@ -2,12 +2,12 @@
 
 const dayLength = 24 * 60 * 60 * 1000;
 
-export function dueIn(due: Date, now: Date, locale?: string): string {
+export function dueIn(due: Date, now: Date, locale: string): string {
   const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(due);
   return `${dayIn(due, now, locale)}, ${time}`;
 }
 
-function dayIn(due: Date, now: Date, locale?: string): string {
+function dayIn(due: Date, now: Date, locale: string): string {
   const days = Math.round((startOfDay(due) - startOfDay(now)) / dayLength);
   if (Math.abs(days) <= 1) return sentence(new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day"));
   if (days > 0 && days < 7) return new Intl.DateTimeFormat(locale, { weekday: "long" }).format(due);

@@ -6,13 +6,16 @@ import { useEffect, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuChoice, MenuSeparator } from "@/components/ui/menu";
 import { Segments } from "@/components/ui/segments";
-import { dues, priorityFilters, sorts, statuses, type Filter } from "./filter";
+import { useFocusKept } from "@/components/use-focus-kept";
+import { dues, priorityFilters, sorts, statuses, usual, type Filter } from "./filter";
 
 type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
 
 export function FilterBar({ filter, onChange }: Props) {
+  const sort = filter.sort === usual.sort ? undefined : labelOf(sorts, filter.sort);
+  const focus = useFocusKept<HTMLElement>("button");
   return (
-    <search className="flex flex-col gap-3">
+    <search {...focus} className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-x-2 gap-y-3">
         <Segments legend="Show" hideLegend value={filter.status} options={statuses} onChange={(status) => onChange({ status })} />
         <div className="max-sm:order-last max-sm:w-full sm:flex-1">
@@ -24,7 +27,7 @@ export function FilterBar({ filter, onChange }: Props) {
             <MenuSeparator />
             <MenuChoice title="Priority" value={filter.priority} options={priorityFilters} onChange={(priority) => onChange({ priority })} />
           </Menu>
-          <Menu label="Sort" trigger={<Trigger icon={<ArrowDownUp aria-hidden className="size-4" />} label="Sort" />}>
+          <Menu label="Sort" trigger={<Trigger icon={<ArrowDownUp aria-hidden className="size-4" />} label="Sort" value={sort} />}>
             <MenuChoice title="Sort by" value={filter.sort} options={sorts} onChange={(sort) => onChange({ sort })} />
           </Menu>
         </div>
@@ -34,11 +37,13 @@ export function FilterBar({ filter, onChange }: Props) {
   );
 }
 
-function Trigger({ icon, label, ...rest }: { icon: ReactNode; label: string }) {
+/** `value` is what was chosen, where it is not the usual. */
+function Trigger({ icon, label, value, ...rest }: { icon: ReactNode; label: string; value?: string }) {
+  const look = value ? "text-accent" : "";
   return (
-    <Button weight="quiet" size="small" className="max-sm:w-10 max-sm:px-0" {...rest}>
+    <Button weight="quiet" size="small" aria-label={value ? `${label}: ${value}` : label} className={`max-sm:w-10 max-sm:px-0 ${look}`} {...rest}>
       {icon}
-      <span className="max-sm:sr-only">{label}</span>
+      <span className="max-sm:sr-only">{value ?? label}</span>
     </Button>
   );
 }

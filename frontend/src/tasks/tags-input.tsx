@@ -15,7 +15,7 @@ type Props = {
 export function TagsInput({ control, tags, tag, onChange }: Props) {
   const input = useRef<HTMLInputElement>(null);
 
-  const add = () => tag.trim() && onChange({ tags: [...tags, tag.trim()], tag: "" });
+  const add = () => tag.trim() && onChange({ tags: distinct([...tags, tag.trim()]), tag: "" });
   const remove = (position: number) => {
     onChange({ tags: tags.filter((_, index) => index !== position) });
     input.current?.focus();
@@ -24,7 +24,7 @@ export function TagsInput({ control, tags, tag, onChange }: Props) {
   const onType = (typed: string) => {
     const [rest = "", ...ended] = typed.split(",").reverse();
     const added = ended.reverse().map((name) => name.trim());
-    onChange({ tags: [...tags, ...added.filter(Boolean)], tag: rest.trimStart() });
+    onChange({ tags: distinct([...tags, ...added.filter(Boolean)]), tag: rest.trimStart() });
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -58,4 +58,8 @@ export function TagsInput({ control, tags, tag, onChange }: Props) {
       />
     </div>
   );
+}
+
+function distinct(tags: string[]): string[] {
+  return [...new Set(tags)];
 }

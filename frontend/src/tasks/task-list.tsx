@@ -4,11 +4,11 @@
 import { useEffect, useState, type ReactNode } from "react";
 import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
+import { useFocusKept } from "@/components/use-focus-kept";
 import type { Filter } from "./filter";
 import { Connection, Empty, Failed, Skeleton } from "./states";
 import { TaskRow } from "./task-row";
 import { useEditors } from "./use-editors";
-import { useFocusKept } from "./use-focus-kept";
 import { useTaskList } from "./use-task-list";
 
 type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
@@ -16,11 +16,12 @@ type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
 export function TaskList({ filter, onChange }: Props) {
   const list = useTaskList(filter);
   const lastError = useLast(list.error);
+  const focus = useFocusKept<HTMLElement>("[data-title]");
   const clear = () => onChange({ q: "", priority: "any", due: "any", tags: [] });
   return (
     <>
       {list.tasks ? <Connection error={list.error} /> : null}
-      <section aria-label="Tasks" aria-busy={list.isFetching} className="overflow-clip rounded-2xl border border-line bg-surface shadow-card">
+      <section {...focus} tabIndex={-1} aria-label="Tasks" aria-busy={list.isFetching} className="overflow-clip rounded-2xl border border-line bg-surface shadow-card">
         {list.tasks ? (
           <Rows
             tasks={list.tasks}
@@ -44,10 +45,9 @@ type RowsProps = { tasks: readonly Task[]; isStale: boolean; onTag: (tag: string
 function Rows({ tasks, isStale, onTag, empty }: RowsProps) {
   const editors = useEditors();
   const rows = editors.within(tasks);
-  const { ref, onFocus } = useFocusKept(rows.map(({ id }) => id));
   if (rows.length === 0) return empty;
   return (
-    <ul ref={ref} onFocus={onFocus} className={`divide-y divide-line transition-opacity ${isStale ? "opacity-60" : ""}`}>
+    <ul className={`divide-y divide-line transition-opacity ${isStale ? "opacity-60" : ""}`}>
       {rows.map((task) => (
         <li key={task.id}>
           <TaskRow
@@ -74,7 +74,7 @@ function More({ list }: { list: ReturnType<typeof useTaskList> }) {
 
   return (
     <div className="border-t border-line p-2 text-center">
-      <Button weight="quiet" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+      <Button weight="quiet" aria-disabled={isFetchingNextPage} onClick={() => isFetchingNextPage || void fetchNextPage()}>
         {isFetchingNextPage ? "Loading…" : "Load more"}
       </Button>
     </div>

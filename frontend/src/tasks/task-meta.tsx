@@ -3,6 +3,7 @@
 
 import { Calendar } from "lucide-react";
 import type { Task } from "@/client";
+import { locale } from "@/lib/locale";
 import { dueIn } from "./due";
 import { priorities } from "./priority";
 
@@ -38,7 +39,7 @@ function Due({ at, isDone }: { at: string; isDone: boolean }) {
     <time dateTime={at} className={`inline-flex items-center gap-1 ${isLate ? "font-medium text-danger" : ""}`}>
       <Calendar aria-hidden className="size-3.5" />
       <span className="sr-only">{isLate ? "Overdue since" : "Due"}</span>
-      {dueIn(new Date(at), new Date())}
+      {dueIn(new Date(at), new Date(), locale())}
     </time>
   );
 }

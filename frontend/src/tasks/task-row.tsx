@@ -45,7 +45,7 @@ function ShownRow({ task, onTag, onEdit, isFocused }: ShownProps) {
   };
 
   return (
-    <div className="group flex items-start gap-3 py-2.5 pr-2 pl-4 transition-colors hover:bg-sunken/40">
+    <div className="group flex items-start gap-3 py-2.5 pr-2 pl-4 tinted hover:bg-sunken/40">
       <Tick title={task.title} isChecked={isCompleted} onChange={complete} />
       <div className="min-w-0 flex-1 py-1.5 sm:py-0.5">
         <TitleButton title={task.title} isDone={isCompleted} onClick={onEdit} isFocused={isFocused} />
@@ -83,7 +83,7 @@ function Tick({ title, isChecked, onChange }: { title: string; isChecked: boolea
         aria-label={`Done: ${title}`}
         checked={isChecked}
         onChange={(event) => onChange(event.target.checked)}
-        className="peer absolute inset-0 m-auto size-5 cursor-pointer appearance-none rounded-full border-2 border-line-strong transition-colors checked:border-accent checked:bg-accent hover:border-accent"
+        className="peer absolute inset-0 m-auto size-5 cursor-pointer appearance-none rounded-full border-2 border-line-strong tinted checked:border-accent checked:bg-accent hover:border-accent"
       />
       <svg aria-hidden viewBox="0 0 16 16" className="pointer-events-none relative size-3 opacity-0 peer-checked:opacity-100">
         <path d="m3 8.5 3.2 3.2L13 4.8" fill="none" className="stroke-accent-ink" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />
@@ -97,7 +97,7 @@ type TitleProps = { title: string; isDone: boolean; isFocused: boolean; onClick:
 function TitleButton({ title, isDone, isFocused, onClick }: TitleProps) {
   const look = isDone ? "text-ink-soft line-through" : "";
   return (
-    <button type="button" aria-label={`${title}, edit`} autoFocus={isFocused} onClick={onClick} className={`block w-full rounded text-left wrap-anywhere ${look}`}>
+    <button type="button" data-title aria-label={`${title}, edit`} autoFocus={isFocused} onClick={onClick} className={`block w-full rounded text-left wrap-anywhere ${look}`}>
       {title}
     </button>
   );

@@ -17,7 +17,10 @@ export function useComposer(onAdded: (task: Task) => void) {
   const announce = useAnnounce();
   const isHere = useIsHere();
 
-  const change = (to: Partial<Draft>) => keep({ ...present.current, ...to });
+  const change = (to: Partial<Draft>) => {
+    setFailure(null);
+    keep({ ...present.current, ...to });
+  };
 
   const send = async () => {
     if (isEmpty(present.current)) return;

@@ -19,7 +19,7 @@ type Look = { weight?: keyof typeof weights; size?: keyof typeof sizes };
 
 export function buttonLook({ weight = "secondary", size = "normal" }: Look = {}): string {
   const base = "inline-flex shrink-0 items-center justify-center gap-2 rounded-lg text-[0.9375rem] font-medium";
-  return `${base} transition-colors disabled:opacity-60 ${weights[weight]} ${sizes[size]}`;
+  return `${base} tinted disabled:opacity-60 aria-disabled:opacity-60 ${weights[weight]} ${sizes[size]}`;
 }
 
 export function Button({ weight, size, className = "", type = "button", ...rest }: ComponentProps<"button"> & Look) {

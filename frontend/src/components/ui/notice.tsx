@@ -17,7 +17,7 @@ export function Notice({ kind, children, action }: Props) {
       <Icon aria-hidden className="size-4 shrink-0" />
       <div className="flex min-w-0 flex-1 flex-wrap items-center justify-end gap-x-3 gap-y-2">
         <div className="min-w-48 flex-1">{children}</div>
-        {action}
+        {action ? <div className="flex gap-1">{action}</div> : null}
       </div>
     </div>
   );

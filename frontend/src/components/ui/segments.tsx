@@ -21,7 +21,7 @@ export function Segments<T extends string>({ legend, hideLegend, value, options,
         {options.map((option) => (
           <label
             key={option.value}
-            className="relative flex flex-1 cursor-pointer items-center justify-center rounded-md px-3 text-sm font-medium text-ink-soft transition-colors hover:text-ink has-checked:bg-raised has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="relative flex flex-1 cursor-pointer items-center justify-center rounded-md px-3 text-sm font-medium text-ink-soft tinted hover:text-ink has-checked:bg-raised has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"

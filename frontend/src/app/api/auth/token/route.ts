@@ -1,6 +1,6 @@
 // The token that the service takes: minted here under the shared secret, or by Better Auth's jwt plugin under its keys.
 import { SignJWT } from "jose";
-import { authMode } from "@/lib/settings";
+import { authMode, betterAuthSecret } from "@/lib/settings";
 
 export async function GET(request: Request): Promise<Response> {
   const mode = authMode();
@@ -22,7 +22,7 @@ function mint({ id, email, emailVerified, name }: User): Promise<string> {
     .setSubject(id)
     .setIssuedAt()
     .setExpirationTime("24h")
-    .sign(new TextEncoder().encode(process.env.BETTER_AUTH_SECRET));
+    .sign(new TextEncoder().encode(betterAuthSecret()));
 }
 
 function nowhereKept(body: object, status: number): Response {
