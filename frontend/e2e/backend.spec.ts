@@ -6,6 +6,11 @@ import { hold } from "./support/held";
 import type { Person } from "./support/person";
 
 test.describe("the session and its cookie", { tag: "@backend" }, () => {
+  test.afterEach(async ({ stack }) => {
+    await stack.stopService();
+    await stack.startService();
+  });
+
   test("a token that is answered late does not take the place of the next user’s", async ({ ann, someone }) => {
     const bob = await someone("Bob");
     await bob.signsUp();
@@ -52,7 +57,6 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
     const answer = await asks(ann, "sign-out");
     expect(await answer.json()).toEqual({ ended: false });
     expect(cookieOf(answer)).toContain("refresh_token=;");
-    await stack.startService();
   });
 
   test("under https the cookie is this host’s alone, and comes back, and goes", async ({ ann }) => {
@@ -92,8 +96,6 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
     await stack.startService({ ACCOUNTS: "off" });
     await ann.triesToSignIn();
     await expect(ann.page.getByRole("main").getByRole("alert")).toContainText("ACCOUNTS=off");
-    await stack.stopService();
-    await stack.startService();
   });
 });
 

@@ -1,12 +1,13 @@
 // Somebody's browser at the app, and what passes between it and the servers.
 import { randomInt } from "node:crypto";
-import type { BrowserContext, Page } from "@playwright/test";
+import { expect, type BrowserContext, type Page } from "@playwright/test";
+import { userOf } from "../../src/lib/token/claims";
 import { aToken } from "../../src/lib/token/testing";
 import { Elsewhere } from "./elsewhere";
 import { hold, type Release } from "./held";
 import type { Stack } from "./stack";
 
-const tokenRoute = /\/api\/(auth|account)\/token$/;
+const tokenRoute = /\/api\/(auth|account)\/token(\?|$)/;
 
 export class Visitor {
   readonly context: BrowserContext;
@@ -34,8 +35,7 @@ export class Visitor {
 
   /** As their token says it. */
   get id(): string {
-    const claims = this.tokens.at(-1)!.split(".")[1]!;
-    return (JSON.parse(Buffer.from(claims, "base64url").toString()) as { sub: string }).sub;
+    return userOf(this.tokens.at(-1)!).id;
   }
 
   async statusWith(token: string): Promise<number> {
@@ -64,6 +64,12 @@ export class Visitor {
   /** It is answered, but the answer waits. */
   holdsTheAnswer(method: string, path: RegExp): Promise<Release> {
     return hold(this.page, method, path, "answer");
+  }
+
+  /** A sign-out has begun, and waits. */
+  async waitsForOthersToFinish(): Promise<void> {
+    const awaited = () => this.page.evaluate(async () => (await navigator.locks.query()).pending!.map(({ name }) => name));
+    await expect.poll(awaited).toContain("taskbridge-unfinished");
   }
 
   /** What brings a page up to date when one comes back to it. */

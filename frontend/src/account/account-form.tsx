@@ -3,7 +3,7 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import type { ReactNode } from "react";
+import { useEffect, type ReactNode } from "react";
 import type { Outcome, TokenSource } from "@/lib/auth-modes/token-source";
 import { useAuth } from "@/session/session";
 import { useMounted } from "@/session/use-mounted";
@@ -24,11 +24,20 @@ export function AccountForm(props: Props) {
 }
 
 function Form({ title, submit, fields, send, other }: Props) {
-  const { keeper } = useAuth();
+  const { keeper, unfinished } = useAuth();
   const router = useRouter();
   const part = useParting();
 
-  const handOver: Props["send"] = (source, values) => keeper.handOver(() => send(source, values), ({ ok }) => ok);
+  // whoever is signed in has no need of it, and signs out before another signs in
+  useEffect(() => {
+    keeper.get().then((token) => token && router.replace("/"), () => {});
+  }, [keeper, router]);
+
+  const handOver: Props["send"] = async (source, values) => {
+    // in another tab somebody may be signed in still
+    await unfinished.finish();
+    return keeper.handOver(() => send(source, values), ({ ok }) => ok);
+  };
 
   const enter = () => {
     part(null);

@@ -19,7 +19,7 @@ export function SessionsPage() {
   const user = useUser();
   const { data, error, refetch, isPending } = useQuery({
     queryKey: ["sessions", user.id],
-    queryFn: async () => (await source()).listSessions(),
+    queryFn: async () => (await source()).listSessions(user.id),
   });
   const focus = useFocusKept<HTMLUListElement>("button");
   return (

@@ -22,7 +22,7 @@ beforeEach(async () => {
     for await (const chunk of request) body += chunk;
     const token = request.headers.authorization?.slice("Bearer ".length);
     seen.push({ token, body });
-    response.writeHead(token === good ? 201 : 401).end();
+    response.writeHead(token === good ? 201 : 401, { "Content-Type": "application/json" }).end("{}");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

@@ -4,12 +4,26 @@ import { pageWaits, within } from "./deadline";
 import { userOf } from "./token/claims";
 import type { TokenKeeper } from "./token/keeper";
 
+let present: TokenKeeper | null = null;
+
 export function connectApi(baseUrl: string, keeper: TokenKeeper): void {
+  present = keeper;
   client.setConfig({
     baseUrl,
     auth: async () => (await keeper.get()) ?? undefined,
     fetch: (request) => fetchWithToken(request as Request, keeper),
   });
+}
+
+/** For what is somebody's doing: it is sent with their own token, or not at all. */
+export function as(userId: string) {
+  return {
+    auth: async () => {
+      const token = await present?.get();
+      if (!token || userOf(token).id !== userId) throw new Error("somebody else is signed in");
+      return token;
+    },
+  };
 }
 
 /** For a call while users change, when nobody may ask the keeper: this token or none, and no other after a 401. */
@@ -29,6 +43,10 @@ export async function fetchWithToken(request: Request, keeper: TokenKeeper): Pro
   return send(again);
 }
 
-function send(request: Request): Promise<Response> {
-  return fetch(request, { signal: within(pageWaits, request.signal) });
+async function send(request: Request): Promise<Response> {
+  const response = await fetch(request, { signal: within(pageWaits, request.signal) });
+  // what stands between may answer in the service's place, and call it a success
+  const isJson = /\bjson\b/.test(response.headers.get("Content-Type") ?? "");
+  if (response.ok && response.status !== 204 && !isJson) throw new TypeError("that is no answer of the service");
+  return response;
 }

@@ -38,7 +38,7 @@ export const auth = betterAuth({
   advanced: { ipAddress: { trustedProxies: trustedProxies() } },
   // a list of one's sessions is shown however old the sign-in is
   session: { expiresIn: 7 * day, updateAge: day, freshAge: 0 },
-  plugins: authMode() === "jwks" ? [jwt(jwtOptions)] : [],
+  plugins: authMode() === "jwks" ? [jwt({ ...jwtOptions, disableSettingJwtHeader: true })] : [],
 });
 
 /** Answers a request to /api/auth. All but the public keys is somebody's own, and kept nowhere. */

@@ -2,9 +2,18 @@
 
 const prefix = "taskbridge.draft.";
 
+/** Null where the browser is told to keep nothing: then what is typed is in the page alone. */
+function store(): Storage | null {
+  try {
+    return sessionStorage;
+  } catch {
+    return null;
+  }
+}
+
 export function readDraft<T>(key: string): T | null {
   try {
-    return JSON.parse(sessionStorage.getItem(prefix + key) ?? "null") as T | null;
+    return JSON.parse(store()?.getItem(prefix + key) ?? "null") as T | null;
   } catch {
     return null;
   }
@@ -13,20 +22,20 @@ export function readDraft<T>(key: string): T | null {
 /** A user's drafts whose names begin so. */
 export function draftsOf<T>(userId: string, names: string): T[] {
   const start = prefix + draftKey(userId, names);
-  const keys = Object.keys(sessionStorage).filter((key) => key.startsWith(start));
+  const keys = Object.keys(store() ?? {}).filter((key) => key.startsWith(start));
   return keys.map((key) => readDraft<T>(key.slice(prefix.length))).filter((draft) => draft !== null);
 }
 
 export function writeDraft(key: string, draft: unknown): void {
   try {
-    sessionStorage.setItem(prefix + key, JSON.stringify(draft));
+    store()?.setItem(prefix + key, JSON.stringify(draft));
   } catch {
     // more than a browser keeps: it is in the page still
   }
 }
 
 export function dropDraft(key: string): void {
-  sessionStorage.removeItem(prefix + key);
+  store()?.removeItem(prefix + key);
 }
 
 /** The key of a user's draft. */
@@ -37,7 +46,7 @@ export function draftKey(userId: string, of: string): string {
 /** Forgets all drafts, or all but one user's: another tab may have signed somebody else out. */
 export function forgetDrafts(butOf?: string): void {
   const kept = butOf === undefined ? null : prefix + draftKey(butOf, "");
-  Object.keys(sessionStorage)
+  Object.keys(store() ?? {})
     .filter((key) => key.startsWith(prefix) && !(kept && key.startsWith(kept)))
-    .forEach((key) => sessionStorage.removeItem(key));
+    .forEach((key) => store()?.removeItem(key));
 }

@@ -2,10 +2,11 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { forgetDrafts } from "@/lib/drafts";
+import type { User } from "@/lib/token/claims";
 import type { TokenKeeper } from "@/lib/token/keeper";
 import { useAuth, useMaybeUser, UserProvider } from "./session";
 import { useMounted } from "./use-mounted";
@@ -20,6 +21,7 @@ function Guard({ children }: { children: ReactNode }) {
   const { keeper } = useAuth();
   const router = useRouter();
   const user = useMaybeUser();
+  const last = useRef<User>(null);
   const [failed, setFailed] = useState(false);
 
   const ask = useCallback(() => {
@@ -36,6 +38,9 @@ function Guard({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (user) forgetDrafts(user.id);
+    // what one looked for is not the next one's to read
+    if (last.current && last.current.id !== user?.id) window.history.replaceState(null, "", window.location.pathname);
+    last.current = user ?? null;
   }, [user]);
 
   useEffect(() => {

@@ -30,6 +30,12 @@ export class Unfinished {
     };
   }
 
+  /** Something that ends by itself; `undone` says that it failed. */
+  async during<T>(run: Promise<T>, undone: string): Promise<T> {
+    const end = this.begin(() => run.then(() => null, () => undone));
+    return run.finally(end);
+  }
+
   /** Finishes what is begun in any tab, and says what of this one could not be done. */
   async finish(): Promise<string[]> {
     this.#channel.postMessage("finish");

@@ -6,13 +6,6 @@ type Pages = InfiniteData<TaskPage>;
 
 export const tasksKey = (userId: string) => ["tasks", userId] as const;
 
-/** Reads the lists anew. One that is being read for the first time may not know of the change yet: it begins again. */
-export async function readAgain(queries: QueryClient, userId: string): Promise<void> {
-  const queryKey = tasksKey(userId);
-  await queries.cancelQueries({ queryKey });
-  await queries.invalidateQueries({ queryKey });
-}
-
 /** Whether a list that is on the page has the task. */
 export function isListed(queries: QueryClient, userId: string, id: string): boolean {
   const lists = queries.getQueriesData<Pages>({ queryKey: tasksKey(userId), type: "active" });

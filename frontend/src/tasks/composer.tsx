@@ -19,6 +19,9 @@ export function Composer({ onAdded }: { onAdded: (task: Task) => void }) {
   // what is refused is shown
   const isOpen = isWide || Object.keys(failure?.fields ?? {}).some((name) => name !== "title");
 
+  // half a date is not hidden
+  const toggle = () => (!isOpen || form.current?.reportValidity()) && setWide(!isOpen);
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send();
@@ -31,7 +34,7 @@ export function Composer({ onAdded }: { onAdded: (task: Task) => void }) {
       <div className="flex items-center gap-2 py-1.5 pr-2 pl-4">
         <Plus aria-hidden className="size-5 shrink-0 text-ink-soft" />
         <TitleInput ref={title} value={draft.title} error={failure?.fields.title} onChange={(value) => change({ title: value })} />
-        <DetailsButton isOpen={isOpen} isFilled={hasDetails(draft)} onClick={() => setWide(!isOpen)} />
+        <DetailsButton isOpen={isOpen} isFilled={hasDetails(draft)} onClick={toggle} />
         <Button type="submit" weight="primary" size="small">
           Add
         </Button>

@@ -2,9 +2,11 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { deleteTask } from "@/client";
 import { Observable } from "@/lib/observable";
+import { as } from "@/lib/api";
 import { failureOf, type Failure } from "@/lib/problem";
 import type { Unfinished } from "@/session/unfinished";
 import { dropTask } from "./cache";
+import { overReading } from "./reading";
 
 const undoTime = 8_000;
 
@@ -62,8 +64,8 @@ export class Deletions extends Observable {
   }
 
   async #delete(id: string): Promise<boolean> {
-    const failure = await attempt(id);
-    if (!failure) dropTask(this.#queries, this.#userId, id);
+    const failure = await attempt(id, this.#userId);
+    if (!failure) await overReading(this.#queries, this.#userId, () => dropTask(this.#queries, this.#userId, id));
     this.#set(id, failure ? { kind: "failed", failure } : undefined);
     return !failure;
   }
@@ -85,9 +87,9 @@ export class Deletions extends Observable {
   }
 }
 
-async function attempt(id: string): Promise<Failure | null> {
+async function attempt(id: string, userId: string): Promise<Failure | null> {
   try {
-    await deleteTask({ path: { id }, keepalive: true }); // it goes out even if the page is being left
+    await deleteTask({ path: { id }, keepalive: true, ...as(userId) }); // it goes out even if the page is being left
     return null;
   } catch (error) {
     const failure = failureOf(error);

@@ -65,7 +65,7 @@ export function filterOf(params: URLSearchParams): Filter {
 }
 
 function tagsOf(tags: string[]): string[] {
-  const known = tags.map((tag) => tag.trim()).filter((tag) => tag !== "" && tag === cut(tag, longestTag));
+  const known = tags.filter((tag) => tag.trim() !== "" && tag === cut(tag, longestTag));
   return [...new Set(known)].slice(0, mostTags);
 }
 

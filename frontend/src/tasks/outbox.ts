@@ -1,12 +1,13 @@
 // New tasks on their way. One that could not be added is kept, over a reload too, until it is added or let go.
 import type { QueryClient } from "@tanstack/react-query";
 import { createTask, type Task } from "@/client";
+import { as } from "@/lib/api";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
 import { Observable } from "@/lib/observable";
 import { failureOf, type Failure } from "@/lib/problem";
 import type { Unfinished } from "@/session/unfinished";
-import { readAgain } from "./cache";
 import { inputOf, type Draft } from "./draft";
+import { readAgain } from "./reading";
 
 /** `failure` is null while it is being sent. */
 export type Unsent = { id: string; draft: Draft; failure: Failure | null };
@@ -41,7 +42,7 @@ export class Outbox extends Observable {
 
   /** Answers the task when the lists have been read anew, or what is still unsent. */
   send(draft: Draft): Promise<Task | Unsent> {
-    return this.#send({ id: crypto.randomUUID(), draft, failure: null });
+    return this.#send({ id: crypto.getRandomValues(new Uint32Array(2)).join("-"), draft, failure: null });
   }
 
   sendAgain({ id, draft }: Unsent): Promise<Task | Unsent> {
@@ -62,7 +63,7 @@ export class Outbox extends Observable {
   async #attempt(sending: Unsent): Promise<Task | Unsent> {
     this.#put(sending);
     try {
-      const { data } = await createTask({ body: inputOf(sending.draft) });
+      const { data } = await createTask({ body: inputOf(sending.draft), ...as(this.#userId) });
       this.drop(sending.id);
       await readAgain(this.#queries, this.#userId);
       return data;

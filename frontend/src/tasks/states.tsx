@@ -27,7 +27,7 @@ type Emptied = { filter: Filter; onClear: () => void };
 export function Empty({ filter, onClear }: Emptied) {
   const narrow = isNarrow(filter);
   return (
-    <div className="flex flex-col items-center gap-1 px-4 py-14 text-center">
+    <div role="status" className="flex flex-col items-center gap-1 px-4 py-14 text-center">
       <CircleCheckBig aria-hidden className="mb-3 size-8 text-ink-soft" strokeWidth={1.5} />
       <p className="font-medium">{narrow ? "No task matches" : emptyTitles[filter.status]}</p>
       <p className="text-ink-soft">{narrow ? "Search and filters leave nothing to show." : emptyHints[filter.status]}</p>

@@ -30,7 +30,7 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Escape") close();
-    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) save();
+    if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) form.current?.requestSubmit();
   };
 
   return (
@@ -75,9 +75,9 @@ function useEditor(task: Task, onClose: () => void) {
     if (Object.keys(body).length === 0) return close();
     const saved = sending(close);
     mutate(body, {
-      onSuccess: (task) => {
+      onSuccess: ({ data }) => {
         announce("Task saved");
-        saved(task);
+        saved(data);
       },
     });
   };

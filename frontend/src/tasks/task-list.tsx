@@ -64,7 +64,7 @@ function Rows({ tasks, isStale, onTag, empty }: RowsProps) {
 }
 
 function More({ list }: { list: ReturnType<typeof useTaskList> }) {
-  const { fetchNextPage, isFetchingNextPage } = list;
+  const { fetchNextPage, fetchMore, isFetchingNextPage } = list;
   const isEmpty = list.tasks?.length === 0;
 
   // what was shown may all be deleted, and more is there
@@ -74,7 +74,7 @@ function More({ list }: { list: ReturnType<typeof useTaskList> }) {
 
   return (
     <div className="border-t border-line p-2 text-center">
-      <Button weight="quiet" aria-disabled={isFetchingNextPage} onClick={() => isFetchingNextPage || void fetchNextPage()}>
+      <Button weight="quiet" aria-disabled={isFetchingNextPage} onClick={() => isFetchingNextPage || void fetchMore()}>
         {isFetchingNextPage ? "Loading…" : "Load more"}
       </Button>
     </div>

@@ -19,14 +19,20 @@ export function TaskRow({ task, isEdited, onEdit, onClose, onTag }: Props) {
   // after an editor or an undo the focus comes back to the row
   const [isBack, setBack] = useState(false);
   const { deletion, undo } = useDeletion(task.id);
+  const announce = useAnnounce();
 
   const back = (how: () => void) => () => {
     how();
     setBack(true);
   };
 
+  const takeBack = () => {
+    undo();
+    announce(`${task.title} is back`);
+  };
+
   if (deletion && deletion.kind !== "failed") {
-    return <DeletedRow title={task.title} isOver={deletion.kind === "under way"} onUndo={back(undo)} />;
+    return <DeletedRow title={task.title} isOver={deletion.kind === "under way"} onUndo={back(takeBack)} />;
   }
   if (isEdited) return <TaskEditor task={task} onClose={back(onClose)} />;
   return <ShownRow task={task} onTag={onTag} onEdit={onEdit} isFocused={isBack} />;
@@ -39,6 +45,11 @@ function ShownRow({ task, onTag, onEdit, isFocused }: ShownProps) {
   const { isCompleted, complete, error } = useCompleteTask(task);
   const announce = useAnnounce();
 
+  const tick = (completed: boolean) => {
+    complete(completed);
+    announce(`${task.title} is ${completed ? "done" : "open again"}`);
+  };
+
   const remove = () => {
     begin();
     announce(`${task.title} deleted. Undo is possible for a few seconds.`);
@@ -46,7 +57,7 @@ function ShownRow({ task, onTag, onEdit, isFocused }: ShownProps) {
 
   return (
     <div className="group flex items-start gap-3 py-2.5 pr-2 pl-4 tinted hover:bg-sunken/40">
-      <Tick title={task.title} isChecked={isCompleted} onChange={complete} />
+      <Tick title={task.title} isChecked={isCompleted} onChange={tick} />
       <div className="min-w-0 flex-1 py-1.5 sm:py-0.5">
         <TitleButton title={task.title} isDone={isCompleted} onClick={onEdit} isFocused={isFocused} />
         {task.description ? <p className="line-clamp-2 text-sm wrap-anywhere whitespace-pre-line text-ink-soft">{task.description}</p> : null}

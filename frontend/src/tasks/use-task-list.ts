@@ -1,18 +1,20 @@
 // The tasks of a filter, page by page.
 "use client";
 
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { listTasks, type Task } from "@/client";
 import { isPassing } from "@/lib/problem";
 import { useUser } from "@/session/session";
 import { tasksKey } from "./cache";
 import { queryOf, type Filter } from "./filter";
+import { inTurn } from "./reading";
 
 const whileAway = 3_000;
 
 export function useTaskList(filter: Filter) {
   const user = useUser();
+  const queries = useQueryClient();
   // made once for a filter: its hour is part of what a cursor holds for
   const query = useMemo(() => queryOf(filter, new Date()), [filter]);
   const list = useInfiniteQuery({
@@ -26,7 +28,9 @@ export function useTaskList(filter: Filter) {
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.error && isPassing(state.error) ? whileAway : false),
   });
-  return { ...list, tasks: useMemo(() => distinct(list.data?.pages.flatMap(({ items }) => items)), [list.data]) };
+  /** The next page, after what is being read. */
+  const fetchMore = () => inTurn(queries, user.id, () => list.fetchNextPage());
+  return { ...list, fetchMore, tasks: useMemo(() => distinct(list.data?.pages.flatMap(({ items }) => items)), [list.data]) };
 }
 
 /** A task that moved while its list was read may stand on two pages. */

@@ -35,8 +35,10 @@ export const betterAuth: Omit<TokenSource, "fetchToken"> = {
     return outcome(error);
   },
 
-  async listSessions() {
+  async listSessions(userId) {
     const [present, current] = await Promise.all([sessions(), authClient.getSession()]);
+    // the cookie may be another's by now, and no tab have said so
+    if (present.some((session) => session.userId !== userId)) throw problem({ status: 401, message: "Somebody else is signed in. Reload the page." });
     return present.map((session) => shown(session, current.data?.session.id));
   },
 

@@ -6,5 +6,8 @@ import type { TokenSource } from "./token-source";
 
 export const sharedSecret: TokenSource = {
   ...betterAuth,
-  fetchToken: async () => tokenOf(await authClient.$fetch<{ token: string }>("/token")),
+  async fetchToken(isRefused) {
+    const query = isRefused ? { fresh: "1" } : undefined;
+    return tokenOf(await authClient.$fetch<{ token: string }>("/token", { query }));
+  },
 };

@@ -18,8 +18,8 @@ export type Session = {
 };
 
 export interface TokenSource {
-  /** A new token for the service, or null where nobody is signed in. */
-  fetchToken(): Promise<string | null>;
+  /** A token for the service, another one if the last was refused, or null where nobody is signed in. */
+  fetchToken(isRefused: boolean): Promise<string | null>;
   // These run in TokenKeeper.handOver: none of them may ask the keeper for a token.
   signUp(user: Credentials & { name: string }): Promise<Outcome>;
   signIn(credentials: Credentials): Promise<Outcome>;
@@ -30,6 +30,7 @@ export interface TokenSource {
 
   /** Ends all other sessions too. */
   changePassword(change: PasswordChange): Promise<Outcome>;
-  listSessions(): Promise<Session[]>;
+  /** Fails where somebody else is signed in by now. */
+  listSessions(userId: string): Promise<Session[]>;
   endSession(id: string): Promise<void>;
 }

@@ -12,18 +12,18 @@ export class TokenKeeper extends Observable {
   #pending: Promise<string | null> | null = null;
   #signIns = 0;
   #user: User | null | undefined;
-  readonly #fetchToken: () => Promise<string | null>;
+  readonly #fetchToken: (isRefused: boolean) => Promise<string | null>;
   readonly #tabs: Tabs;
 
-  /** `fetchToken` answers null where nobody is signed in. */
-  constructor(fetchToken: () => Promise<string | null>, tabs: Tabs) {
+  /** `fetchToken` answers null where nobody is signed in; it is told whether the last one was refused. */
+  constructor(fetchToken: (isRefused: boolean) => Promise<string | null>, tabs: Tabs) {
     super();
     this.#fetchToken = fetchToken;
     this.#tabs = tabs;
     tabs.listen({
       asked: () => (this.#willDo(this.#held) ? this.#held : null),
       // only in the place of another: what comes late after a sign-out is not taken up
-      token: (held) => this.#held && this.#willDo(held) && this.#keep(held),
+      token: (held) => this.#held && this.#willDo(held) && (this.#isOfAnother(held.token) ? this.#forget() : this.#keep(held)),
       cleared: () => this.#forget(),
     });
   }
@@ -78,8 +78,9 @@ export class TokenKeeper extends Observable {
   async #fetchUnlessShared(signIn: number): Promise<string | null> {
     if (signIn !== this.#signIns) return null;
     const shared = await this.#heldElsewhere();
-    const token = shared?.token ?? (await this.#fetchToken());
+    const token = shared?.token ?? (await this.#fetchToken(this.#refused !== null));
     if (signIn !== this.#signIns) return null;
+    if (token !== null && this.#isOfAnother(token)) return this.#makeWay();
     if (token === null) this.#setUser(null);
     else if (shared) this.#keep(shared);
     else this.#keepAndShare(token);
@@ -104,6 +105,17 @@ export class TokenKeeper extends Observable {
     this.#refused = null;
     const user = userOf(held.token);
     if (JSON.stringify(user) !== JSON.stringify(this.#user)) this.#setUser(user);
+  }
+
+  #isOfAnother(token: string): boolean {
+    return Boolean(this.#user) && userOf(token).id !== this.#user?.id;
+  }
+
+  /** Somebody else signed in, and no tab said so: what is being asked for is not theirs. */
+  #makeWay(): null {
+    this.#forget();
+    this.#tabs.clear();
+    return null;
   }
 
   #willDo(held: Held | null): held is Held {
