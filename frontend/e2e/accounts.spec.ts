@@ -102,6 +102,7 @@ test("a wrong password is refused in words that tell nothing", async ({ ann, som
   const bob = await someone("Bob");
   const attempt = async (email: string) => {
     await bob.triesToSignIn({ email, password: "not the password" });
+    await expect(bob.page.getByRole("button", { name: "Sign in" })).toBeFocused();
     return bob.page.getByRole("main").getByRole("alert").textContent();
   };
   expect(await attempt(ann.email)).toBe(await attempt("nobody@example.com"));

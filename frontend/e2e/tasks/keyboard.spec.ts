@@ -1,12 +1,12 @@
-// All of it without a mouse.
+// Without a mouse: everything is reached, and the focus is never lost.
 import { expect, test } from "../support/fixtures";
 
-test("all of it by the keyboard", async ({ ann }) => {
+test("a task is added, edited and deleted by the keyboard", async ({ ann }) => {
   await ann.newTask.focus();
   await ann.page.keyboard.type("Buy milk");
   await ann.page.keyboard.press("Enter");
   await ann.sees("Buy milk");
-  await ann.page.getByRole("checkbox", { name: "Done: Buy milk" }).focus();
+  await ann.box("Buy milk").focus();
   await ann.page.keyboard.press("Tab");
   await ann.page.keyboard.press("Enter");
   await ann.page.keyboard.press("ControlOrMeta+A");
@@ -21,4 +21,33 @@ test("all of it by the keyboard", async ({ ann }) => {
   await ann.page.keyboard.press("Tab");
   await ann.page.keyboard.press("Enter");
   await expect(ann.page.getByRole("button", { name: "Undo" })).toBeFocused();
+});
+
+test("all of the page is reached by Tab", async ({ ann }) => {
+  await ann.adds("Buy milk");
+  await ann.page.reload();
+  await ann.sees("Buy milk");
+  const reached: string[] = [];
+  for (let step = 0; step < 14; step += 1) {
+    await ann.page.keyboard.press("Tab");
+    reached.push(await ann.page.evaluate(() => document.activeElement?.ariaLabel || document.activeElement?.textContent || ""));
+  }
+  const all = ["Skip to the content", "Account: Ann", "Details", "Add", "Search tasks", "Filter", "Sort", "Done: Buy milk", "Buy milk, edit", "Delete Buy milk"];
+  expect(reached).toEqual(expect.arrayContaining(all));
+});
+
+test("what has the focus and goes away hands it on", async ({ ann }) => {
+  await ann.elsewhere.addsMany(25);
+  await ann.page.reload();
+  const more = ann.page.getByRole("button", { name: "Load more" });
+  await more.focus();
+  await ann.page.keyboard.press("Enter");
+  await expect(ann.page.getByRole("button", { name: "Task 5, edit" })).toBeFocused();
+
+  await ann.chooses("Filter", "No priority");
+  const chip = ann.page.getByRole("button", { name: "Remove the filter No priority" });
+  await chip.focus();
+  await ann.page.keyboard.press("Enter");
+  await expect(chip).toHaveCount(0);
+  await expect(ann.page.getByRole("button", { name: "Sort" })).toBeFocused();
 });

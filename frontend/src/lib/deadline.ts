@@ -6,6 +6,9 @@ export const pageWaits = 15_000;
 /** For this server's routes. */
 export const routeWaits = 10_000;
 
+/** How soon what is away is asked for again. */
+export const whileAway = 3_000;
+
 /** Aborts when the time is up, or when `signal` does. */
 export function within(milliseconds: number, signal?: AbortSignal): AbortSignal {
   const end = AbortSignal.timeout(milliseconds);

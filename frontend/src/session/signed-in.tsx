@@ -5,13 +5,12 @@ import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { whileAway } from "@/lib/deadline";
 import { forgetDrafts } from "@/lib/drafts";
 import type { User } from "@/lib/token/claims";
 import type { TokenKeeper } from "@/lib/token/keeper";
 import { useAuth, useMaybeUser, UserProvider } from "./session";
 import { useMounted } from "./use-mounted";
-
-const whileAway = 3_000;
 
 export function SignedIn({ children }: { children: ReactNode }) {
   return useMounted() ? <Guard>{children}</Guard> : <Waiting />;

@@ -4,13 +4,12 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { listTasks, type Task } from "@/client";
+import { whileAway } from "@/lib/deadline";
 import { isPassing } from "@/lib/problem";
 import { useUser } from "@/session/session";
 import { tasksKey } from "./cache";
 import { queryOf, type Filter } from "./filter";
 import { inTurn } from "./reading";
-
-const whileAway = 3_000;
 
 export function useTaskList(filter: Filter) {
   const user = useUser();
