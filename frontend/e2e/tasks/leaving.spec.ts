@@ -107,3 +107,15 @@ test("an answer that is not the service’s is no success", async ({ ann }) => {
   await expect(ann.page.getByRole("form", { name: "New task" })).toContainText("Nothing typed is lost");
   await expect(ann.newTask).toHaveValue("Buy milk");
 });
+
+test("a task that could not be added is not lost without a word", async ({ ann }) => {
+  await ann.page.route(/\/api\/tasks$/, (route) => route.abort(), { times: 1 });
+  const send = await ann.holds("POST", /\/api\/tasks$/);
+  await ann.newTask.fill("Buy milk");
+  await ann.newTask.press("Enter");
+  await ann.newTask.fill("Buy bread");
+  await send();
+  await ann.page.getByText("may not have been added").waitFor();
+  await ann.signsOut();
+  await expect(ann.page.getByRole("status")).toContainText("You are signed out. Not added: “Buy milk”.");
+});

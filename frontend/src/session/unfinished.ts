@@ -30,6 +30,13 @@ export class Unfinished {
     };
   }
 
+  /** What is not under way, and gone after a sign-out: `word` says so then, until the function that is returned is called. */
+  remind(word: () => string | null): () => void {
+    const finish: Finish = async () => word();
+    this.#finishes.add(finish);
+    return () => void this.#finishes.delete(finish);
+  }
+
   /** Something that ends by itself; `undone` says that it failed. */
   async during<T>(run: Promise<T>, undone: string): Promise<T> {
     const end = this.begin(() => run.then(() => null, () => undone));

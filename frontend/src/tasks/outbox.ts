@@ -49,6 +49,12 @@ export class Outbox extends Observable {
     return this.#send({ id, draft, failure: null });
   }
 
+  /** What is lost if it is left. */
+  get word(): string | null {
+    const titles = this.#unsent.filter(({ failure }) => failure).map(({ draft }) => `“${draft.title}”`);
+    return titles.length > 0 ? `Not added: ${titles.join(", ")}.` : null;
+  }
+
   drop(id: string): void {
     this.#set(this.#unsent.filter((other) => other.id !== id));
   }

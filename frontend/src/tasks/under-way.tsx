@@ -30,8 +30,12 @@ function Provider({ userId, children }: { userId: string; children: ReactNode })
   useEffect(() => {
     const leave = () => void underWay.deletions.finish();
     window.addEventListener("pagehide", leave);
-    return () => window.removeEventListener("pagehide", leave);
-  }, [underWay]);
+    const silence = unfinished.remind(() => underWay.outbox.word);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      silence();
+    };
+  }, [underWay, unfinished]);
   return <Context.Provider value={underWay}>{children}</Context.Provider>;
 }
 
