@@ -1,9 +1,9 @@
 // Deletions that can be undone for a while: the service hears of one when its time is up, or when the page is left.
 import type { QueryClient } from "@tanstack/react-query";
 import { deleteTask } from "@/client";
-import { Observable } from "@/lib/observable";
 import { as } from "@/lib/api";
 import { failureOf, type Failure } from "@/lib/problem";
+import { Subscribable } from "@/lib/subscribable";
 import type { Unfinished } from "@/session/unfinished";
 import { dropTask } from "./cache";
 import { overReading } from "./reading";
@@ -15,7 +15,7 @@ type UnderWay = { kind: "under way"; isDone: Promise<boolean> };
 type Failed = { kind: "failed"; failure: Failure };
 export type Deletion = Waiting | UnderWay | Failed;
 
-export class Deletions extends Observable {
+export class Deletions extends Subscribable {
   #all = new Map<string, Deletion>();
   #finished: (() => void) | null = null;
   readonly #queries: QueryClient;

@@ -3,8 +3,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createTask, type Task } from "@/client";
 import { as } from "@/lib/api";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
-import { Observable } from "@/lib/observable";
 import { failureOf, type Failure } from "@/lib/problem";
+import { Subscribable } from "@/lib/subscribable";
 import type { Unfinished } from "@/session/unfinished";
 import { inputOf, type Draft } from "./draft";
 import { readAgain } from "./reading";
@@ -20,7 +20,7 @@ type Kept = { id: string; draft: Draft };
 
 const interrupted: Failure = { status: 0, detail: "The page was left before the service answered.", fields: {} };
 
-export class Outbox extends Observable {
+export class Outbox extends Subscribable {
   #unsent: readonly Unsent[];
   readonly #key: string;
   readonly #queries: QueryClient;

@@ -64,13 +64,13 @@ function Rows({ tasks, isStale, onTag, empty }: RowsProps) {
 }
 
 function More({ list }: { list: ReturnType<typeof useTaskList> }) {
-  const { fetchNextPage, fetchMore, isFetchingNextPage } = list;
+  const { fetchMore, isFetchingNextPage } = list;
   const isEmpty = list.tasks?.length === 0;
 
   // what was shown may all be deleted, and more is there
   useEffect(() => {
-    if (isEmpty) void fetchNextPage();
-  }, [isEmpty, fetchNextPage]);
+    if (isEmpty) void fetchMore();
+  }, [isEmpty, fetchMore]);
 
   return (
     <div className="border-t border-line p-2 text-center">

@@ -2,7 +2,7 @@
 "use client";
 
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { listTasks, type Task } from "@/client";
 import { whileAway } from "@/lib/deadline";
 import { isPassing } from "@/lib/problem";
@@ -28,7 +28,8 @@ export function useTaskList(filter: Filter) {
     refetchInterval: ({ state }) => (state.error && isPassing(state.error) ? whileAway : false),
   });
   /** The next page, after what is being read. */
-  const fetchMore = () => inTurn(queries, user.id, () => list.fetchNextPage());
+  const { fetchNextPage } = list;
+  const fetchMore = useCallback(() => inTurn(queries, user.id, () => fetchNextPage()), [queries, user.id, fetchNextPage]);
   return { ...list, fetchMore, tasks: useMemo(() => distinct(list.data?.pages.flatMap(({ items }) => items)), [list.data]) };
 }
 

@@ -1,12 +1,12 @@
 // The life of the token: kept until shortly before it expires, fetched by one request at a time, shared between tabs,
 // replaced once when the service refuses it, forgotten when somebody signs in or out. It is in memory only.
-import { Observable } from "../observable";
+import { Subscribable } from "../subscribable";
 import { lifetimeOf, userOf, type User } from "./claims";
 import type { Held, Tabs } from "./tabs";
 
 const longestMargin = 60_000;
 
-export class TokenKeeper extends Observable {
+export class TokenKeeper extends Subscribable {
   #held: Held | null = null;
   #refused: string | null = null;
   #pending: Promise<string | null> | null = null;

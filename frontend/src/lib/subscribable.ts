@@ -1,6 +1,6 @@
 // What the page shows and somebody else changes: it tells those who watch.
 
-export class Observable {
+export class Subscribable {
   #listeners = new Set<() => void>();
 
   subscribe = (listener: () => void): (() => void) => {
