@@ -31,7 +31,7 @@ export default defineConfig<object, StackOptions>({
   timeout: 120_000,
   globalTimeout: 50 * 60_000,
   expect: { timeout: 20_000 },
-  use: { ...chromium, trace: "retain-on-failure" },
+  use: chromium,
   projects: [
     { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: [forTheEye, ofKeys], grepInvert: notHere.sharedSecret },
     { name: "jwks", use: { authMode: "jwks" }, testIgnore: [forTheEye, once], grepInvert: notHere.jwks },

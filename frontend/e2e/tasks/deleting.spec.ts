@@ -49,6 +49,10 @@ test("a deletion is not forgotten when the page is left before its time", async 
   await ann.context.unrouteAll();
   await ann.page.goto("about:blank");
   await expect.poll(() => ann.elsewhere.titles()).toEqual(["Keep me"]);
+  // nor may its answer be still on the way when the browser is closed
+  await ann.page.goto("/");
+  await ann.sees("Keep me");
+  await ann.doesNotSee("Away with me");
 });
 
 test("a deletion in one tab is done before a sign-out in another", async ({ ann, stack }) => {

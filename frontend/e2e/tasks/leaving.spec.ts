@@ -33,7 +33,11 @@ test("a tick is done when the page is left in the same moment", async ({ ann, st
     box.click();
     location.href = "about:blank";
   });
+  await ann.page.waitForURL("about:blank");
   await expect.poll(() => stack.sql(`SELECT completed FROM task WHERE user_id = '${ann.id}'`)).toBe("t");
+  // nor may its answer be still on the way when the browser is closed
+  await ann.page.goto("/");
+  await expect(ann.tasks).toContainText("Nothing to do");
 });
 
 test("a deletion is done before another signs in, in another tab", async ({ someone, stack }) => {
