@@ -10,7 +10,7 @@ const once = "**/e2e/tasks/**";
 const ofKeys = "jwks.spec.ts";
 const forTheEye = "screenshots.spec.ts";
 // and what only the service has, or only Better Auth, where they do
-const notHere = { sharedSecret: /@backend/, jwks: /@once|@backend|@not-jwks/, backend: /@once|@better-auth/ };
+const notHere = { sharedSecret: /@backend/, jwks: /@once|@backend/, backend: /@once|@better-auth/ };
 
 /** Debian's Chromium; CHROMIUM names another. */
 export const chromium: PlaywrightTestConfig["use"] = {

@@ -119,6 +119,7 @@ test("a session that is ended elsewhere is over", async ({ ann, someone }) => {
   await ann.page.getByRole("button", { name: /^End/ }).click();
   await expect(ann.page.getByRole("listitem")).toHaveCount(1);
 
+  await phone.isLetInNoMore();
   await phone.page.reload();
   await phone.seesTheWayIn();
 });

@@ -81,7 +81,8 @@ test("signing out is possible while the service is away, and what was not done i
   await stack.startService();
   await ann.page.reload();
   await ann.seesTheWayIn();
-  expect(await ann.statusWith(copied)).toBe(200);
+  // Better Auth's sessions are in the database, where the service finds what ended meanwhile
+  expect(await ann.statusWith(copied)).toBe(stack.mode === "backend" ? 200 : 401);
   await ann.signsIn();
   await ann.sees("Buy milk");
 });

@@ -14,6 +14,7 @@ test("with another password the old one is over, and so are all other sessions",
   await ann.picks("Sessions");
   await expect(ann.page.getByRole("listitem")).toHaveCount(1);
   await expect(ann.page.getByRole("listitem")).toContainText("This one");
+  await phone.isLetInNoMore();
   await phone.page.reload();
   await phone.seesTheWayIn();
 

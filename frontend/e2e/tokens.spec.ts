@@ -77,14 +77,16 @@ test("a copied token is dead after the sign-out", async ({ ann }) => {
   expect(await ann.statusWith(copied)).toBe(401);
 });
 
-// under `jwks` Better Auth makes another with each request, good for 15 minutes
-test("so are those that the browser had before", { tag: "@not-jwks" }, async ({ ann }) => {
+test("so are those that the browser had before", async ({ ann }) => {
   await ann.adds("Buy milk");
-  await ann.page.reload();
-  await ann.adds("Buy bread");
+  // two of the same second may be the same
+  await expect(async () => {
+    await ann.page.reload();
+    await ann.sees("Buy milk");
+    expect(ann.tokens.length).toBeGreaterThan(1);
+  }).toPass();
   await ann.signsOut();
-  expect(ann.tokens.length).toBeGreaterThan(0);
-  for (const token of ann.tokens) expect(await ann.statusWith(token)).toBe(401);
+  await ann.isLetInNoMore();
 });
 
 test("a tab that nobody told of another sign-in asks for nothing in the other’s name", async ({ ann, someone }) => {

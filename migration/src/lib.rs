@@ -12,6 +12,7 @@ use sea_orm_migration::{
 mod m20261121_000001_better_auth;
 mod m20261121_000002_task;
 mod m20261121_000003_session;
+mod m20261121_000004_front_end_session;
 
 /// The key of the advisory lock under which migrations run: "taskbrdg" in ASCII.
 const LOCK: i64 = 0x7461_736b_6272_6467;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000001_better_auth::Migration),
             Box::new(m20261121_000002_task::Migration),
             Box::new(m20261121_000003_session::Migration),
+            Box::new(m20261121_000004_front_end_session::Migration),
         ]
     }
 }

@@ -31,6 +31,8 @@ pub struct Claims {
     pub times: Times,
     /// The session that it ends with, if it is one of our own.
     pub session: Option<SessionId>,
+    /// The front end's session that it ends with, if it names one: `sid` (OpenID Connect Front-Channel Logout 1.0 §3).
+    pub front_end_session: Option<SessionId>,
 }
 
 /// The times of a token, in seconds since 1970 (RFC 7519 §4.1.4 to §4.1.6).
@@ -47,7 +49,9 @@ pub struct Times {
 impl Claims {
     /// How much text there is in them.
     pub(in crate::auth) fn octets(&self) -> usize {
-        let texts = [self.email.as_deref(), self.name.as_deref(), self.image.as_deref(), Some(self.subject.as_str())];
+        let session = self.front_end_session.as_ref().map(SessionId::as_str);
+        let texts =
+            [self.email.as_deref(), self.name.as_deref(), self.image.as_deref(), Some(self.subject.as_str()), session];
         texts.into_iter().flatten().map(str::len).sum()
     }
 }
@@ -89,6 +93,8 @@ struct Payload {
     email_verified: Option<bool>,
     #[serde(default, deserialize_with = "fitting")]
     image: Option<String>,
+    #[serde(default, deserialize_with = "fitting")]
+    sid: Option<String>,
 }
 
 /// RFC 7519 §4.1.3.
@@ -119,6 +125,7 @@ impl Rules {
             image: payload.image,
             times,
             session: None,
+            front_end_session: payload.sid.as_deref().map(SessionId::from),
         })
     }
 

@@ -92,7 +92,7 @@ impl Issued {
         let payload = payload.ok_or_else(|| Reason::Signature("the service's own key".into()))?;
         let claims = self.rules.admit(&payload, now)?;
         let session: Session = object(&payload).map_err(|error| Reason::Payload(error.into_owned()))?;
-        Ok(Claims { session: Some(session.sid.as_str().into()), ..claims })
+        Ok(Claims { session: Some(session.sid.as_str().into()), front_end_session: None, ..claims })
     }
 }
 

@@ -68,11 +68,9 @@ impl Revocations {
     /// Whether a token that was proven is revoked: with its session, with its user's of that time, or alone.
     pub(in crate::auth) fn hold(&self, claims: &Claims, token: impl FnOnce() -> TokenHash) -> bool {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let with_others = match &claims.session {
-            Some(session) => !known.sessions.is_empty() && known.sessions.contains_key(&key(session.as_str())),
-            None => !known.users.is_empty() && known.ends_tokens_like(claims),
-        };
-        with_others || (!known.tokens.is_empty() && known.tokens.contains_key(&half(token())))
+        let with_its_session = !known.sessions.is_empty() && known.ends_with_its_session(claims);
+        let with_its_users = !known.users.is_empty() && claims.session.is_none() && known.ends_tokens_like(claims);
+        with_its_session || with_its_users || (!known.tokens.is_empty() && known.tokens.contains_key(&half(token())))
     }
 
     /// Forgets what concerns no living token.
@@ -98,6 +96,11 @@ impl Known {
             }
         };
         *kept = expires.max(*kept);
+    }
+
+    fn ends_with_its_session(&self, claims: &Claims) -> bool {
+        let session = claims.session.as_ref().or(claims.front_end_session.as_ref());
+        session.is_some_and(|session| self.sessions.contains_key(&key(session.as_str())))
     }
 
     /// `iat` is in whole seconds: what was issued within the second of the revocation counts as issued before it. What does

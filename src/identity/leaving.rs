@@ -57,11 +57,11 @@ pub(crate) async fn list(
 
 /// End one of my sessions.
 ///
-/// Tokens that the front end issued name no session: `DELETE /api/auth/sessions` ends these.
+/// A token that the front end issued ends with its session if it names it (`sid`); `DELETE /api/auth/sessions` ends the others too.
 #[utoipa::path(
     operation_id = "revokeSession", tag = "auth", security(("bearer" = [])),
     params(("id" = String, Path, description = "The session's id.")),
-    responses((status = 204, description = "The session has ended, and the tokens that the service gave in it are let in no more."))
+    responses((status = 204, description = "The session has ended, and the tokens that were given in it are let in no more."))
 )]
 #[delete("/{id}")]
 pub(crate) async fn end(

@@ -118,7 +118,12 @@ async fn migrating_by_hand() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let database = TestDatabase::fresh(backend).await;
         let program = Program::on(&database);
-        let names = ["m20261121_000001_better_auth", "m20261121_000002_task", "m20261121_000003_session"];
+        let names = [
+            "m20261121_000001_better_auth",
+            "m20261121_000002_task",
+            "m20261121_000003_session",
+            "m20261121_000004_front_end_session",
+        ];
         let all = |state: &str| names.map(|name| format!("{state}  {name}\n")).concat();
         for (arguments, said) in [
             (&["migrate", "status"] as &[&str], all("pending")),

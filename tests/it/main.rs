@@ -25,6 +25,7 @@ mod doors;
 mod faults;
 mod feed_faults;
 mod framing;
+mod front_end_sessions;
 mod hostile;
 mod http;
 mod jwks_claims;

@@ -13,7 +13,13 @@ const EMPTY: [(&str, &str); 0] = [];
 async fn each_ran_once(database: &TestDatabase) {
     let session = Session::on(database).await;
     let ran = session.column::<String>("select version from seaql_migrations order by version").await;
-    assert_eq!(ran, ["m20261121_000001_better_auth", "m20261121_000002_task", "m20261121_000003_session"]);
+    let names = [
+        "m20261121_000001_better_auth",
+        "m20261121_000002_task",
+        "m20261121_000003_session",
+        "m20261121_000004_front_end_session",
+    ];
+    assert_eq!(ran, names);
 }
 
 #[actix_web::test]

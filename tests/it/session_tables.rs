@@ -120,10 +120,28 @@ async fn what_needs_no_revocation_leaves_none() {
         // over for two hours
         let long_ago = now() - TimeDelta::hours(26);
         store.accounts().sign_up(new_account("ann"), new_session("1", long_ago), long_ago).await.unwrap();
-        session.run(&better_auths_session("theirs", "ann")).await;
         session.run("delete from session").await;
         assert_eq!(store.revoked().await, [""; 0]);
         assert_eq!(store.count("refresh_token").await, 0);
+    }
+}
+
+/// The front end's tokens may name it, and how long they live nobody here knows.
+#[actix_web::test]
+async fn a_session_of_better_auth_s_own_is_remembered_for_eight_days() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let session = store.session().await;
+        store.signs_up("ann").await;
+        session.run(&better_auths_session("theirs", "ann")).await;
+        session.run("delete from session where id = 'theirs'").await;
+        assert_eq!(store.revoked().await, ["session theirs"]);
+        let days = |days: i64| {
+            let instant =
+                (chrono::Utc::now() + TimeDelta::days(days)).to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+            format!("revocation where expires_at < '{instant}'")
+        };
+        assert_eq!((store.count(&days(7)).await, store.count(&days(9)).await), (0, 1));
     }
 }
 

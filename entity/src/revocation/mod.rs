@@ -22,7 +22,7 @@ pub struct Revocation {
 /// What is let in no more.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Revoked {
-    /// The tokens that were given in this session.
+    /// The tokens that were given in this session, or name it.
     Session(SessionId),
     /// This token.
     Token(TokenHash),

@@ -43,6 +43,12 @@ export class Visitor {
     return (await this.context.request.get(`${this.stack.apiUrl}/api/tasks`, { headers })).status();
   }
 
+  /** With any token that their browser sent. Where a session ends at Better Auth, the service hears of it. */
+  async isLetInNoMore(): Promise<void> {
+    expect(this.tokens.length).toBeGreaterThan(0);
+    for (const token of this.tokens) await expect.poll(() => this.statusWith(token)).toBe(401);
+  }
+
   async signInIsAway(): Promise<void> {
     await this.page.route(tokenRoute, (route) => route.abort());
   }

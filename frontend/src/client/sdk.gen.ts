@@ -122,7 +122,7 @@ export const listSessions = <ThrowOnError extends boolean = true>(options?: Opti
 /**
  * End one of my sessions.
  *
- * Tokens that the front end issued name no session: `DELETE /api/auth/sessions` ends these.
+ * A token that the front end issued ends with its session if it names it (`sid`); `DELETE /api/auth/sessions` ends the others too.
  */
 export const revokeSession = <ThrowOnError extends boolean = true>(options: Options<RevokeSessionData, ThrowOnError>) => (options.client ?? client).delete<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -808,7 +808,7 @@ export type RevokeSessionError = RevokeSessionErrors[keyof RevokeSessionErrors];
 
 export type RevokeSessionResponses = {
     /**
-     * The session has ended, and the tokens that the service gave in it are let in no more.
+     * The session has ended, and the tokens that were given in it are let in no more.
      */
     204: void;
 };

@@ -10,9 +10,15 @@ import { trustedProxies } from "./trusted-proxies";
 
 const day = 24 * 60 * 60;
 
-// The service asks the token who is calling and no more: the rest of the user stays here.
+// The service asks the token who is calling, and with which session it ends: the rest of the user stays here.
 const jwtOptions = {
-  jwt: { definePayload: ({ user }: { user: { email: string; name: string } }) => ({ email: user.email, name: user.name }) },
+  jwt: {
+    definePayload: ({ user, session }: { user: { email: string; name: string }; session: { id: string } }) => ({
+      email: user.email,
+      name: user.name,
+      sid: session.id,
+    }),
+  },
 };
 
 /** What Better Auth lets pass: an account closed without its password, a name or an address that the service's own sign-up refuses. */

@@ -26,7 +26,7 @@ let opened: Auth | undefined;
 function open({ authMode, apiUrl }: PublicSettings): Auth {
   const source = () => loadTokenSource(authMode);
   const tabs = new Tabs(new BroadcastChannel("taskbridge"), navigator.locks);
-  const keeper = new TokenKeeper(async (isRefused) => (await source()).fetchToken(isRefused), tabs);
+  const keeper = new TokenKeeper(async () => (await source()).fetchToken(), tabs);
   connectApi(apiUrl, keeper);
   const unfinished = new Unfinished(new BroadcastChannel("taskbridge-unfinished"), navigator.locks);
   return { source, keeper, unfinished };

@@ -72,6 +72,7 @@ mod tests {
             image: None,
             times,
             session: None,
+            front_end_session: None,
         }
     }
 

@@ -20,8 +20,8 @@ export const betterAuth: Omit<TokenSource, "fetchToken"> = {
   async signOut(token) {
     const { error } = await authClient.signOut();
     if (error) throw problem(error);
-    // the session first, so that no other token can be had; then the token that is out already
-    return (await endToken(token)) ? null : "The token that this browser had stays good until it expires.";
+    // its tokens end with the session, when the service hears of it; this one at once
+    return (await endToken(token)) ? null : "The token that this browser had ends when it is back.";
   },
 
   async changePassword(change) {

@@ -6,8 +6,5 @@ import type { TokenSource } from "./token-source";
 
 export const sharedSecret: TokenSource = {
   ...betterAuth,
-  async fetchToken(isRefused) {
-    const query = isRefused ? { fresh: "1" } : undefined;
-    return tokenOf(await authClient.$fetch<{ token: string }>("/token", { query }));
-  },
+  fetchToken: async () => tokenOf(await authClient.$fetch<{ token: string }>("/token")),
 };

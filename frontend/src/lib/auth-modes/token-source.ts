@@ -18,8 +18,8 @@ export type Session = {
 };
 
 export interface TokenSource {
-  /** A token for the service, another one if the last was refused, or null where nobody is signed in. */
-  fetchToken(isRefused: boolean): Promise<string | null>;
+  /** A token for the service, or null where nobody is signed in. */
+  fetchToken(): Promise<string | null>;
   // These run in TokenKeeper.handOver: none of them may ask the keeper for a token.
   signUp(user: Credentials & { name: string }): Promise<Outcome>;
   signIn(credentials: Credentials): Promise<Outcome>;

@@ -12,11 +12,11 @@ export class TokenKeeper extends Subscribable {
   #pending: Promise<string | null> | null = null;
   #signIns = 0;
   #user: User | null | undefined;
-  readonly #fetchToken: (isRefused: boolean) => Promise<string | null>;
+  readonly #fetchToken: () => Promise<string | null>;
   readonly #tabs: Tabs;
 
-  /** `fetchToken` answers null where nobody is signed in; it is told whether the last one was refused. */
-  constructor(fetchToken: (isRefused: boolean) => Promise<string | null>, tabs: Tabs) {
+  /** `fetchToken` answers null where nobody is signed in. */
+  constructor(fetchToken: () => Promise<string | null>, tabs: Tabs) {
     super();
     this.#fetchToken = fetchToken;
     this.#tabs = tabs;
@@ -78,7 +78,7 @@ export class TokenKeeper extends Subscribable {
   async #fetchUnlessShared(signIn: number): Promise<string | null> {
     if (signIn !== this.#signIns) return null;
     const shared = await this.#heldElsewhere();
-    const token = shared?.token ?? (await this.#fetchToken(this.#refused !== null));
+    const token = shared?.token ?? (await this.#fetchToken());
     if (signIn !== this.#signIns) return null;
     if (token !== null && this.#isOfAnother(token)) return this.#makeWay();
     if (token === null) this.#setUser(null);

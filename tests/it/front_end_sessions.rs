@@ -1,0 +1,131 @@
+//! Tokens of the front end's that name a session end with it, whoever takes its row away.
+
+use serde_json::{Value, json};
+
+use crate::support::{Backend, BetterAuth, Caller, KeyServer, Session, TestApp, on_both};
+
+/// Better Auth's row of a session.
+async fn opens(app: &TestApp, session: &str, user: &str) {
+    let at = "'2026-01-01T00:00:00.000Z'";
+    let rows = Session::on(&app.database()).await;
+    rows.run(&format!(
+        "insert into \"user\" (id, name, email, \"emailVerified\", \"createdAt\", \"updatedAt\")
+        values ('{user}', '{user}', '{user}@example.com', false, {at}, {at}) on conflict do nothing"
+    ))
+    .await;
+    rows.run(&format!(
+        "insert into session (id, token, \"createdAt\", \"updatedAt\", \"expiresAt\", \"userId\")
+        values ('{session}', 'token of {session}', {at}, {at}, '2036-01-01T00:00:00.000Z', '{user}')"
+    ))
+    .await;
+}
+
+async fn goes(app: &TestApp, session: &str) {
+    Session::on(&app.database()).await.run(&format!("delete from session where id = '{session}'")).await;
+}
+
+/// A front end's token of that session.
+fn of(app: &TestApp, user: &str, session: impl Into<Value>) -> Caller {
+    app.bearer(app.token(user).with("sid", session).sign())
+}
+
+on_both! {
+    tokens_end_with_the_session_that_they_name(app) {
+        for (session, user) in [("laptop", "ann"), ("phone", "ann"), ("desk", "bob")] {
+            opens(&app, session, user).await;
+        }
+        let (earlier, laptop) = (app.bearer(app.token("ann").with("sid", "laptop").with("jti", "1").sign()), of(&app, "ann", "laptop"));
+        let others = [of(&app, "ann", "phone"), of(&app, "bob", "desk"), app.ann()];
+        laptop.is_let_in().await;
+        goes(&app, "laptop").await;
+        laptop.is_refused_soon().await;
+        earlier.is_refused().await;
+        // one that Better Auth made of a copy of the session, after its end
+        app.let_pass(chrono::Duration::minutes(5));
+        of(&app, "ann", "laptop").is_refused().await;
+        for other in others {
+            other.is_let_in().await;
+        }
+    }
+
+    it_is_not_forgotten_after_a_restart(app) {
+        let mut app = app;
+        opens(&app, "laptop", "ann").await;
+        opens(&app, "phone", "ann").await;
+        goes(&app, "laptop").await;
+        app.restart().await;
+        of(&app, "ann", "laptop").is_refused().await;
+        of(&app, "ann", "phone").is_let_in().await;
+    }
+
+    all_end_with_the_user(app) {
+        opens(&app, "laptop", "ann").await;
+        let laptop = of(&app, "ann", "laptop");
+        laptop.is_let_in().await;
+        Session::on(&app.database()).await.run("delete from \"user\" where id = 'ann'").await;
+        laptop.is_refused_soon().await;
+    }
+
+    a_log_out_ends_the_token_and_leaves_the_session_to_the_front_end(app) {
+        opens(&app, "laptop", "ann").await;
+        let other = app.bearer(app.token("ann").with("sid", "laptop").with("jti", "1").sign());
+        let presented = of(&app, "ann", "laptop");
+        presented.logs_out().await.is(204);
+        presented.is_refused().await;
+        other.is_let_in().await;
+        assert_eq!(Session::on(&app.database()).await.number("select count(*) from session").await, 1);
+    }
+
+    what_is_no_session_s_name_is_nothing(app) {
+        opens(&app, "laptop", "ann").await;
+        goes(&app, "laptop").await;
+        of(&app, "ann", "laptop").is_refused_soon().await;
+        for sid in [json!(5), json!(null), json!(["laptop"]), json!({ "id": "laptop" }), json!(""), json!("laptop\0"), json!("x".repeat(4_000))] {
+            of(&app, "ann", sid).is_let_in().await;
+        }
+    }
+}
+
+/// However often a key has proven them.
+#[actix_web::test]
+async fn tokens_of_a_key_set_end_with_it_too() {
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
+        let app = TestApp::start_with(backend, [("BETTER_AUTH_SECRET", ""), ("JWKS_URL", &keys.url())]).await;
+        opens(&app, "laptop", "ann").await;
+        let of = |session: &str| app.bearer(issuer.token("ann", app.now()).with("sid", session).sign());
+        let (laptop, phone) = (of("laptop"), of("phone"));
+        for _ in 0..8 {
+            laptop.is_let_in().await;
+        }
+        goes(&app, "laptop").await;
+        laptop.is_refused_soon().await;
+        phone.is_let_in().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_sign_out_at_better_auth_ends_the_tokens_of_its_session() {
+    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let user = there.signs_up("ann").await;
+    let first = session_of(&user.sessions().await, &[]);
+    let other = there.signs_in("ann").await;
+    let second = session_of(&other.sessions().await, &[&first]);
+    let [one, two] = [&first, &second].map(|session| of(&here, user.id(), session.as_str()));
+    one.is_let_in().await;
+    two.is_let_in().await;
+    user.signs_out().await;
+    one.is_refused_soon().await;
+    two.is_let_in().await;
+    other.post("/api/auth/revoke-sessions", json!({})).await.is(200);
+    two.is_refused_soon().await;
+}
+
+/// The id of the one session that is not among those `known`.
+fn session_of(listed: &[Value], known: &[&str]) -> String {
+    let ids = listed.iter().map(|session| session["id"].as_str().unwrap());
+    let mut others = ids.filter(|id| !known.contains(id));
+    let one = others.next().expect("a session").to_owned();
+    assert_eq!(others.next(), None);
+    one
+}
