@@ -38,7 +38,7 @@ on_both! {
         let others = [of(&app, "ann", "phone"), of(&app, "bob", "desk"), app.ann()];
         laptop.is_let_in().await;
         goes(&app, "laptop").await;
-        laptop.is_refused_soon().await;
+        laptop.gets_in_the_end("/api/tasks", 401).await.refuses_the_token();
         earlier.is_refused().await;
         // one that Better Auth made of a copy of the session, after its end
         app.let_pass(chrono::Duration::minutes(5));
@@ -63,7 +63,7 @@ on_both! {
         let laptop = of(&app, "ann", "laptop");
         laptop.is_let_in().await;
         Session::on(&app.database()).await.run("delete from \"user\" where id = 'ann'").await;
-        laptop.is_refused_soon().await;
+        laptop.gets_in_the_end("/api/tasks", 401).await.refuses_the_token();
     }
 
     a_log_out_ends_the_token_and_leaves_the_session_to_the_front_end(app) {
@@ -79,7 +79,7 @@ on_both! {
     what_is_no_session_s_name_is_nothing(app) {
         opens(&app, "laptop", "ann").await;
         goes(&app, "laptop").await;
-        of(&app, "ann", "laptop").is_refused_soon().await;
+        of(&app, "ann", "laptop").gets_in_the_end("/api/tasks", 401).await.refuses_the_token();
         for sid in [json!(5), json!(null), json!(["laptop"]), json!({ "id": "laptop" }), json!(""), json!("laptop\0"), json!("x".repeat(4_000))] {
             of(&app, "ann", sid).is_let_in().await;
         }
@@ -99,7 +99,7 @@ async fn tokens_of_a_key_set_end_with_it_too() {
             laptop.is_let_in().await;
         }
         goes(&app, "laptop").await;
-        laptop.is_refused_soon().await;
+        laptop.gets_in_the_end("/api/tasks", 401).await.refuses_the_token();
         phone.is_let_in().await;
     }
 }
@@ -115,10 +115,10 @@ async fn a_sign_out_at_better_auth_ends_the_tokens_of_its_session() {
     one.is_let_in().await;
     two.is_let_in().await;
     user.signs_out().await;
-    one.is_refused_soon().await;
+    one.gets_in_the_end("/api/tasks", 401).await.refuses_the_token();
     two.is_let_in().await;
     other.post("/api/auth/revoke-sessions", json!({})).await.is(200);
-    two.is_refused_soon().await;
+    two.gets_in_the_end("/api/tasks", 401).await.refuses_the_token();
 }
 
 /// The id of the one session that is not among those `known`.
