@@ -120,6 +120,6 @@ test("a session that is ended elsewhere is over", async ({ ann, someone }) => {
   await expect(ann.page.getByRole("listitem")).toHaveCount(1);
 
   await phone.isLetInNoMore();
-  await phone.page.reload();
+  await phone.shows("All");
   await phone.seesTheWayIn();
 });

@@ -26,6 +26,18 @@ test("with another password the old one is over, and so are all other sessions",
   await ann.sees("Buy milk");
 });
 
+test("what is done on leaving the page is done after another password too", async ({ ann, stack }) => {
+  await ann.adds("Buy milk");
+  await ann.picks("Account");
+  await ann.changesPassword(ann.password, "another one entirely");
+  await expect(ann.page.getByText("The password is changed.")).toBeVisible();
+  await ann.page.getByRole("link", { name: /taskbridge/i }).click();
+  await ann.sees("Buy milk");
+  await ann.ticksAndLeaves("Buy milk");
+  await expect.poll(() => stack.sql(`SELECT completed FROM task WHERE user_id = '${ann.id}'`)).toBe("t");
+  await ann.comesHome();
+});
+
 test("a wrong password changes nothing, and stands at its field", async ({ ann }) => {
   await ann.picks("Account");
   const change = await ann.changesPassword("not the password", "another one entirely");

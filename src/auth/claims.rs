@@ -47,6 +47,11 @@ pub struct Times {
 }
 
 impl Claims {
+    /// The session that it ends with, whoever opened it.
+    pub(in crate::auth) fn any_session(&self) -> Option<&SessionId> {
+        self.session.as_ref().or(self.front_end_session.as_ref())
+    }
+
     /// How much text there is in them.
     pub(in crate::auth) fn octets(&self) -> usize {
         let session = self.front_end_session.as_ref().map(SessionId::as_str);
@@ -93,7 +98,7 @@ struct Payload {
     email_verified: Option<bool>,
     #[serde(default, deserialize_with = "fitting")]
     image: Option<String>,
-    #[serde(default, deserialize_with = "fitting")]
+    #[serde(default, deserialize_with = "given")]
     sid: Option<String>,
 }
 
@@ -125,7 +130,7 @@ impl Rules {
             image: payload.image,
             times,
             session: None,
-            front_end_session: payload.sid.as_deref().map(SessionId::from),
+            front_end_session: payload.sid.as_deref().map(session).transpose()?,
         })
     }
 
@@ -188,6 +193,15 @@ fn subject(sub: &str) -> Result<UserId, Reason> {
         Ok(UserId::from(sub))
     } else {
         Err(Reason::Subject)
+    }
+}
+
+/// None that is so long is ever revoked, and a token that says it ends with a session must.
+fn session(sid: &str) -> Result<SessionId, Reason> {
+    if (1..=255).contains(&sid.len()) {
+        Ok(SessionId::from(sid))
+    } else {
+        Err(Reason::Payload("`sid` must have 1 to 255 octets".to_owned()))
     }
 }
 

@@ -72,6 +72,12 @@ impl Principal {
         self.claims.session.as_ref()
     }
 
+    /// The session that the token ends with, ours or the front end's, if it names one.
+    #[must_use]
+    pub fn any_session(&self) -> Option<&SessionId> {
+        self.claims.any_session()
+    }
+
     /// When the token ends.
     #[expect(clippy::cast_possible_truncation, reason = "no token is let in that ends after the year 9999")]
     pub(in crate::auth) fn expires(&self) -> DateTime<Utc> {

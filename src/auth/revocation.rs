@@ -99,8 +99,7 @@ impl Known {
     }
 
     fn ends_with_its_session(&self, claims: &Claims) -> bool {
-        let session = claims.session.as_ref().or(claims.front_end_session.as_ref());
-        session.is_some_and(|session| self.sessions.contains_key(&key(session.as_str())))
+        claims.any_session().is_some_and(|session| self.sessions.contains_key(&key(session.as_str())))
     }
 
     /// `iat` is in whole seconds: what was issued within the second of the revocation counts as issued before it. What does

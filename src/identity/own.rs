@@ -49,7 +49,7 @@ pub(crate) async fn change_password(
     let from = checked(&account, &desk, (address, &caller), (input.current_password, "/current_password")).await?;
     let to = desk.hasher.hash(input.new_password.fit()?).await?.to_stored();
     let now = desk.clock.now();
-    let change = PasswordChange { from, to, keep: caller.session().cloned() };
+    let change = PasswordChange { from, to, keep: caller.any_session().cloned() };
     let revoked = account.change_password(change, now, now + Revocations::LONGEST).await?;
     desk.revocations.heed(&revoked.ok_or_else(|| wrong("/current_password"))?);
     Ok(HttpResponse::NoContent().finish())

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Backend, BetterAuth, Caller, KeyServer, Session, TestApp, on_both};
+use crate::support::{Backend, BetterAuth, Caller, KeyServer, Session, TestApp, on_both, password};
 
 /// Better Auth's row of a session.
 async fn opens(app: &TestApp, session: &str, user: &str) {
@@ -76,13 +76,30 @@ on_both! {
         assert_eq!(Session::on(&app.database()).await.number("select count(*) from session").await, 1);
     }
 
-    what_is_no_session_s_name_is_nothing(app) {
-        opens(&app, "laptop", "ann").await;
-        goes(&app, "laptop").await;
-        of(&app, "ann", "laptop").gets_in_the_end("/api/tasks", 401).await.refuses_the_token();
-        for sid in [json!(5), json!(null), json!(["laptop"]), json!({ "id": "laptop" }), json!(""), json!("laptop\0"), json!("x".repeat(4_000))] {
+    what_says_that_it_ends_with_a_session_names_one(app) {
+        for sid in [json!(5), json!(null), json!(["laptop"]), json!({ "id": "laptop" }), json!(""), json!("x".repeat(256))] {
+            of(&app, "ann", sid).is_refused().await;
+        }
+        for sid in ["laptop", "lap\0top", &"x".repeat(255)] {
             of(&app, "ann", sid).is_let_in().await;
         }
+    }
+}
+
+on_both! {
+    with accounts:
+
+    the_present_session_is_the_one_that_the_token_names(app) {
+        let ann = app.nobody().signs_up("ann").await;
+        opens(&app, "laptop", ann.id()).await;
+        let laptop = of(&app, ann.id(), "laptop");
+        let listed = laptop.get("/api/auth/sessions").await.is(200).json();
+        let (present, others): (Vec<_>, Vec<_>) = listed["items"].as_array().unwrap().iter().partition(|one| one["current"] == true);
+        assert_eq!((present.len(), &present[0]["id"], others.len()), (1, &json!("laptop"), 1));
+        let change = json!({ "current_password": password("ann"), "new_password": "another one entirely" });
+        laptop.post("/api/auth/password", change).await.is(204);
+        ann.is_signed_out().await;
+        assert_eq!(Session::on(&app.database()).await.text("select id from session").await, "laptop");
     }
 }
 

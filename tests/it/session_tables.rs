@@ -7,7 +7,7 @@ use entity::{
 };
 
 use crate::support::{
-    Backend, Store,
+    Backend, Program, Store,
     store::{ACCESS, BOTH, IDLE, lifetimes, new_account, new_session, now},
 };
 
@@ -144,6 +144,48 @@ async fn a_session_of_better_auth_s_own_is_remembered_for_eight_days() {
         };
         assert_eq!(store.count(&format!("revocation where expires_at between {bounds}")).await, 1);
     }
+}
+
+/// As the tools of SQLite do to change one; and as a service did that knew no better.
+#[actix_web::test]
+async fn a_table_that_was_made_anew_is_given_its_trigger_by_the_next_migration() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let session = store.session().await;
+        store.signs_up("ann").await;
+        session.run(&better_auths_session("theirs", "ann")).await;
+        let on = if backend == Backend::Postgres { "on session" } else { "" };
+        session.run(&format!("drop trigger session_revoke {on}")).await;
+        session.run("delete from seaql_migrations where version = 'm20261121_000004_front_end_session'").await;
+        assert_eq!(Program::on(store.database()).run(&["migrate"]).await.code, Some(0));
+        session.run("delete from session where id = 'theirs'").await;
+        assert_eq!(store.revoked().await, ["session theirs"]);
+    }
+}
+
+/// No token could name it; and its row must go as it went before.
+#[actix_web::test]
+async fn a_session_whose_id_is_no_name_goes_without_a_word() {
+    for backend in BOTH {
+        let store = Store::fresh(backend).await;
+        let session = store.session().await;
+        store.signs_up("ann").await;
+        session.run(&better_auths_session(&"x".repeat(4_000), "ann")).await;
+        session.run("delete from session where length(id) = 4000").await;
+        assert_eq!((store.count("session").await, store.revoked().await), (1, vec![]));
+    }
+}
+
+/// They run as their maker: a trigger of another's making would revoke, or delete, what it names.
+#[actix_web::test]
+async fn nobody_else_makes_triggers_of_our_functions() {
+    let store = Store::fresh(Backend::Postgres).await;
+    let session = store.session().await;
+    let open = "select count(*) from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef
+        and has_function_privilege('pg_database_owner', oid, 'execute')";
+    assert_eq!(session.number(open).await, 0);
+    let ours = "select count(*) from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef";
+    assert_eq!(session.number(ours).await, 4);
 }
 
 /// A session that Better Auth opened for the user of this name.

@@ -78,7 +78,7 @@ fn upsert(backend: DbBackend) -> String {
     )
 }
 
-/// What the end of these sessions has revoked, where tokens were given in them.
+/// What the end of these sessions has revoked.
 pub(crate) async fn of_sessions(on: &impl ConnectionTrait, sessions: &[SessionId]) -> Result<Vec<Revocation>, DbErr> {
     let mut revocations = Vec::new();
     for some in sessions.chunks(AT_ONCE) {

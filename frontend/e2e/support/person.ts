@@ -83,6 +83,15 @@ export class Person extends Visitor {
     await this.box(title).click();
   }
 
+  async ticksAndLeaves(title: string): Promise<void> {
+    await this.isWatchedNoMore();
+    await this.box(title).evaluate((box: HTMLInputElement) => {
+      box.click();
+      location.href = "about:blank";
+    });
+    await this.page.waitForURL("about:blank");
+  }
+
   box(title: string): Locator {
     return this.page.getByRole("checkbox", { name: `Done: ${title}` });
   }

@@ -7,7 +7,7 @@ import { Elsewhere } from "./elsewhere";
 import { hold, type Release } from "./held";
 import type { Stack } from "./stack";
 
-const tokenRoute = /\/api\/(auth|account)\/token(\?|$)/;
+const tokenRoute = /\/api\/(auth|account)\/token$/;
 
 export class Visitor {
   readonly context: BrowserContext;
@@ -70,6 +70,17 @@ export class Visitor {
   /** It is answered, but the answer waits. */
   holdsTheAnswer(method: string, path: RegExp): Promise<Release> {
     return hold(this.page, method, path, "answer");
+  }
+
+  /** A request that outlives its page would be held for ever by whoever intercepts it. */
+  async isWatchedNoMore(): Promise<void> {
+    await this.context.unrouteAll();
+  }
+
+  /** From elsewhere; no answer of before is on its way any more, as none may be when the browser is closed. */
+  async comesHome(): Promise<void> {
+    await this.page.goto("/");
+    await this.page.getByRole("region", { name: "Tasks" }).waitFor();
   }
 
   /** A sign-out has begun, and waits. */

@@ -45,12 +45,10 @@ test("a deletion is not forgotten when the page is left before its time", async 
   await ann.adds("Away with me");
   await ann.adds("Keep me");
   await ann.deletes("Away with me");
-  // a request that outlives its page would be held for ever by whoever intercepts it
-  await ann.context.unrouteAll();
+  await ann.isWatchedNoMore();
   await ann.page.goto("about:blank");
   await expect.poll(() => ann.elsewhere.titles()).toEqual(["Keep me"]);
-  // nor may its answer be still on the way when the browser is closed
-  await ann.page.goto("/");
+  await ann.comesHome();
   await ann.sees("Keep me");
   await ann.doesNotSee("Away with me");
 });

@@ -28,15 +28,9 @@ test("a sign-out waits for a tick and for an edit", async ({ ann, stack }) => {
 
 test("a tick is done when the page is left in the same moment", async ({ ann, stack }) => {
   await ann.adds("Buy milk");
-  await ann.context.unrouteAll();
-  await ann.box("Buy milk").evaluate((box: HTMLInputElement) => {
-    box.click();
-    location.href = "about:blank";
-  });
-  await ann.page.waitForURL("about:blank");
+  await ann.ticksAndLeaves("Buy milk");
   await expect.poll(() => stack.sql(`SELECT completed FROM task WHERE user_id = '${ann.id}'`)).toBe("t");
-  // nor may its answer be still on the way when the browser is closed
-  await ann.page.goto("/");
+  await ann.comesHome();
   await expect(ann.tasks).toContainText("Nothing to do");
 });
 

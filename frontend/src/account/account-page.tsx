@@ -5,6 +5,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
 import type { TokenSource } from "@/lib/auth-modes/token-source";
+import type { TokenKeeper } from "@/lib/token/keeper";
 import { useAuth, useUser } from "@/session/session";
 import { CredentialsForm, type Values } from "./credentials-form";
 import { useParting } from "./parting";
@@ -28,7 +29,15 @@ export function AccountPage() {
 function PasswordSection() {
   const user = useUser();
   const queries = useQueryClient();
+  const { keeper } = useAuth();
   const [isChanged, setChanged] = useState(false);
+
+  const change = async (source: TokenSource, { currentPassword, newPassword }: Values) => {
+    setChanged(false);
+    const outcome = await source.changePassword({ currentPassword, newPassword });
+    if (outcome.ok) await renewed(keeper);
+    return outcome;
+  };
 
   const done = () => {
     setChanged(true);
@@ -44,10 +53,7 @@ function PasswordSection() {
           { name: "currentPassword", label: "Current password", type: "password", autoComplete: "current-password" },
           { name: "newPassword", label: "New password", type: "password", autoComplete: "new-password", hint: "At least 8 characters." },
         ]}
-        send={(source, { currentPassword, newPassword }) => {
-          setChanged(false);
-          return source.changePassword({ currentPassword, newPassword });
-        }}
+        send={change}
         onDone={done}
         button={{ text: "Change password", weight: "primary", className: "sm:self-start" }}
       >
@@ -55,6 +61,12 @@ function PasswordSection() {
       </CredentialsForm>
     </Section>
   );
+}
+
+/** Better Auth opens another session, and the token ended with the one before. If none is to be had now, one is later. */
+async function renewed(keeper: TokenKeeper): Promise<void> {
+  const token = keeper.peek();
+  if (token) await keeper.replace(token).catch(() => null);
 }
 
 function ClosingSection() {

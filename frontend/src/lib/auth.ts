@@ -10,7 +10,7 @@ import { trustedProxies } from "./trusted-proxies";
 
 const day = 24 * 60 * 60;
 
-// The service asks the token who is calling, and with which session it ends: the rest of the user stays here.
+// The token says who is calling, and with which session it ends. What else is known of the user stays here.
 const jwtOptions = {
   jwt: {
     definePayload: ({ user, session }: { user: { email: string; name: string }; session: { id: string } }) => ({

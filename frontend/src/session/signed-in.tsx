@@ -37,8 +37,8 @@ function Guard({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (user) forgetDrafts(user.id);
-    // what one looked for is not the next one's to read
-    if (last.current && last.current.id !== user?.id) window.history.replaceState(null, "", window.location.pathname);
+    // what one looked for is not the next one's to read; the way to the sign-in, which this would cut off, replaces it too
+    if (user !== null && last.current && last.current.id !== user?.id) window.history.replaceState(null, "", window.location.pathname);
     last.current = user ?? null;
   }, [user]);
 

@@ -18,10 +18,11 @@ export const betterAuth: Omit<TokenSource, "fetchToken"> = {
   },
 
   async signOut(token) {
+    // the service hears of the session's end by itself, and a moment later
+    const ended = endToken(token).catch(() => false);
     const { error } = await authClient.signOut();
     if (error) throw problem(error);
-    // its tokens end with the session, when the service hears of it; this one at once
-    return (await endToken(token)) ? null : "The token that this browser had ends when it is back.";
+    return (await ended) ? null : "The token that this browser had ends when the service is back.";
   },
 
   async changePassword(change) {

@@ -28,7 +28,7 @@ export interface TokenSource {
   /** Deletes the user and their tasks, and ends `token`. */
   closeAccount(password: string, token: string | null): Promise<Outcome>;
 
-  /** Ends all other sessions too. */
+  /** Ends all other sessions too; the token may have ended, where the present one was replaced. */
   changePassword(change: PasswordChange): Promise<Outcome>;
   /** Fails where somebody else is signed in by now. */
   listSessions(userId: string): Promise<Session[]>;

@@ -15,9 +15,9 @@ export async function GET(request: Request): Promise<Response> {
 
 type SignedIn = { user: { id: string; email: string; emailVerified: boolean; name: string }; session: { id: string } };
 
-// Better Auth would take a token with an address, under its own secret, for the proof of that address
+// It ends with its session. Better Auth would take one with an address, under its own secret, for the proof of that address
 function mint({ user: { id, email, emailVerified, name }, session }: SignedIn): Promise<string> {
-  return new SignJWT({ ...(emailVerified && { email }), name, sid: session.id }) // with which it ends
+  return new SignJWT({ ...(emailVerified && { email }), name, sid: session.id })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(id)
     .setIssuedAt()
