@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
 
 async function isAccessible(page: Page, ...but: string[]): Promise<void> {
+  await expect(page).not.toHaveTitle(""); // as it is for a moment between two pages
   const { violations } = await new AxeBuilder({ page }).disableRules(but).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 }
@@ -72,12 +73,14 @@ for (const colorScheme of ["light", "dark"] as const) {
 
     test("the account and the sessions", async ({ ann }) => {
       await ann.picks("Account");
+      await expect(ann.page).toHaveTitle(/^Account/);
       await isAccessible(ann.page);
       const form = await ann.closesTheAccount("");
       await form.locator("[aria-invalid=true]").waitFor();
       await isAccessible(ann.page);
       await ann.picks("Sessions");
       await ann.page.getByText("This one").waitFor();
+      await expect(ann.page).toHaveTitle(/^Sessions/);
       await isAccessible(ann.page);
     });
   });
