@@ -8,11 +8,10 @@ use aws_lc_rs::{
 };
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{
     claims::{Claims, Rules},
-    json::object,
     reason::{Quoted, Reason},
     token::Unproven,
     verifier::{Judgement, Verdict, Verifier, at_once},
@@ -58,12 +57,6 @@ pub struct Grant {
     pub exp: i64,
 }
 
-/// What only our own tokens are asked for.
-#[derive(Deserialize)]
-struct Session {
-    sid: String,
-}
-
 impl Issued {
     /// A door for tokens under keys derived from `secrets`: any of them verifies, the first signs.
     #[must_use]
@@ -90,9 +83,10 @@ impl Issued {
         let key = self.keys.iter().find(|key| key.id == kid).ok_or_else(|| Reason::ForeignKid(Quoted::new(kid)))?;
         let payload = token.payload_under(std::slice::from_ref(&key.verifying), Algorithm::HS256);
         let payload = payload.ok_or_else(|| Reason::Signature("the service's own key".into()))?;
-        let claims = self.rules.admit(&payload, now)?;
-        let session: Session = object(&payload).map_err(|error| Reason::Payload(error.into_owned()))?;
-        Ok(Claims { session: Some(session.sid.as_str().into()), front_end_session: None, ..claims })
+        let mut claims = self.rules.admit(&payload, now)?;
+        let session =
+            claims.front_end_session.take().ok_or_else(|| Reason::Payload("missing field `sid`".to_owned()))?;
+        Ok(Claims { session: Some(session), ..claims })
     }
 }
 
