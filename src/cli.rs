@@ -15,7 +15,7 @@ use crate::{
     auth::Mint,
     clock::Clock,
     config::{Config, ConfigError, Database, Secrets},
-    router, telemetry,
+    routes, telemetry,
 };
 
 /// The task API behind Next.js front ends that sign their users in with Better Auth.
@@ -85,7 +85,7 @@ async fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Serve => serve().await?,
         Command::Migrate { what: None | Some(Migrate::Up) } => migrate().await?,
         Command::Migrate { what: Some(Migrate::Status) } => status().await?,
-        Command::Openapi => print(&router::contract())?,
+        Command::Openapi => print(&routes::contract())?,
         Command::MintToken { sub, email, name, ttl } => mint(sub, email, name, ttl).await?,
         Command::ExplainToken { token } => return explain(token).await,
     }

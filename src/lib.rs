@@ -1,33 +1,27 @@
 //! The task API behind Next.js front ends that sign their users in with Better Auth.
 //!
-//! The rooms, in the order in which they may import each other: each only what stands above it
-//! (`tests/it/architecture.rs` keeps it so; `docs/ARCHITECTURE.md` is the map).
+//! The modules, in the order in which they may import each other: each imports only what stands above it
+//! (`tests/it/architecture` checks it; `docs/ARCHITECTURE.md` explains it).
 
 pub mod clock;
 pub mod config;
-mod drain;
-mod request_id;
 
-mod problem;
 mod telemetry;
 
-pub mod limits;
+pub mod http;
+
+pub mod rate_limit;
+
+pub mod jose;
 
 pub mod auth;
 
-pub mod accounts;
-mod sessions;
+pub mod password;
+mod tokens;
 
-mod tasks;
-
-mod identity;
-
-mod health;
-
-mod openapi;
-mod router;
+mod routes;
 
 pub mod app;
 pub mod cli;
 
-pub use router::contract;
+pub use routes::contract;

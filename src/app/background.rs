@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use entity::{Db, DbSettings, StoreError, Sweep, revocation::Feed};
 use tokio::time::sleep;
 
-use super::{start::PATIENCE, store::settings};
+use super::{pools::settings, preflight::PATIENCE};
 use crate::{auth::Revocations, clock::Clock, config::Database};
 
 /// How often what is over is forgotten, and swept up.

@@ -1,10 +1,10 @@
 //! The application: built from its settings, by `main` and by the tests alike.
 
-mod following;
-mod serve;
-mod signal;
-mod start;
-mod store;
+mod background;
+mod pools;
+mod preflight;
+mod server;
+mod shutdown;
 
 use std::{error::Error, io, net::SocketAddr};
 
@@ -15,17 +15,17 @@ use actix_web::{
 use entity::StoreError;
 use tokio::task::JoinHandle;
 
-pub(crate) use self::store::settings;
-use self::{serve::Shared, signal::Stop};
+pub(crate) use self::pools::settings;
+use self::{server::Shared, shutdown::Stop};
 use crate::{
-    accounts::password::Hasher,
     auth::{Authenticator, Issued, Jwks, Revocations, Rules, SharedSecret, Verifier},
     clock::Clock,
     config::Config,
-    drain::Draining,
-    identity::Desk,
-    limits::Limits,
-    sessions::Sessions,
+    http::middleware::Draining,
+    password::Hasher,
+    rate_limit::Limits,
+    routes::Desk,
+    tokens::Sessions,
 };
 
 /// Why the service does not start.
@@ -68,20 +68,20 @@ impl Application {
     ///
     /// [`StartError`], which says what to set right.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
-        start::migrate(&config.database).await?;
-        start::rehearse(&config, &clock).await?;
+        preflight::migrate(&config.database).await?;
+        preflight::rehearse(&config, &clock).await?;
         let authenticator = authenticator(&config, &clock)?;
-        log::info!("{}", start::doors(&config, &authenticator));
+        log::info!("{}", preflight::doors(&config, &authenticator));
         let revocations = authenticator.revocations().clone();
-        start::self_test(&config, &authenticator, &clock).await?;
-        let feed = following::catch_up(&config.database, &revocations, &clock).await?;
+        preflight::self_test(&config, &authenticator, &clock).await?;
+        let feed = background::catch_up(&config.database, &revocations, &clock).await?;
         let desk = desk(&config, &revocations, &clock);
-        let (listener, address) = start::listen(&config)?;
+        let (listener, address) = preflight::listen(&config)?;
         let shared = Shared { authenticator, revocations, desk, clock, draining: Draining::default() };
         let draining = shared.draining.clone();
-        let follow = following::follow(feed, shared.revocations.clone(), shared.clock.clone());
-        let sweep = following::sweep(config.database.clone(), shared.clock.clone(), config.sweep_interval);
-        let server = serve::serve(&config, listener, shared).await?;
+        let follow = background::follow(feed, shared.revocations.clone(), shared.clock.clone());
+        let sweep = background::sweep(config.database.clone(), shared.clock.clone(), config.sweep_interval);
+        let server = server::serve(&config, listener, shared).await?;
         Ok(Self { server, address, draining, beside: [rt::spawn(follow), rt::spawn(sweep)] })
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use entity::{Db, StoreError, account::Accounts};
 
-use super::{StartError, store::settings};
+use super::{StartError, pools::settings};
 use crate::{
     auth::{self, Authenticator, Mint},
     clock::Clock,

@@ -4,16 +4,16 @@ use std::{net::TcpListener, time::Duration};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
 
-use super::{StartError, store::Store};
+use super::{StartError, pools::Store};
 use crate::{
     auth::{Authenticator, Revocations},
     clock::Clock,
     config::Config,
-    drain::{self, Draining},
-    health::LastSeen,
-    identity::Desk,
-    limits::Proxies,
-    problem, router, telemetry,
+    http::{
+        extract::Proxies,
+        middleware::{self, Draining},
+    },
+    routes::{self, Desk, LastSeen},
 };
 
 /// What all workers share.
@@ -43,13 +43,13 @@ pub(super) async fn serve(config: &Config, listener: TcpListener, shared: Shared
             .app_data(Data::new(LastSeen::default()))
             .data_factory(move || store.clone().pool());
         let app = desk.iter().cloned().fold(app, App::app_data);
-        let (app, _) = router::mount(app, desk.is_some());
-        app.wrap(from_fn(router::head_as_get))
-            .wrap(from_fn(problem::survive))
-            .wrap(from_fn(drain::say_goodbye))
-            .wrap(router::cors(&origins))
-            .wrap(from_fn(problem::answer))
-            .wrap(from_fn(telemetry::observe))
+        let (app, _) = routes::mount(app, desk.is_some());
+        app.wrap(from_fn(middleware::head_as_get))
+            .wrap(from_fn(middleware::catch_panic))
+            .wrap(from_fn(middleware::close_connections))
+            .wrap(routes::cors(&origins))
+            .wrap(from_fn(middleware::error_response))
+            .wrap(from_fn(middleware::access_log))
     });
     let server = server
         .workers(config.workers)

@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    claims::Claims,
+    error::Reason,
     principal::Principal,
-    reason::{Quoted, Reason},
-    revocation::Revocations,
-    token::Unproven,
+    revocations::Revocations,
+    validation::Claims,
     verifier::{KeySetState, Verdict, Verifier},
 };
-use crate::clock::Clock;
+use crate::{
+    clock::Clock,
+    jose::{Quoted, Unproven},
+};
 
 /// Tells from a bearer token who is calling.
 pub struct Authenticator {

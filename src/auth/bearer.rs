@@ -10,10 +10,11 @@ use actix_web::{
 };
 use actix_web_httpauth::extractors::bearer::BearerAuth;
 
-use super::{authenticator::Authenticator, reason::Reason};
+use super::{authenticator::Authenticator, error::Reason};
 use crate::{
-    problem::{Kind, Problem},
-    telemetry::Caller,
+    http::problem::{Kind, Problem},
+    jose::TokenFormatError,
+    telemetry::SubjectFingerprint,
 };
 
 /// Judges the bearer token; the caller it proves goes with the request. For `HttpAuthentication::bearer`.
@@ -26,8 +27,8 @@ pub(crate) async fn door(
     };
     match authenticator.authenticate(credentials.token()).await {
         Ok(caller) => {
-            if Caller::is_logged() {
-                request.extensions_mut().insert(Caller::hashed(caller.user_id().as_str()));
+            if SubjectFingerprint::is_logged() {
+                request.extensions_mut().insert(SubjectFingerprint::new(caller.user_id().as_str()));
             }
             request.extensions_mut().insert(caller);
             Ok(request)
@@ -59,7 +60,7 @@ fn canonical(credential: &HeaderValue) -> Result<Option<HeaderValue>, Reason> {
     match credential.as_bytes().split_at_checked(BEARER.len()) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case(BEARER) => {
             if !token.is_ascii() {
-                return Err(Reason::NotAJwt("not a JWT: it has octets outside ASCII"));
+                return Err(TokenFormatError::NotAJwt("not a JWT: it has octets outside ASCII").into());
             }
             Ok(if scheme == BEARER { None } else { HeaderValue::from_bytes(&[BEARER, token].concat()).ok() })
         }

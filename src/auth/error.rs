@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
+use crate::jose::{Quoted, TokenFormatError};
+
 /// Why a token is not let in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -9,15 +11,9 @@ pub enum Reason {
     /// More than one `Authorization` field, which nobody sends by accident.
     #[error("more than one Authorization field")]
     TwoCredentials,
-    /// Larger than any token of a front end's.
-    #[error("the token has {0} octets, more than the 16384 that are read")]
-    TooLong(usize),
-    /// Not a JWT in compact form (RFC 7519 §3).
-    #[error("{0}")]
-    NotAJwt(&'static str),
-    /// Critical header parameters (RFC 7515 §4.1.11, RFC 7797).
-    #[error("the header has `{0}`, and no extension is supported")]
-    Critical(&'static str),
+    /// The credential is not a JWT whose header can be read.
+    #[error(transparent)]
+    Format(#[from] TokenFormatError),
     /// Another kind of token (RFC 8725 §3.11), or an algorithm that is not let in.
     #[error("alg is {algorithm}{}, but only {accepted} is set", typ(.media_type.as_ref()))]
     NoVerifier {
@@ -161,23 +157,5 @@ impl fmt::Display for Allowed {
             [] => write!(f, "and {} is not set, so a token must have none", self.setting),
             values => write!(f, "expected {} ({})", values.join(" or "), self.setting),
         }
-    }
-}
-
-/// A value out of a token, made safe to print: quoted, escaped and cut.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quoted(String);
-
-impl Quoted {
-    /// Quotes `value`.
-    #[must_use]
-    pub fn new(value: &str) -> Self {
-        Self(value.chars().take(80).collect())
-    }
-}
-
-impl fmt::Display for Quoted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.0.escape_debug())
     }
 }

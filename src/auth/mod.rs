@@ -1,35 +1,29 @@
-//! Who is calling: from the bearer token alone, without a read of anything.
+//! Authentication from the bearer token alone, without reading the database.
 
 mod authenticator;
-mod claims;
-mod door;
-mod issued;
-mod json;
+mod bearer;
+mod error;
 mod jwks;
-mod mine;
 mod presented;
 mod principal;
-mod reason;
-mod revocation;
-mod shared_secret;
-mod token;
+mod revocations;
+mod scoped;
+mod validation;
 mod verifier;
+mod verifiers;
 
 pub use self::{
     authenticator::Authenticator,
-    claims::{Claims, Rules, Times},
-    issued::{Grant, Issued},
-    jwks::{BrokenSet, Jwks, KeySet, PublicKey, Unusable, self_test},
-    mine::Mine,
+    error::Reason,
     principal::Principal,
-    reason::Reason,
-    revocation::Revocations,
-    shared_secret::{Mint, SharedSecret},
-    token::Unproven,
+    revocations::Revocations,
+    scoped::Mine,
+    validation::{Claims, Rules, Times},
     verifier::{Judgement, KeySetState, Verdict, Verifier},
+    verifiers::{Grant, Issued, Jwks, Mint, SharedSecret, self_test},
 };
 pub(crate) use self::{
-    door::{door, one_credential, unproven},
-    issued::derive,
+    bearer::{door, one_credential, unproven},
     presented::Presented,
+    verifiers::derive,
 };

@@ -6,8 +6,11 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::heade
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{SessionId, TokenHash};
 
-use super::{principal::Principal, token::Unproven};
-use crate::problem::{Kind, Problem};
+use super::principal::Principal;
+use crate::{
+    http::problem::{Kind, Problem},
+    jose::Unproven,
+};
 
 /// What is to be revoked at a log-out.
 pub(crate) struct Presented {

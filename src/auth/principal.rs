@@ -6,8 +6,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use chrono::{DateTime, Utc};
 use entity::{Owner, SessionId, UserId};
 
-use super::claims::Claims;
-use crate::problem::{Kind, Problem};
+use super::validation::Claims;
+use crate::http::problem::{Kind, Problem};
 
 /// A caller whose token was proven; as an extractor it tells a handler what the token says of them.
 ///

@@ -12,7 +12,7 @@ use entity::{
     revocation::{Revocation, Revoked},
 };
 
-use super::claims::Claims;
+use super::validation::Claims;
 
 /// Half of a SHA-256: 128 bits are enough that no two meet.
 type Key = [u8; 16];

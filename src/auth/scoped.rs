@@ -7,7 +7,7 @@ use entity::{Db, OwnerScoped, UserId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::principal::Principal;
-use crate::problem::{Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// What JavaScript's `encodeURIComponent` escapes.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use entity::{SessionId, UserId};
 use serde::Deserialize;
 
-use super::{
+use super::error::{Allowed, Reason};
+use crate::jose::{
+    Quoted,
     json::{cut, fitting, given, object},
-    reason::{Allowed, Quoted, Reason},
 };
 
 /// The last second of the year 9999.

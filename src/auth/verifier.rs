@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 
-use super::{claims::Claims, reason::Reason, token::Unproven};
+use super::{error::Reason, validation::Claims};
+use crate::jose::Unproven;
 
 /// What a door says of a token. A refused token is not tried at another door.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     ConfigError,
-    parse::{Environment, must},
+    environment::{Environment, must},
 };
 
 const NAME: &str = "ACCOUNTS";

@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use super::{
     ConfigError, Secret,
-    parse::{Environment, must},
+    environment::{Environment, must},
 };
 
 const NAME: &str = "JWKS_URL";

@@ -1,20 +1,20 @@
 //! The environment, read once and checked: values only. Imports no room.
 
 mod accounts;
+mod environment;
 mod jwks;
-mod parse;
 mod proxies;
-mod secret;
+mod secrets;
 
 use std::{env, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
 
 use ipnet::IpNet;
 
-use self::parse::{Environment, must};
+use self::environment::{Environment, must};
 pub use self::{
     accounts::Accounts,
     jwks::Jwks,
-    secret::{Secret, Secrets},
+    secrets::{Secret, Secrets},
 };
 
 /// Everything that can be set.

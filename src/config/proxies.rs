@@ -6,7 +6,7 @@ use ipnet::{IpNet, Ipv4Net};
 
 use super::{
     ConfigError,
-    parse::{Environment, must},
+    environment::{Environment, must},
 };
 
 const NAME: &str = "TRUSTED_PROXIES";

@@ -10,7 +10,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use super::{
     ConfigError,
-    parse::{Environment, must},
+    environment::{Environment, must},
 };
 
 const NAME: &str = "BETTER_AUTH_SECRET";

@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{
 
 /// An algorithm that a key of a key set may be for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Algorithm {
+pub(crate) enum Algorithm {
     EdDsa,
     Es256,
     Es384,
@@ -37,29 +37,29 @@ const NAMES: [(&str, Algorithm); 11] = [
 ];
 
 /// All of them, for a message.
-pub(super) const ALL: &str = "EdDSA, ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512";
+pub(crate) const ALL: &str = "EdDSA, ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512";
 
 /// A curve, and the one algorithm that it has.
-pub(super) struct Curve {
-    pub(super) algorithm: Algorithm,
+pub(crate) struct Curve {
+    pub(crate) algorithm: Algorithm,
     /// Octets of one coordinate of a point.
-    pub(super) coordinate: usize,
+    pub(crate) coordinate: usize,
     /// Of a signature in which r and s stand side by side (RFC 7518 §3.4).
-    pub(super) verification: &'static dyn VerificationAlgorithm,
+    pub(crate) verification: &'static dyn VerificationAlgorithm,
 }
 
 impl Algorithm {
     /// The algorithm of this name, octet by octet.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm)
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         NAMES.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
     }
 
     /// How an RSA signature is verified; the salt of PSS is as long as the hash (RFC 7518 §3.5).
-    pub(super) fn rsa(self) -> Option<&'static RsaParameters> {
+    pub(crate) fn rsa(self) -> Option<&'static RsaParameters> {
         Some(match self {
             Self::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
             Self::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
@@ -73,7 +73,7 @@ impl Algorithm {
 }
 
 impl Curve {
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         let (algorithm, coordinate, verification): (_, _, &dyn VerificationAlgorithm) = match name {
             "Ed25519" => (Algorithm::EdDsa, 32, &ED25519),
             "P-256" => (Algorithm::Es256, 32, &ECDSA_P256_SHA256_FIXED),

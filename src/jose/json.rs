@@ -9,30 +9,28 @@ use serde::{
 use serde_json::value::RawValue;
 
 /// A member that is there is of its type: `null` is not taken for absence.
-pub(in crate::auth) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
 }
 
 /// A member that nothing depends on: one of another type counts as absent.
-pub(in crate::auth) fn fitting<'de, D: Deserializer<'de>, T: DeserializeOwned>(
-    member: D,
-) -> Result<Option<T>, D::Error> {
+pub(crate) fn fitting<'de, D: Deserializer<'de>, T: DeserializeOwned>(member: D) -> Result<Option<T>, D::Error> {
     let json = <&RawValue>::deserialize(member)?;
     Ok(serde_json::from_str(json.get()).ok())
 }
 
 /// Whether a member is there, whatever its value.
-pub(in crate::auth) fn present<'de, D: Deserializer<'de>>(member: D) -> Result<bool, D::Error> {
+pub(crate) fn present<'de, D: Deserializer<'de>>(member: D) -> Result<bool, D::Error> {
     IgnoredAny::deserialize(member).map(|_| true)
 }
 
 /// The beginning of an error, which may repeat what it found, however long that is.
-pub(in crate::auth) fn cut(error: &(impl ToString + ?Sized)) -> String {
+pub(crate) fn cut(error: &(impl ToString + ?Sized)) -> String {
     error.to_string().chars().take(160).collect()
 }
 
 /// One complete JSON object in UTF-8 (RFC 8725 §3.7); a derived struct would also take an array.
-pub(in crate::auth) fn object<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<T, Cow<'static, str>> {
+pub(crate) fn object<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<T, Cow<'static, str>> {
     let Ok(text) = std::str::from_utf8(json) else {
         return Err("it is not UTF-8".into());
     };

@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::{
     algorithm::{Algorithm, Curve},
-    weak,
+    json::cut,
+    quoted::Quoted,
+    weak_keys,
 };
-use crate::auth::{json::cut, reason::Quoted};
 
 /// Why a key of a key set is left out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +20,7 @@ use crate::auth::{json::cut, reason::Quoted};
 pub struct Unusable(Cow<'static, str>);
 
 impl Unusable {
-    pub(super) fn because(why: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn because(why: impl Into<Cow<'static, str>>) -> Self {
         Self(why.into())
     }
 }
@@ -79,7 +80,7 @@ impl PublicKey {
     }
 
     /// Whether a token that names this algorithm is for this key.
-    pub(super) fn is_for(&self, algorithm: Algorithm) -> bool {
+    pub(crate) fn is_for(&self, algorithm: Algorithm) -> bool {
         self.algorithm == algorithm
     }
 
@@ -112,7 +113,7 @@ impl Jwk {
         let mut point = if is_okp { Vec::new() } else { vec![4] };
         point.extend(exactly(coordinate, "x", self.x.as_deref())?);
         if is_okp {
-            weak::small_order(&point).map_err(Unusable::because)?;
+            weak_keys::small_order(&point).map_err(Unusable::because)?;
         } else {
             point.extend(exactly(coordinate, "y", self.y.as_deref())?);
         }
@@ -130,7 +131,7 @@ impl Jwk {
             return Err(Unusable::because(format!("its alg {} is none of RSA's", Quoted::new(name))));
         };
         let (n, e) = (integer("n", self.n.as_deref())?, integer("e", self.e.as_deref())?);
-        weak::rsa(&n, &e).map_err(Unusable::because)?;
+        weak_keys::rsa(&n, &e).map_err(Unusable::because)?;
         let key = RsaPublicKeyComponents { n, e }.to_parsed_public_key(parameters);
         key.map(|key| PublicKey { algorithm, key }).map_err(|_rejected| Unusable::because("its n and e are no RSA key"))
     }

@@ -7,11 +7,9 @@ use serde_json::Value;
 
 use super::{
     algorithm::Algorithm,
-    key::{PublicKey, Unusable},
-};
-use crate::auth::{
     json::{cut, object},
-    reason::Quoted,
+    jwk::{PublicKey, Unusable},
+    quoted::Quoted,
 };
 
 /// Most keys that a set may have.
@@ -29,15 +27,15 @@ pub struct KeySet {
 
 /// A key with its name in the set.
 #[derive(Debug)]
-pub(super) struct SetKey {
-    pub(super) kid: Option<String>,
-    pub(super) key: PublicKey,
+pub(crate) struct SetKey {
+    pub(crate) kid: Option<String>,
+    pub(crate) key: PublicKey,
     jwk: Value,
 }
 
 /// A key that is not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct LeftOut {
+pub(crate) struct LeftOut {
     kid: Option<String>,
     why: Unusable,
 }
@@ -72,7 +70,7 @@ impl KeySet {
     }
 
     /// Reads the set that comes after this one; what is the same in both stays the same key.
-    pub(super) fn succeeded_by(&self, json: &[u8]) -> Result<Self, BrokenSet> {
+    pub(crate) fn succeeded_by(&self, json: &[u8]) -> Result<Self, BrokenSet> {
         let document: Document = object(json).map_err(|error| BrokenSet::Unreadable(cut(&error)))?;
         if document.keys.len() > MOST {
             return Err(BrokenSet::TooMany(document.keys.len()));
@@ -116,30 +114,30 @@ impl KeySet {
     }
 
     /// The key of this name.
-    pub(super) fn named(&self, kid: &str) -> Option<&Arc<SetKey>> {
+    pub(crate) fn named(&self, kid: &str) -> Option<&Arc<SetKey>> {
         self.keys.iter().find(|known| known.kid.as_deref() == Some(kid))
     }
 
     /// The one key for this algorithm, if there is but one.
-    pub(super) fn only_one_for(&self, algorithm: Algorithm) -> Option<&Arc<SetKey>> {
+    pub(crate) fn only_one_for(&self, algorithm: Algorithm) -> Option<&Arc<SetKey>> {
         let mut fit = self.keys.iter().filter(|known| known.key.is_for(algorithm));
         fit.next().filter(|_| fit.next().is_none())
     }
 
     /// The keys, for a message.
-    pub(super) fn listed(&self) -> String {
+    pub(crate) fn listed(&self) -> String {
         listed(self.keys.iter())
     }
 
     /// The keys that are here and not in `other`, for a message; none where there are none.
-    pub(super) fn listed_without(&self, other: &Self) -> Option<String> {
+    pub(crate) fn listed_without(&self, other: &Self) -> Option<String> {
         let is_new = |known: &&Arc<SetKey>| !other.keys.iter().any(|old| Arc::ptr_eq(old, known));
         let mut new = self.keys.iter().filter(is_new).peekable();
         new.peek().is_some().then(|| listed(new))
     }
 
     /// Says which keys came and went, and which were left out for the first time.
-    pub(super) fn log_changes_from(&self, old: &Self) {
+    pub(crate) fn log_changes_from(&self, old: &Self) {
         match (self.listed_without(old), old.listed_without(self)) {
             (None, None) => {}
             (came, went) => log::info!(
@@ -156,7 +154,7 @@ impl KeySet {
 
 impl SetKey {
     /// How a message names it.
-    pub(super) fn described(&self) -> Cow<'static, str> {
+    pub(crate) fn described(&self) -> Cow<'static, str> {
         format!("the key {} of JWKS_URL", name(self.kid.as_deref())).into()
     }
 }

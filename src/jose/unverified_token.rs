@@ -6,12 +6,12 @@ use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
 
 use super::{
+    error::TokenFormatError,
     json::{given, object, present},
-    reason::Reason,
 };
 
 /// The largest token: with a user's whole record in it, a Better Auth token has about 1 KiB.
-const LIMIT: usize = 16 * 1024;
+pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// A JWT in compact form of which nothing is proven. Nothing in it may be believed but that it says so.
 pub struct Unproven<'t> {
@@ -41,17 +41,17 @@ impl<'t> Unproven<'t> {
     ///
     /// # Errors
     ///
-    /// The [`Reason`] for which it can't be a token that any door lets in.
-    pub fn parse(token: &'t str) -> Result<Self, Reason> {
-        if token.len() > LIMIT {
-            return Err(Reason::TooLong(token.len()));
+    /// The [`TokenFormatError`] for which it can't be a token that any door lets in.
+    pub fn parse(token: &'t str) -> Result<Self, TokenFormatError> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(TokenFormatError::TooLong(token.len()));
         }
         let mut parts = token.splitn(3, '.');
         let (Some(header), Some(payload), Some(signature)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(Reason::NotAJwt(other_credential(token)));
+            return Err(TokenFormatError::NotAJwt(other_credential(token)));
         };
         if signature.contains('.') {
-            return Err(Reason::NotAJwt("not a JWT: it has more than three parts"));
+            return Err(TokenFormatError::NotAJwt("not a JWT: it has more than three parts"));
         }
         let signed = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
         Ok(Self { whole: token, header: Header::of(token)?, signed, payload, signature })
@@ -70,7 +70,7 @@ impl<'t> Unproven<'t> {
     }
 
     /// Whether the token is of no special kind (RFC 8725 §3.11): without a media type, or a `JWT`.
-    pub(in crate::auth) fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         self.media_type().is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"))
     }
 
@@ -81,17 +81,17 @@ impl<'t> Unproven<'t> {
     }
 
     /// What a verdict on it is kept by: no other token, and none with another signature, has this hash.
-    pub(in crate::auth) fn hash(&self) -> TokenHash {
+    pub(crate) fn hash(&self) -> TokenHash {
         TokenHash::of(self.whole)
     }
 
     /// What it is revoked by: what was signed, for of one ECDSA signature anybody can make another.
-    pub(in crate::auth) fn signed_hash(&self) -> TokenHash {
+    pub(crate) fn signed_hash(&self) -> TokenHash {
         TokenHash::of(self.signed)
     }
 
     /// The payload, if the signature (RFC 7515 §5.2) of what was signed `verifies`.
-    pub(in crate::auth) fn payload_if(&self, verifies: impl FnOnce(&[u8], &[u8]) -> bool) -> Option<Vec<u8>> {
+    pub(crate) fn payload_if(&self, verifies: impl FnOnce(&[u8], &[u8]) -> bool) -> Option<Vec<u8>> {
         let signature = BASE64_URL_SAFE_NO_PAD.decode(self.signature).ok()?;
         if verifies(self.signed.as_bytes(), &signature) {
             BASE64_URL_SAFE_NO_PAD.decode(self.payload).ok()
@@ -101,25 +101,25 @@ impl<'t> Unproven<'t> {
     }
 
     /// The payload, if one of `keys` made the signature by `algorithm`, which is the door's and never the token's choice.
-    pub(in crate::auth) fn payload_under(&self, keys: &[DecodingKey], algorithm: Algorithm) -> Option<Vec<u8>> {
+    pub(crate) fn payload_under(&self, keys: &[DecodingKey], algorithm: Algorithm) -> Option<Vec<u8>> {
         let verifies = |key| crypto::verify(self.signature, self.signed.as_bytes(), key, algorithm).unwrap_or(false);
         if keys.iter().any(verifies) { BASE64_URL_SAFE_NO_PAD.decode(self.payload).ok() } else { None }
     }
 }
 
 impl Header {
-    fn of(token: &str) -> Result<Self, Reason> {
+    fn of(token: &str) -> Result<Self, TokenFormatError> {
         let Ok(json) = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap_or_default()) else {
             let why = other_wrapping(token).unwrap_or("not a JWT: its header is not base64url without padding");
-            return Err(Reason::NotAJwt(why));
+            return Err(TokenFormatError::NotAJwt(why));
         };
         let Ok(header) = object::<Self>(&json) else {
             let why = other_wrapping(token).unwrap_or("not a JWT: its header is not a JSON object with an alg");
-            return Err(Reason::NotAJwt(why));
+            return Err(TokenFormatError::NotAJwt(why));
         };
         match header {
-            Self { crit: true, .. } => Err(Reason::Critical("crit")),
-            Self { b64: true, .. } => Err(Reason::Critical("b64")),
+            Self { crit: true, .. } => Err(TokenFormatError::Critical("crit")),
+            Self { b64: true, .. } => Err(TokenFormatError::Critical("b64")),
             header => Ok(header),
         }
     }

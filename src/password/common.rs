@@ -2,11 +2,11 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use super::plain::Password;
+use super::policy::Password;
 
 /// Those of Django's 20,000 most common that are long enough to be set, the commonest first, normalised and lower-case
 /// (BSD-3-Clause, `data/common-passwords/LICENSE`).
-const LIST: &str = include_str!("../../../data/common-passwords/passwords.txt");
+const LIST: &str = include_str!("../../data/common-passwords/passwords.txt");
 
 static ALL: LazyLock<HashSet<&str>> = LazyLock::new(|| LIST.lines().collect());
 

@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, sync::Arc};
 
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use crate::problem::{Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// Too much work waits already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

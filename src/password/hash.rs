@@ -6,7 +6,7 @@ use aws_lc_rs::constant_time;
 use scrypt::{Params, scrypt};
 use zeroize::Zeroizing;
 
-use super::plain::Password;
+use super::policy::Password;
 
 /// N = 2^14, r = 16, p = 1: 32 MiB.
 const LOG_N: u8 = 14;
@@ -95,7 +95,7 @@ mod tests {
 
     /// What Better Auth made of some passwords.
     fn made_by_better_auth() -> Vec<(String, String)> {
-        let file = include_str!("../../../tests/fixtures/better-auth/password_hashes.json");
+        let file = include_str!("../../tests/fixtures/better-auth/password_hashes.json");
         let file: Value = serde_json::from_str(file).unwrap();
         let text = |one: &Value, member: &str| one[member].as_str().unwrap().to_owned();
         file["hashes"].as_array().unwrap().iter().map(|one| (text(one, "plaintext"), text(one, "hash"))).collect()

@@ -3,9 +3,9 @@
 use std::{num::NonZeroUsize, thread};
 
 use super::{
-    gate::{Busy, Gate},
-    plain::{NewPassword, Password},
-    stored::PasswordHash,
+    concurrency_limit::{Busy, Gate},
+    hash::PasswordHash,
+    policy::{NewPassword, Password},
 };
 
 /// Passwords that may wait for each one that is being hashed: some three seconds' work.

@@ -8,8 +8,8 @@ use serde::{
 };
 use validator::ValidationError;
 
-use super::plain::{LONGEST, NewPassword, Password, SHORTEST, Unfit};
-use crate::problem::{Kind, Problem};
+use super::policy::{LONGEST, NewPassword, Password, SHORTEST, Unfit};
+use crate::http::problem::{Kind, Problem};
 
 /// A password that somebody would like to set. Whether it may be is a rule like those of the members beside it.
 #[derive(Debug)]
@@ -83,7 +83,7 @@ mod tests {
     use validator::Validate;
 
     use super::*;
-    use crate::problem::{Problem, ValidJson};
+    use crate::http::{extract::ValidJson, problem::Problem};
 
     #[derive(Debug, Deserialize, Validate)]
     struct Change {

@@ -1,16 +1,16 @@
 //! Passwords: what may be one, and how one is kept so that Better Auth can check it, and the reverse.
 
 mod common;
-mod gate;
+mod concurrency_limit;
+mod hash;
 mod hasher;
-mod plain;
-mod sent;
-mod stored;
+mod input;
+mod policy;
 
-pub(crate) use self::sent::Chosen;
+pub(crate) use self::input::Chosen;
 pub use self::{
-    gate::Busy,
+    concurrency_limit::Busy,
+    hash::PasswordHash,
     hasher::Hasher,
-    plain::{NewPassword, Password, Unfit},
-    stored::PasswordHash,
+    policy::{NewPassword, Password, Unfit},
 };

@@ -5,8 +5,8 @@ use std::{num::NonZeroU32, time::Duration};
 use actix_web::http::header::RETRY_AFTER;
 use governor::{Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos};
 
-use super::{steady::Steady, table::Table};
-use crate::problem::{Kind, Problem};
+use super::{clock::Steady, store::Table};
+use crate::http::problem::{Kind, Problem};
 
 /// So many at once, and so many more in an hour, evenly.
 pub(super) struct Rate {

@@ -1,10 +1,8 @@
 //! How often somebody may try: counted in memory, by address and by account.
 
-mod address;
+mod clock;
 mod limiter;
 mod policy;
-mod proxies;
-mod steady;
-mod table;
+mod store;
 
-pub use self::{address::ClientAddress, policy::Limits, proxies::Proxies};
+pub use self::policy::Limits;

@@ -9,12 +9,15 @@ use std::{
 use governor::{clock::Clock as _, nanos::Nanos};
 
 use super::{
-    address::ClientAddress,
+    clock::Steady,
     limiter::{Limiter, Rate},
-    steady::Steady,
-    table::Table,
+    store::Table,
 };
-use crate::{clock::Clock, config::Config, problem::Problem};
+use crate::{
+    clock::Clock,
+    config::Config,
+    http::{extract::ClientAddress, problem::Problem},
+};
 
 /// A class may sign up in one room; nobody fills the tables.
 const SIGN_UP: Rate = Rate { of: "sign-ups from one address", at_once: 20, an_hour: 20 };

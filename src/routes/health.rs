@@ -16,8 +16,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::{Authenticator, KeySetState, Revocations},
-    drain::Draining,
-    problem::{Kind, Problem},
+    http::{
+        middleware::Draining,
+        problem::{Kind, Problem},
+    },
 };
 
 /// How long an answer of the database's is believed, and waited for.

@@ -1,7 +1,10 @@
 //! Every route on one page; it yields the service and the contract.
 
-mod fallback;
-mod head;
+mod accounts;
+mod health;
+mod not_found;
+mod openapi;
+mod tasks;
 
 use actix_cors::Cors;
 use actix_web::{
@@ -17,13 +20,11 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt, UtoipaApp, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use self::fallback::{Methods, nothing_here, only_get};
-pub(crate) use self::head::head_as_get;
+use self::not_found::{Methods, not_found, only_get};
+pub(crate) use self::{accounts::Desk, health::LastSeen};
 use crate::{
     auth::{door, one_credential},
-    health, identity, openapi,
-    problem::{accepts_json, explain},
-    tasks,
+    http::{middleware::accepts_json, problem::explain},
 };
 
 /// Prefixes under which the tasks are served besides `/api/tasks`.
@@ -40,43 +41,45 @@ const SWAGGER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
     img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
 /// Mounts all routes, those of own accounts if there are any; returns the contract that they gather on the way.
-pub(crate) fn mount<T>(app: App<T>, accounts: bool) -> (App<T>, OpenApi)
+pub(crate) fn mount<T>(app: App<T>, with_accounts: bool) -> (App<T>, OpenApi)
 where
     T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
 {
     let app = app
         .into_utoipa_app()
         .openapi(openapi::described())
-        .service(scope(TASKS).configure(tasks::configure).map(behind_the_door))
-        .service(scope("/api/auth/logout").configure(identity::log_out).map(behind_the_door))
-        .service(scope(ME).configure(if accounts { identity::own_account } else { identity::me }).map(behind_the_door));
-    let app = if accounts { with_accounts(app) } else { app };
+        .service(scope(TASKS).configure(tasks::configure).map(authenticated))
+        .service(scope("/api/auth/logout").configure(accounts::log_out).map(authenticated))
+        .service(
+            scope(ME).configure(if with_accounts { accounts::own_account } else { accounts::me }).map(authenticated),
+        );
+    let app = if with_accounts { account_routes(app) } else { app };
     let (app, document) = app.configure(health::configure).split_for_parts();
     let document = openapi::completed(document);
     let app = ALIASES
         .into_iter()
-        .fold(app, |app, alias| app.service(behind_the_door(web::scope(alias).configure(tasks::alias))));
+        .fold(app, |app, alias| app.service(authenticated(web::scope(alias).configure(tasks::alias))));
     let app = app
         .app_data(Data::new(Methods::of(&document, TASKS, &ALIASES)))
         .configure(|config| pages(config, &document))
-        .default_service(web::to(nothing_here));
+        .default_service(web::to(not_found));
     (app, document)
 }
 
 /// The routes that are there only where the service has accounts of its own.
-fn with_accounts<T>(app: UtoipaApp<T>) -> UtoipaApp<T>
+fn account_routes<T>(app: UtoipaApp<T>) -> UtoipaApp<T>
 where
     T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
 {
-    app.service(scope("/api/auth/signup").configure(identity::sign_up).map(in_front_of_the_door))
-        .service(scope("/api/auth/login").configure(identity::log_in).map(in_front_of_the_door))
-        .service(scope("/api/auth/refresh").configure(identity::refresh).map(in_front_of_the_door))
-        .service(scope("/api/auth/password").configure(identity::password).map(behind_the_door))
-        .service(scope("/api/auth/sessions").configure(identity::sessions).map(behind_the_door))
+    app.service(scope("/api/auth/signup").configure(accounts::sign_up).map(public))
+        .service(scope("/api/auth/login").configure(accounts::log_in).map(public))
+        .service(scope("/api/auth/refresh").configure(accounts::refresh).map(public))
+        .service(scope("/api/auth/password").configure(accounts::password).map(authenticated))
+        .service(scope("/api/auth/sessions").configure(accounts::sessions).map(authenticated))
 }
 
 /// What stands before those who are not proven yet.
-fn in_front_of_the_door(
+fn public(
     scope: Scope,
 ) -> Scope<
     impl ServiceFactory<
@@ -91,7 +94,7 @@ fn in_front_of_the_door(
 }
 
 /// What stands in front of all that is somebody's, the outermost last.
-fn behind_the_door(
+fn authenticated(
     scope: Scope,
 ) -> Scope<
     impl ServiceFactory<

@@ -7,7 +7,7 @@ use actix_web::{
 };
 use utoipa::openapi::{OpenApi, PathItem};
 
-use crate::problem::{Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// The methods of each path, as the contract has them.
 pub(super) struct Methods(Vec<Path>);
@@ -60,7 +60,7 @@ impl Path {
 }
 
 /// Answers every request that no route takes.
-pub(super) async fn nothing_here(request: HttpRequest, methods: Data<Methods>) -> Result<HttpResponse, Problem> {
+pub(super) async fn not_found(request: HttpRequest, methods: Data<Methods>) -> Result<HttpResponse, Problem> {
     let allow = methods.of_path(request.path()).and_then(|allow| HeaderValue::from_str(allow).ok());
     Err(match allow {
         Some(allow) => Problem::new(Kind::MethodNotAllowed).with_header(header::ALLOW, allow),

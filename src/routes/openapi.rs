@@ -11,7 +11,7 @@ use utoipa::{
     },
 };
 
-use crate::problem::{Invalid, Kind, Problem, ProblemBody};
+use crate::http::problem::{Invalid, Kind, Problem, ProblemBody};
 
 #[derive(OpenApi)]
 #[openapi(

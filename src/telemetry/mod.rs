@@ -1,11 +1,14 @@
 //! The log: how a line looks, and the one line that each request leaves.
 
-mod format;
-mod observe;
+mod log_format;
+mod subject_fingerprint;
 
 use crate::config::Log;
 
-pub(crate) use self::observe::{Caller, observe};
+pub(crate) use self::subject_fingerprint::SubjectFingerprint;
+
+/// The log target of the access log.
+pub(crate) const ACCESS_LOG: &str = "taskbridge::access";
 
 /// Starts logging; a second start changes nothing.
 pub(crate) fn start(settings: &Log) {
@@ -14,9 +17,9 @@ pub(crate) fn start(settings: &Log) {
     // at trace it logs how it connects, password and all
     builder.filter_module("sea_orm::driver", log::LevelFilter::Debug);
     if settings.json {
-        builder.format(format::json);
+        builder.format(log_format::json);
     } else {
-        builder.format(format::text);
+        builder.format(log_format::text);
     }
     drop(builder.try_init());
 }

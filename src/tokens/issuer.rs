@@ -15,7 +15,7 @@ use super::refresh_token::{Makers, RefreshToken};
 use crate::{
     auth::{Grant, Issued},
     config::{Accounts, Secrets},
-    problem::{Kind, Problem},
+    http::problem::{Kind, Problem},
 };
 
 /// Opens sessions and renews them.

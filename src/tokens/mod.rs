@@ -1,9 +1,9 @@
 //! Sessions of our own: what they are opened, renewed and proven with.
 
-mod granting;
+mod issuer;
 mod refresh_token;
 
 pub(crate) use self::{
-    granting::{Granted, Sessions},
+    issuer::{Granted, Sessions},
     refresh_token::RefreshToken,
 };

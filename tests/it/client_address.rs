@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::{FromRequest, test::TestRequest, web::Data};
-use taskbridge::limits::{ClientAddress, Proxies};
+use taskbridge::http::extract::{ClientAddress, Proxies};
 
 use crate::support::config;
 

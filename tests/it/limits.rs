@@ -11,10 +11,7 @@ use std::{
 
 use actix_web::ResponseError;
 use chrono::{DateTime, Duration};
-use taskbridge::{
-    clock::Clock,
-    limits::{ClientAddress, Limits},
-};
+use taskbridge::{clock::Clock, http::extract::ClientAddress, rate_limit::Limits};
 
 use crate::support::config;
 

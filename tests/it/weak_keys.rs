@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
-use taskbridge::auth::PublicKey;
+use taskbridge::jose::PublicKey;
 
 use crate::support::{Issuer, KeyServer, TestApp};
 

@@ -7,9 +7,10 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use taskbridge::{
     app,
-    auth::{Authenticator, PublicKey, Reason},
+    auth::{Authenticator, Reason},
     clock::Clock,
     config::Config,
+    jose::PublicKey,
 };
 
 use crate::support::KeyServer;

@@ -13,17 +13,16 @@ use tokio::{
 };
 
 use super::{
-    attempts::{Attempts, Pace},
-    fetch::{Fetched, KeyServer},
-    set::KeySet,
+    client::{Fetched, KeyServer},
+    refresh_schedule::{Attempts, Pace},
 };
-use crate::{auth::verifier::KeySetState, clock::Clock, config};
+use crate::{auth::verifier::KeySetState, clock::Clock, config, jose::KeySet};
 
 /// How often the clock is looked at. It may be set, and a machine may sleep: the age of a set is told by no timer.
 const A_MOMENT: Duration = Duration::from_secs(1);
 
 /// Keeps the key set of one key server.
-pub(super) struct Keeper {
+pub(in crate::auth) struct Keeper {
     held: ArcSwapOption<Held>,
     attempts: Mutex<Attempts>,
     wanted: Notify,
@@ -34,13 +33,13 @@ pub(super) struct Keeper {
 }
 
 /// A key set, and when it was fetched.
-pub(super) struct Held {
-    pub(super) set: KeySet,
-    pub(super) fetched: DateTime<Utc>,
+pub(in crate::auth) struct Held {
+    pub(in crate::auth) set: KeySet,
+    pub(in crate::auth) fetched: DateTime<Utc>,
 }
 
 impl Keeper {
-    pub(super) fn new(settings: &config::Jwks, clock: Clock) -> Self {
+    pub(in crate::auth) fn new(settings: &config::Jwks, clock: Clock) -> Self {
         let pace = Pace { cooldown: settings.cooldown, max_age: settings.max_age };
         Self {
             held: ArcSwapOption::empty(),
@@ -54,11 +53,11 @@ impl Keeper {
     }
 
     /// The set, unless there is none or it is too old.
-    pub(super) fn held(&self, now: DateTime<Utc>) -> Option<Arc<Held>> {
+    pub(in crate::auth) fn held(&self, now: DateTime<Utc>) -> Option<Arc<Held>> {
         self.held.load_full().filter(|held| now <= held.fetched + self.stale_max)
     }
 
-    pub(super) fn state(&self, now: DateTime<Utc>) -> KeySetState {
+    pub(in crate::auth) fn state(&self, now: DateTime<Utc>) -> KeySetState {
         match (self.held(now), self.attempts().failure()) {
             (None, _) => KeySetState::Away,
             (Some(_), Some(_)) => KeySetState::Stale,
@@ -67,17 +66,21 @@ impl Keeper {
     }
 
     /// Why there is no newer set, and in how many seconds there may be.
-    pub(super) fn absence(&self, now: DateTime<Utc>) -> Option<(String, i64)> {
+    pub(in crate::auth) fn absence(&self, now: DateTime<Utc>) -> Option<(String, i64)> {
         let attempts = self.attempts();
         attempts.failure().map(|why| (why.to_owned(), attempts.seconds_to_next(now)))
     }
 
-    pub(super) fn now(&self) -> DateTime<Utc> {
+    pub(in crate::auth) fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }
 
     /// The end of the attempt that may bring this kid, or any set at all; none where it is not worth waiting for.
-    pub(super) fn look_for(&self, kid: Option<&str>, now: DateTime<Utc>) -> Option<impl Future<Output = ()> + use<>> {
+    pub(in crate::auth) fn look_for(
+        &self,
+        kid: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Option<impl Future<Output = ()> + use<>> {
         let sought = self.held(now).and(kid);
         let mut attempts = self.attempts();
         if !attempts.join(sought, now) {
@@ -91,7 +94,7 @@ impl Keeper {
     }
 
     /// Fetches the set whenever that is due, for ever.
-    pub(super) async fn keep(self: Arc<Self>, server: KeyServer) {
+    pub(in crate::auth) async fn keep(self: Arc<Self>, server: KeyServer) {
         loop {
             if self.attempts().begin(self.clock.now()) {
                 let fetched = server.fetch().await;
@@ -106,7 +109,7 @@ impl Keeper {
     }
 
     /// Swaps the set for the one that was fetched, if there is a usable key in it.
-    pub(super) fn take(&self, fetched: &Fetched) -> Result<Option<Duration>, String> {
+    pub(in crate::auth) fn take(&self, fetched: &Fetched) -> Result<Option<Duration>, String> {
         let before = self.held.load_full();
         let none = KeySet::default();
         let old = before.as_ref().map_or(&none, |held| &held.set);

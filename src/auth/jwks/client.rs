@@ -5,27 +5,27 @@ use std::{error::Error, fmt, time::Duration};
 use reqwest::{Client, Proxy, Response, StatusCode, header, redirect::Policy};
 use url::Url;
 
-use crate::{auth::json::cut, config};
+use crate::{config, jose::json::cut};
 
 /// Most octets of a set, after decompression.
 const LIMIT: usize = 256 * 1024;
 
 /// Where the key set is.
-pub(super) struct KeyServer {
+pub(in crate::auth) struct KeyServer {
     client: Client,
     url: Url,
 }
 
 /// A key set as it was sent.
-pub(super) struct Fetched {
-    pub(super) body: Vec<u8>,
+pub(in crate::auth) struct Fetched {
+    pub(in crate::auth) body: Vec<u8>,
     /// How long its server says that it may be kept (RFC 9111 §5.2.2.1).
-    pub(super) max_age: Option<Duration>,
+    pub(in crate::auth) max_age: Option<Duration>,
 }
 
 /// Why there is no key set.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FetchError {
+pub(in crate::auth) enum FetchError {
     #[error("{}", deepest(.0))]
     Connection(#[from] reqwest::Error),
     #[error("it did not arrive in time (JWKS_TIMEOUT)")]
@@ -38,7 +38,7 @@ pub(super) enum FetchError {
 
 impl KeyServer {
     /// A key server that is asked as the settings say. The system's proxies are not used, redirects not followed.
-    pub(super) fn new(settings: &config::Jwks) -> Result<Self, reqwest::Error> {
+    pub(in crate::auth) fn new(settings: &config::Jwks) -> Result<Self, reqwest::Error> {
         let mut client = Client::builder()
             .user_agent(concat!("taskbridge/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
@@ -54,7 +54,7 @@ impl KeyServer {
         Ok(Self { client: client.build()?, url: settings.url.clone() })
     }
 
-    pub(super) async fn fetch(&self) -> Result<Fetched, FetchError> {
+    pub(in crate::auth) async fn fetch(&self) -> Result<Fetched, FetchError> {
         let request =
             self.client.get(self.url.clone()).header(header::ACCEPT, "application/jwk-set+json, application/json");
         let mut response = request.send().await.map_err(FetchError::of)?;

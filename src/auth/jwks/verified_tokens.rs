@@ -5,15 +5,14 @@ use std::sync::Arc;
 use entity::TokenHash;
 use quick_cache::{Weighter, sync::Cache};
 
-use super::set::SetKey;
-use crate::auth::claims::Claims;
+use crate::{auth::validation::Claims, jose::SetKey};
 
 /// Octets that all verdicts may take, and what one takes besides its texts.
 const CAPACITY: u64 = 8 * 1024 * 1024;
 const OVERHEAD: u64 = 256;
 
 /// Tokens that a key of the present set has proven, by the hash of the whole token. Its times are looked at anew at each hit.
-pub(super) struct Warm(Cache<TokenHash, Arc<Proof>, ByOctets>);
+pub(in crate::auth) struct Warm(Cache<TokenHash, Arc<Proof>, ByOctets>);
 
 /// What a key has proven.
 struct Proof {
@@ -25,18 +24,18 @@ struct Proof {
 struct ByOctets;
 
 impl Warm {
-    pub(super) fn new() -> Self {
+    pub(in crate::auth) fn new() -> Self {
         let items = usize::try_from(CAPACITY / OVERHEAD).unwrap_or(usize::MAX);
         Self(Cache::with_weighter(items, CAPACITY, ByOctets))
     }
 
     /// What this token says, if this very key has proven it.
-    pub(super) fn proven(&self, token: &TokenHash, key: &Arc<SetKey>) -> Option<Claims> {
+    pub(in crate::auth) fn proven(&self, token: &TokenHash, key: &Arc<SetKey>) -> Option<Claims> {
         let proof = self.0.get(token)?;
         Arc::ptr_eq(&proof.key, key).then(|| proof.claims.clone())
     }
 
-    pub(super) fn keep(&self, token: TokenHash, key: &Arc<SetKey>, claims: &Claims) {
+    pub(in crate::auth) fn keep(&self, token: TokenHash, key: &Arc<SetKey>, claims: &Claims) {
         self.0.insert(token, Arc::new(Proof { key: Arc::clone(key), claims: claims.clone() }));
     }
 }
@@ -52,7 +51,7 @@ mod tests {
     use entity::UserId;
 
     use super::*;
-    use crate::auth::{claims::Times, jwks::KeySet};
+    use crate::{auth::validation::Times, jose::KeySet};
 
     /// The key of RFC 8037, appendix A, read anew.
     fn key() -> Arc<SetKey> {

@@ -10,13 +10,15 @@ use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
 use serde::Serialize;
 
-use super::{
-    claims::{Claims, Rules},
-    reason::{Quoted, Reason},
-    token::Unproven,
-    verifier::{Judgement, Verdict, Verifier, at_once},
+use crate::{
+    auth::{
+        error::Reason,
+        validation::{Claims, Rules},
+        verifier::{Judgement, Verdict, Verifier, at_once},
+    },
+    config::Secrets,
+    jose::{Quoted, Unproven},
 };
-use crate::config::Secrets;
 
 /// Tells our tokens from all others under the same secret.
 const MEDIA_TYPE: &str = "at+jwt";

@@ -1,14 +1,5 @@
 //! The second door: tokens of Better Auth's jwt plugin, verified by the keys that it publishes (RFC 7517).
 
-mod algorithm;
-mod attempts;
-mod fetch;
-mod keeper;
-mod key;
-mod set;
-mod warm;
-mod weak;
-
 use std::sync::Arc;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -16,18 +7,20 @@ use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, future::Either};
 use serde_json::json;
 
-use self::{algorithm::Algorithm, fetch::KeyServer, keeper::Keeper, set::SetKey, warm::Warm};
-pub use self::{
-    key::{PublicKey, Unusable},
-    set::{BrokenSet, KeySet},
+use crate::{
+    auth::{
+        error::Reason,
+        jwks::{Keeper, KeyServer, Warm},
+        validation::{Claims, Rules},
+        verifier::{Judgement, KeySetState, Verdict, Verifier, at_once},
+    },
+    clock::Clock,
+    config,
+    jose::{
+        PublicKey, Quoted, SetKey, Unproven, Unusable,
+        algorithm::{self, Algorithm},
+    },
 };
-use super::{
-    claims::{Claims, Rules},
-    reason::{Quoted, Reason},
-    token::Unproven,
-    verifier::{Judgement, KeySetState, Verdict, Verifier, at_once},
-};
-use crate::{clock::Clock, config};
 
 /// Lets in what is signed by a key of the set at `JWKS_URL`.
 pub struct Jwks {
@@ -162,8 +155,8 @@ impl Verifier for Jwks {
 mod tests {
     use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 
-    use super::{fetch::Fetched, *};
-    use crate::config::Config;
+    use super::*;
+    use crate::{auth::jwks::Fetched, config::Config};
 
     fn text(octets: impl AsRef<[u8]>) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(octets)

@@ -4,13 +4,15 @@ use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
 use serde::Serialize;
 
-use super::{
-    claims::Rules,
-    reason::Reason,
-    token::Unproven,
-    verifier::{Judgement, Verdict, Verifier, at_once},
+use crate::{
+    auth::{
+        error::Reason,
+        validation::Rules,
+        verifier::{Judgement, Verdict, Verifier, at_once},
+    },
+    config::Secrets,
+    jose::Unproven,
 };
-use crate::config::Secrets;
 
 /// Lets in what a front end mints as `new SignJWT({ sub, email, name }).setProtectedHeader({ alg: 'HS256' })`.
 pub struct SharedSecret {

@@ -8,7 +8,7 @@ use std::{
 
 use actix_web::{Error, FromRequest, HttpRequest, dev::Payload, web::Data};
 
-use super::proxies::Proxies;
+use super::trusted_proxies::Proxies;
 
 /// The address that a request comes from, as far as it can be believed. It identifies nobody: it is counted, and told
 /// to the user whose session it is.
@@ -26,7 +26,7 @@ impl ClientAddress {
     }
 
     /// What is counted as one: an IPv4 address, the /64 of an IPv6 one.
-    pub(super) fn counted(self) -> IpAddr {
+    pub(crate) fn counted(self) -> IpAddr {
         match self.0 {
             IpAddr::V4(_) => self.0,
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & NETWORK)),

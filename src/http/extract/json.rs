@@ -15,7 +15,7 @@ use serde_json::{Value, error::Category};
 use serde_path_to_error::{Path, Segment};
 use validator::{Validate, ValidationError, ValidationErrors};
 
-use super::{Invalid, Kind, Problem};
+use crate::http::problem::{Invalid, Kind, Problem};
 
 /// The largest body, in octets as they are sent.
 const LIMIT: usize = 64 * 1024;

@@ -8,7 +8,7 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::{Kind, Problem};
+use crate::http::problem::{Kind, Problem};
 
 /// Refuses a request whose `Accept` leaves out JSON (RFC 9110 §12.5.1).
 pub(crate) async fn accepts_json(

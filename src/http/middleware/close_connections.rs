@@ -29,7 +29,7 @@ impl Draining {
 }
 
 /// Asks callers to connect anew, elsewhere, once the service is stopping.
-pub(crate) async fn say_goodbye(
+pub(crate) async fn close_connections(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {

@@ -1,6 +1,4 @@
-//! The two middlewares that make every error a problem.
-
-use std::panic::AssertUnwindSafe;
+//! Makes every error response problem details.
 
 use actix_web::{
     Error, HttpMessage, HttpResponse,
@@ -13,10 +11,11 @@ use actix_web::{
     },
     middleware::Next,
 };
-use futures_util::FutureExt;
 
-use super::{Kind, Problem};
-use crate::request_id::{RequestId, X_REQUEST_ID};
+use crate::http::{
+    problem::{Kind, Problem},
+    request_id::{RequestId, X_REQUEST_ID},
+};
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
@@ -30,7 +29,7 @@ const DEFAULTS: [(HeaderName, HeaderValue); 5] = [
 ];
 
 /// Makes every error a problem in the name of its request, and gives every answer its headers.
-pub(crate) async fn answer(
+pub(crate) async fn error_response(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, Error> {
@@ -48,17 +47,6 @@ pub(crate) async fn answer(
                 error.as_error::<Problem>().and_then(Problem::cause).map_or_else(|| error.to_string(), str::to_owned);
             Err(InternalError::from_response(cause, finished(response, json, &id)).into())
         }
-    }
-}
-
-/// A handler that panics costs its own request a 500, and nobody else anything.
-pub(crate) async fn survive(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    match AssertUnwindSafe(next.call(request)).catch_unwind().await {
-        Ok(answer) => answer,
-        Err(_) => Err(Problem::new(Kind::Internal).because("a handler panicked").into()),
     }
 }
 
@@ -113,13 +101,14 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::http::middleware::catch_panic;
 
     #[actix_web::test]
     async fn a_panic_costs_its_own_request_a_problem_and_nobody_else_anything() {
         let panics = web::get().to(async || -> HttpResponse { panic!("a secret of the handler's") });
         let lives = web::get().to(async || "well");
         let cors = Cors::default().allowed_origin("http://localhost:3000");
-        let app = App::new().wrap(from_fn(survive)).wrap(cors).wrap(from_fn(answer));
+        let app = App::new().wrap(from_fn(catch_panic)).wrap(cors).wrap(from_fn(error_response));
         let app = app.route("/", panics).route("/well", lives);
         let app = init_service(app).await;
 
@@ -148,7 +137,7 @@ mod tests {
     #[actix_web::test]
     async fn an_error_of_the_frameworks_own_is_told_in_our_words() {
         let fails = web::get().to(async || Err::<HttpResponse, _>(std::io::Error::other("/var/lib/secret")));
-        let app = init_service(App::new().wrap(from_fn(answer)).route("/", fails)).await;
+        let app = init_service(App::new().wrap(from_fn(error_response)).route("/", fails)).await;
         let response = app.call(TestRequest::get().to_request()).await.unwrap();
         assert_eq!(response.status(), 500);
         let body = to_bytes(response.into_body()).await.unwrap();

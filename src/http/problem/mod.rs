@@ -1,9 +1,6 @@
 //! What goes wrong, as a caller reads it: problem details (RFC 9457), for the framework's own errors too.
 
-mod answer;
-mod body;
 mod kind;
-mod negotiate;
 mod pages;
 mod store;
 
@@ -19,13 +16,7 @@ use utoipa::{
     openapi::schema::{Object, ObjectBuilder, Type},
 };
 
-pub(crate) use self::{
-    answer::{answer, survive},
-    body::{MaybeJson, ValidJson},
-    kind::Kind,
-    negotiate::accepts_json,
-    pages::explain,
-};
+pub(crate) use self::{kind::Kind, pages::explain};
 
 /// One problem: what the caller may know, and what only the log may.
 #[derive(Debug)]
@@ -123,7 +114,7 @@ impl Problem {
     }
 
     /// The body, in the name of one request.
-    fn body<'p>(&'p self, instance: &'p str) -> ProblemBody<'p> {
+    pub(crate) fn body<'p>(&'p self, instance: &'p str) -> ProblemBody<'p> {
         ProblemBody {
             kind: self.kind.reference(),
             title: self.kind.title(),
@@ -154,7 +145,7 @@ impl ResponseError for Problem {
         self.kind.status()
     }
 
-    /// Status and headers; [`answer`] writes the body, which names the request.
+    /// Status and headers; the error-response middleware writes the body, which names the request.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.kind.status());
         if let Some(seconds) = self.kind.retry_after() {

@@ -5,8 +5,8 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::USER_AGENT, web::Data};
 use entity::{Db, account::Accounts};
 
-use crate::{
-    limits::ClientAddress,
+use crate::http::{
+    extract::ClientAddress,
     problem::{Kind, Problem},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 const LONGEST_AGENT: usize = 512;
 
 /// Whoever is not proven yet, and the accounts that they may come to be one of.
-pub(crate) struct Reception {
+pub(crate) struct AnonymousClient {
     pub(crate) accounts: Accounts,
     /// Where they come from.
     pub(crate) address: ClientAddress,
@@ -22,7 +22,7 @@ pub(crate) struct Reception {
     pub(crate) user_agent: String,
 }
 
-impl FromRequest for Reception {
+impl FromRequest for AnonymousClient {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
@@ -31,13 +31,13 @@ impl FromRequest for Reception {
     }
 }
 
-fn receive(request: &HttpRequest, payload: &mut Payload) -> Result<Reception, Problem> {
+fn receive(request: &HttpRequest, payload: &mut Payload) -> Result<AnonymousClient, Problem> {
     let db = request.app_data::<Data<Db>>();
     let db = db.ok_or_else(|| Problem::new(Kind::Internal).because("no database is registered"))?;
     let address = ClientAddress::from_request(request, payload).into_inner();
     let address = address.map_err(|error| Problem::new(Kind::Internal).because(error))?;
     let user_agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    Ok(Reception {
+    Ok(AnonymousClient {
         accounts: Accounts::of(db.get_ref().clone()),
         address,
         user_agent: user_agent.chars().take(LONGEST_AGENT).collect(),

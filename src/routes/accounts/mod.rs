@@ -1,46 +1,51 @@
 //! The HTTP of who the caller is, and of own accounts and sessions. Of a bearer token a handler sees at most the hash.
 
-mod arriving;
-mod desk;
-mod dto;
-mod input;
-mod leaving;
-mod own;
-mod rules;
+mod anonymous_client;
+mod log_in;
+mod log_out;
+mod me;
+mod password;
+mod refresh;
+mod request;
+mod response;
+mod services;
+mod sessions;
+mod sign_up;
+mod validation;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use self::desk::Desk;
+pub(crate) use self::services::Desk;
 
 pub(crate) fn me(config: &mut ServiceConfig<'_>) {
-    config.service(own::me);
+    config.service(me::me);
 }
 
 pub(crate) fn log_out(config: &mut ServiceConfig<'_>) {
-    config.service(leaving::log_out);
+    config.service(log_out::log_out);
 }
 
 /// `me`, of an account that can be closed here.
 pub(crate) fn own_account(config: &mut ServiceConfig<'_>) {
-    config.service(own::me).service(own::close);
+    config.service(me::me).service(me::close);
 }
 
 pub(crate) fn password(config: &mut ServiceConfig<'_>) {
-    config.service(own::change_password);
+    config.service(password::change_password);
 }
 
 pub(crate) fn sessions(config: &mut ServiceConfig<'_>) {
-    config.service(leaving::list).service(leaving::end_all).service(leaving::end);
+    config.service(sessions::list).service(sessions::end_all).service(sessions::end);
 }
 
 pub(crate) fn sign_up(config: &mut ServiceConfig<'_>) {
-    config.service(arriving::sign_up);
+    config.service(sign_up::sign_up);
 }
 
 pub(crate) fn log_in(config: &mut ServiceConfig<'_>) {
-    config.service(arriving::log_in);
+    config.service(log_in::log_in);
 }
 
 pub(crate) fn refresh(config: &mut ServiceConfig<'_>) {
-    config.service(arriving::refresh);
+    config.service(refresh::refresh);
 }

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::rules;
+use super::validation;
 use crate::{
-    accounts::password::{Chosen, Password},
-    sessions::RefreshToken,
+    password::{Chosen, Password},
+    tokens::RefreshToken,
 };
 
 /// Whoever signs up.
@@ -16,7 +16,7 @@ use crate::{
 #[schema(example = json!({"name": "Ann", "email": "ann@example.com", "password": "correct horse battery"}))]
 pub(crate) struct SignUpInput {
     /// What they are called. Not only white space.
-    #[validate(custom(function = "rules::name"))]
+    #[validate(custom(function = "validation::name"))]
     #[schema(
         min_length = 1,
         max_length = 255,
@@ -24,8 +24,8 @@ pub(crate) struct SignUpInput {
     )]
     pub(super) name: String,
     /// Their e-mail address; kept in lower case.
-    #[validate(custom(function = "rules::email"))]
-    #[schema(schema_with = rules::email_schema)]
+    #[validate(custom(function = "validation::email"))]
+    #[schema(schema_with = validation::email_schema)]
     pub(super) email: String,
     /// 8 to 128 characters (UTF-16 code units), no common password.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, pattern = r"^[^\u0000]*$")]
@@ -40,8 +40,8 @@ pub(crate) struct SignUpInput {
 #[schema(example = json!({"email": "ann@example.com", "password": "correct horse battery"}))]
 pub(crate) struct LogInInput {
     /// Their e-mail address, in any case.
-    #[validate(custom(function = "rules::email"))]
-    #[schema(schema_with = rules::email_schema)]
+    #[validate(custom(function = "validation::email"))]
+    #[schema(schema_with = validation::email_schema)]
     pub(super) email: String,
     /// Their password.
     #[schema(value_type = String, format = Password, max_length = 128, pattern = r"^[^\u0000]*$")]

@@ -1,11 +1,12 @@
 //! What is answered, as JSON: a user, a pair of tokens, sessions.
 
+use actix_web::{HttpResponse, http::StatusCode};
 use chrono::{DateTime, Utc};
 use entity::{SessionId, account::Profile, session};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{auth::Principal, sessions::Granted};
+use crate::{auth::Principal, telemetry::SubjectFingerprint, tokens::Granted};
 
 /// A user.
 #[derive(Debug, Serialize, ToSchema)]
@@ -141,4 +142,12 @@ impl Session {
             user_agent: known(session.user_agent),
         }
     }
+}
+
+/// The pair of tokens; the log is told whose.
+pub(super) fn token_response(granted: Granted, status: StatusCode) -> HttpResponse {
+    let caller = SubjectFingerprint::new(granted.user.id.as_str());
+    let mut answer = HttpResponse::build(status).json(Tokens::from(granted));
+    answer.extensions_mut().insert(caller);
+    answer
 }

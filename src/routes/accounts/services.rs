@@ -1,6 +1,6 @@
 //! What the handlers of accounts work with.
 
-use crate::{accounts::password::Hasher, auth::Revocations, clock::Clock, limits::Limits, sessions::Sessions};
+use crate::{auth::Revocations, clock::Clock, password::Hasher, rate_limit::Limits, tokens::Sessions};
 
 /// What the handlers of accounts work with, one for all workers.
 pub(crate) struct Desk {

@@ -1,43 +1,17 @@
-//! Logging out, and one's sessions.
+//! `/api/auth/sessions`.
 
 use actix_web::{
-    HttpResponse, delete, get, post,
+    HttpResponse, delete, get,
     web::{Data, Json, Path},
 };
 use entity::{SessionId, session::Sessions};
 
-use super::dto::SessionList;
+use super::response::SessionList;
 use crate::{
-    auth::{Mine, Presented, Principal, Revocations},
+    auth::{Mine, Principal, Revocations},
     clock::Clock,
-    problem::{Kind, Problem},
+    http::problem::{Kind, Problem},
 };
-
-/// Log out.
-///
-/// Ends the presented token at once on every replica; with a token of the service's own, its session too.
-#[utoipa::path(
-    operation_id = "logOut", tag = "auth", security(("bearer" = [])),
-    responses((status = 204, description = "The token is let in no more."))
-)]
-#[post("")]
-pub(crate) async fn log_out(
-    presented: Presented,
-    Mine(sessions): Mine<Sessions>,
-    revocations: Data<Revocations>,
-) -> Result<HttpResponse, Problem> {
-    let with_session = match &presented.session {
-        Some(session) => sessions.end(session).await?,
-        None => None,
-    };
-    let revoked = match with_session {
-        // none where its tokens have all ended, as far as the database knows
-        Some(revoked) if !revoked.is_empty() => revoked,
-        _ => vec![sessions.revoke_token(presented.hash, presented.until).await?],
-    };
-    revocations.heed(&revoked);
-    Ok(HttpResponse::NoContent().finish())
-}
 
 /// List my sessions.
 ///

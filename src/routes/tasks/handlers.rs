@@ -9,14 +9,18 @@ use actix_web::{
 use entity::task::{TaskContent, Tasks};
 
 use super::{
-    dto::{CompletionInput, Task, TaskInput, TaskPage, TaskPatch},
-    id::Id,
-    query::{ListQuery, Wanted},
+    list_query::{ListQuery, Wanted},
+    request::{CompletionInput, TaskInput, TaskPatch},
+    response::{Task, TaskPage},
+    task_id::Id,
 };
 use crate::{
     auth::Mine,
     clock::Clock,
-    problem::{Kind, MaybeJson, Problem, ValidJson},
+    http::{
+        extract::{MaybeJson, ValidJson},
+        problem::{Kind, Problem},
+    },
 };
 
 /// List tasks.

@@ -15,10 +15,10 @@ use utoipa::{
 };
 
 use super::{
-    dto::Priority,
-    rules::{instant, tag_schema},
+    response::Priority,
+    validation::{instant, tag_schema},
 };
-use crate::problem::{Invalid, Kind, Problem};
+use crate::http::problem::{Invalid, Kind, Problem};
 
 /// What a list may be asked for, as the contract describes it; [`Wanted`] reads it.
 #[derive(IntoParams)]

@@ -1,10 +1,11 @@
 //! The HTTP of tasks: one set of handlers, mounted under each prefix.
 
-mod dto;
-mod id;
-mod query;
-mod routes;
-mod rules;
+mod handlers;
+mod list_query;
+mod request;
+mod response;
+mod task_id;
+mod validation;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -12,13 +13,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// The operations, served and described.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
-        .service(routes::list)
-        .service(routes::create)
-        .service(routes::get)
-        .service(routes::replace)
-        .service(routes::update)
-        .service(routes::complete)
-        .service(routes::delete);
+        .service(handlers::list)
+        .service(handlers::create)
+        .service(handlers::get)
+        .service(handlers::replace)
+        .service(handlers::update)
+        .service(handlers::complete)
+        .service(handlers::delete);
 }
 
 /// The same operations for an alias, which the contract names but does not describe again.

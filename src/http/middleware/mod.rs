@@ -1,0 +1,17 @@
+//! Middleware, each in a file of its own.
+
+mod accept;
+mod access_log;
+mod catch_panic;
+mod close_connections;
+mod error_response;
+mod head;
+
+pub(crate) use self::{
+    accept::accepts_json,
+    access_log::access_log,
+    catch_panic::catch_panic,
+    close_connections::{Draining, close_connections},
+    error_response::error_response,
+    head::head_as_get,
+};

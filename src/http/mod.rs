@@ -1,0 +1,6 @@
+//! HTTP concerns that every route shares: problem details, extractors and middleware.
+
+pub mod extract;
+pub(crate) mod middleware;
+pub mod problem;
+pub(crate) mod request_id;

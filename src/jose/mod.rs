@@ -1,0 +1,19 @@
+//! JSON Web Signatures and keys (RFC 7515, 7517, 7518, 8037) without I/O: what a token and a key set are, and whether a signature verifies.
+
+pub(crate) mod algorithm;
+mod error;
+pub(crate) mod json;
+mod jwk;
+mod key_set;
+mod quoted;
+mod unverified_token;
+mod weak_keys;
+
+pub(crate) use self::key_set::SetKey;
+pub use self::{
+    error::TokenFormatError,
+    jwk::{PublicKey, Unusable},
+    key_set::{BrokenSet, KeySet},
+    quoted::Quoted,
+    unverified_token::{MAX_TOKEN_BYTES, Unproven},
+};

@@ -1,0 +1,48 @@
+//! `POST /api/auth/refresh`.
+
+use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
+use entity::account::Renewal;
+
+use super::{
+    anonymous_client::AnonymousClient,
+    request::RefreshInput,
+    response::{Tokens, token_response},
+    services::Desk,
+};
+use crate::{
+    auth::unproven,
+    http::{extract::ValidJson, problem::Problem},
+    telemetry::SubjectFingerprint,
+};
+
+/// Renew the tokens.
+///
+/// Each refresh token has one successor. Since an answer may be lost, the same is given again, with a new access token,
+/// as often as it is asked for within 10 s and before it is used. Whoever uses the old one after that ends the session.
+#[utoipa::path(
+    operation_id = "refreshToken", tag = "auth", request_body = RefreshInput,
+    responses((status = 200, description = "A new pair of tokens.", body = Tokens))
+)]
+#[post("")]
+pub(crate) async fn refresh(
+    AnonymousClient { accounts, address, .. }: AnonymousClient,
+    desk: Data<Desk>,
+    ValidJson(input): ValidJson<RefreshInput>,
+) -> Result<HttpResponse, Problem> {
+    desk.limits.refresh(address)?;
+    let not_valid = |why| unproven("The refresh token is not valid.").because(why);
+    let exchange = desk.sessions.exchange(&input.refresh_token, desk.clock.now());
+    let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the secrets that are set".to_owned()))?;
+    match accounts.renew(exchange, || desk.clock.now()).await? {
+        Renewal::Renewed(signed_in, by) => {
+            let granted = desk.sessions.renew(&input.refresh_token, (signed_in, by), desk.clock.now())?;
+            Ok(token_response(granted, StatusCode::OK))
+        }
+        Renewal::NotValid => Err(not_valid("no such refresh token, or it or its session is over".to_owned())),
+        Renewal::Reused { user, revoked, .. } => {
+            desk.revocations.heed(&revoked);
+            let whose = SubjectFingerprint::new(user.as_str());
+            Err(not_valid(format!("a refresh token was used again: the session of caller={whose} has ended")))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `POST /api/auth/signup`.
+
+use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
+use entity::account::{NewAccount, SignUp};
+
+use super::{
+    anonymous_client::AnonymousClient,
+    request::SignUpInput,
+    response::{Tokens, token_response},
+    services::Desk,
+};
+use crate::http::{
+    extract::ValidJson,
+    problem::{Kind, Problem},
+};
+
+/// Sign up.
+///
+/// Makes an account in Better Auth's tables, so that the same e-mail address and password sign in there too.
+#[utoipa::path(
+    operation_id = "signUp", tag = "auth", request_body = SignUpInput,
+    responses((status = 201, description = "The account is there, and signed in.", body = Tokens))
+)]
+#[post("")]
+pub(crate) async fn sign_up(
+    AnonymousClient { accounts, address, user_agent }: AnonymousClient,
+    desk: Data<Desk>,
+    ValidJson(input): ValidJson<SignUpInput>,
+) -> Result<HttpResponse, Problem> {
+    desk.limits.sign_up(address)?;
+    let (email, password_hash) =
+        (input.email.to_lowercase(), desk.hasher.hash(input.password.fit()?).await?.to_stored());
+    let now = desk.clock.now();
+    let (token, session) = desk.sessions.opening(address.to_string(), user_agent, now)?;
+    let account = NewAccount { name: input.name, email: email.clone(), password_hash };
+    let SignUp::Done(signed_in) = accounts.sign_up(account, session, now).await? else {
+        return Err(Problem::new(Kind::Conflict));
+    };
+    desk.limits.signed_up(address, &email);
+    Ok(token_response(desk.sessions.grant(signed_in, &token, now)?, StatusCode::CREATED))
+}

@@ -1,0 +1,115 @@
+//! Tasks as clients send them.
+
+use chrono::{DateTime, Utc};
+use entity::task::{Completion, TaskChange, TaskContent};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::{response::Priority, validation};
+
+/// A task to create, or all of a task that is replaced: what is left out gets its default.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+#[schema(example = json!({"title": "Buy milk", "priority": "high", "tags": ["shopping"]}))]
+pub(crate) struct TaskInput {
+    /// What is to be done. Not only white space.
+    #[validate(custom(function = "validation::title"))]
+    #[schema(
+        min_length = 1,
+        max_length = 255,
+        pattern = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f\ufeff][^\u0000]*$"
+    )]
+    title: String,
+    /// More about it.
+    #[validate(custom(function = "validation::description"))]
+    #[schema(max_length = 10_000, pattern = r"^[^\u0000]*$")]
+    description: Option<String>,
+    /// Whether it is done.
+    #[serde(default)]
+    completed: bool,
+    /// How much it matters.
+    #[serde(default, deserialize_with = "validation::word")]
+    priority: Priority,
+    /// When it is due (RFC 3339); kept to the microsecond.
+    #[serde(default, deserialize_with = "validation::due_date")]
+    due_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    #[validate(custom(function = "validation::tags"))]
+    #[schema(max_items = 20, schema_with = validation::tags_schema)]
+    tags: Vec<String>,
+}
+
+/// A change of a task: what is left out stays as it is, `null` clears.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+#[schema(example = json!({"due_at": null, "priority": "low"}))]
+pub(crate) struct TaskPatch {
+    /// What is to be done. Not only white space.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[validate(custom(function = "validation::title"))]
+    #[schema(value_type = String, required = false, min_length = 1, max_length = 255, pattern = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f\ufeff][^\u0000]*$")]
+    title: Option<String>,
+    /// More about it.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[validate(custom(function = "validation::description"))]
+    #[schema(value_type = Option<String>, max_length = 10_000, pattern = r"^[^\u0000]*$")]
+    description: Option<Option<String>>,
+    /// Whether it is done.
+    #[serde(default, deserialize_with = "validation::given")]
+    #[schema(value_type = bool, required = false)]
+    completed: Option<bool>,
+    /// How much it matters.
+    #[serde(default, deserialize_with = "validation::given_word")]
+    #[schema(value_type = Priority, required = false)]
+    priority: Option<Priority>,
+    /// When it is due (RFC 3339); kept to the microsecond.
+    #[serde(default, deserialize_with = "validation::given_due_date")]
+    #[schema(value_type = Option<DateTime<Utc>>)]
+    due_at: Option<Option<DateTime<Utc>>>,
+    #[serde(default, deserialize_with = "validation::given")]
+    #[validate(custom(function = "validation::tags"))]
+    #[schema(required = false, schema_with = validation::tags_schema)]
+    tags: Option<Vec<String>>,
+}
+
+/// Whether a task is done. With no body at all, it toggles.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+#[schema(example = json!({"completed": true}))]
+pub(crate) struct CompletionInput {
+    completed: bool,
+}
+
+impl From<TaskInput> for TaskContent {
+    fn from(input: TaskInput) -> Self {
+        Self {
+            title: input.title,
+            description: input.description,
+            completed: input.completed,
+            priority: input.priority.into(),
+            due_at: input.due_at,
+            tags: input.tags,
+        }
+    }
+}
+
+impl From<TaskPatch> for TaskChange {
+    fn from(patch: TaskPatch) -> Self {
+        Self {
+            title: patch.title,
+            description: patch.description,
+            completed: patch.completed,
+            priority: patch.priority.map(Into::into),
+            due_at: patch.due_at,
+            tags: patch.tags,
+        }
+    }
+}
+
+impl CompletionInput {
+    /// What is asked for: no body at all asks for a change.
+    pub(super) fn or_toggle(input: Option<Self>) -> Completion {
+        input.map_or(Completion::Toggle, |input| Completion::Set(input.completed))
+    }
+}
