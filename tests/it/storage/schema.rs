@@ -6,9 +6,9 @@ use entity::{Db, DbSettings};
 
 use crate::support::{Backend, Caller, Session, TestApp, TestDatabase};
 
-const POSTGRES: &str = include_str!("../fixtures/better-auth/ddl_postgres_migrator.sql");
-const SQLITE: &str = include_str!("../fixtures/better-auth/ddl_sqlite_migrator.sql");
-const PRISMA: &str = include_str!("../fixtures/better-auth/ddl_prisma.sql");
+const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
+const SQLITE: &str = include_str!("../../fixtures/better-auth/ddl_sqlite_migrator.sql");
+const PRISMA: &str = include_str!("../../fixtures/better-auth/ddl_prisma.sql");
 
 /// All that PostgreSQL knows of the shape of Better Auth's five tables.
 const SHAPE_ON_POSTGRES: &str = "

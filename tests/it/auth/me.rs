@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Backend, Caller, Session, TestApp, TestDatabase, Token, on_both};
 
 const ME: &str = "/api/auth/me";
-const PRISMA: &str = include_str!("../fixtures/better-auth/ddl_prisma.sql");
+const PRISMA: &str = include_str!("../../fixtures/better-auth/ddl_prisma.sql");
 
 /// What Better Auth puts of a user into a token of its own, between other claims.
 const OF_A_USER: [(&str, &str); 3] =

@@ -143,7 +143,7 @@ async fn bounds_are_told_as_they_are_set() {
 /// `set -a; . ./.env` reads a shell's script, which knows spaces, `<` and `#`.
 #[actix_web::test]
 async fn the_example_survives_a_shell_and_knows_every_setting() {
-    const EXAMPLE: &str = include_str!("../../.env.example");
+    const EXAMPLE: &str = include_str!("../../../.env.example");
     let settings =
         EXAMPLE.lines().filter_map(|line| line.strip_prefix('#')?.split_once('=')).filter(|(name, _)| is_name(name));
     let mut known = BTreeSet::new();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{ACCOUNTS, Backend, Session, TestApp, email, on_both, password};
 
 const LOG_IN: &str = "/api/auth/login";
-const HASHES: &str = include_str!("../fixtures/better-auth/password_hashes.json");
+const HASHES: &str = include_str!("../../fixtures/better-auth/password_hashes.json");
 
 /// A user whom Better Auth signed up, with this hash; none is one who came by another way than a password.
 async fn better_auth_signed_up(app: &TestApp, name: &str, hash: Option<&str>) {

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use taskbridge::clock::Clock;
 
 use crate::{
-    settings::is_refused,
+    ops::settings::is_refused,
     support::{KeyServer, Program, SECRET},
 };
 

@@ -18,7 +18,7 @@ use crate::support::KeyServer;
 /// One file of C2SP/wycheproof.
 macro_rules! vectors {
     ($name:literal) => {
-        serde_json::from_str::<Value>(include_str!(concat!("../fixtures/wycheproof/", $name, "_test.json"))).unwrap()
+        serde_json::from_str::<Value>(include_str!(concat!("../../fixtures/wycheproof/", $name, "_test.json"))).unwrap()
     };
 }
 

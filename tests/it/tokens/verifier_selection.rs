@@ -10,7 +10,7 @@ use crate::support::{ALGORITHMS, Issuer, KeyServer, Program, SECRET, TestApp, ho
 const TASKS: &str = "/api/tasks";
 
 /// Tokens that a Better Auth installation made; its secret and its public keys are with them.
-const MINTED: &str = include_str!("../fixtures/better-auth/longlived_and_negative_tokens.json");
+const MINTED: &str = include_str!("../../fixtures/better-auth/longlived_and_negative_tokens.json");
 
 fn minted() -> Value {
     serde_json::from_str(MINTED).unwrap()

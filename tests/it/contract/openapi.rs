@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::{ACCOUNTS, Answer, Backend, Caller, TestApp, without_tls};
 
-const COMMITTED: &str = include_str!("../../openapi.json");
+const COMMITTED: &str = include_str!("../../../openapi.json");
 
 /// The operation ids of the contract; front ends call functions of these names.
 const NAMES: [&str; 19] = [

@@ -19,7 +19,7 @@ const OLD: &str = "an-old-secret-of-the-tests-with-more-than-32-bytes";
 const NEW: &str = "a-new-secret-of-the-tests-with-more-than-32-bytes";
 
 /// From C2SP/wycheproof.
-const VECTORS: &str = include_str!("../fixtures/wycheproof/hmac_sha256_test.json");
+const VECTORS: &str = include_str!("../../fixtures/wycheproof/hmac_sha256_test.json");
 
 fn noon() -> DateTime<Utc> {
     "2026-11-21T12:00:00Z".parse().unwrap()

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, Backend, TestApp, Token};
 
 /// Tokens that a Better Auth installation made; its secret and its public keys are with them.
-const MINTED: &str = include_str!("../fixtures/better-auth/longlived_and_negative_tokens.json");
+const MINTED: &str = include_str!("../../fixtures/better-auth/longlived_and_negative_tokens.json");
 
 const OLD: &str = "an-old-secret-of-the-tests-with-more-than-32-bytes";
 const NEW: &str = "a-new-secret-of-the-tests-with-more-than-32-bytes";

@@ -10,9 +10,9 @@ use crate::support::{
     store::{BOTH, IDLE, now, of_session},
 };
 
-const POSTGRES: &str = include_str!("../fixtures/better-auth/ddl_postgres_migrator.sql");
-const SQLITE: &str = include_str!("../fixtures/better-auth/ddl_sqlite_migrator.sql");
-const PRISMA: &str = include_str!("../fixtures/better-auth/ddl_prisma.sql");
+const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
+const SQLITE: &str = include_str!("../../fixtures/better-auth/ddl_sqlite_migrator.sql");
+const PRISMA: &str = include_str!("../../fixtures/better-auth/ddl_prisma.sql");
 
 static BY_UUID: LazyLock<String> = LazyLock::new(|| {
     POSTGRES

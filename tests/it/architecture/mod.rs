@@ -1,0 +1,3 @@
+//! The rules that hold the packages together.
+
+mod imports;

@@ -1,0 +1,12 @@
+//! `/api/auth/*`.
+
+mod accounts_disabled;
+mod log_in;
+mod log_out;
+mod log_redaction;
+mod me;
+mod password;
+mod refresh;
+mod refresh_after_kill;
+mod sessions;
+mod sign_up;

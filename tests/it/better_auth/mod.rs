@@ -1,0 +1,8 @@
+//! The service beside a real Better Auth.
+
+mod accounts;
+mod jwt_plugin;
+mod key_rotation;
+mod sessions;
+mod tables;
+mod token_isolation;

@@ -1,0 +1,4 @@
+//! Rate limits of the account operations.
+
+mod over_http;
+mod policy;

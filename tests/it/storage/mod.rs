@@ -1,0 +1,14 @@
+//! Tables, statements and transactions.
+
+mod accounts;
+mod cleanup;
+mod commits;
+mod existing_tables;
+mod plans;
+mod refresh_faults;
+mod refresh_rotation;
+mod schema;
+mod session_plans;
+mod session_tables;
+mod sessions;
+mod statements;

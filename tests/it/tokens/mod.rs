@@ -1,0 +1,10 @@
+//! Verification of bearer tokens.
+
+mod access_token;
+mod hostile;
+mod jwks;
+mod sessions;
+mod shared_secret;
+mod shared_secret_verifier;
+mod verified_token_cache;
+mod verifier_selection;
