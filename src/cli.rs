@@ -111,7 +111,7 @@ async fn migrate() -> Result<(), Box<dyn Error>> {
 }
 
 async fn status() -> Result<(), Box<dyn Error>> {
-    let steps = Db::migrations(&settings(&Database::from_env()?, 1)).await.map_err(StartError::from)?;
+    let steps = Db::migration_status(&settings(&Database::from_env()?, 1)).await.map_err(StartError::from)?;
     let line = |applied: bool, name: &str| format!("{}  {name}\n", if applied { "applied" } else { "pending" });
     print(&steps.iter().map(|step| line(step.applied, &step.name)).collect::<String>())
 }

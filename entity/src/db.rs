@@ -2,7 +2,7 @@
 
 use std::{error::Error, future::Future, time::Duration};
 
-use migration::Step;
+use migration::MigrationStatus;
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, RuntimeErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait, sqlx,
@@ -14,11 +14,11 @@ pub struct DbSettings {
     /// `sqlite:` or `postgres:`; may hold a password, so it is never shown.
     pub url: String,
     /// Connections of one pool.
-    pub connections: u32,
+    pub max_connections: u32,
     /// How long to wait for a connection.
-    pub acquire: Duration,
+    pub acquire_timeout: Duration,
     /// How long one statement may take.
-    pub statement: Duration,
+    pub statement_timeout: Duration,
 }
 
 /// A connection idle for longer is tested before it is used; a busy one is not, which saves a round trip a request.
@@ -42,7 +42,7 @@ impl Db {
     /// [`StoreError`] if the URL is not understood, or the SQLite file can't be opened.
     pub async fn open(settings: &DbSettings) -> Result<Self, StoreError> {
         let connection = connect(settings, true).await?;
-        Ok(Self { connection, patience: settings.acquire + settings.statement + GRACE })
+        Ok(Self { connection, patience: settings.acquire_timeout + settings.statement_timeout + GRACE })
     }
 
     /// Brings the tables up to date, under a lock; returns the names of the migrations that ran.
@@ -62,7 +62,7 @@ impl Db {
     /// # Errors
     ///
     /// [`StoreError`] if the database is away.
-    pub async fn migrations(settings: &DbSettings) -> Result<Vec<Step>, StoreError> {
+    pub async fn migration_status(settings: &DbSettings) -> Result<Vec<MigrationStatus>, StoreError> {
         Ok(migration::status(&connect(settings, false).await?).await?)
     }
 
@@ -72,7 +72,7 @@ impl Db {
     ///
     /// [`StoreError`] if there is none in time.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.within(self.connection.ping()).await
+        self.with_timeout(self.connection.ping()).await
     }
 
     pub(crate) fn connection(&self) -> &DatabaseConnection {
@@ -92,10 +92,13 @@ impl Db {
     }
 
     /// Waits for a statement's answer, but not for ever: a database that accepts and never answers is away too.
-    pub(crate) async fn within<T>(&self, answer: impl Future<Output = Result<T, DbErr>>) -> Result<T, StoreError> {
+    pub(crate) async fn with_timeout<T>(
+        &self,
+        answer: impl Future<Output = Result<T, DbErr>>,
+    ) -> Result<T, StoreError> {
         match tokio::time::timeout(self.patience, answer).await {
             Ok(answer) => Ok(answer?),
-            Err(elapsed) => Err(StoreError::Away(Box::new(elapsed))),
+            Err(elapsed) => Err(StoreError::Unavailable(Box::new(elapsed))),
         }
     }
 }
@@ -112,13 +115,13 @@ pub fn is_database_url(url: &str) -> bool {
 
 #[expect(clippy::disallowed_methods, reason = "the one place where a pool is made")]
 async fn connect(settings: &DbSettings, lazily: bool) -> Result<DatabaseConnection, DbErr> {
-    let statement = settings.statement.as_millis().to_string();
-    let busy = settings.acquire;
+    let statement = settings.statement_timeout.as_millis().to_string();
+    let busy = settings.acquire_timeout;
     let mut options = ConnectOptions::new(&settings.url);
     options
         .connect_lazy(lazily)
-        .max_connections(settings.connections)
-        .acquire_timeout(settings.acquire)
+        .max_connections(settings.max_connections)
+        .acquire_timeout(settings.acquire_timeout)
         .test_before_acquire_if_idle_for(TEST_IF_IDLE_FOR)
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
@@ -144,16 +147,16 @@ async fn connect(settings: &DbSettings, lazily: bool) -> Result<DatabaseConnecti
 pub enum StoreError {
     /// The database is away, too slow, full or stopping: the same request may succeed later.
     #[error("the database is away: {0}")]
-    Away(#[source] Box<dyn Error + Send + Sync>),
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
     /// The database does not know us: waiting alone does not help, somebody has to set it right.
     #[error("the database does not let us in: {0}")]
-    Refused(#[source] Box<dyn Error + Send + Sync>),
+    AccessDenied(#[source] Box<dyn Error + Send + Sync>),
     /// The database answered what it never should.
     #[error("the database answered unexpectedly: {0}")]
-    Fault(#[source] Box<dyn Error + Send + Sync>),
+    Unexpected(#[source] Box<dyn Error + Send + Sync>),
     /// A cursor that does not belong to this list.
     #[error("the cursor is of another list")]
-    ForeignCursor,
+    CursorMismatch,
 }
 
 impl From<DbErr> for StoreError {
@@ -162,10 +165,10 @@ impl From<DbErr> for StoreError {
             DbErr::Conn(RuntimeErr::SqlxError(cause))
             | DbErr::Exec(RuntimeErr::SqlxError(cause))
             | DbErr::Query(RuntimeErr::SqlxError(cause)) => Self::of(cause)(Box::new(error)),
-            DbErr::ConnectionAcquire(_) => Self::Away(Box::new(error)),
+            DbErr::ConnectionAcquire(_) => Self::Unavailable(Box::new(error)),
             // its text may hold the URL, and that a password
-            DbErr::Conn(_) => Self::Refused("the URL is not understood".into()),
-            _ => Self::Fault(Box::new(error)),
+            DbErr::Conn(_) => Self::AccessDenied("the URL is not understood".into()),
+            _ => Self::Unexpected(Box::new(error)),
         }
     }
 }
@@ -173,7 +176,7 @@ impl From<DbErr> for StoreError {
 impl StoreError {
     /// Whether a statement named a column that its table does not have. SQLite tells it in words only.
     pub(crate) fn is_unknown_column(&self) -> bool {
-        let Self::Fault(error) = self else { return false };
+        let Self::Unexpected(error) = self else { return false };
         match error.downcast_ref() {
             Some(DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Exec(RuntimeErr::SqlxError(cause))) => {
                 cause.as_database_error().is_some_and(|answer| {
@@ -187,10 +190,10 @@ impl StoreError {
 
     fn of(cause: &sqlx::Error) -> fn(Box<dyn Error + Send + Sync>) -> Self {
         match cause.as_database_error().map(|answer| answer.code().unwrap_or_default()) {
-            Some(code) if means_refused(&code) => Self::Refused,
-            Some(code) if means_away(&code) => Self::Away,
-            None if is_no_answer(cause) => Self::Away,
-            _ => Self::Fault,
+            Some(code) if means_refused(&code) => Self::AccessDenied,
+            Some(code) if means_away(&code) => Self::Unavailable,
+            None if is_no_answer(cause) => Self::Unavailable,
+            _ => Self::Unexpected,
         }
     }
 }

@@ -64,7 +64,7 @@ pub struct TokenHash([u8; 32]);
 impl TokenHash {
     /// The hash of a token, as it is sent.
     #[must_use]
-    pub fn of(token: &str) -> Self {
+    pub fn new(token: &str) -> Self {
         Self(Sha256::digest(token).into())
     }
 
@@ -74,7 +74,7 @@ impl TokenHash {
         &self.0
     }
 
-    pub(crate) fn parse(hex: &str) -> Option<Self> {
+    pub(crate) fn from_hex(hex: &str) -> Option<Self> {
         let digit = |character: &u8| char::from(*character).to_digit(16);
         let digits: Vec<u32> = hex.as_bytes().iter().map(digit).collect::<Option<_>>()?;
         let (pairs, []) = digits.as_chunks() else { return None };
@@ -143,11 +143,11 @@ mod tests {
 
     #[test]
     fn a_hash_is_written_in_hex_and_read_again() {
-        let hash = TokenHash::of("abc"); // FIPS 180-4, appendix B.1 of its examples
+        let hash = TokenHash::new("abc"); // FIPS 180-4, appendix B.1 of its examples
         assert_eq!(hash.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        assert_eq!(TokenHash::parse(&hash.to_string()), Some(hash));
+        assert_eq!(TokenHash::from_hex(&hash.to_string()), Some(hash));
         for other in ["", "ba", &"+1".repeat(32), &"g0".repeat(32), &"é".repeat(32), &hash.to_string()[1..]] {
-            assert_eq!(TokenHash::parse(other), None, "{other}");
+            assert_eq!(TokenHash::from_hex(other), None, "{other}");
         }
     }
 }

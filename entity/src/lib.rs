@@ -22,7 +22,7 @@
 //!
 //! ```
 //! async fn mine(tasks: entity::task::Tasks, id: entity::TaskId) -> Result<bool, entity::StoreError> {
-//!     Ok(tasks.find(id).await?.is_some()) // `None` for another's task as for one that never was
+//!     Ok(tasks.get(id).await?.is_some()) // `None` for another's task as for one that never was
 //! }
 //! ```
 
@@ -39,6 +39,6 @@ pub mod task;
 
 pub use db::{Db, DbSettings, StoreError, is_database_url};
 pub use id::{SessionId, TaskId, TokenHash, UserId};
-pub use migration::Step as MigrationStep;
+pub use migration::MigrationStatus;
 pub use owned::{Owner, OwnerScoped};
-pub use sweep::Sweep;
+pub use sweep::Cleanup;

@@ -17,7 +17,7 @@ use crate::{Db, UserId};
 ///
 /// ```
 /// # #![allow(clippy::disallowed_methods)]
-/// let ann = entity::Owner::vouch(entity::UserId::from("ann")); // a word that clippy lets only `auth` give
+/// let ann = entity::Owner::from_verified(entity::UserId::from("ann")); // a word that clippy lets only `auth` give
 /// ```
 #[derive(Debug, Clone)]
 pub struct Owner(UserId);
@@ -25,7 +25,7 @@ pub struct Owner(UserId);
 impl Owner {
     /// Takes the caller's word that this user was proven. Only `auth::principal` may give it.
     #[must_use]
-    pub fn vouch(user: UserId) -> Self {
+    pub fn from_verified(user: UserId) -> Self {
         Self(user)
     }
 
@@ -37,7 +37,7 @@ impl Owner {
 /// One owner's share of something stored.
 pub trait OwnerScoped {
     /// The share of `owner`.
-    fn of(owner: Owner, db: Db) -> Self;
+    fn scoped_to(owner: Owner, db: Db) -> Self;
 }
 
 /// A table whose rows have an owner.
@@ -45,7 +45,7 @@ pub(crate) trait OwnedEntity: EntityTrait<ActiveModel: ActiveModelTrait<Entity =
     const OWNER: Self::Column;
 
     /// Whether a row is `owner`'s.
-    fn is_of(owner: &UserId, _: DbBackend) -> Condition {
+    fn owned_by(owner: &UserId, _: DbBackend) -> Condition {
         Self::OWNER.eq(owner.as_str()).into()
     }
 }
@@ -59,7 +59,7 @@ pub(crate) struct Owned<E> {
 }
 
 impl<E: OwnedEntity> Owned<E> {
-    pub(crate) fn by(owner: Owner, db: &Db) -> Self {
+    pub(crate) fn new(owner: Owner, db: &Db) -> Self {
         Self { owner, backend: db.connection().get_database_backend(), entity: PhantomData }
     }
 
@@ -92,6 +92,6 @@ impl<E: OwnedEntity> Owned<E> {
     }
 
     fn is_mine(&self) -> Condition {
-        E::is_of(self.owner(), self.backend)
+        E::owned_by(self.owner(), self.backend)
     }
 }

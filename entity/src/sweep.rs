@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use sea_orm::DbErr;
 
-use crate::{Db, StoreError, better_auth::written, db::is_postgres, raw};
+use crate::{Db, StoreError, better_auth::timestamp_value, db::is_postgres, raw};
 
 /// How many rows of a table one batch looks at.
 const BATCH: usize = 1_000;
@@ -15,14 +15,14 @@ const GRACE: TimeDelta = TimeDelta::hours(1);
 /// Takes away sessions of our own, refresh tokens and revocations that have ended, and tasks that were added while their
 /// owner's account was being closed.
 #[derive(Clone)]
-pub struct Sweep {
+pub struct Cleanup {
     db: Db,
 }
 
-impl Sweep {
+impl Cleanup {
     /// The sweep of this database.
     #[must_use]
-    pub fn of(db: Db) -> Self {
+    pub fn new(db: Db) -> Self {
         Self { db }
     }
 
@@ -31,11 +31,11 @@ impl Sweep {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn clock(&self) -> Result<DateTime<Utc>, StoreError> {
+    pub async fn database_time(&self) -> Result<DateTime<Utc>, StoreError> {
         const POSTGRES: &str = "select clock_timestamp()";
         const SQLITE: &str = "select strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
         let sql = if is_postgres(self.db.backend()) { POSTGRES } else { SQLITE };
-        let rows = self.db.within(raw::query(self.db.connection(), sql, [])).await?;
+        let rows = self.db.with_timeout(raw::query(self.db.connection(), sql, [])).await?;
         let row = rows.first().ok_or_else(|| DbErr::RecordNotFound("the time".into()))?;
         Ok(row.try_get_by_index(0)?)
     }
@@ -45,7 +45,7 @@ impl Sweep {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn batch(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    pub async fn run_batch(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let (postgres, mut swept) = (is_postgres(self.db.backend()), 0);
         for sql in [sessions(postgres), refresh_tokens(postgres)] {
             swept += match self.run(&sql, now).await {
@@ -54,7 +54,7 @@ impl Sweep {
                 rows => rows?,
             };
         }
-        swept += self.db.within(raw::execute(self.db.connection(), &left_behind(postgres), [])).await?;
+        swept += self.db.with_timeout(raw::execute(self.db.connection(), &orphaned_tasks(postgres), [])).await?;
         for sql in [revocations(postgres), closed_accounts(postgres)] {
             swept += self.run(&sql, now - GRACE).await?;
         }
@@ -62,8 +62,8 @@ impl Sweep {
     }
 
     async fn run(&self, sql: &str, instant: DateTime<Utc>) -> Result<u64, StoreError> {
-        let instant = written(instant, self.db.backend());
-        self.db.within(raw::execute(self.db.connection(), sql, [instant])).await
+        let instant = timestamp_value(instant, self.db.backend());
+        self.db.with_timeout(raw::execute(self.db.connection(), sql, [instant])).await
     }
 }
 
@@ -109,7 +109,7 @@ fn revocations(postgres: bool) -> String {
 }
 
 /// Tasks of closed accounts: whoever was adding one meanwhile was let in before.
-fn left_behind(postgres: bool) -> String {
+fn orphaned_tasks(postgres: bool) -> String {
     let skipping = skipping(postgres);
     format!(
         r#"delete from task where (user_id, id) in (

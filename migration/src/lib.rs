@@ -33,7 +33,7 @@ impl MigratorTrait for Migrator {
 
 /// One migration and whether the database has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct MigrationStatus {
     /// The migration's name.
     pub name: String,
     /// Whether it has run here.
@@ -61,9 +61,9 @@ pub async fn up(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
 /// # Errors
 ///
 /// What the database answered.
-pub async fn status(db: &DatabaseConnection) -> Result<Vec<Step>, DbErr> {
+pub async fn status(db: &DatabaseConnection) -> Result<Vec<MigrationStatus>, DbErr> {
     let pending = Migrator::get_pending_migrations_read_only(db).await?;
-    let step = |migration: Box<dyn MigrationTrait>| Step {
+    let step = |migration: Box<dyn MigrationTrait>| MigrationStatus {
         applied: !pending.iter().any(|waiting| waiting.name() == migration.name()),
         name: migration.name().to_owned(),
     };

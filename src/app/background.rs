@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use entity::{Db, DbSettings, StoreError, Sweep, revocation::Feed};
+use entity::{Cleanup, Db, DbSettings, StoreError, revocation::Feed};
 use tokio::time::sleep;
 
 use super::{pools::settings, preflight::PATIENCE};
@@ -25,7 +25,7 @@ pub(super) async fn catch_up(
     while !feed.has_caught_up() {
         match feed.next().await {
             Ok(news) => revocations.hear(&news),
-            Err(StoreError::Away(_)) if begun.elapsed() < PATIENCE => {}
+            Err(StoreError::Unavailable(_)) if begun.elapsed() < PATIENCE => {}
             Err(error) => return Err(error),
         }
     }
@@ -73,9 +73,9 @@ pub(super) async fn sweep(database: Database, clock: Clock, every: Duration) {
 }
 
 async fn sweep_up(settings: &DbSettings, clock: &Clock) -> Result<(), StoreError> {
-    let sweep = Sweep::of(Db::open(settings).await?);
-    let now = clock.now().min(sweep.clock().await?);
-    while sweep.batch(now).await? > 0 {
+    let sweep = Cleanup::new(Db::open(settings).await?);
+    let now = clock.now().min(sweep.database_time().await?);
+    while sweep.run_batch(now).await? > 0 {
         sleep(A_BREATH).await;
     }
     Ok(())

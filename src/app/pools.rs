@@ -15,9 +15,9 @@ pub(crate) fn settings(database: &Database, pools: usize) -> DbSettings {
     let pools = u32::try_from(pools).unwrap_or(u32::MAX).max(1);
     DbSettings {
         url: database.url.expose().to_owned(),
-        connections: (database.max_connections / pools).max(1),
-        acquire: database.acquire_timeout,
-        statement: STATEMENT_TIMEOUT,
+        max_connections: (database.max_connections / pools).max(1),
+        acquire_timeout: database.acquire_timeout,
+        statement_timeout: STATEMENT_TIMEOUT,
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use entity::{Db, StoreError, account::Accounts};
+use entity::{Db, StoreError, account::AccountStore};
 
 use super::{StartError, pools::settings};
 use crate::{
@@ -29,7 +29,7 @@ pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
                 log::info!("the database was brought up to date: {}", ran.join(", "));
                 return Ok(());
             }
-            Err(StoreError::Away(cause)) if begun.elapsed() < PATIENCE => {
+            Err(StoreError::Unavailable(cause)) if begun.elapsed() < PATIENCE => {
                 log::warn!("the database is away ({cause}); trying again in {} s", PAUSE.as_secs());
                 tokio::time::sleep(PAUSE).await;
             }
@@ -44,9 +44,9 @@ pub(super) async fn rehearse(config: &Config, clock: &Clock) -> Result<(), Start
     if config.accounts.is_none() {
         return Ok(());
     }
-    let accounts = Accounts::of(Db::open(&settings(&config.database, 1)).await?);
-    accounts.rehearse(clock.now()).await.map_err(|error| match error {
-        StoreError::Fault(cause) => StartError::Tables(cause),
+    let accounts = AccountStore::new(Db::open(&settings(&config.database, 1)).await?);
+    accounts.check_account_tables(clock.now()).await.map_err(|error| match error {
+        StoreError::Unexpected(cause) => StartError::Tables(cause),
         other => other.into(),
     })
 }

@@ -87,7 +87,7 @@ impl Principal {
     /// The caller as an owner of rows.
     #[expect(clippy::disallowed_methods, reason = "the one place that may: the token was proven")]
     pub(in crate::auth) fn owner(&self) -> Owner {
-        Owner::vouch(self.claims.subject.clone())
+        Owner::from_verified(self.claims.subject.clone())
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     TokenHash,
-    revocation::{Revocation, Revoked},
+    revocation::{Revocation, RevocationTarget},
 };
 
 use super::validation::Claims;
@@ -86,10 +86,10 @@ impl Revocations {
 impl Known {
     fn add(&mut self, revocation: &Revocation) {
         let expires = minute(revocation.expires_at);
-        let kept = match &revocation.what {
-            Revoked::Session(session) => self.sessions.entry(key(session.as_str())).or_default(),
-            Revoked::Token(token) => self.tokens.entry(half(*token)).or_default(),
-            Revoked::User { id, issued_until } => {
+        let kept = match &revocation.target {
+            RevocationTarget::Session(session) => self.sessions.entry(key(session.as_str())).or_default(),
+            RevocationTarget::Token(token) => self.tokens.entry(half(*token)).or_default(),
+            RevocationTarget::User { id, issued_until } => {
                 let until = self.users.entry(key(id.as_str())).or_default();
                 until.issued = until.issued.max(*issued_until);
                 &mut until.expires
@@ -113,7 +113,7 @@ impl Known {
 }
 
 fn key(id: &str) -> Key {
-    half(TokenHash::of(id))
+    half(TokenHash::new(id))
 }
 
 fn half(hash: TokenHash) -> Key {
@@ -136,12 +136,12 @@ mod tests {
     #[test]
     fn each_is_forgotten_when_it_has_expired_and_not_before() {
         let expires_at = DateTime::from_timestamp(1_800_000_030, 0).unwrap();
-        let of = |what| Revocation { what, expires_at };
+        let of = |what| Revocation { target: what, expires_at };
         let revocations = Revocations::default();
         revocations.heed(&[
-            of(Revoked::Session(SessionId::from("s"))),
-            of(Revoked::Token(TokenHash::of("t"))),
-            of(Revoked::User { id: UserId::from("u"), issued_until: expires_at - TimeDelta::days(1) }),
+            of(RevocationTarget::Session(SessionId::from("s"))),
+            of(RevocationTarget::Token(TokenHash::new("t"))),
+            of(RevocationTarget::User { id: UserId::from("u"), issued_until: expires_at - TimeDelta::days(1) }),
         ]);
         let known = |known: &Known| (known.sessions.len(), known.tokens.len(), known.users.len());
         for (later, left) in [(-86_400, (1, 1, 1)), (-1, (1, 1, 1)), (0, (1, 1, 1)), (120, (0, 0, 0))] {
@@ -154,7 +154,7 @@ mod tests {
     fn of_two_that_end_the_same_the_later_is_kept() {
         let early = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let late = early + TimeDelta::days(1);
-        let of = |expires_at| Revocation { what: Revoked::Session(SessionId::from("s")), expires_at };
+        let of = |expires_at| Revocation { target: RevocationTarget::Session(SessionId::from("s")), expires_at };
         for both in [[of(early), of(late)], [of(late), of(early)]] {
             let revocations = Revocations::default();
             revocations.heed(&both);

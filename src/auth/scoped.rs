@@ -41,7 +41,7 @@ fn share<T: OwnerScoped>(request: &HttpRequest) -> Result<T, Problem> {
     }
     let db = request.app_data::<Data<Db>>();
     let db = db.ok_or_else(|| Problem::new(Kind::Internal).because("no database is registered"))?;
-    Ok(T::of(caller.owner(), db.get_ref().clone()))
+    Ok(T::scoped_to(caller.owner(), db.get_ref().clone()))
 }
 
 /// The user in the path is compared as it was sent: as it is, or as `encodeURIComponent` writes it, and in no other way.

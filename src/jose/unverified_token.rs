@@ -82,12 +82,12 @@ impl<'t> Unproven<'t> {
 
     /// What a verdict on it is kept by: no other token, and none with another signature, has this hash.
     pub(crate) fn hash(&self) -> TokenHash {
-        TokenHash::of(self.whole)
+        TokenHash::new(self.whole)
     }
 
     /// What it is revoked by: what was signed, for of one ECDSA signature anybody can make another.
     pub(crate) fn signed_hash(&self) -> TokenHash {
-        TokenHash::of(self.signed)
+        TokenHash::new(self.signed)
     }
 
     /// The payload, if the signature (RFC 7515 §5.2) of what was signed `verifies`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::{
     TokenHash,
-    account::{Exchange, Profile, SignedIn},
+    account::{Profile, RefreshExchange, UserSession},
     session::{Lifetimes, NewSession},
 };
 use uuid::Uuid;
@@ -50,21 +50,22 @@ impl Sessions {
         now: DateTime<Utc>,
     ) -> Result<(RefreshToken, NewSession), Problem> {
         let token = self.makers.make().map_err(|error| Problem::new(Kind::Internal).because(error))?;
-        let session = NewSession { refresh: token.hash(), lifetimes: self.lifetimes(now), ip_address, user_agent };
+        let session =
+            NewSession { refresh_token: token.hash(), lifetimes: self.lifetimes(now), ip_address, user_agent };
         Ok((token, session))
     }
 
     /// A refresh token to be replaced; none if it was not made here, or under a secret that is not set any more.
-    pub(crate) fn exchange(&self, presented: &RefreshToken, now: DateTime<Utc>) -> Option<Exchange> {
+    pub(crate) fn exchange(&self, presented: &RefreshToken, now: DateTime<Utc>) -> Option<RefreshExchange> {
         let successors = self.makers.after(presented)?;
-        Some(Exchange { presented: presented.hash(), successors, lifetimes: self.lifetimes(now) })
+        Some(RefreshExchange { presented: presented.hash(), successors, lifetimes: self.lifetimes(now) })
     }
 
     /// The pair for a refresh token that was replaced by this one of its successors.
     pub(crate) fn renew(
         &self,
         presented: &RefreshToken,
-        (signed_in, by): (SignedIn, TokenHash),
+        (signed_in, by): (UserSession, TokenHash),
         now: DateTime<Utc>,
     ) -> Result<Granted, Problem> {
         let successor = self.makers.stored_as(by, presented);
@@ -75,11 +76,11 @@ impl Sessions {
     /// The pair, for whom the database knows to be signed in. No access token outlives its session.
     pub(crate) fn grant(
         &self,
-        signed_in: SignedIn,
+        signed_in: UserSession,
         refresh_token: &RefreshToken,
         now: DateTime<Utc>,
     ) -> Result<Granted, Problem> {
-        let SignedIn { session, expires_at, user } = signed_in;
+        let UserSession { session_id: session, expires_at, user } = signed_in;
         let expires = (now + self.lives.access_ttl).min(expires_at);
         let grant = Grant {
             sub: user.id.to_string(),
@@ -96,9 +97,9 @@ impl Sessions {
 
     fn lifetimes(&self, now: DateTime<Utc>) -> Lifetimes {
         Lifetimes {
-            access_until: now + self.lives.access_ttl + self.leeway,
-            idle: self.lives.refresh_ttl,
-            whole: self.lives.session_max_age,
+            access_token_expires_at: now + self.lives.access_ttl + self.leeway,
+            idle_timeout: self.lives.refresh_ttl,
+            absolute_timeout: self.lives.session_max_age,
         }
     }
 }

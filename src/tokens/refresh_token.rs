@@ -40,7 +40,7 @@ struct Maker {
 impl RefreshToken {
     /// What is stored of it.
     pub(super) fn hash(&self) -> TokenHash {
-        TokenHash::of(&self.reveal())
+        TokenHash::new(&self.reveal())
     }
 
     /// What a client gets.
@@ -73,7 +73,7 @@ impl Makers {
             return None;
         }
         let before = self.before.iter().map(|maker| maker.after(token).hash()).collect();
-        Some(Successors { now: self.now.after(token).hash(), before })
+        Some(Successors { current: self.now.after(token).hash(), previous: before })
     }
 
     /// The one after `token` whose hash is this.

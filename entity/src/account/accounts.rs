@@ -15,7 +15,7 @@ use crate::{
 
 /// The door for those who are not proven yet. Nothing that leaves it is anybody's share.
 #[derive(Clone)]
-pub struct Accounts {
+pub struct AccountStore {
     pub(super) db: Db,
 }
 
@@ -29,19 +29,19 @@ pub struct Credential {
 
 /// A session that was opened or renewed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedIn {
+pub struct UserSession {
     /// The session.
-    pub session: SessionId,
+    pub session_id: SessionId,
     /// When it ends unless it is renewed.
     pub expires_at: DateTime<Utc>,
     /// Whose it is.
     pub user: Profile,
 }
 
-impl Accounts {
+impl AccountStore {
     /// The accounts of this database.
     #[must_use]
-    pub fn of(db: Db) -> Self {
+    pub fn new(db: Db) -> Self {
         Self { db }
     }
 
@@ -50,11 +50,11 @@ impl Accounts {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn credential_of(&self, email: &str) -> Result<Option<Credential>, StoreError> {
-        let rows = self.db.within(self.db.connection().query_all(&credential(email, self.db.backend()))).await?;
+    pub async fn credential_by_email(&self, email: &str) -> Result<Option<Credential>, StoreError> {
+        let rows = self.db.with_timeout(self.db.connection().query_all(&credential(email, self.db.backend()))).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let id = UserId::from(row.try_get_by_index::<String>(6)?.as_str());
-        Ok(Some(Credential { user: row::read(row, &id)?, password_hash: row.try_get_by_index(7)? }))
+        Ok(Some(Credential { user: row::from_row(row, &id)?, password_hash: row.try_get_by_index(7)? }))
     }
 
     /// Opens a session of a user whose password was checked; none if it is not theirs any more.
@@ -62,23 +62,23 @@ impl Accounts {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn open_session(
+    pub async fn create_session(
         &self,
         checked: Credential,
         session: NewSession,
         now: DateTime<Utc>,
-    ) -> Result<Option<SignedIn>, StoreError> {
+    ) -> Result<Option<UserSession>, StoreError> {
         let now = now.trunc_subsecs(3);
         let opening = async {
             let work = self.db.begin().await?;
-            if !still_stands(&work, &checked).await? {
+            if !lock_and_verify_credential(&work, &checked).await? {
                 return Ok(None);
             }
-            let (session, expires_at) = session::open(&work, &checked.user.id, &session, now).await?;
+            let (session, expires_at) = session::create(&work, &checked.user.id, &session, now).await?;
             work.commit().await?;
-            Ok(Some(SignedIn { session, expires_at, user: checked.user }))
+            Ok(Some(UserSession { session_id: session, expires_at, user: checked.user }))
         };
-        self.db.within(opening).await
+        self.db.with_timeout(opening).await
     }
 }
 
@@ -88,29 +88,29 @@ fn credential(email: &str, backend: DbBackend) -> SelectStatement {
     let mut select = Query::select();
     select
         .exprs(row::columns(backend))
-        .expr(better_auth::text(row::Column::Id))
+        .expr(better_auth::id_as_text(row::Column::Id))
         .column((credential::Entity, credential::Column::Password))
         .from(row::Entity)
         .inner_join(credential::Entity, theirs)
         .and_where(user(row::Column::Email).eq(email))
         .cond_where(credential::has_password())
-        .and_where(row::signs_in_by_password_alone())
+        .and_where(row::password_log_in_allowed())
         .order_by((credential::Entity, credential::Column::CreatedAt), Order::Asc)
         .limit(1);
     select
 }
 
 /// The user is locked first, as whoever changes a password does: so it is not changed before the session is there.
-async fn still_stands(work: &DatabaseTransaction, checked: &Credential) -> Result<bool, DbErr> {
+async fn lock_and_verify_credential(work: &DatabaseTransaction, checked: &Credential) -> Result<bool, DbErr> {
     let (backend, user) = (work.get_database_backend(), &checked.user.id);
     let mut lock = Query::select();
-    lock.expr(Expr::value(1)).from(row::Entity).cond_where(row::Entity::is_of(user, backend)).lock(LockType::Share);
+    lock.expr(Expr::value(1)).from(row::Entity).cond_where(row::Entity::owned_by(user, backend)).lock(LockType::Share);
     work.query_all(&lock).await?;
     let mut select = Query::select();
     select
         .expr(Expr::value(1))
         .from(credential::Entity)
-        .cond_where(credential::Entity::is_of(user, backend))
+        .cond_where(credential::Entity::owned_by(user, backend))
         .cond_where(credential::has_password())
         .and_where(credential::Column::Password.eq(checked.password_hash.as_str()));
     Ok(!work.query_all(&select).await?.is_empty())

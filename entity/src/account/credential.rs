@@ -30,8 +30,8 @@ impl ActiveModelBehavior for ActiveModel {}
 impl OwnedEntity for Entity {
     const OWNER: Column = Column::UserId;
 
-    fn is_of(owner: &UserId, backend: DbBackend) -> Condition {
-        better_auth::is(Column::UserId, owner.as_str(), backend)
+    fn owned_by(owner: &UserId, backend: DbBackend) -> Condition {
+        better_auth::id_equals(Column::UserId, owner.as_str(), backend)
     }
 }
 
@@ -39,6 +39,6 @@ impl OwnedEntity for Entity {
 pub(super) fn has_password() -> Condition {
     Condition::all()
         .add(Column::ProviderId.eq("credential"))
-        .add(Expr::col((Entity, Column::AccountId)).eq(better_auth::text(Column::UserId)))
+        .add(Expr::col((Entity, Column::AccountId)).eq(better_auth::id_as_text(Column::UserId)))
         .add(Column::Password.is_not_null())
 }

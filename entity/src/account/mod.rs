@@ -11,10 +11,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
 pub use self::{
-    accounts::{Accounts, Credential, SignedIn},
+    accounts::{AccountStore, Credential, UserSession},
     password::PasswordChange,
-    renew::{Exchange, Renewal},
-    sign_up::{NewAccount, SignUp},
+    renew::{RefreshExchange, RefreshOutcome},
+    sign_up::{NewAccount, SignUpOutcome},
 };
 use crate::{
     Db, StoreError, UserId,
@@ -51,11 +51,11 @@ pub struct Account {
 }
 
 impl OwnerScoped for Account {
-    fn of(owner: Owner, db: Db) -> Self {
+    fn scoped_to(owner: Owner, db: Db) -> Self {
         Self {
-            rows: Owned::by(owner.clone(), &db),
-            credentials: Owned::by(owner.clone(), &db),
-            sessions: Sessions::of(owner, db.clone()),
+            rows: Owned::new(owner.clone(), &db),
+            credentials: Owned::new(owner.clone(), &db),
+            sessions: Sessions::scoped_to(owner, db.clone()),
             db,
         }
     }
@@ -69,9 +69,9 @@ impl Account {
     ///
     /// What the database answered.
     pub async fn profile(&self) -> Result<Option<Profile>, StoreError> {
-        match self.db.within(self.db.connection().query_one(&self.select())).await {
+        match self.db.with_timeout(self.db.connection().query_one(&self.select())).await {
             Err(error) if error.is_unknown_column() => Ok(None),
-            row => Ok(row?.map(|row| row::read(&row, self.rows.owner())).transpose()?),
+            row => Ok(row?.map(|row| row::from_row(&row, self.rows.owner())).transpose()?),
         }
     }
 

@@ -8,16 +8,16 @@ use sea_orm::{
 };
 
 use super::{Account, credential, row};
-use crate::{SessionId, StoreError, better_auth::written, revocation::Revocation};
+use crate::{SessionId, StoreError, better_auth::timestamp_value, revocation::Revocation};
 
 /// A password, and the one that replaces it.
 pub struct PasswordChange {
     /// What the user's present password was checked against.
-    pub from: String,
+    pub current_hash: String,
     /// The new one, hashed.
-    pub to: String,
+    pub new_hash: String,
     /// The session that is not ended by it.
-    pub keep: Option<SessionId>,
+    pub keep_session: Option<SessionId>,
 }
 
 impl Account {
@@ -30,7 +30,7 @@ impl Account {
         let select =
             self.credentials.select().filter(credential::has_password()).order_by_asc(credential::Column::CreatedAt);
         let select = select.select_only().column(credential::Column::Password).limit(1).into_query();
-        let rows = self.db.within(self.db.connection().query_all(&select)).await?;
+        let rows = self.db.with_timeout(self.db.connection().query_all(&select)).await?;
         Ok(rows.first().map(|row| row.try_get_by_index(0)).transpose()?)
     }
 
@@ -49,14 +49,14 @@ impl Account {
         let changing = async {
             let work = self.db.begin().await?;
             self.lock(&work, LockType::NoKeyUpdate).await?;
-            if !self.replace(&work, &change, now).await? {
+            if !self.replace_password(&work, &change, now).await? {
                 return Ok(None);
             }
-            let revoked = self.sessions.end_but(&work, change.keep.as_ref(), now, until).await?;
+            let revoked = self.sessions.revoke_except(&work, change.keep_session.as_ref(), now, until).await?;
             work.commit().await?;
             Ok(Some(revoked))
         };
-        self.db.within(changing).await
+        self.db.with_timeout(changing).await
     }
 
     /// Ends the account with all that goes with it: sessions, tasks, and what Better Auth keeps of the user. All their
@@ -65,18 +65,22 @@ impl Account {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn close(&self, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Option<Vec<Revocation>>, StoreError> {
+    pub async fn delete(
+        &self,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Option<Vec<Revocation>>, StoreError> {
         let closing = async {
             let work = self.db.begin().await?;
             self.lock(&work, LockType::Update).await?;
-            let revoked = self.sessions.end_but(&work, None, now, until).await?;
+            let revoked = self.sessions.revoke_except(&work, None, now, until).await?;
             if self.rows.delete().exec(&work).await?.rows_affected == 0 {
                 return Ok(None);
             }
             work.commit().await?;
             Ok(Some(revoked))
         };
-        self.db.within(closing).await
+        self.db.with_timeout(closing).await
     }
 
     /// Whoever opens a session of the user waits, or is waited for.
@@ -86,16 +90,17 @@ impl Account {
         Ok(())
     }
 
-    async fn replace(
+    async fn replace_password(
         &self,
         work: &DatabaseTransaction,
         change: &PasswordChange,
         now: DateTime<Utc>,
     ) -> Result<bool, DbErr> {
-        let now = written(now.trunc_subsecs(3), work.get_database_backend());
-        let password = credential::ActiveModel { password: Set(Some(change.to.clone())), ..Default::default() };
+        let now = timestamp_value(now.trunc_subsecs(3), work.get_database_backend());
+        let password = credential::ActiveModel { password: Set(Some(change.new_hash.clone())), ..Default::default() };
         let update = self.credentials.update(password).col_expr(credential::Column::UpdatedAt, Expr::value(now));
-        let update = update.filter(credential::has_password()).filter(credential::Column::Password.eq(&change.from));
+        let update =
+            update.filter(credential::has_password()).filter(credential::Column::Password.eq(&change.current_hash));
         Ok(update.exec(work).await?.rows_affected > 0)
     }
 }

@@ -3,16 +3,16 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::{Accounts, Profile, SignedIn, row};
+use super::{AccountStore, Profile, UserSession, row};
 use crate::{
     SessionId, StoreError, TokenHash, UserId,
     revocation::Revocation,
-    session::{self, Lifetimes, Presented, Standing, Successors},
+    session::{self, Lifetimes, RefreshTokenStatus, StoredRefreshToken, Successors},
 };
 
 /// A refresh token that is presented, and what is to be given for it.
 #[derive(Debug, Clone)]
-pub struct Exchange {
+pub struct RefreshExchange {
     /// The token that is presented.
     pub presented: TokenHash,
     /// The one that replaces it, and others that may have replaced it already, under another secret: whoever presents the
@@ -24,69 +24,77 @@ pub struct Exchange {
 
 /// What came of renewing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Renewal {
+pub enum RefreshOutcome {
     /// The session lives on, and this successor is its refresh token.
-    Renewed(SignedIn, TokenHash),
+    Refreshed(UserSession, TokenHash),
     /// The token was replaced before: it is in two hands, and the session was ended.
     Reused {
         /// The session.
-        session: SessionId,
+        session_id: SessionId,
         /// Whose it was.
-        user: UserId,
+        user_id: UserId,
         /// What that has revoked.
-        revoked: Vec<Revocation>,
+        revocations: Vec<Revocation>,
     },
     /// There is no such token, or it has ended, or its session has.
-    NotValid,
+    Invalid,
 }
 
-impl Accounts {
+impl AccountStore {
     /// Exchanges a refresh token for its successor. If that was done up to ten seconds ago, and the successor was not used
     /// since, it is given again: the answer may have been lost. Any other token that was replaced ends its session.
     ///
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn renew(&self, exchange: Exchange, clock: impl Fn() -> DateTime<Utc>) -> Result<Renewal, StoreError> {
+    pub async fn refresh(
+        &self,
+        exchange: RefreshExchange,
+        clock: impl Fn() -> DateTime<Utc>,
+    ) -> Result<RefreshOutcome, StoreError> {
         let renewing = async {
             let work = self.db.begin().await?;
-            let renewal = renew(&work, &exchange, clock).await?;
+            let renewal = refresh(&work, &exchange, clock).await?;
             work.commit().await?;
             Ok(renewal)
         };
-        self.db.within(renewing).await
+        self.db.with_timeout(renewing).await
     }
 }
 
-async fn renew(
+async fn refresh(
     work: &DatabaseTransaction,
-    exchange: &Exchange,
+    exchange: &RefreshExchange,
     clock: impl Fn() -> DateTime<Utc>,
-) -> Result<Renewal, DbErr> {
-    let Exchange { presented, successors, lifetimes } = exchange;
-    let Some(found) = Presented::find(work, *presented).await? else { return Ok(Renewal::NotValid) };
-    let Some(user) = profile(work, &found.user).await? else { return Ok(Renewal::NotValid) };
+) -> Result<RefreshOutcome, DbErr> {
+    let RefreshExchange { presented, successors, lifetimes } = exchange;
+    let Some(found) = StoredRefreshToken::find(work, *presented).await? else { return Ok(RefreshOutcome::Invalid) };
+    let Some(user) = profile(work, &found.user_id).await? else { return Ok(RefreshOutcome::Invalid) };
     // the ten seconds begin when the token is replaced, however long that was waited for
     let now = clock().trunc_subsecs(3);
-    let (expires_at, successor) = match found.standing(successors, lifetimes, now) {
-        Standing::Current(ends) => {
-            found.replace(work, successors.now, ends, lifetimes.access_until, now).await?;
-            (ends, successors.now)
+    let (expires_at, successor) = match found.status(successors, lifetimes, now) {
+        RefreshTokenStatus::Active(ends) => {
+            found.rotate(work, successors.current, ends, lifetimes.access_token_expires_at, now).await?;
+            (ends, successors.current)
         }
-        Standing::JustReplaced(successor) => {
-            session::prolong(work, successor, lifetimes.access_until).await?;
-            (found.ends, successor)
+        RefreshTokenStatus::Rotated(successor) => {
+            session::extend_access_expiry(work, successor, lifetimes.access_token_expires_at).await?;
+            (found.session_expires_at, successor)
         }
-        Standing::Reused => {
-            let revoked = found.end_session(work).await?;
-            return Ok(Renewal::Reused { session: found.session, user: found.user, revoked });
+        RefreshTokenStatus::Reused => {
+            let revoked = found.revoke_session(work).await?;
+            return Ok(RefreshOutcome::Reused {
+                session_id: found.session_id,
+                user_id: found.user_id,
+                revocations: revoked,
+            });
         }
-        Standing::Over => return Ok(Renewal::NotValid),
+        RefreshTokenStatus::Expired => return Ok(RefreshOutcome::Invalid),
     };
-    Ok(Renewal::Renewed(SignedIn { session: found.session, expires_at, user }, successor))
+    Ok(RefreshOutcome::Refreshed(UserSession { session_id: found.session_id, expires_at, user }, successor))
 }
 
 async fn profile(work: &DatabaseTransaction, id: &UserId) -> Result<Option<Profile>, DbErr> {
     let rows = work.query_all(&row::select(id, work.get_database_backend())).await?;
-    rows.first().map(|row| row::read(row, id)).transpose()
+    rows.first().map(|row| row::from_row(row, id)).transpose()
 }

@@ -31,31 +31,31 @@ impl ActiveModelBehavior for ActiveModel {}
 impl OwnedEntity for Entity {
     const OWNER: Column = Column::Id;
 
-    fn is_of(owner: &UserId, backend: DbBackend) -> Condition {
-        better_auth::is(Column::Id, owner.as_str(), backend)
+    fn owned_by(owner: &UserId, backend: DbBackend) -> Condition {
+        better_auth::id_equals(Column::Id, owner.as_str(), backend)
     }
 }
 
 /// What a user is read from, in the order in which [`read`] takes it: not the id, which is known.
 pub(super) fn columns(backend: DbBackend) -> [SimpleExpr; 6] {
     [
-        of(Column::Name),
-        of(Column::Email),
-        of(Column::EmailVerified),
-        of(Column::Image),
-        better_auth::instant(of(Column::CreatedAt), backend),
-        better_auth::instant(of(Column::UpdatedAt), backend),
+        column(Column::Name),
+        column(Column::Email),
+        column(Column::EmailVerified),
+        column(Column::Image),
+        better_auth::timestamp_column(column(Column::CreatedAt), backend),
+        better_auth::timestamp_column(column(Column::UpdatedAt), backend),
     ]
 }
 
 /// The user of this id, whoever asks.
 pub(super) fn select(id: &UserId, backend: DbBackend) -> SelectStatement {
     let mut select = Query::select();
-    select.exprs(columns(backend)).from(Entity).cond_where(Entity::is_of(id, backend));
+    select.exprs(columns(backend)).from(Entity).cond_where(Entity::owned_by(id, backend));
     select
 }
 
-pub(super) fn read(row: &QueryResult, id: &UserId) -> Result<Profile, DbErr> {
+pub(super) fn from_row(row: &QueryResult, id: &UserId) -> Result<Profile, DbErr> {
     Ok(Profile {
         id: id.clone(),
         name: row.try_get_by_index(0)?,
@@ -70,7 +70,7 @@ pub(super) fn read(row: &QueryResult, id: &UserId) -> Result<Profile, DbErr> {
 /// Whether Better Auth would let the user in by nothing but a password: not if its admin plugin has banned them, or its
 /// plugin for second factors wants one. Where there is no such plugin there is no such column; then the name is that of the
 /// next query around, which says no.
-pub(super) fn signs_in_by_password_alone() -> SimpleExpr {
+pub(super) fn password_log_in_allowed() -> SimpleExpr {
     Expr::cust(
         r#"exists (select 1 from (select false as banned, false as "twoFactorEnabled") as without_plugins where exists (
             select 1 from "user" as one
@@ -78,6 +78,6 @@ pub(super) fn signs_in_by_password_alone() -> SimpleExpr {
     )
 }
 
-fn of(column: Column) -> SimpleExpr {
+fn column(column: Column) -> SimpleExpr {
     Expr::col((Entity, column))
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::{Accounts, Profile, SignedIn};
+use super::{AccountStore, Profile, UserSession};
 use crate::{
     StoreError, TokenHash, UserId,
-    better_auth::{new_id, written},
+    better_auth::{new_id, timestamp_value},
     raw,
     session::{self, Lifetimes, NewSession},
 };
@@ -25,14 +25,14 @@ pub struct NewAccount {
 
 /// What came of signing up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SignUp {
+pub enum SignUpOutcome {
     /// There is an account, and a session of it.
-    Done(SignedIn),
+    Created(UserSession),
     /// There is one with this e-mail address already.
     EmailTaken,
 }
 
-impl Accounts {
+impl AccountStore {
     /// Makes an account, and opens a session of it.
     ///
     /// # Errors
@@ -43,14 +43,14 @@ impl Accounts {
         account: NewAccount,
         session: NewSession,
         now: DateTime<Utc>,
-    ) -> Result<SignUp, StoreError> {
+    ) -> Result<SignUpOutcome, StoreError> {
         let signing_up = async {
             let work = self.db.begin().await?;
             let signed_up = sign_up(&work, &account, &session, now.trunc_subsecs(3)).await?;
             work.commit().await?;
             Ok(signed_up)
         };
-        self.db.within(signing_up).await
+        self.db.with_timeout(signing_up).await
     }
 
     /// Signs somebody up and takes it back, to see whether these tables can keep accounts.
@@ -58,14 +58,14 @@ impl Accounts {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn rehearse(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn check_account_tables(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let rehearsing = async {
             let work = self.db.begin().await?;
-            let (account, session) = somebody(now)?;
+            let (account, session) = placeholder_account(now)?;
             sign_up(&work, &account, &session, now).await?;
             work.rollback().await
         };
-        self.db.within(rehearsing).await
+        self.db.with_timeout(rehearsing).await
     }
 }
 
@@ -74,23 +74,27 @@ async fn sign_up(
     account: &NewAccount,
     session: &NewSession,
     now: DateTime<Utc>,
-) -> Result<SignUp, DbErr> {
+) -> Result<SignUpOutcome, DbErr> {
     let user = user(account, now)?;
     if !add_user(work, &user).await? {
-        return Ok(SignUp::EmailTaken);
+        return Ok(SignUpOutcome::EmailTaken);
     }
     add_credential(work, &user, &account.password_hash).await?;
-    let (session, expires_at) = session::open(work, &user.id, session, now).await?;
-    Ok(SignUp::Done(SignedIn { session, expires_at, user }))
+    let (session, expires_at) = session::create(work, &user.id, session, now).await?;
+    Ok(SignUpOutcome::Created(UserSession { session_id: session, expires_at, user }))
 }
 
 /// Whom nobody is called.
-fn somebody(now: DateTime<Utc>) -> Result<(NewAccount, NewSession), DbErr> {
+fn placeholder_account(now: DateTime<Utc>) -> Result<(NewAccount, NewSession), DbErr> {
     let id = new_id()?;
     let account = NewAccount { name: id.clone(), email: format!("{id}@example.invalid"), password_hash: String::new() };
-    let lifetimes = Lifetimes { access_until: now, idle: Duration::ZERO, whole: Duration::ZERO };
-    let refresh = TokenHash::of(&id);
-    Ok((account, NewSession { refresh, lifetimes, ip_address: String::new(), user_agent: String::new() }))
+    let lifetimes =
+        Lifetimes { access_token_expires_at: now, idle_timeout: Duration::ZERO, absolute_timeout: Duration::ZERO };
+    let refresh = TokenHash::new(&id);
+    Ok((
+        account,
+        NewSession { refresh_token: refresh, lifetimes, ip_address: String::new(), user_agent: String::new() },
+    ))
 }
 
 fn user(account: &NewAccount, now: DateTime<Utc>) -> Result<Profile, DbErr> {
@@ -110,7 +114,7 @@ async fn add_user(work: &DatabaseTransaction, user: &Profile) -> Result<bool, Db
     const INSERT: &str = r#"
         insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
         values ($1, $2, $3, false, $4, $4) on conflict do nothing"#;
-    let made = written(user.created_at, work.get_database_backend());
+    let made = timestamp_value(user.created_at, work.get_database_backend());
     let values = [user.id.as_str().into(), user.name.as_str().into(), user.email.as_str().into(), made];
     Ok(raw::execute(work, INSERT, values).await? > 0)
 }
@@ -119,7 +123,7 @@ async fn add_credential(work: &DatabaseTransaction, user: &Profile, password_has
     const INSERT: &str = r#"
         insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
         values ($1, $2, 'credential', $2, $3, $4, $4)"#;
-    let made = written(user.created_at, work.get_database_backend());
+    let made = timestamp_value(user.created_at, work.get_database_backend());
     raw::execute(work, INSERT, [new_id()?.into(), user.id.as_str().into(), password_hash.into(), made]).await?;
     Ok(())
 }

@@ -8,56 +8,56 @@ use sea_orm::{
 };
 use tokio::{runtime::Handle, time::Instant};
 
-use super::{Revocation, row::Stored};
+use super::{Revocation, row::StoredRevocation};
 use crate::{Db, db::is_postgres};
 
 const CHANNEL: &str = "taskbridge_revocation";
 
 /// After how long a connection that failed is tried again, the first time and at last.
-const SOON: Duration = Duration::from_millis(500);
-const LATE: Duration = Duration::from_mins(1);
+const MIN_RECONNECT_DELAY: Duration = Duration::from_millis(500);
+const MAX_RECONNECT_DELAY: Duration = Duration::from_mins(1);
 
 /// A connection that listens, or the intention to make one.
 pub(super) struct Listener {
     connection: Option<Connection>,
-    again: Instant,
-    pause: Duration,
+    retry_at: Instant,
+    retry_delay: Duration,
 }
 
 impl Listener {
     pub(super) fn new() -> Self {
-        Self { connection: None, again: Instant::now(), pause: SOON }
+        Self { connection: None, retry_at: Instant::now(), retry_delay: MIN_RECONNECT_DELAY }
     }
 
-    pub(super) fn listens(&self) -> bool {
+    pub(super) fn is_connected(&self) -> bool {
         self.connection.is_some()
     }
 
     /// Listens, if it does not yet and is not to wait before it tries again.
-    pub(super) async fn attend(&mut self, db: &Db) {
-        if self.listens() || !is_postgres(db.backend()) || Instant::now() < self.again {
+    pub(super) async fn ensure_connected(&mut self, db: &Db) {
+        if self.is_connected() || !is_postgres(db.backend()) || Instant::now() < self.retry_at {
             return;
         }
         let listener = async { listen(db).await.map_err(|error| DbErr::Custom(error.to_string())) };
-        if let Ok(listener) = db.within(listener).await {
+        if let Ok(listener) = db.with_timeout(listener).await {
             self.connection = Some(Connection { listener: Some(listener), runtime: Handle::current() });
-            self.pause = SOON;
+            self.retry_delay = MIN_RECONNECT_DELAY;
         } else {
-            self.again = Instant::now() + self.pause;
-            self.pause = LATE.min(self.pause * 2);
+            self.retry_at = Instant::now() + self.retry_delay;
+            self.retry_delay = MAX_RECONNECT_DELAY.min(self.retry_delay * 2);
         }
     }
 
     /// What it is told next, for as long as it takes; none if the connection was lost, or told what is not understood.
-    pub(super) async fn hears(&mut self) -> Option<Revocation> {
+    pub(super) async fn recv(&mut self) -> Option<Revocation> {
         let Some(listener) = self.connection.as_mut().and_then(|connection| connection.listener.as_mut()) else {
             return pending().await;
         };
         if let Ok(Some(told)) = listener.try_recv().await {
-            return serde_json::from_str::<Stored>(told.payload()).ok()?.into_revocation();
+            return serde_json::from_str::<StoredRevocation>(told.payload()).ok()?.into_revocation();
         }
         self.connection = None;
-        self.again = Instant::now() + SOON;
+        self.retry_at = Instant::now() + MIN_RECONNECT_DELAY;
         None
     }
 }

@@ -7,21 +7,21 @@ mod row;
 use chrono::{DateTime, Utc};
 
 pub use self::feed::Feed;
-pub(crate) use self::row::{add, of_sessions};
+pub(crate) use self::row::{for_sessions, upsert};
 use crate::{SessionId, TokenHash, UserId};
 
 /// Something that is let in no more.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Revocation {
     /// What.
-    pub what: Revoked,
+    pub target: RevocationTarget,
     /// When none of the tokens that it concerns can be let in any more, so that it may be forgotten.
     pub expires_at: DateTime<Utc>,
 }
 
 /// What is let in no more.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Revoked {
+pub enum RevocationTarget {
     /// The tokens that were given in this session, or name it.
     Session(SessionId),
     /// This token.

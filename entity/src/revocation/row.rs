@@ -7,14 +7,14 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
-use super::{Revocation, Revoked};
-use crate::{SessionId, TokenHash, UserId, better_auth::written, db::is_postgres, raw};
+use super::{Revocation, RevocationTarget};
+use crate::{SessionId, TokenHash, UserId, better_auth::timestamp_value, db::is_postgres, raw};
 
 /// How many sessions are asked for at once: a statement has not room for any number of values.
-const AT_ONCE: usize = 1_000;
+const MAX_KEYS_PER_QUERY: usize = 1_000;
 
 #[derive(DeriveIden)]
-enum Revocations {
+enum RevocationColumn {
     #[sea_orm(iden = "revocation")]
     Table,
     Kind,
@@ -25,14 +25,14 @@ enum Revocations {
 
 /// A revocation as it is stored, and told of.
 #[derive(Deserialize)]
-pub(super) struct Stored {
+pub(super) struct StoredRevocation {
     kind: String,
     key: String,
     issued_until: Option<DateTime<Utc>>,
     expires_at: DateTime<Utc>,
 }
 
-impl Stored {
+impl StoredRevocation {
     /// Of four columns of a row, the first of which is the `at`th.
     pub(super) fn read(row: &QueryResult, at: usize) -> Result<Self, DbErr> {
         Ok(Self {
@@ -46,29 +46,32 @@ impl Stored {
     /// None if it is of a kind that is not known here: a newer service may have stored it.
     pub(super) fn into_revocation(self) -> Option<Revocation> {
         let what = match (self.kind.as_str(), self.issued_until) {
-            ("session", _) => Revoked::Session(SessionId::from(self.key.as_str())),
-            ("token", _) => Revoked::Token(TokenHash::parse(&self.key)?),
-            ("user", Some(issued_until)) => Revoked::User { id: UserId::from(self.key.as_str()), issued_until },
+            ("session", _) => RevocationTarget::Session(SessionId::from(self.key.as_str())),
+            ("token", _) => RevocationTarget::Token(TokenHash::from_hex(&self.key)?),
+            ("user", Some(issued_until)) => {
+                RevocationTarget::User { id: UserId::from(self.key.as_str()), issued_until }
+            }
             _ => return None,
         };
-        Some(Revocation { what, expires_at: self.expires_at })
+        Some(Revocation { target: what, expires_at: self.expires_at })
     }
 }
 
 /// Stores a revocation. One that is there already is widened if anything, and told of again.
-pub(crate) async fn add(on: &impl ConnectionTrait, revocation: &Revocation) -> Result<(), DbErr> {
-    let (kind, key, issued_until) = match &revocation.what {
-        Revoked::Session(id) => ("session", id.to_string(), None),
-        Revoked::Token(hash) => ("token", hash.to_string(), None),
-        Revoked::User { id, issued_until } => ("user", id.to_string(), Some(*issued_until)),
+pub(crate) async fn upsert(on: &impl ConnectionTrait, revocation: &Revocation) -> Result<(), DbErr> {
+    let (kind, key, issued_until) = match &revocation.target {
+        RevocationTarget::Session(id) => ("session", id.to_string(), None),
+        RevocationTarget::Token(hash) => ("token", hash.to_string(), None),
+        RevocationTarget::User { id, issued_until } => ("user", id.to_string(), Some(*issued_until)),
     };
     let backend = on.get_database_backend();
-    let (issued_until, expires_at) = (written(issued_until, backend), written(revocation.expires_at, backend));
-    raw::execute(on, &upsert(backend), [kind.into(), key.into(), issued_until, expires_at]).await?;
+    let (issued_until, expires_at) =
+        (timestamp_value(issued_until, backend), timestamp_value(revocation.expires_at, backend));
+    raw::execute(on, &upsert_sql(backend), [kind.into(), key.into(), issued_until, expires_at]).await?;
     Ok(())
 }
 
-fn upsert(backend: DbBackend) -> String {
+fn upsert_sql(backend: DbBackend) -> String {
     let greatest = if is_postgres(backend) { "greatest" } else { "max" };
     format!(
         "insert into revocation (kind, key, issued_until, expires_at) values ($1, $2, $3, $4)
@@ -79,17 +82,22 @@ fn upsert(backend: DbBackend) -> String {
 }
 
 /// What the end of these sessions has revoked.
-pub(crate) async fn of_sessions(on: &impl ConnectionTrait, sessions: &[SessionId]) -> Result<Vec<Revocation>, DbErr> {
+pub(crate) async fn for_sessions(on: &impl ConnectionTrait, sessions: &[SessionId]) -> Result<Vec<Revocation>, DbErr> {
     let mut revocations = Vec::new();
-    for some in sessions.chunks(AT_ONCE) {
+    for some in sessions.chunks(MAX_KEYS_PER_QUERY) {
         let mut select = Query::select();
         select
-            .columns([Revocations::Kind, Revocations::Key, Revocations::IssuedUntil, Revocations::ExpiresAt])
-            .from(Revocations::Table)
-            .and_where(Expr::col(Revocations::Kind).eq("session"))
-            .and_where(Expr::col(Revocations::Key).is_in(some.iter().map(SessionId::as_str)));
+            .columns([
+                RevocationColumn::Kind,
+                RevocationColumn::Key,
+                RevocationColumn::IssuedUntil,
+                RevocationColumn::ExpiresAt,
+            ])
+            .from(RevocationColumn::Table)
+            .and_where(Expr::col(RevocationColumn::Kind).eq("session"))
+            .and_where(Expr::col(RevocationColumn::Key).is_in(some.iter().map(SessionId::as_str)));
         for row in on.query_all(&select).await? {
-            revocations.extend(Stored::read(&row, 0)?.into_revocation());
+            revocations.extend(StoredRevocation::read(&row, 0)?.into_revocation());
         }
     }
     Ok(revocations)

@@ -12,8 +12,8 @@ use sea_orm::{
 };
 
 pub(crate) use self::{
-    opening::open,
-    refresh_token::{Presented, Standing, prolong},
+    opening::create,
+    refresh_token::{RefreshTokenStatus, StoredRefreshToken, extend_access_expiry},
 };
 pub use self::{
     opening::{Lifetimes, NewSession},
@@ -22,11 +22,11 @@ pub use self::{
 use crate::{
     Db, SessionId, StoreError, TokenHash, better_auth,
     owned::{Owned, Owner, OwnerScoped},
-    revocation::{self, Revocation, Revoked},
+    revocation::{self, Revocation, RevocationTarget},
 };
 
 /// How many sessions a list holds at most.
-const LIST: u64 = 100;
+const MAX_LISTED_SESSIONS: u64 = 100;
 
 /// A session as Better Auth keeps it, but for its token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +54,8 @@ pub struct Sessions {
 }
 
 impl OwnerScoped for Sessions {
-    fn of(owner: Owner, db: Db) -> Self {
-        Self { rows: Owned::by(owner, &db), db }
+    fn scoped_to(owner: Owner, db: Db) -> Self {
+        Self { rows: Owned::new(owner, &db), db }
     }
 }
 
@@ -67,12 +67,13 @@ impl Sessions {
     /// What the database answered.
     pub async fn list(&self, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError> {
         let backend = self.db.backend();
-        let ends = better_auth::comparable(row::of(row::Column::ExpiresAt), backend);
-        let used = better_auth::comparable(row::of(row::Column::UpdatedAt), backend);
-        let living = self.rows.select().filter(ends.gt(better_auth::written(now, backend))).order_by_desc(used);
-        let select = row::columns(backend).into_iter().fold(living.limit(LIST).select_only(), QuerySelect::expr);
-        let rows = self.db.within(self.db.connection().query_all(&select.into_query())).await?;
-        Ok(rows.iter().map(row::read).collect::<Result<_, _>>()?)
+        let ends = better_auth::comparable_timestamp(row::column(row::Column::ExpiresAt), backend);
+        let used = better_auth::comparable_timestamp(row::column(row::Column::UpdatedAt), backend);
+        let living = self.rows.select().filter(ends.gt(better_auth::timestamp_value(now, backend))).order_by_desc(used);
+        let select =
+            row::columns(backend).into_iter().fold(living.limit(MAX_LISTED_SESSIONS).select_only(), QuerySelect::expr);
+        let rows = self.db.with_timeout(self.db.connection().query_all(&select.into_query())).await?;
+        Ok(rows.iter().map(row::from_row).collect::<Result<_, _>>()?)
     }
 
     /// Ends one, and with it the tokens that were given in it; none if the user has no such session.
@@ -80,13 +81,13 @@ impl Sessions {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn end(&self, id: &SessionId) -> Result<Option<Vec<Revocation>>, StoreError> {
-        let one = self.rows.delete().filter(better_auth::is(row::Column::Id, id.as_str(), self.db.backend()));
+    pub async fn revoke(&self, id: &SessionId) -> Result<Option<Vec<Revocation>>, StoreError> {
+        let one = self.rows.delete().filter(better_auth::id_equals(row::Column::Id, id.as_str(), self.db.backend()));
         self.db
-            .within(async {
+            .with_timeout(async {
                 let work = self.db.begin().await?;
                 let ended = delete(&work, one).await?;
-                let revoked = revocation::of_sessions(&work, &ended).await?;
+                let revoked = revocation::for_sessions(&work, &ended).await?;
                 work.commit().await?;
                 Ok((!ended.is_empty()).then_some(revoked))
             })
@@ -98,11 +99,11 @@ impl Sessions {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn end_all(&self, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<Revocation>, StoreError> {
+    pub async fn revoke_all(&self, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<Revocation>, StoreError> {
         self.db
-            .within(async {
+            .with_timeout(async {
                 let work = self.db.begin().await?;
-                let revoked = self.end_but(&work, None, now, until).await?;
+                let revoked = self.revoke_except(&work, None, now, until).await?;
                 work.commit().await?;
                 Ok(revoked)
             })
@@ -115,25 +116,25 @@ impl Sessions {
     ///
     /// What the database answered.
     pub async fn revoke_token(&self, token: TokenHash, until: DateTime<Utc>) -> Result<Revocation, StoreError> {
-        let revocation = Revocation { what: Revoked::Token(token), expires_at: until };
-        self.db.within(revocation::add(self.db.connection(), &revocation)).await?;
+        let revocation = Revocation { target: RevocationTarget::Token(token), expires_at: until };
+        self.db.with_timeout(revocation::upsert(self.db.connection(), &revocation)).await?;
         Ok(revocation)
     }
 
-    pub(crate) async fn end_but(
+    pub(crate) async fn revoke_except(
         &self,
         work: &DatabaseTransaction,
         keep: Option<&SessionId>,
         now: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<Vec<Revocation>, DbErr> {
-        let kept = keep.map(|id| better_auth::is(row::Column::Id, id.as_str(), self.db.backend()));
+        let kept = keep.map(|id| better_auth::id_equals(row::Column::Id, id.as_str(), self.db.backend()));
         let ended =
             delete(work, self.rows.delete().filter(Condition::all().add_option(kept.map(Condition::not)))).await?;
-        let mut revoked = revocation::of_sessions(work, &ended).await?;
-        let what = Revoked::User { id: self.rows.owner().clone(), issued_until: now };
-        let user = Revocation { what, expires_at: until };
-        revocation::add(work, &user).await?;
+        let mut revoked = revocation::for_sessions(work, &ended).await?;
+        let what = RevocationTarget::User { id: self.rows.owner().clone(), issued_until: now };
+        let user = Revocation { target: what, expires_at: until };
+        revocation::upsert(work, &user).await?;
         revoked.push(user);
         Ok(revoked)
     }
@@ -141,7 +142,7 @@ impl Sessions {
 
 async fn delete(work: &DatabaseTransaction, sessions: DeleteMany<row::Entity>) -> Result<Vec<SessionId>, DbErr> {
     let mut statement = sessions.into_query();
-    statement.returning(Query::returning().expr(better_auth::text(row::Column::Id)));
+    statement.returning(Query::returning().expr(better_auth::id_as_text(row::Column::Id)));
     let rows = work.query_all(&statement).await?;
     rows.iter().map(|row| Ok(SessionId::from(row.try_get_by_index::<String>(0)?.as_str()))).collect()
 }

@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use super::refresh_token;
 use crate::{
     SessionId, TokenHash, UserId,
-    better_auth::{new_id, written},
+    better_auth::{new_id, timestamp_value},
     raw,
 };
 
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct NewSession {
     /// The first refresh token.
-    pub refresh: TokenHash,
+    pub refresh_token: TokenHash,
     /// How long all of it lives.
     pub lifetimes: Lifetimes,
     /// From where it is opened; empty if that is not known.
@@ -31,17 +31,17 @@ pub struct NewSession {
 pub struct Lifetimes {
     /// Until when the access token may be let in at most: a whole life, and the leeway. It ends with its session if that
     /// ends before.
-    pub access_until: DateTime<Utc>,
+    pub access_token_expires_at: DateTime<Utc>,
     /// How long a session lives that is not renewed.
-    pub idle: Duration,
+    pub idle_timeout: Duration,
     /// How long a session lives however often it is renewed.
-    pub whole: Duration,
+    pub absolute_timeout: Duration,
 }
 
 impl Lifetimes {
     /// When a session that was opened at `opened` and renewed at `now` ends.
-    pub(crate) fn end(&self, opened: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
-        (now + self.idle).min(opened + self.whole)
+    pub(crate) fn session_expiry(&self, opened: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
+        (now + self.idle_timeout).min(opened + self.absolute_timeout)
     }
 }
 
@@ -50,33 +50,34 @@ const INSERT: &str = r#"
     values ($1, $2, $3, $4, $4, $5, $6, $7)"#;
 
 /// Of a user's own sessions the hundred that were used last stay: all of them must end at once when the user wants it.
-const CROWD_OUT: &str = r#"
+const EVICT_OLDEST: &str = r#"
     delete from session where id in (
         select id from session where "userId" = $1
             and exists (select 1 from refresh_token where session_id = cast(session.id as text))
         order by "updatedAt" desc, "createdAt" desc limit 100 offset 100)"#;
 
 /// Opens a session, and ends the user's hundred-and-first; returns its id and its end.
-pub(crate) async fn open(
+pub(crate) async fn create(
     work: &DatabaseTransaction,
     user: &UserId,
     new: &NewSession,
     now: DateTime<Utc>,
 ) -> Result<(SessionId, DateTime<Utc>), DbErr> {
-    let (id, ends) = (SessionId::from(new_id()?.as_str()), new.lifetimes.end(now, now));
-    let instant = |instant| written(instant, work.get_database_backend());
+    let (id, ends) = (SessionId::from(new_id()?.as_str()), new.lifetimes.session_expiry(now, now));
+    let instant = |instant| timestamp_value(instant, work.get_database_backend());
     let values = [
         id.as_str().into(),
         instant(ends),
-        token(new.refresh).into(),
+        token(new.refresh_token).into(),
         instant(now),
         new.ip_address.as_str().into(),
         new.user_agent.as_str().into(),
         user.as_str().into(),
     ];
     raw::execute(work, INSERT, values).await?;
-    refresh_token::add(work, new.refresh, (&id, user), [now, ends, new.lifetimes.access_until]).await?;
-    raw::execute(work, CROWD_OUT, [user.as_str().into()]).await?;
+    refresh_token::insert(work, new.refresh_token, (&id, user), [now, ends, new.lifetimes.access_token_expires_at])
+        .await?;
+    raw::execute(work, EVICT_OLDEST, [user.as_str().into()]).await?;
     Ok((id, ends))
 }
 

@@ -32,24 +32,24 @@ impl ActiveModelBehavior for ActiveModel {}
 impl OwnedEntity for Entity {
     const OWNER: Column = Column::UserId;
 
-    fn is_of(owner: &UserId, backend: DbBackend) -> Condition {
-        better_auth::is(Column::UserId, owner.as_str(), backend)
+    fn owned_by(owner: &UserId, backend: DbBackend) -> Condition {
+        better_auth::id_equals(Column::UserId, owner.as_str(), backend)
     }
 }
 
 /// What a session is read from, in the order in which [`read`] takes it: never the token.
 pub(super) fn columns(backend: DbBackend) -> [SimpleExpr; 6] {
     [
-        better_auth::text(Column::Id),
-        better_auth::instant(of(Column::CreatedAt), backend),
-        better_auth::instant(of(Column::UpdatedAt), backend),
-        better_auth::instant(of(Column::ExpiresAt), backend),
-        of(Column::IpAddress),
-        of(Column::UserAgent),
+        better_auth::id_as_text(Column::Id),
+        better_auth::timestamp_column(column(Column::CreatedAt), backend),
+        better_auth::timestamp_column(column(Column::UpdatedAt), backend),
+        better_auth::timestamp_column(column(Column::ExpiresAt), backend),
+        column(Column::IpAddress),
+        column(Column::UserAgent),
     ]
 }
 
-pub(super) fn read(row: &QueryResult) -> Result<Session, DbErr> {
+pub(super) fn from_row(row: &QueryResult) -> Result<Session, DbErr> {
     Ok(Session {
         id: SessionId::from(row.try_get_by_index::<String>(0)?.as_str()),
         created_at: row.try_get_by_index(1)?,
@@ -60,6 +60,6 @@ pub(super) fn read(row: &QueryResult) -> Result<Session, DbErr> {
     })
 }
 
-pub(super) fn of(column: Column) -> SimpleExpr {
+pub(super) fn column(column: Column) -> SimpleExpr {
     Expr::col((Entity, column))
 }

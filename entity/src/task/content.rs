@@ -50,7 +50,7 @@ impl Priority {
         self as i16
     }
 
-    pub(super) fn of_rank(rank: i16) -> Self {
+    pub(super) fn from_rank(rank: i16) -> Self {
         match rank {
             1 => Self::Low,
             2 => Self::Medium,

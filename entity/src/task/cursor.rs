@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     content::{Priority, Task},
-    listing::{Listing, SortKey},
+    listing::{ListQuery, SortKey},
 };
 use crate::{StoreError, UserId};
 
@@ -20,13 +20,13 @@ use crate::{StoreError, UserId};
 pub struct Cursor {
     /// Tells owner, filter and sort apart.
     list: [u8; 8],
-    key: Key,
+    key: SortValue,
     id: Uuid,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Key {
+pub(super) enum SortValue {
     Instant(DateTime<Utc>),
     Due(Option<DateTime<Utc>>),
     Priority(Priority),
@@ -36,47 +36,47 @@ pub(super) enum Key {
 /// A text that is no cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a cursor")]
-pub struct BadCursor;
+pub struct InvalidCursor;
 
 impl Cursor {
-    pub(super) fn behind(last: &Task, listing: &Listing, owner: &UserId) -> Self {
+    pub(super) fn after(last: &Task, listing: &ListQuery, owner: &UserId) -> Self {
         let key = match listing.sort.key {
-            SortKey::CreatedAt => Key::Instant(last.created_at),
-            SortKey::UpdatedAt => Key::Instant(last.updated_at),
-            SortKey::DueAt => Key::Due(last.due_at),
-            SortKey::Priority => Key::Priority(last.priority),
-            SortKey::Title => Key::Title(last.title.clone()),
+            SortKey::CreatedAt => SortValue::Instant(last.created_at),
+            SortKey::UpdatedAt => SortValue::Instant(last.updated_at),
+            SortKey::DueAt => SortValue::Due(last.due_at),
+            SortKey::Priority => SortValue::Priority(last.priority),
+            SortKey::Title => SortValue::Title(last.title.clone()),
         };
         Self { list: fingerprint(listing, owner), key, id: last.id.0 }
     }
 
     /// The place behind which this list goes on.
-    pub(super) fn position(&self, listing: &Listing, owner: &UserId) -> Result<(&Key, Uuid), StoreError> {
+    pub(super) fn position(&self, listing: &ListQuery, owner: &UserId) -> Result<(&SortValue, Uuid), StoreError> {
         let fits = matches!(
             (&self.key, listing.sort.key),
-            (Key::Instant(_), SortKey::CreatedAt | SortKey::UpdatedAt)
-                | (Key::Due(_), SortKey::DueAt)
-                | (Key::Priority(_), SortKey::Priority)
-                | (Key::Title(_), SortKey::Title)
+            (SortValue::Instant(_), SortKey::CreatedAt | SortKey::UpdatedAt)
+                | (SortValue::Due(_), SortKey::DueAt)
+                | (SortValue::Priority(_), SortKey::Priority)
+                | (SortValue::Title(_), SortKey::Title)
         );
         if fits && self.list == fingerprint(listing, owner) {
             Ok((&self.key, self.id))
         } else {
-            Err(StoreError::ForeignCursor)
+            Err(StoreError::CursorMismatch)
         }
     }
 
     /// Whether the database can compare with it: a caller may have made it up.
     fn is_storable(&self) -> bool {
         match &self.key {
-            Key::Instant(instant) | Key::Due(Some(instant)) => (0..=9999).contains(&instant.year()),
-            Key::Title(title) => !title.contains('\0'),
-            Key::Due(None) | Key::Priority(_) => true,
+            SortValue::Instant(instant) | SortValue::Due(Some(instant)) => (0..=9999).contains(&instant.year()),
+            SortValue::Title(title) => !title.contains('\0'),
+            SortValue::Due(None) | SortValue::Priority(_) => true,
         }
     }
 }
 
-fn fingerprint(listing: &Listing, owner: &UserId) -> [u8; 8] {
+fn fingerprint(listing: &ListQuery, owner: &UserId) -> [u8; 8] {
     let list = serde_json::to_vec(&(owner, listing.sort, &listing.filter)).unwrap_or_default();
     let mut first = [0; 8];
     first.copy_from_slice(Sha256::digest(list).get(..8).unwrap_or(&[0; 8]));
@@ -91,12 +91,12 @@ impl fmt::Display for Cursor {
 }
 
 impl FromStr for Cursor {
-    type Err = BadCursor;
+    type Err = InvalidCursor;
 
     #[expect(clippy::map_err_ignore, reason = "what is wrong with a made-up cursor helps nobody")]
-    fn from_str(text: &str) -> Result<Self, BadCursor> {
-        let json = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| BadCursor)?;
-        let cursor: Self = serde_json::from_slice(&json).map_err(|_| BadCursor)?;
-        if cursor.is_storable() { Ok(cursor) } else { Err(BadCursor) }
+    fn from_str(text: &str) -> Result<Self, InvalidCursor> {
+        let json = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidCursor)?;
+        let cursor: Self = serde_json::from_slice(&json).map_err(|_| InvalidCursor)?;
+        if cursor.is_storable() { Ok(cursor) } else { Err(InvalidCursor) }
     }
 }

@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::{
     content::Task,
-    cursor::{Cursor, Key},
+    cursor::{Cursor, SortValue},
     fold,
-    listing::{Filter, Listing, Sort, SortKey},
+    listing::{Filter, ListQuery, Sort, SortKey},
     row::{self, Column, Tags},
 };
 use crate::{StoreError, UserId, db::is_postgres, owned::Owned};
@@ -26,28 +26,29 @@ pub struct Page {
 
 impl Page {
     /// Cuts off the one task that was read to learn whether there is more.
-    pub(super) fn cut(mut items: Vec<Task>, listing: &Listing, owner: &UserId) -> Self {
+    pub(super) fn from_rows(mut items: Vec<Task>, listing: &ListQuery, owner: &UserId) -> Self {
         let more = items.len() > usize::from(listing.limit);
         items.truncate(listing.limit.into());
-        let next = items.last().filter(|_| more).map(|last| Cursor::behind(last, listing, owner));
+        let next = items.last().filter(|_| more).map(|last| Cursor::after(last, listing, owner));
         Self { items, next }
     }
 }
 
 pub(super) fn select(
     rows: &Owned<row::Entity>,
-    listing: &Listing,
+    listing: &ListQuery,
     backend: DbBackend,
 ) -> Result<SelectStatement, StoreError> {
-    let mut select = rows.select().filter(matches(&listing.filter, backend)).select_only().columns(row::READ);
+    let mut select =
+        rows.select().filter(matches(&listing.filter, backend)).select_only().columns(row::SELECTED_COLUMNS);
     if let Some(cursor) = &listing.after {
         let (key, id) = cursor.position(listing, rows.owner())?;
-        select = select.filter(behind(key, id, listing.sort, backend));
+        select = select.filter(after(key, id, listing.sort, backend));
     }
     let direction = if listing.sort.descending { Order::Desc } else { Order::Asc };
     let mut statement = select.into_query();
     statement
-        .order_by_expr(sorted_by(listing.sort, backend), direction.clone())
+        .order_by_expr(sort_expression(listing.sort, backend), direction.clone())
         .order_by((row::Entity, Column::Id), direction)
         .limit(u64::from(listing.limit) + 1);
     Ok(statement)
@@ -55,8 +56,8 @@ pub(super) fn select(
 
 /// One comparison of both parts, which an index can begin at. SQLite can't where one of them is an expression: there the
 /// first part is compared by itself too.
-fn behind(key: &Key, id: Uuid, sort: Sort, backend: DbBackend) -> Condition {
-    let (first, bound) = (|| sorted_by(sort, backend), || bound(key, sort, backend));
+fn after(key: &SortValue, id: Uuid, sort: Sort, backend: DbBackend) -> Condition {
+    let (first, bound) = (|| sort_expression(sort, backend), || sort_value(key, sort, backend));
     let place = Expr::tuple([first(), Expr::col((row::Entity, Column::Id))]);
     let position = Expr::tuple([bound(), Expr::value(id)]);
     let (behind, not_before) = if sort.descending {
@@ -74,15 +75,15 @@ fn matches(filter: &Filter, backend: DbBackend) -> Condition {
         .add_option(filter.priority.map(|priority| Column::Priority.eq(priority.rank())))
         .add_option(filter.due_before.map(|instant| Column::DueAt.lt(instant)))
         .add_option(filter.due_after.map(|instant| Column::DueAt.gt(instant)))
-        .add_option((!filter.tags.is_empty()).then(|| tagged(&filter.tags, backend)))
-        .add_option((!filter.words.is_empty()).then(|| said(&filter.words, backend)))
+        .add_option((!filter.tags.is_empty()).then(|| has_tags(&filter.tags, backend)))
+        .add_option((!filter.words.is_empty()).then(|| contains_words(&filter.words, backend)))
 }
 
 fn is_completed(completed: bool) -> SimpleExpr {
     if completed { Column::CompletedAt.is_not_null() } else { Column::CompletedAt.is_null() }
 }
 
-fn tagged(tags: &[String], backend: DbBackend) -> Condition {
+fn has_tags(tags: &[String], backend: DbBackend) -> Condition {
     if is_postgres(backend) {
         return Condition::all().add(Expr::col((row::Entity, Column::Tags)).contains(Tags(tags.to_vec())));
     }
@@ -93,7 +94,7 @@ fn tagged(tags: &[String], backend: DbBackend) -> Condition {
 }
 
 /// A word is looked for as it stands: there is no pattern in it, so nothing to escape.
-fn said(words: &[String], backend: DbBackend) -> Condition {
+fn contains_words(words: &[String], backend: DbBackend) -> Condition {
     let position = if is_postgres(backend) { "strpos" } else { "instr" };
     let within = |column: Column, word: &str| {
         SimpleExpr::from(Func::cust(position).arg(Expr::col((row::Entity, column))).arg(fold(word))).gt(0)
@@ -104,21 +105,21 @@ fn said(words: &[String], backend: DbBackend) -> Condition {
 }
 
 /// The expression that the index of this order is on.
-fn sorted_by(sort: Sort, backend: DbBackend) -> SimpleExpr {
+fn sort_expression(sort: Sort, backend: DbBackend) -> SimpleExpr {
     let column = match sort.key {
         SortKey::CreatedAt => Column::CreatedAt,
         SortKey::UpdatedAt => Column::UpdatedAt,
         SortKey::Priority => Column::Priority,
         SortKey::Title => Column::Title,
         SortKey::DueAt => {
-            return Func::coalesce([Expr::col((row::Entity, Column::DueAt)), no_due_date(sort, backend)]).into();
+            return Func::coalesce([Expr::col((row::Entity, Column::DueAt)), missing_due_date(sort, backend)]).into();
         }
     };
     Expr::col((row::Entity, column))
 }
 
 /// Behind every date in the direction of the sort.
-fn no_due_date(sort: Sort, backend: DbBackend) -> SimpleExpr {
+fn missing_due_date(sort: Sort, backend: DbBackend) -> SimpleExpr {
     Expr::cust(match (is_postgres(backend), sort.descending) {
         (true, false) => "'infinity'::timestamptz",
         (true, true) => "'-infinity'::timestamptz",
@@ -127,11 +128,11 @@ fn no_due_date(sort: Sort, backend: DbBackend) -> SimpleExpr {
     })
 }
 
-fn bound(key: &Key, sort: Sort, backend: DbBackend) -> SimpleExpr {
+fn sort_value(key: &SortValue, sort: Sort, backend: DbBackend) -> SimpleExpr {
     match key {
-        Key::Instant(instant) | Key::Due(Some(instant)) => Expr::value(*instant),
-        Key::Due(None) => no_due_date(sort, backend),
-        Key::Priority(priority) => Expr::value(priority.rank()),
-        Key::Title(title) => Expr::value(title.as_str()),
+        SortValue::Instant(instant) | SortValue::Due(Some(instant)) => Expr::value(*instant),
+        SortValue::Due(None) => missing_due_date(sort, backend),
+        SortValue::Priority(priority) => Expr::value(priority.rank()),
+        SortValue::Title(title) => Expr::value(title.as_str()),
     }
 }

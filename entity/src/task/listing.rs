@@ -7,7 +7,7 @@ use super::{content::Priority, cursor::Cursor};
 
 /// What a caller wants to see of their tasks.
 #[derive(Debug, Clone)]
-pub struct Listing {
+pub struct ListQuery {
     /// Which tasks.
     pub filter: Filter,
     /// In which order.

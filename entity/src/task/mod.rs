@@ -16,9 +16,9 @@ use sea_orm::{
 use self::row::{ActiveModel, Column, Tags};
 pub use self::{
     content::{Completion, Priority, Task, TaskChange, TaskContent},
-    cursor::{BadCursor, Cursor},
+    cursor::{Cursor, InvalidCursor},
     list::Page,
-    listing::{Filter, Listing, Sort, SortKey},
+    listing::{Filter, ListQuery, Sort, SortKey},
 };
 use crate::{
     Db, StoreError, TaskId,
@@ -33,8 +33,8 @@ pub struct Tasks {
 }
 
 impl OwnerScoped for Tasks {
-    fn of(owner: Owner, db: Db) -> Self {
-        Self { rows: Owned::by(owner, &db), db }
+    fn scoped_to(owner: Owner, db: Db) -> Self {
+        Self { rows: Owned::new(owner, &db), db }
     }
 }
 
@@ -44,11 +44,11 @@ impl Tasks {
     /// # Errors
     ///
     /// [`StoreError::ForeignCursor`] if the cursor came from another list; else what the database answered.
-    pub async fn list(&self, listing: &Listing) -> Result<Page, StoreError> {
+    pub async fn list(&self, listing: &ListQuery) -> Result<Page, StoreError> {
         let select = list::select(&self.rows, listing, self.db.connection().get_database_backend())?;
-        let rows = self.db.within(self.db.connection().query_all(&select)).await?;
-        let tasks = rows.iter().map(|row| row::read(row, self.rows.owner())).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::cut(tasks, listing, self.rows.owner()))
+        let rows = self.db.with_timeout(self.db.connection().query_all(&select)).await?;
+        let tasks = rows.iter().map(|row| row::from_row(row, self.rows.owner())).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::from_rows(tasks, listing, self.rows.owner()))
     }
 
     /// The statement that [`Tasks::list`] runs.
@@ -57,7 +57,7 @@ impl Tasks {
     ///
     /// [`StoreError::ForeignCursor`] if the cursor came from another list.
     #[cfg(feature = "explain")]
-    pub fn explain(&self, listing: &Listing) -> Result<sea_orm::Statement, StoreError> {
+    pub fn explain(&self, listing: &ListQuery) -> Result<sea_orm::Statement, StoreError> {
         let backend = self.db.connection().get_database_backend();
         Ok(backend.build(&list::select(&self.rows, listing, backend)?))
     }
@@ -67,8 +67,9 @@ impl Tasks {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn find(&self, id: TaskId) -> Result<Option<Task>, StoreError> {
-        let select = self.rows.select().filter(Column::Id.eq(id.0)).select_only().columns(row::READ).into_query();
+    pub async fn get(&self, id: TaskId) -> Result<Option<Task>, StoreError> {
+        let select =
+            self.rows.select().filter(Column::Id.eq(id.0)).select_only().columns(row::SELECTED_COLUMNS).into_query();
         self.one(&select).await
     }
 
@@ -77,7 +78,7 @@ impl Tasks {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn add(&self, content: TaskContent, now: DateTime<Utc>) -> Result<Task, StoreError> {
+    pub async fn create(&self, content: TaskContent, now: DateTime<Utc>) -> Result<Task, StoreError> {
         let row = ActiveModel {
             user_id: NotSet,
             id: Set(TaskId::new(now).0),
@@ -88,7 +89,7 @@ impl Tasks {
         };
         let mut insert = self.rows.insert(row).into_query();
         let task = self.one(insert.returning(row::returning())).await?;
-        task.ok_or_else(|| StoreError::Fault("an insert returned no row".into()))
+        task.ok_or_else(|| StoreError::Unexpected("an insert returned no row".into()))
     }
 
     /// Changes a task; returns it as it is then, or none if the owner has no such task.
@@ -96,12 +97,12 @@ impl Tasks {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn change(&self, id: TaskId, change: TaskChange, now: DateTime<Utc>) -> Result<Option<Task>, StoreError> {
+    pub async fn update(&self, id: TaskId, change: TaskChange, now: DateTime<Utc>) -> Result<Option<Task>, StoreError> {
         if change == TaskChange::default() {
-            return self.find(id).await;
+            return self.get(id).await;
         }
         let completed = change.completed.map(|completed| completed_at(Completion::Set(completed), now));
-        self.update(id, changed(change), completed, now).await
+        self.run_update(id, changed(change), completed, now).await
     }
 
     /// Says that a task is done, or is not; returns it as it is then, or none if the owner has no such task.
@@ -116,7 +117,7 @@ impl Tasks {
         now: DateTime<Utc>,
     ) -> Result<Option<Task>, StoreError> {
         let row = changed(TaskChange::default());
-        self.update(id, row, Some(completed_at(completion, now)), now).await
+        self.run_update(id, row, Some(completed_at(completion, now)), now).await
     }
 
     /// Removes a task; says whether the owner had it.
@@ -124,12 +125,12 @@ impl Tasks {
     /// # Errors
     ///
     /// What the database answered.
-    pub async fn remove(&self, id: TaskId) -> Result<bool, StoreError> {
+    pub async fn delete(&self, id: TaskId) -> Result<bool, StoreError> {
         let delete = self.rows.delete().filter(Column::Id.eq(id.0));
-        Ok(self.db.within(delete.exec(self.db.connection())).await?.rows_affected > 0)
+        Ok(self.db.with_timeout(delete.exec(self.db.connection())).await?.rows_affected > 0)
     }
 
-    async fn update(
+    async fn run_update(
         &self,
         id: TaskId,
         row: ActiveModel,
@@ -137,7 +138,7 @@ impl Tasks {
         now: DateTime<Utc>,
     ) -> Result<Option<Task>, StoreError> {
         let mut update = self.rows.update(row).filter(Column::Id.eq(id.0));
-        update = update.col_expr(Column::UpdatedAt, not_before(now));
+        update = update.col_expr(Column::UpdatedAt, monotonic_updated_at(now));
         if let Some(completed_at) = completed_at {
             update = update.col_expr(Column::CompletedAt, completed_at);
         }
@@ -146,8 +147,8 @@ impl Tasks {
 
     /// Reads to the end, and not to the first row: on SQLite a write is committed behind its last row, and may fail there.
     async fn one<S: StatementBuilder>(&self, statement: &S) -> Result<Option<Task>, StoreError> {
-        let rows = self.db.within(self.db.connection().query_all(statement)).await?;
-        Ok(rows.first().map(|row| row::read(row, self.rows.owner())).transpose()?)
+        let rows = self.db.with_timeout(self.db.connection().query_all(statement)).await?;
+        Ok(rows.first().map(|row| row::from_row(row, self.rows.owner())).transpose()?)
     }
 }
 
@@ -166,7 +167,7 @@ fn changed(change: TaskChange) -> ActiveModel {
 }
 
 /// Of two changes at once the later to be stored may be the earlier to have been asked for; the time never runs back.
-fn not_before(now: DateTime<Utc>) -> SimpleExpr {
+fn monotonic_updated_at(now: DateTime<Utc>) -> SimpleExpr {
     Func::greatest([Expr::col(Column::UpdatedAt), Expr::value(now)]).into()
 }
 

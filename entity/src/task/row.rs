@@ -46,7 +46,7 @@ pub(crate) struct Tags(pub(super) Vec<String>);
 
 /// What a task is read from, in the order in which [`read`] takes it: neither the owner, who is known, nor what is only
 /// searched in.
-pub(super) const READ: [Column; 9] = [
+pub(super) const SELECTED_COLUMNS: [Column; 9] = [
     Column::Id,
     Column::Title,
     Column::Description,
@@ -59,14 +59,14 @@ pub(super) const READ: [Column; 9] = [
 ];
 
 /// By place: by name each column of each row would be looked up.
-pub(super) fn read(row: &QueryResult, owner: &UserId) -> Result<Task, DbErr> {
+pub(super) fn from_row(row: &QueryResult, owner: &UserId) -> Result<Task, DbErr> {
     Ok(Task {
         user_id: owner.clone(),
         id: TaskId(row.try_get_by_index(0)?),
         title: row.try_get_by_index(1)?,
         description: row.try_get_by_index(2)?,
         completed_at: row.try_get_by_index(3)?,
-        priority: Priority::of_rank(row.try_get_by_index(4)?),
+        priority: Priority::from_rank(row.try_get_by_index(4)?),
         due_at: row.try_get_by_index(5)?,
         tags: row.try_get_by_index::<Tags>(6)?.0,
         created_at: row.try_get_by_index(7)?,
@@ -75,5 +75,5 @@ pub(super) fn read(row: &QueryResult, owner: &UserId) -> Result<Task, DbErr> {
 }
 
 pub(super) fn returning() -> ReturningClause {
-    Query::returning().columns(READ)
+    Query::returning().columns(SELECTED_COLUMNS)
 }

@@ -76,7 +76,7 @@ mod tests {
     }
 
     fn token(number: u32) -> TokenHash {
-        TokenHash::of(&number.to_string())
+        TokenHash::new(&number.to_string())
     }
 
     #[test]

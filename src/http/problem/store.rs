@@ -7,9 +7,9 @@ use super::{Invalid, Kind, Problem};
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Away(_) | StoreError::Refused(_) => Self::new(Kind::Unavailable).because(error),
-            StoreError::Fault(_) => Self::new(Kind::Internal).because(error),
-            StoreError::ForeignCursor => {
+            StoreError::Unavailable(_) | StoreError::AccessDenied(_) => Self::new(Kind::Unavailable).because(error),
+            StoreError::Unexpected(_) => Self::new(Kind::Internal).because(error),
+            StoreError::CursorMismatch => {
                 Self::invalid(vec![Invalid::new("/cursor", "must come from a page of this sort and filter")])
             }
         }

@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::USER_AGENT, web::Data};
-use entity::{Db, account::Accounts};
+use entity::{Db, account::AccountStore};
 
 use crate::http::{
     extract::ClientAddress,
@@ -15,7 +15,7 @@ const LONGEST_AGENT: usize = 512;
 
 /// Whoever is not proven yet, and the accounts that they may come to be one of.
 pub(crate) struct AnonymousClient {
-    pub(crate) accounts: Accounts,
+    pub(crate) accounts: AccountStore,
     /// Where they come from.
     pub(crate) address: ClientAddress,
     /// What they come with, as it says.
@@ -38,7 +38,7 @@ fn receive(request: &HttpRequest, payload: &mut Payload) -> Result<AnonymousClie
     let address = address.map_err(|error| Problem::new(Kind::Internal).because(error))?;
     let user_agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     Ok(AnonymousClient {
-        accounts: Accounts::of(db.get_ref().clone()),
+        accounts: AccountStore::new(db.get_ref().clone()),
         address,
         user_agent: user_agent.chars().take(LONGEST_AGENT).collect(),
     })

@@ -28,14 +28,14 @@ pub(crate) async fn log_in(
 ) -> Result<HttpResponse, Problem> {
     let email = input.email.to_lowercase();
     desk.limits.log_in(address, &email)?;
-    let known = accounts.credential_of(&email).await?;
+    let known = accounts.credential_by_email(&email).await?;
     let stored = known.as_ref().map(|known| known.password_hash.as_str());
     let is_right = desk.hasher.verify(input.password, stored).await?;
     let why = why_not(known.as_ref());
     let known = known.filter(|_| is_right).ok_or_else(|| wrong(why))?;
     let now = desk.clock.now();
     let (token, session) = desk.sessions.opening(address.to_string(), user_agent, now)?;
-    let signed_in = accounts.open_session(known, session, now).await?;
+    let signed_in = accounts.create_session(known, session, now).await?;
     let signed_in = signed_in.ok_or_else(|| wrong("the password was changed meanwhile".to_owned()))?;
     desk.limits.logged_in(address, &email);
     Ok(token_response(desk.sessions.grant(signed_in, &token, now)?, StatusCode::OK))

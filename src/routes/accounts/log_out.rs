@@ -22,7 +22,7 @@ pub(crate) async fn log_out(
     revocations: Data<Revocations>,
 ) -> Result<HttpResponse, Problem> {
     let with_session = match &presented.session {
-        Some(session) => sessions.end(session).await?,
+        Some(session) => sessions.revoke(session).await?,
         None => None,
     };
     let revoked = match with_session {

@@ -50,7 +50,7 @@ pub(crate) async fn close(
 ) -> Result<HttpResponse, Problem> {
     verify_current_password(&account, &desk, (address, &caller), (input.password, "/password")).await?;
     let now = desk.clock.now();
-    let revoked = account.close(now, now + Revocations::LONGEST).await?;
+    let revoked = account.delete(now, now + Revocations::LONGEST).await?;
     desk.revocations.heed(&revoked.ok_or_else(|| wrong("/password"))?);
     Ok(HttpResponse::NoContent().finish())
 }

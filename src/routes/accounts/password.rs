@@ -28,12 +28,12 @@ pub(crate) async fn change_password(
     desk: Data<Desk>,
     ValidJson(input): ValidJson<ChangePasswordInput>,
 ) -> Result<HttpResponse, Problem> {
-    let from =
+    let current_hash =
         verify_current_password(&account, &desk, (address, &caller), (input.current_password, "/current_password"))
             .await?;
-    let to = desk.hasher.hash(input.new_password.fit()?).await?.to_stored();
+    let new_hash = desk.hasher.hash(input.new_password.fit()?).await?.to_stored();
     let now = desk.clock.now();
-    let change = PasswordChange { from, to, keep: caller.any_session().cloned() };
+    let change = PasswordChange { current_hash, new_hash, keep_session: caller.any_session().cloned() };
     let revoked = account.change_password(change, now, now + Revocations::LONGEST).await?;
     desk.revocations.heed(&revoked.ok_or_else(|| wrong("/current_password"))?);
     Ok(HttpResponse::NoContent().finish())

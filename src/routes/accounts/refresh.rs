@@ -1,7 +1,7 @@
 //! `POST /api/auth/refresh`.
 
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
-use entity::account::Renewal;
+use entity::account::RefreshOutcome;
 
 use super::{
     anonymous_client::AnonymousClient,
@@ -33,15 +33,15 @@ pub(crate) async fn refresh(
     let not_valid = |why| unproven("The refresh token is not valid.").because(why);
     let exchange = desk.sessions.exchange(&input.refresh_token, desk.clock.now());
     let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the secrets that are set".to_owned()))?;
-    match accounts.renew(exchange, || desk.clock.now()).await? {
-        Renewal::Renewed(signed_in, by) => {
+    match accounts.refresh(exchange, || desk.clock.now()).await? {
+        RefreshOutcome::Refreshed(signed_in, by) => {
             let granted = desk.sessions.renew(&input.refresh_token, (signed_in, by), desk.clock.now())?;
             Ok(token_response(granted, StatusCode::OK))
         }
-        Renewal::NotValid => Err(not_valid("no such refresh token, or it or its session is over".to_owned())),
-        Renewal::Reused { user, revoked, .. } => {
-            desk.revocations.heed(&revoked);
-            let whose = SubjectFingerprint::new(user.as_str());
+        RefreshOutcome::Invalid => Err(not_valid("no such refresh token, or it or its session is over".to_owned())),
+        RefreshOutcome::Reused { user_id, revocations, .. } => {
+            desk.revocations.heed(&revocations);
+            let whose = SubjectFingerprint::new(user_id.as_str());
             Err(not_valid(format!("a refresh token was used again: the session of caller={whose} has ended")))
         }
     }

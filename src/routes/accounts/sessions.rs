@@ -47,7 +47,7 @@ pub(crate) async fn end(
     if id.contains('\0') {
         return Err(nothing());
     }
-    revocations.heed(&sessions.end(&SessionId::from(id.as_str())).await?.ok_or_else(nothing)?);
+    revocations.heed(&sessions.revoke(&SessionId::from(id.as_str())).await?.ok_or_else(nothing)?);
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -65,6 +65,6 @@ pub(crate) async fn end_all(
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let now = clock.now();
-    revocations.heed(&sessions.end_all(now, now + Revocations::LONGEST).await?);
+    revocations.heed(&sessions.revoke_all(now, now + Revocations::LONGEST).await?);
     Ok(HttpResponse::NoContent().finish())
 }

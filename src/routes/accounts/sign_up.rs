@@ -1,7 +1,7 @@
 //! `POST /api/auth/signup`.
 
 use actix_web::{HttpResponse, http::StatusCode, post, web::Data};
-use entity::account::{NewAccount, SignUp};
+use entity::account::{NewAccount, SignUpOutcome};
 
 use super::{
     anonymous_client::AnonymousClient,
@@ -33,7 +33,7 @@ pub(crate) async fn sign_up(
     let now = desk.clock.now();
     let (token, session) = desk.sessions.opening(address.to_string(), user_agent, now)?;
     let account = NewAccount { name: input.name, email: email.clone(), password_hash };
-    let SignUp::Done(signed_in) = accounts.sign_up(account, session, now).await? else {
+    let SignUpOutcome::Created(signed_in) = accounts.sign_up(account, session, now).await? else {
         return Err(Problem::new(Kind::Conflict));
     };
     desk.limits.signed_up(address, &email);

@@ -49,7 +49,7 @@ pub(crate) async fn create(
     clock: Data<Clock>,
     ValidJson(input): ValidJson<TaskInput>,
 ) -> Result<HttpResponse, Problem> {
-    let task = tasks.add(input.into(), clock.now()).await?;
+    let task = tasks.create(input.into(), clock.now()).await?;
     let location = format!("/api/tasks/{}", task.id);
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(Task::from(task)))
 }
@@ -62,7 +62,7 @@ pub(crate) async fn create(
 )]
 #[get("/{id}")]
 pub(crate) async fn get(Mine(tasks): Mine<Tasks>, Id(id): Id) -> Result<Json<Task>, Problem> {
-    found(tasks.find(id).await?)
+    found(tasks.get(id).await?)
 }
 
 /// Replace a task.
@@ -81,7 +81,7 @@ pub(crate) async fn replace(
     ValidJson(input): ValidJson<TaskInput>,
 ) -> Result<Json<Task>, Problem> {
     let content = TaskContent::from(input);
-    found(tasks.change(id, content.into(), clock.now()).await?)
+    found(tasks.update(id, content.into(), clock.now()).await?)
 }
 
 /// Change a task.
@@ -99,7 +99,7 @@ pub(crate) async fn update(
     clock: Data<Clock>,
     ValidJson(patch): ValidJson<TaskPatch>,
 ) -> Result<Json<Task>, Problem> {
-    found(tasks.change(id, patch.into(), clock.now()).await?)
+    found(tasks.update(id, patch.into(), clock.now()).await?)
 }
 
 /// Complete a task.
@@ -128,7 +128,7 @@ pub(crate) async fn complete(
 )]
 #[delete("/{id}")]
 pub(crate) async fn delete(Mine(tasks): Mine<Tasks>, Id(id): Id) -> Result<HttpResponse, Problem> {
-    if tasks.remove(id).await? { Ok(HttpResponse::NoContent().finish()) } else { Err(Problem::new(Kind::NotFound)) }
+    if tasks.delete(id).await? { Ok(HttpResponse::NoContent().finish()) } else { Err(Problem::new(Kind::NotFound)) }
 }
 
 fn found(task: Option<entity::task::Task>) -> Result<Json<Task>, Problem> {

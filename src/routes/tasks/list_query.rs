@@ -7,7 +7,7 @@ use std::{
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use chrono::{DateTime, Utc};
-use entity::task::{Filter, Listing, Sort, SortKey};
+use entity::task::{self, Filter, Sort, SortKey};
 use percent_encoding::percent_decode_str;
 use utoipa::{
     IntoParams,
@@ -49,7 +49,7 @@ pub(crate) struct ListQuery {
 }
 
 /// The query of a list, read.
-pub(crate) struct Wanted(pub(super) Listing);
+pub(crate) struct Wanted(pub(super) task::ListQuery);
 
 impl FromRequest for Wanted {
     type Error = Problem;
@@ -79,8 +79,9 @@ const MOST_ERRORS: usize = 20;
 
 type Told = Cow<'static, str>;
 
-fn read(query: &str) -> Result<Listing, Problem> {
-    let mut listing = Listing { filter: Filter::default(), sort: NEWEST_FIRST, after: None, limit: DEFAULT_LIMIT };
+fn read(query: &str) -> Result<task::ListQuery, Problem> {
+    let mut listing =
+        task::ListQuery { filter: Filter::default(), sort: NEWEST_FIRST, after: None, limit: DEFAULT_LIMIT };
     let (mut seen, mut errors) = (Vec::new(), Vec::new());
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -101,7 +102,7 @@ fn read(query: &str) -> Result<Listing, Problem> {
     if errors.is_empty() { Ok(listing) } else { Err(Problem::invalid(errors)) }
 }
 
-fn take(listing: &mut Listing, name: &str, value: &str) -> Result<(), Told> {
+fn take(listing: &mut task::ListQuery, name: &str, value: &str) -> Result<(), Told> {
     let filter = &mut listing.filter;
     match name {
         "limit" => listing.limit = limit(value)?,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     TokenHash,
-    revocation::{Feed, Revocation, Revoked},
+    revocation::{Feed, Revocation, RevocationTarget},
 };
 use futures_util::future::join;
 
@@ -23,9 +23,9 @@ async fn news_come_to_every_replica_within_a_second() {
         let (mut one, mut two) = (store.feed().await, store.feed().await);
         let sessions = store.sessions(&ann);
         let until = tomorrow();
-        let ended = sessions.end(&ann.session).await.unwrap().expect("a session");
-        let token = sessions.revoke_token(TokenHash::of("a token"), until).await.unwrap();
-        let all = sessions.end_all(now(), until).await.unwrap();
+        let ended = sessions.revoke(&ann.session_id).await.unwrap().expect("a session");
+        let token = sessions.revoke_token(TokenHash::new("a token"), until).await.unwrap();
+        let all = sessions.revoke_all(now(), until).await.unwrap();
         assert_eq!(store.count("revocation").await, 3);
         for revocation in ended.iter().chain([&token]).chain(&all) {
             let is_it = |told: &Revocation| told == revocation;
@@ -49,11 +49,12 @@ async fn a_revocation_that_is_widened_is_told_again() {
         for hours in [0, 2, 1] {
             let sessions = store.sessions(&ann);
             let later = TimeDelta::hours(hours);
-            sessions.end_all(begun + later, until + later).await.unwrap();
+            sessions.revoke_all(begun + later, until + later).await.unwrap();
             widest = hours.max(widest);
-            let told = soon(tells(&mut feed, |told| matches!(told.what, Revoked::User { .. }))).await;
-            let what = Revoked::User { id: ann.user.id.clone(), issued_until: begun + TimeDelta::hours(widest) };
-            assert_eq!(told, Revocation { what, expires_at: until + TimeDelta::hours(widest) });
+            let told = soon(tells(&mut feed, |told| matches!(told.target, RevocationTarget::User { .. }))).await;
+            let target =
+                RevocationTarget::User { id: ann.user.id.clone(), issued_until: begun + TimeDelta::hours(widest) };
+            assert_eq!(told, Revocation { target, expires_at: until + TimeDelta::hours(widest) });
             session.run("update revocation set created_at = '2026-01-01T00:00:00.000Z'").await;
         }
     }
@@ -75,8 +76,8 @@ async fn first_come_all_that_stand_page_by_page() {
             let page = feed.next().await.unwrap();
             assert!(page.len() <= 10_000, "a page of {}", page.len());
             pages += 1;
-            for Revocation { what, .. } in page {
-                let Revoked::Session(id) = what else { panic!("{what:?}") };
+            for Revocation { target, .. } in page {
+                let RevocationTarget::Session(id) = target else { panic!("{target:?}") };
                 assert!(told.insert(id.as_str().parse::<u32>().unwrap()), "{id} came twice");
             }
         }
@@ -101,6 +102,6 @@ async fn what_is_told_is_what_is_stored() {
     let told =
         soon(tells(&mut feed, |told| told.expires_at == "2036-01-02T00:00:00Z".parse::<DateTime<Utc>>().unwrap()))
             .await;
-    let Revoked::User { id, issued_until } = told.what else { panic!("{told:?}") };
+    let RevocationTarget::User { id, issued_until } = told.target else { panic!("{told:?}") };
     assert_eq!((id.as_str(), issued_until), ("ann", "2036-01-01T00:00:00.123456Z".parse().unwrap()));
 }

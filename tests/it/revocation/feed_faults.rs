@@ -24,7 +24,7 @@ impl Session {
 
 async fn listens_again(feed: &mut Feed) {
     let begun = Instant::now();
-    while !feed.is_told() {
+    while !feed.is_listening() {
         feed.next().await.ok();
         assert!(begun.elapsed() < Duration::from_secs(10), "it does not listen again");
     }
@@ -59,7 +59,7 @@ async fn a_feed_whose_connection_is_ended_misses_nothing() {
 async fn a_feed_that_was_cut_says_so_and_misses_nothing() {
     let store = Store::fresh(Backend::Postgres).await;
     let (session, wire) = (store.session().await, Wire::to(store.database()).await);
-    let mut feed = caught_up(&DbSettings { acquire: SOON, ..settings(wire.url()) }).await;
+    let mut feed = caught_up(&DbSettings { acquire_timeout: SOON, ..settings(wire.url()) }).await;
     for round in 0..2 {
         wire.refuse().await;
         let cut = async { while feed.next().await.is_ok() {} };
@@ -99,11 +99,11 @@ async fn a_transaction_that_takes_its_time_is_heard_of_at_its_end() {
         let store = Store::fresh(backend).await;
         let ann = store.signs_up("ann").await;
         let (mut feed, session) = (store.feed().await, store.session().await);
-        session.run(&format!("begin; delete from session where id = '{}'", ann.session)).await;
+        session.run(&format!("begin; delete from session where id = '{}'", ann.session_id)).await;
         let asked = async { while feed.next().await.unwrap().is_empty() {} };
         tokio::time::timeout(Duration::from_secs(2), asked).await.expect_err("news of what is not committed");
         session.run("commit").await;
-        soon(tells(&mut feed, is_session(ann.session.as_str()))).await;
+        soon(tells(&mut feed, is_session(ann.session_id.as_str()))).await;
     }
 }
 
@@ -139,7 +139,7 @@ async fn a_feed_may_outlive_its_runtime() {
     let ends = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let feed = runtime.block_on(caught_up(&settings));
-        assert!(feed.is_told());
+        assert!(feed.is_listening());
         drop(runtime);
         drop(feed);
     });

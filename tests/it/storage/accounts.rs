@@ -1,6 +1,6 @@
 //! Accounts of our own: who gets one, what a log-in is checked against, and what goes with a password or an account.
 
-use entity::account::{PasswordChange, SignUp, SignedIn};
+use entity::account::{PasswordChange, SignUpOutcome, UserSession};
 use futures_util::future::{join, join_all};
 
 use crate::support::{
@@ -8,8 +8,12 @@ use crate::support::{
     store::{BOTH, new_account, new_session, now, of_session, of_user, until},
 };
 
-fn change(from: &str, to: &str, keep: Option<&SignedIn>) -> PasswordChange {
-    PasswordChange { from: from.into(), to: to.into(), keep: keep.map(|kept| kept.session.clone()) }
+fn change(from: &str, to: &str, keep: Option<&UserSession>) -> PasswordChange {
+    PasswordChange {
+        current_hash: from.into(),
+        new_hash: to.into(),
+        keep_session: keep.map(|kept| kept.session_id.clone()),
+    }
 }
 
 #[actix_web::test]
@@ -18,7 +22,7 @@ async fn an_e_mail_address_is_taken_once() {
         let store = Store::fresh(backend).await;
         store.signs_up("ann").await;
         let again = store.accounts().sign_up(new_account("ann"), new_session("again", now()), now()).await.unwrap();
-        assert_eq!(again, SignUp::EmailTaken);
+        assert_eq!(again, SignUpOutcome::EmailTaken);
         for table in ["\"user\"", "account", "session", "refresh_token"] {
             assert_eq!(store.count(table).await, 1, "{table}");
         }
@@ -33,7 +37,7 @@ async fn of_twenty_who_sign_up_at_once_with_one_address_one_does() {
         let tries =
             (0..20).map(|number| accounts.sign_up(new_account("ann"), new_session(&number.to_string(), now), now));
         let outcomes: Vec<_> = join_all(tries).await.into_iter().map(Result::unwrap).collect();
-        assert_eq!(outcomes.iter().filter(|outcome| **outcome == SignUp::EmailTaken).count(), 19);
+        assert_eq!(outcomes.iter().filter(|outcome| **outcome == SignUpOutcome::EmailTaken).count(), 19);
         for table in ["\"user\"", "account", "session", "refresh_token"] {
             assert_eq!(store.count(table).await, 1, "{table}");
         }
@@ -46,11 +50,11 @@ async fn a_credential_is_what_better_auth_would_take_for_one() {
         let store = Store::fresh(backend).await;
         let ann = store.signs_up("ann").await;
         let (session, accounts) = (store.session().await, store.accounts());
-        let found = accounts.credential_of("ann@example.com").await.unwrap().expect("a credential");
+        let found = accounts.credential_by_email("ann@example.com").await.unwrap().expect("a credential");
         assert_eq!((found.user, found.password_hash.as_str()), (ann.user.clone(), "the hash of ann"));
         assert_eq!(store.account(&ann).password_hash().await.unwrap().as_deref(), Some("the hash of ann"));
         for other in ["Ann@example.com", "ann@example.co", "", "%"] {
-            assert!(accounts.credential_of(other).await.unwrap().is_none(), "{other}");
+            assert!(accounts.credential_by_email(other).await.unwrap().is_none(), "{other}");
         }
         for (alter, back) in [
             ("\"providerId\" = 'google'", "\"providerId\" = 'credential'"),
@@ -58,14 +62,14 @@ async fn a_credential_is_what_better_auth_would_take_for_one() {
             ("password = null", "password = 'the hash of ann'"),
         ] {
             session.run(&format!("update account set {alter}")).await;
-            assert!(accounts.credential_of("ann@example.com").await.unwrap().is_none(), "{alter}");
+            assert!(accounts.credential_by_email("ann@example.com").await.unwrap().is_none(), "{alter}");
             let account = store.account(&ann);
             assert_eq!(account.password_hash().await.unwrap(), None, "{alter}");
             let changed = account.change_password(change("the hash of ann", "new", None), now(), until());
             assert_eq!(changed.await.unwrap(), None, "{alter}");
             session.run(&format!("update account set {back}")).await;
         }
-        assert!(accounts.credential_of("ann@example.com").await.unwrap().is_some());
+        assert!(accounts.credential_by_email("ann@example.com").await.unwrap().is_some());
     }
 }
 
@@ -82,9 +86,9 @@ async fn a_new_password_ends_the_other_sessions() {
         assert_eq!(store.listed(&ann).await.len(), 2);
         let changed = account.change_password(change("the hash of ann", "new", Some(&ann)), begun, until()).await;
         let revoked = changed.unwrap().expect("her password");
-        assert_eq!(of_session(&revoked), [other.session.as_str()]);
+        assert_eq!(of_session(&revoked), [other.session_id.as_str()]);
         assert_eq!(of_user(&revoked), [(ann.user.id.to_string(), begun, until())]);
-        assert_eq!(store.listed(&ann).await, [ann.session.as_str()]);
+        assert_eq!(store.listed(&ann).await, [ann.session_id.as_str()]);
         assert!(store.still_renews("ann 1").await && store.still_renews("bob 1").await);
         assert_eq!(account.password_hash().await.unwrap().as_deref(), Some("new"));
     }
@@ -95,9 +99,9 @@ async fn no_session_is_opened_by_a_password_that_was_changed() {
     for backend in BOTH {
         let store = Store::fresh(backend).await;
         let ann = store.signs_up("ann").await;
-        let old = store.accounts().credential_of("ann@example.com").await.unwrap().expect("a credential");
+        let old = store.accounts().credential_by_email("ann@example.com").await.unwrap().expect("a credential");
         store.account(&ann).change_password(change("the hash of ann", "new", None), now(), until()).await.unwrap();
-        assert_eq!(store.accounts().open_session(old, new_session("late", now()), now()).await.unwrap(), None);
+        assert_eq!(store.accounts().create_session(old, new_session("late", now()), now()).await.unwrap(), None);
         assert_eq!(store.count("session").await, 0);
         store.logs_in("ann", "with the new one").await;
     }
@@ -115,12 +119,12 @@ async fn a_log_in_during_a_change_of_password_does_not_survive_it() {
             let mut log_ins = Vec::new();
             for number in 0..8 {
                 let credential =
-                    store.accounts().credential_of("ann@example.com").await.unwrap().expect("a credential");
+                    store.accounts().credential_by_email("ann@example.com").await.unwrap().expect("a credential");
                 log_ins.push((credential, new_session(&format!("{round} {number}"), now())));
             }
             let accounts = store.accounts();
             let log_ins =
-                log_ins.into_iter().map(|(credential, session)| accounts.open_session(credential, session, now()));
+                log_ins.into_iter().map(|(credential, session)| accounts.create_session(credential, session, now()));
             let (log_ins, changed) =
                 join(join_all(log_ins), store.account(&ann).change_password(change(&from, &to, None), now(), until()))
                     .await;
@@ -137,9 +141,9 @@ async fn a_closed_account_takes_all_along() {
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         store.logs_in("ann", "ann 2").await;
         let begun = now();
-        let revoked = store.account(&ann).close(begun, until()).await.unwrap().expect("an account");
+        let revoked = store.account(&ann).delete(begun, until()).await.unwrap().expect("an account");
         assert_eq!((of_session(&revoked).len(), of_user(&revoked).len()), (2, 1));
-        assert_eq!(store.account(&ann).close(begun, until()).await.unwrap(), None);
+        assert_eq!(store.account(&ann).delete(begun, until()).await.unwrap(), None);
         assert_eq!(store.account(&ann).profile().await.unwrap(), None);
         for table in ["\"user\"", "account", "session", "refresh_token"] {
             assert_eq!(store.count(table).await, 1, "{table}");
@@ -161,17 +165,18 @@ async fn log_ins_changes_renewals_and_ends_at_once_dead_lock_nobody() {
             for number in 2..6 {
                 store.logs_in(&name, &format!("{name} {number}")).await;
             }
-            let credential = store.accounts().credential_of(&user.user.email).await.unwrap().expect("a credential");
+            let credential =
+                store.accounts().credential_by_email(&user.user.email).await.unwrap().expect("a credential");
             let (accounts, account, sessions) = (store.accounts(), store.account(&user), store.sessions(&user));
             let now = now();
             let hash = format!("the hash of {name}");
             let tokens: Vec<_> = (1..6).map(|number| format!("{name} {number}")).collect();
             let renewals = join_all(tokens.iter().map(|token| store.renews(token, now)));
-            let log_in = accounts.open_session(credential, new_session(&format!("{name} late"), now), now);
+            let log_in = accounts.create_session(credential, new_session(&format!("{name} late"), now), now);
             let changed = account.change_password(change(&hash, "new", None), now, until());
             let ((renewals, log_in), (changed, (all, closed))) = join(
                 join(renewals, log_in),
-                join(changed, join(sessions.end_all(now, until()), account.close(now, until()))),
+                join(changed, join(sessions.revoke_all(now, until()), account.delete(now, until()))),
             )
             .await;
             log_in.unwrap();

@@ -19,7 +19,7 @@ impl Store {
     async fn sweeps(&self, now: DateTime<Utc>) -> Vec<u64> {
         let mut batches = Vec::new();
         loop {
-            match self.sweep().batch(now).await.unwrap() {
+            match self.sweep().run_batch(now).await.unwrap() {
                 0 => return batches,
                 rows => batches.push(rows),
             }
@@ -183,10 +183,10 @@ async fn what_the_user_of_a_closed_account_was_adding_is_swept() {
     for backend in BOTH {
         let store = Store::fresh(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
-        store.account(&ann).close(now(), now()).await.unwrap().expect("an account");
+        store.account(&ann).delete(now(), now()).await.unwrap().expect("an account");
         let users = [ann.user.id, bob.user.id, UserId::from("front")];
         for user in &users {
-            store.of::<Tasks>(user).add(milk(), now()).await.unwrap();
+            store.of::<Tasks>(user).create(milk(), now()).await.unwrap();
         }
         store.sweeps(now()).await;
         let left: Vec<String> = store.session().await.column("select user_id from task").await;
@@ -231,7 +231,7 @@ async fn sweeping_disturbs_no_renewal() {
             let mut token = "many 1".to_owned();
             for _ in 0..20 {
                 let renewal = store.renews(&token, now).await;
-                assert!(matches!(renewal, entity::account::Renewal::Renewed(..)), "{renewal:?}");
+                assert!(matches!(renewal, entity::account::RefreshOutcome::Refreshed(..)), "{renewal:?}");
                 token.push('\'');
             }
         };

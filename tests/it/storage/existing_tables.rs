@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use chrono::TimeDelta;
-use entity::{UserId, account::Renewal, session::Sessions};
+use entity::{UserId, account::RefreshOutcome, session::Sessions};
 
 use crate::support::{
     Backend, Program, Session, Store, TestDatabase,
@@ -36,15 +36,15 @@ async fn on_better_auths_own_tables_all_works() {
         let ann = store.signs_up("ann").await;
         let other = store.logs_in("ann", "ann 2").await;
         let later = now() + TimeDelta::hours(1);
-        let Renewal::Renewed(again, _) = store.renews("ann 1", later).await else { panic!("not renewed") };
+        let RefreshOutcome::Refreshed(again, _) = store.renews("ann 1", later).await else { panic!("not renewed") };
         assert_eq!(
-            (again.session, again.expires_at, again.user),
-            (ann.session.clone(), later + IDLE, ann.user.clone())
+            (again.session_id, again.expires_at, again.user),
+            (ann.session_id.clone(), later + IDLE, ann.user.clone())
         );
         let sessions = store.of::<Sessions>(&ann.user.id);
         let listed = sessions.list(later).await.unwrap();
-        assert_eq!(listed.iter().map(|session| &session.id).collect::<Vec<_>>(), [&ann.session, &other.session]);
-        assert_eq!(sessions.end(&ann.session).await.unwrap().expect("a session").len(), 1);
+        assert_eq!(listed.iter().map(|session| &session.id).collect::<Vec<_>>(), [&ann.session_id, &other.session_id]);
+        assert_eq!(sessions.revoke(&ann.session_id).await.unwrap().expect("a session").len(), 1);
     }
 }
 
@@ -62,11 +62,11 @@ async fn where_ids_are_of_another_type_nothing_stands_in_the_way() {
         let sessions = |user: &str| store.of::<Sessions>(&UserId::from(user));
         let listed = sessions(&ann).list(now()).await.unwrap();
         assert_eq!(listed.len(), 1);
-        assert_eq!(sessions(&bob).end(&listed[0].id).await.unwrap(), None);
-        let ended = sessions(&ann).end(&listed[0].id).await.unwrap().expect("a session");
+        assert_eq!(sessions(&bob).revoke(&listed[0].id).await.unwrap(), None);
+        let ended = sessions(&ann).revoke(&listed[0].id).await.unwrap().expect("a session");
         assert_eq!(of_session(&ended), [listed[0].id.as_str()]);
-        assert_eq!(store.sweep().batch(now()).await.unwrap(), 0);
-        assert_eq!(store.renews("never given", now()).await, Renewal::NotValid);
+        assert_eq!(store.sweep().run_batch(now()).await.unwrap(), 0);
+        assert_eq!(store.renews("never given", now()).await, RefreshOutcome::Invalid);
         session.run("delete from \"user\"").await;
         assert_eq!(store.count("session").await, 0);
     }
@@ -97,7 +97,7 @@ async fn a_start_leaves_nobody_behind() {
     for backend in BOTH {
         let store = Store::fresh(backend).await;
         store.signs_up("ann").await;
-        store.accounts().rehearse(now()).await.unwrap();
+        store.accounts().check_account_tables(now()).await.unwrap();
         for table in ["\"user\"", "account", "session", "refresh_token"] {
             assert_eq!(store.count(table).await, 1, "{table}");
         }
@@ -113,6 +113,6 @@ async fn another_librarys_table_of_sessions_is_left_alone() {
         session.run("insert into session values ('a', '{}', '2036-01-01'), ('b', '{}', '2036-01-01')").await;
         session.run("delete from session where sid = 'a'").await;
         assert_eq!(store.count("session").await, 1);
-        assert_eq!(store.sweep().batch(now()).await.unwrap(), 0);
+        assert_eq!(store.sweep().run_batch(now()).await.unwrap(), 0);
     }
 }

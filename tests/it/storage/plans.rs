@@ -5,7 +5,7 @@ use std::time::Duration;
 use entity::{
     Db, DbSettings, Owner, OwnerScoped, UserId,
     account::Account,
-    task::{Cursor, Filter, Listing, Sort, SortKey, Tasks},
+    task::{Cursor, Filter, ListQuery, Sort, SortKey, Tasks},
 };
 use sea_orm::{Statement, Value};
 
@@ -43,12 +43,14 @@ const ON_SQLITE: &str = "
 async fn of_ann<T: OwnerScoped>(app: &TestApp) -> T {
     let seconds = Duration::from_secs(10);
     let url = app.database().url().to_owned();
-    let db = Db::open(&DbSettings { url, connections: 1, acquire: seconds, statement: seconds }).await.unwrap();
-    T::of(Owner::vouch(UserId::from("ann")), db)
+    let db = Db::open(&DbSettings { url, max_connections: 1, acquire_timeout: seconds, statement_timeout: seconds })
+        .await
+        .unwrap();
+    T::scoped_to(Owner::from_verified(UserId::from("ann")), db)
 }
 
-fn page(key: SortKey, descending: bool, limit: u8, after: Option<Cursor>) -> Listing {
-    Listing { filter: Filter::default(), sort: Sort { key, descending }, after, limit }
+fn page(key: SortKey, descending: bool, limit: u8, after: Option<Cursor>) -> ListQuery {
+    ListQuery { filter: Filter::default(), sort: Sort { key, descending }, after, limit }
 }
 
 /// Every list that is looked at: its name and its statement.

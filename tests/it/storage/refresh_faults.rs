@@ -5,7 +5,7 @@ use std::{future::Future, pin::pin, task::Poll};
 use chrono::TimeDelta;
 use entity::{
     Db, TokenHash,
-    account::{Accounts, Renewal, SignedIn},
+    account::{AccountStore, RefreshOutcome, UserSession},
 };
 
 use crate::support::{
@@ -30,14 +30,14 @@ async fn broken_off_after<T>(polls: u64, work: impl Future<Output = T>) -> bool 
 }
 
 /// What is stored of `user`'s first token is old or new as a whole; says which.
-async fn is_whole(session: &Session, user: &SignedIn, token: &str) -> bool {
-    let (old, new) = (TokenHash::of(token), TokenHash::of(&format!("{token}'")));
+async fn is_whole(session: &Session, user: &UserSession, token: &str) -> bool {
+    let (old, new) = (TokenHash::new(token), TokenHash::new(&format!("{token}'")));
     let one_look = format!(
         "select concat_ws(' ',
             (select count(*) from refresh_token where hash = '{old}' and replaced_at is not null and replaced_by = '{new}'),
             (select count(*) from refresh_token where hash = '{new}'),
             (select count(*) from session where id = '{}' and \"updatedAt\" > \"createdAt\"))",
-        user.session
+        user.session_id
     );
     let marks = session.column::<String>(&one_look).await;
     assert!(marks == ["0 0 0"] || marks == ["1 1 1"], "half a renewal: {marks:?}");
@@ -56,10 +56,10 @@ async fn a_caller_who_goes_away_leaves_old_or_new() {
             let over = broken_off_after(polls, store.renews(&token, later)).await;
             let is_new = is_whole(&session, &user, &token).await;
             assert!(is_new || !over, "acknowledged, and not stored");
-            let Renewal::Renewed(again, _) = store.renews(&token, later).await else {
+            let RefreshOutcome::Refreshed(again, _) = store.renews(&token, later).await else {
                 panic!("locked out after {polls}")
             };
-            assert_eq!(again.session, user.session);
+            assert_eq!(again.session_id, user.session_id);
             assert!(is_whole(&session, &user, &token).await);
             broken_off += u64::from(!over);
         }
@@ -75,13 +75,15 @@ async fn a_connection_that_is_cut_leaves_old_or_new() {
     for step in 1..STEPS {
         let name = format!("user{step}");
         let (user, token, later) = (store.signs_up(&name).await, format!("{name} 1"), now() + TimeDelta::hours(1));
-        let accounts = Accounts::of(Db::open(&settings(wire.url())).await.unwrap());
-        let (renewal, reached) = cut_after(step, &wire, accounts.renew(exchange(&token, later), || later)).await;
+        let accounts = AccountStore::new(Db::open(&settings(wire.url())).await.unwrap());
+        let (renewal, reached) = cut_after(step, &wire, accounts.refresh(exchange(&token, later), || later)).await;
         let is_new = is_whole(&session, &user, &token).await;
         seen[usize::from(is_new)] = true;
         assert!(is_new || renewal.is_none(), "acknowledged, and not stored");
-        let Renewal::Renewed(again, _) = store.renews(&token, later).await else { panic!("locked out after {step}") };
-        assert_eq!(again.session, user.session);
+        let RefreshOutcome::Refreshed(again, _) = store.renews(&token, later).await else {
+            panic!("locked out after {step}")
+        };
+        assert_eq!(again.session_id, user.session_id);
         if !reached {
             break;
         }

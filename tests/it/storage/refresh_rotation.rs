@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     TokenHash,
-    account::{Renewal, SignedIn},
+    account::{RefreshOutcome, UserSession},
 };
 use futures_util::{FutureExt, future::join_all};
 
@@ -22,17 +22,17 @@ fn seconds(seconds: i64) -> TimeDelta {
 }
 
 #[track_caller]
-fn renewed(renewal: Renewal) -> SignedIn {
+fn renewed(renewal: RefreshOutcome) -> UserSession {
     match renewal {
-        Renewal::Renewed(signed_in, _) => signed_in,
+        RefreshOutcome::Refreshed(signed_in, _) => signed_in,
         other => panic!("{other:?}"),
     }
 }
 
 #[track_caller]
-fn reused(renewal: Renewal) -> Vec<String> {
+fn reused(renewal: RefreshOutcome) -> Vec<String> {
     match renewal {
-        Renewal::Reused { revoked, .. } => of_session(&revoked),
+        RefreshOutcome::Reused { revocations: revoked, .. } => of_session(&revoked),
         other => panic!("{other:?}"),
     }
 }
@@ -51,9 +51,9 @@ async fn a_token_is_replaced_and_the_session_lives_on() {
         let ann = store.signs_up("ann").await;
         let later = now() + seconds(3600);
         let again = renewed(store.renews("ann 1", later).await);
-        assert_eq!((&again.session, &again.user), (&ann.session, &ann.user));
+        assert_eq!((&again.session_id, &again.user), (&ann.session_id, &ann.user));
         assert_eq!(again.expires_at, later + IDLE);
-        assert_eq!(store.living().await, [TokenHash::of("ann 1'").to_string()]);
+        assert_eq!(store.living().await, [TokenHash::new("ann 1'").to_string()]);
         let listed = store.sessions(&ann).list(later).await.unwrap();
         assert_eq!((listed[0].updated_at, listed[0].expires_at), (later, later + IDLE));
         assert_eq!(listed[0].created_at, ann.user.created_at);
@@ -68,9 +68,9 @@ async fn of_twenty_renewals_at_once_one_successor_lives() {
         let now = now();
         let renewals = join_all((0..20).map(|_| store.renews("ann 1", now))).await;
         for renewal in renewals {
-            assert_eq!(renewed(renewal).session, ann.session);
+            assert_eq!(renewed(renewal).session_id, ann.session_id);
         }
-        assert_eq!(store.living().await, [TokenHash::of("ann 1'").to_string()]);
+        assert_eq!(store.living().await, [TokenHash::new("ann 1'").to_string()]);
         assert_eq!(store.count("refresh_token").await, 2);
         renewed(store.renews("ann 1'", now).await);
     }
@@ -87,7 +87,7 @@ async fn a_lost_answer_is_given_again_for_ten_seconds() {
             assert_eq!(renewed(store.renews("ann 1", begun + seconds(late)).await), first);
         }
         let revoked = reused(store.renews("ann 1", begun + TimeDelta::milliseconds(10_001)).await);
-        assert_eq!(revoked, [ann.session.as_str()]);
+        assert_eq!(revoked, [ann.session_id.as_str()]);
     }
 }
 
@@ -99,7 +99,7 @@ async fn an_access_token_that_was_given_again_is_revoked_to_its_end() {
         let begun = now();
         renewed(store.renews("ann 1", begun).await);
         renewed(store.renews("ann 1", begun + seconds(9)).await);
-        let ended = store.sessions(&ann).end(&ann.session).await.unwrap().expect("a session");
+        let ended = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
         assert_eq!(ended[0].expires_at, begun + seconds(9) + ACCESS);
     }
 }
@@ -113,12 +113,12 @@ async fn a_token_whose_successor_was_used_ends_the_session() {
         let now = now();
         renewed(store.renews("ann 1", now).await);
         renewed(store.renews("ann 1'", now).await);
-        assert_eq!(reused(store.renews("ann 1", now).await), [ann.session.as_str()]);
-        assert_eq!(store.revoked().await, [format!("session {}", ann.session)]);
+        assert_eq!(reused(store.renews("ann 1", now).await), [ann.session_id.as_str()]);
+        assert_eq!(store.revoked().await, [format!("session {}", ann.session_id)]);
         for token in ["ann 1", "ann 1'", "ann 1''"] {
-            assert_eq!(store.renews(token, now).await, Renewal::NotValid, "{token}");
+            assert_eq!(store.renews(token, now).await, RefreshOutcome::Invalid, "{token}");
         }
-        assert_eq!(renewed(store.renews("ann 2", now).await).session, other.session);
+        assert_eq!(renewed(store.renews("ann 2", now).await).session_id, other.session_id);
     }
 }
 
@@ -132,8 +132,8 @@ async fn any_token_of_the_chain_ends_the_session() {
             renewed(store.renews(&token, begun + seconds(3600 * hour)).await);
             token.push('\'');
         }
-        assert_eq!(reused(store.renews("ann 1", begun + seconds(3600 * 4)).await), [ann.session.as_str()]);
-        assert_eq!(store.renews(&token, begun + seconds(3600 * 4)).await, Renewal::NotValid);
+        assert_eq!(reused(store.renews("ann 1", begun + seconds(3600 * 4)).await), [ann.session_id.as_str()]);
+        assert_eq!(store.renews(&token, begun + seconds(3600 * 4)).await, RefreshOutcome::Invalid);
     }
 }
 
@@ -145,8 +145,8 @@ async fn another_successor_is_not_given_for_the_same_token() {
         let now = now();
         renewed(store.renews("ann 1", now).await);
         let mut other = exchange("ann 1", now);
-        other.successors.now = TokenHash::of("another");
-        assert_eq!(reused(store.accounts().renew(other, || now).await.unwrap()), [ann.session.as_str()]);
+        other.successors.current = TokenHash::new("another");
+        assert_eq!(reused(store.accounts().refresh(other, || now).await.unwrap()), [ann.session_id.as_str()]);
     }
 }
 
@@ -158,10 +158,10 @@ async fn a_lost_answer_is_made_good_by_a_replica_whose_first_secret_is_another()
         let now = now();
         renewed(store.renews("ann 1", now).await);
         let mut elsewhere = exchange("ann 1", now);
-        let given = std::mem::replace(&mut elsewhere.successors.now, TokenHash::of("under the new secret"));
-        elsewhere.successors.before = vec![TokenHash::of("under an older one"), given];
-        let again = store.accounts().renew(elsewhere, || now + seconds(9)).await.unwrap();
-        assert!(matches!(again, Renewal::Renewed(_, successor) if successor == given), "{again:?}");
+        let given = std::mem::replace(&mut elsewhere.successors.current, TokenHash::new("under the new secret"));
+        elsewhere.successors.previous = vec![TokenHash::new("under an older one"), given];
+        let again = store.accounts().refresh(elsewhere, || now + seconds(9)).await.unwrap();
+        assert!(matches!(again, RefreshOutcome::Refreshed(_, successor) if successor == given), "{again:?}");
         renewed(store.renews("ann 1'", now + seconds(9)).await);
     }
 }
@@ -180,7 +180,7 @@ async fn no_renewal_outlives_the_session() {
         }
         let whole = begun + WHOLE;
         assert!(ends <= whole && whole - ends < seconds(20), "{ends}");
-        assert_eq!(store.renews(&token, ends).await, Renewal::NotValid);
+        assert_eq!(store.renews(&token, ends).await, RefreshOutcome::Invalid);
         assert_eq!(opened.number("select count(*) from revocation").await, 0);
         renewed(store.renews(&token, ends - seconds(1)).await);
     }
@@ -192,8 +192,8 @@ async fn a_token_that_was_replaced_ends_the_session_though_its_own_time_is_over(
         let store = Store::fresh(backend).await;
         let ann = store.signs_up("ann").await;
         renewed(store.renews("ann 1", ann.expires_at - seconds(60)).await);
-        assert_eq!(reused(store.renews("ann 1", ann.expires_at + seconds(1)).await), [ann.session.as_str()]);
-        assert_eq!(store.renews("ann 1'", ann.expires_at + seconds(1)).await, Renewal::NotValid);
+        assert_eq!(reused(store.renews("ann 1", ann.expires_at + seconds(1)).await), [ann.session_id.as_str()]);
+        assert_eq!(store.renews("ann 1'", ann.expires_at + seconds(1)).await, RefreshOutcome::Invalid);
     }
 }
 
@@ -207,7 +207,7 @@ async fn the_ten_seconds_begin_when_the_token_is_replaced() {
         holder.run(&format!("{begin}; update session set \"userAgent\" = 'held'")).await;
         let (accounts, asked, now) = (store.accounts(), AtomicBool::new(false), now());
         let mut renewal = accounts
-            .renew(exchange("ann 1", now), || {
+            .refresh(exchange("ann 1", now), || {
                 asked.store(true, SeqCst);
                 now
             })
@@ -227,12 +227,12 @@ async fn what_has_ended_is_not_valid_and_ends_nothing() {
         let ann = store.signs_up("ann").await;
         store.logs_in("ann", "ann 2").await;
         let now = now();
-        assert_eq!(store.renews("never given", now).await, Renewal::NotValid);
-        assert_eq!(store.renews("ann 1", ann.expires_at).await, Renewal::NotValid);
+        assert_eq!(store.renews("never given", now).await, RefreshOutcome::Invalid);
+        assert_eq!(store.renews("ann 1", ann.expires_at).await, RefreshOutcome::Invalid);
         let ended = now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         store.session().await.run(&format!("update session set \"expiresAt\" = '{ended}'")).await;
-        assert_eq!(store.renews("ann 1", now).await, Renewal::NotValid);
-        assert_eq!(store.renews("ann 2", now).await, Renewal::NotValid);
+        assert_eq!(store.renews("ann 1", now).await, RefreshOutcome::Invalid);
+        assert_eq!(store.renews("ann 2", now).await, RefreshOutcome::Invalid);
         assert_eq!(store.count("session").await, 2);
         assert_eq!(store.revoked().await, [""; 0]);
     }
@@ -248,14 +248,18 @@ async fn a_renewal_and_the_end_of_its_session_do_not_dead_lock() {
             let name = format!("user{round}");
             let user = store.signs_up(&name).await;
             let (token, now) = (format!("{name} 1"), now() + seconds(60));
-            let delete = format!("delete from session where id = '{}'", user.session);
+            let delete = format!("delete from session where id = '{}'", user.session_id);
             let (renewal, ()) = futures_util::future::join(store.renews(&token, now), session.run(&delete)).await;
-            let left = format!("refresh_token where session_id = '{}'", user.session);
+            let left = format!("refresh_token where session_id = '{}'", user.session_id);
             assert_eq!(store.count(&left).await, 0);
-            assert_eq!(store.renews(&format!("{token}'"), now).await, Renewal::NotValid);
+            assert_eq!(store.renews(&format!("{token}'"), now).await, RefreshOutcome::Invalid);
             let revoked =
-                format!("revocation where key = '{}' and expires_at >= '{}'", user.session, text(now + ACCESS));
-            assert_eq!(store.count(&revoked).await, i64::from(matches!(renewal, Renewal::Renewed(..))), "{renewal:?}");
+                format!("revocation where key = '{}' and expires_at >= '{}'", user.session_id, text(now + ACCESS));
+            assert_eq!(
+                store.count(&revoked).await,
+                i64::from(matches!(renewal, RefreshOutcome::Refreshed(..))),
+                "{renewal:?}"
+            );
         }
         assert_eq!(store.count("revocation").await, 30);
     }

@@ -185,14 +185,19 @@ async fn migrating_twice_does_nothing() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let database = TestDatabase::fresh(backend).await;
         let second = std::time::Duration::from_secs(5);
-        let settings = DbSettings { url: database.url().into(), connections: 1, acquire: second, statement: second };
-        let steps = Db::migrations(&settings).await.unwrap();
+        let settings = DbSettings {
+            url: database.url().into(),
+            max_connections: 1,
+            acquire_timeout: second,
+            statement_timeout: second,
+        };
+        let steps = Db::migration_status(&settings).await.unwrap();
         assert!(!steps.is_empty() && steps.iter().all(|step| !step.applied), "{steps:?}");
         let names: Vec<_> = steps.into_iter().map(|step| step.name).collect();
         assert_eq!(Db::migrate(&settings).await.unwrap(), names);
         let shape = shape(&database).await;
         assert_eq!(Db::migrate(&settings).await.unwrap(), [""; 0]);
         assert_eq!(self::shape(&database).await, shape);
-        assert!(Db::migrations(&settings).await.unwrap().iter().all(|step| step.applied));
+        assert!(Db::migration_status(&settings).await.unwrap().iter().all(|step| step.applied));
     }
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::{
     TokenHash,
-    account::{Renewal, SignUp, SignedIn},
+    account::{RefreshOutcome, SignUpOutcome, UserSession},
 };
 
 use crate::support::{
@@ -17,7 +17,7 @@ async fn a_sign_up_leaves_what_better_auth_would() {
         let store = Store::fresh(backend).await;
         let ann = store.signs_up("ann").await;
         let (session, id) = (store.session().await, ann.user.id.as_str());
-        for id in [id, ann.session.as_str()] {
+        for id in [id, ann.session_id.as_str()] {
             assert!(id.len() == 32 && id.bytes().all(|octet| octet.is_ascii_alphanumeric()), "{id}");
         }
         let user =
@@ -27,7 +27,7 @@ async fn a_sign_up_leaves_what_better_auth_would() {
             where \"providerId\" = 'credential' and length(id) = 32 and \"accessToken\" is null";
         assert_eq!(session.text(account).await, format!("{id} {id} the hash of ann"));
         let own = "select id || ' ' || \"userId\" || ' ' || \"ipAddress\" || ' ' || \"userAgent\" from session";
-        assert_eq!(session.text(own).await, format!("{} {id} 192.0.2.1 test", ann.session));
+        assert_eq!(session.text(own).await, format!("{} {id} 192.0.2.1 test", ann.session_id));
     }
 }
 
@@ -43,7 +43,7 @@ async fn no_token_that_could_be_used_is_stored() {
             session.text("select token from session").await,
             "taskbridge.IMUnXMeA3pJPj9Gqe0Y0IBoCWTidwQPi421rScrkahc"
         );
-        assert_eq!(session.text("select hash from refresh_token").await, TokenHash::of("ann 1").to_string());
+        assert_eq!(session.text("select hash from refresh_token").await, TokenHash::new("ann 1").to_string());
     }
 }
 
@@ -52,7 +52,7 @@ async fn instants_are_written_as_better_auth_writes_them() {
     for backend in BOTH {
         let store = Store::fresh(backend).await;
         let (session, instant) = (store.session().await, "2036-01-02T03:04:05.600789Z".parse().unwrap());
-        let SignUp::Done(ann) =
+        let SignUpOutcome::Created(ann) =
             store.accounts().sign_up(new_account("ann"), new_session("1", instant), instant).await.unwrap()
         else {
             panic!("taken")
@@ -74,14 +74,14 @@ async fn a_session_that_better_auth_deletes_leaves_a_revocation() {
     for backend in BOTH {
         let store = Store::fresh(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
-        let delete = format!("delete from session where id = '{}'", ann.session);
+        let delete = format!("delete from session where id = '{}'", ann.session_id);
         store.session().await.run(&delete).await;
-        assert_eq!(store.revoked().await, [format!("session {}", ann.session)]);
-        assert_eq!(store.renews("ann 1", now()).await, Renewal::NotValid);
+        assert_eq!(store.revoked().await, [format!("session {}", ann.session_id)]);
+        assert_eq!(store.renews("ann 1", now()).await, RefreshOutcome::Invalid);
         assert!(
-            matches!(store.renews("bob 1", now()).await, Renewal::Renewed(SignedIn { session, .. }, _) if session == bob.session)
+            matches!(store.renews("bob 1", now()).await, RefreshOutcome::Refreshed(UserSession { session_id, .. }, _) if session_id == bob.session_id)
         );
-        assert_eq!(store.count(&format!("refresh_token where session_id = '{}'", ann.session)).await, 0);
+        assert_eq!(store.count(&format!("refresh_token where session_id = '{}'", ann.session_id)).await, 0);
     }
 }
 
@@ -92,7 +92,7 @@ async fn a_user_who_is_deleted_leaves_one_for_each_session() {
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         let other = store.logs_in("ann", "ann 2").await;
         store.session().await.run("delete from \"user\" where name = 'ann'").await;
-        let mut revoked = [&ann, &other].map(|signed_in| format!("session {}", signed_in.session));
+        let mut revoked = [&ann, &other].map(|signed_in| format!("session {}", signed_in.session_id));
         revoked.sort();
         assert_eq!(store.revoked().await, revoked);
         assert_eq!(store.count("refresh_token").await, 1);
@@ -107,7 +107,7 @@ async fn a_revocation_lasts_as_long_as_the_last_access_token() {
         let later = now() + TimeDelta::hours(3);
         store.renews("ann 1", later).await;
         let sessions = store.sessions(&ann);
-        let revoked = sessions.end(&ann.session).await.unwrap().expect("a session");
+        let revoked = sessions.revoke(&ann.session_id).await.unwrap().expect("a session");
         assert_eq!(revoked[0].expires_at, later + ACCESS);
     }
 }
@@ -212,7 +212,7 @@ async fn a_front_end_without_a_right_on_our_tables_revokes_too() {
     assert_eq!(session.number(rights).await, 0);
     session.run("create temp table refresh_token (); create temp table revocation (); create temp table task ()").await;
     session.run("delete from \"user\" where name = 'ann'").await;
-    assert_eq!(store.revoked().await, [format!("session {}", ann.session)]);
+    assert_eq!(store.revoked().await, [format!("session {}", ann.session_id)]);
     assert_eq!(store.count("refresh_token").await, 0);
 }
 
@@ -221,14 +221,14 @@ async fn a_token_without_a_session_is_good_for_nothing() {
     for backend in BOTH {
         let store = Store::fresh(backend).await;
         let session = store.session().await;
-        let until = lifetimes(now()).access_until.to_rfc3339();
+        let until = lifetimes(now()).access_token_expires_at.to_rfc3339();
         session
             .run(&format!(
                 "insert into refresh_token (hash, session_id, user_id, created_at, expires_at, access_expires_at)
                 values ('{}', 'gone', 'gone', '{until}', '{until}', '{until}')",
-                TokenHash::of("left over")
+                TokenHash::new("left over")
             ))
             .await;
-        assert_eq!(store.renews("left over", now()).await, Renewal::NotValid);
+        assert_eq!(store.renews("left over", now()).await, RefreshOutcome::Invalid);
     }
 }

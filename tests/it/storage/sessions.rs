@@ -1,7 +1,7 @@
 //! Sessions of one's own: seen, ended one by one or all at once, and one token revoked.
 
 use chrono::TimeDelta;
-use entity::{TokenHash, revocation::Revoked};
+use entity::{TokenHash, revocation::RevocationTarget};
 
 use crate::support::{
     Store,
@@ -15,13 +15,13 @@ async fn each_sees_and_ends_their_own_sessions_only() {
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         let listed = store.sessions(&ann).list(now()).await.unwrap();
         assert_eq!(listed.len(), 1);
-        assert_eq!((&listed[0].id, listed[0].expires_at), (&ann.session, ann.expires_at));
+        assert_eq!((&listed[0].id, listed[0].expires_at), (&ann.session_id, ann.expires_at));
         assert_eq!(listed[0].ip_address.as_deref(), Some("192.0.2.1"));
-        assert_eq!(store.sessions(&bob).end(&ann.session).await.unwrap(), None);
+        assert_eq!(store.sessions(&bob).revoke(&ann.session_id).await.unwrap(), None);
         assert!(store.still_renews("ann 1").await);
-        let ended = store.sessions(&ann).end(&ann.session).await.unwrap().expect("a session");
-        assert_eq!(of_session(&ended), [ann.session.as_str()]);
-        assert_eq!(store.sessions(&ann).end(&ann.session).await.unwrap(), None);
+        let ended = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
+        assert_eq!(of_session(&ended), [ann.session_id.as_str()]);
+        assert_eq!(store.sessions(&ann).revoke(&ann.session_id).await.unwrap(), None);
         assert!(!store.still_renews("ann 1'").await && store.still_renews("bob 1").await);
     }
 }
@@ -47,7 +47,7 @@ async fn of_a_users_own_sessions_the_hundred_used_last_stay() {
         assert_eq!((store.count("session").await, store.revoked().await.len()), (102, 0));
         store.renews("ann 1", now() + TimeDelta::minutes(1)).await;
         store.logs_in("ann", "ann last").await;
-        assert_eq!(store.revoked().await, [format!("session {}", second.session)]);
+        assert_eq!(store.revoked().await, [format!("session {}", second.session_id)]);
         assert!(
             store.still_renews("ann 1'").await
                 && store.still_renews("ann last").await
@@ -65,7 +65,7 @@ async fn a_list_names_what_has_not_ended_the_last_used_first() {
         let ann = store.signs_up("ann").await;
         let second = store.logs_in("ann", "ann 2").await;
         store.renews("ann 1", now() + TimeDelta::hours(1)).await;
-        assert_eq!(store.listed(&ann).await, [ann.session.as_str(), second.session.as_str()]);
+        assert_eq!(store.listed(&ann).await, [ann.session_id.as_str(), second.session_id.as_str()]);
         let sessions = store.sessions(&ann);
         assert_eq!(sessions.list(second.expires_at).await.unwrap().len(), 1);
         assert_eq!(sessions.list(second.expires_at + TimeDelta::hours(2)).await.unwrap(), []);
@@ -80,7 +80,7 @@ async fn to_end_all_ends_all_of_one_user() {
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         store.logs_in("ann", "ann 2").await;
         let begun = now();
-        let revoked = store.sessions(&ann).end_all(begun, until()).await.unwrap();
+        let revoked = store.sessions(&ann).revoke_all(begun, until()).await.unwrap();
         assert_eq!(of_session(&revoked).len(), 2);
         assert_eq!(of_user(&revoked), [(ann.user.id.to_string(), begun, until())]);
         assert_eq!(store.listed(&ann).await, [""; 0]);
@@ -94,9 +94,9 @@ async fn one_token_is_revoked_by_its_hash() {
     for backend in BOTH {
         let store = Store::fresh(backend).await;
         let ann = store.signs_up("ann").await;
-        let hash = TokenHash::of("a token");
+        let hash = TokenHash::new("a token");
         let revoked = store.sessions(&ann).revoke_token(hash, until()).await.unwrap();
-        assert_eq!((&revoked.what, revoked.expires_at), (&Revoked::Token(hash), until()));
+        assert_eq!((&revoked.target, revoked.expires_at), (&RevocationTarget::Token(hash), until()));
         store.sessions(&ann).revoke_token(hash, until()).await.unwrap();
         assert_eq!(store.revoked().await, [format!("token {hash}")]);
         assert!(store.still_renews("ann 1").await);
@@ -119,8 +119,8 @@ async fn of_very_many_the_last_hundred_are_listed() {
                 .await;
         }
         let listed = store.listed(&ann).await;
-        assert_eq!((listed.len(), &listed[0], listed[1].as_str()), (100, &ann.session.to_string(), "249"));
-        let revoked = store.sessions(&ann).end_all(now(), until()).await.unwrap();
+        assert_eq!((listed.len(), &listed[0], listed[1].as_str()), (100, &ann.session_id.to_string(), "249"));
+        let revoked = store.sessions(&ann).revoke_all(now(), until()).await.unwrap();
         assert_eq!((of_session(&revoked).len(), of_user(&revoked).len()), (151, 1));
         assert_eq!(store.count("session").await, 0);
     }

@@ -5,7 +5,7 @@ use std::{future::Future, time::Duration};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     DbSettings, SessionId,
-    revocation::{Feed, Revocation, Revoked},
+    revocation::{Feed, Revocation, RevocationTarget},
 };
 
 use super::{
@@ -49,8 +49,8 @@ pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
 }
 
 pub(crate) fn is_session(id: &str) -> impl Fn(&Revocation) -> bool {
-    let what = Revoked::Session(SessionId::from(id));
-    move |revocation| revocation.what == what
+    let what = RevocationTarget::Session(SessionId::from(id));
+    move |revocation| revocation.target == what
 }
 
 pub(crate) fn tomorrow() -> DateTime<Utc> {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::{
-    Db, DbSettings, Owner, OwnerScoped, Sweep, TokenHash, UserId,
-    account::{Account, Accounts, Exchange, NewAccount, Renewal, SignUp, SignedIn},
-    revocation::{Revocation, Revoked},
+    Cleanup, Db, DbSettings, Owner, OwnerScoped, TokenHash, UserId,
+    account::{Account, AccountStore, NewAccount, RefreshExchange, RefreshOutcome, SignUpOutcome, UserSession},
+    revocation::{Revocation, RevocationTarget},
     session::{Lifetimes, NewSession, Sessions, Successors},
 };
 use taskbridge::clock::Clock;
@@ -36,12 +36,12 @@ pub(crate) fn until() -> DateTime<Utc> {
 }
 
 pub(crate) fn lifetimes(now: DateTime<Utc>) -> Lifetimes {
-    Lifetimes { access_until: now + ACCESS, idle: IDLE, whole: WHOLE }
+    Lifetimes { access_token_expires_at: now + ACCESS, idle_timeout: IDLE, absolute_timeout: WHOLE }
 }
 
 pub(crate) fn new_session(refresh: &str, now: DateTime<Utc>) -> NewSession {
     NewSession {
-        refresh: TokenHash::of(refresh),
+        refresh_token: TokenHash::new(refresh),
         lifetimes: lifetimes(now),
         ip_address: "192.0.2.1".into(),
         user_agent: "test".into(),
@@ -54,9 +54,9 @@ pub(crate) fn new_account(name: &str) -> NewAccount {
 }
 
 /// The presented token, and the one that is derived from it.
-pub(crate) fn exchange(presented: &str, now: DateTime<Utc>) -> Exchange {
-    let successors = Successors { now: TokenHash::of(&format!("{presented}'")), before: Vec::new() };
-    Exchange { presented: TokenHash::of(presented), successors, lifetimes: lifetimes(now) }
+pub(crate) fn exchange(presented: &str, now: DateTime<Utc>) -> RefreshExchange {
+    let successors = Successors { current: TokenHash::new(&format!("{presented}'")), previous: Vec::new() };
+    RefreshExchange { presented: TokenHash::new(presented), successors, lifetimes: lifetimes(now) }
 }
 
 impl Store {
@@ -83,55 +83,56 @@ impl Store {
         Session::on(&self.database).await
     }
 
-    pub(crate) fn accounts(&self) -> Accounts {
-        Accounts::of(self.db.clone())
+    pub(crate) fn accounts(&self) -> AccountStore {
+        AccountStore::new(self.db.clone())
     }
 
-    pub(crate) fn sweep(&self) -> Sweep {
-        Sweep::of(self.db.clone())
+    pub(crate) fn sweep(&self) -> Cleanup {
+        Cleanup::new(self.db.clone())
     }
 
     #[expect(clippy::disallowed_methods, reason = "no request is made, and no token is there to prove anybody")]
     pub(crate) fn of<T: OwnerScoped>(&self, user: &UserId) -> T {
-        T::of(Owner::vouch(user.clone()), self.db.clone())
+        T::scoped_to(Owner::from_verified(user.clone()), self.db.clone())
     }
 
-    pub(crate) fn account(&self, user: &SignedIn) -> Account {
+    pub(crate) fn account(&self, user: &UserSession) -> Account {
         self.of(&user.user.id)
     }
 
-    pub(crate) fn sessions(&self, user: &SignedIn) -> Sessions {
+    pub(crate) fn sessions(&self, user: &UserSession) -> Sessions {
         self.of(&user.user.id)
     }
 
     /// `name`, with a session whose refresh token is `name 1`.
-    pub(crate) async fn signs_up(&self, name: &str) -> SignedIn {
+    pub(crate) async fn signs_up(&self, name: &str) -> UserSession {
         let now = now();
         let session = new_session(&format!("{name} 1"), now);
         match self.accounts().sign_up(new_account(name), session, now).await.unwrap() {
-            SignUp::Done(signed_in) => signed_in,
-            SignUp::EmailTaken => panic!("{name}'s e-mail address is taken"),
+            SignUpOutcome::Created(signed_in) => signed_in,
+            SignUpOutcome::EmailTaken => panic!("{name}'s e-mail address is taken"),
         }
     }
 
     /// One more session of `name`, with this refresh token.
-    pub(crate) async fn logs_in(&self, name: &str, refresh: &str) -> SignedIn {
+    pub(crate) async fn logs_in(&self, name: &str, refresh: &str) -> UserSession {
         let now = now();
-        let credential = self.accounts().credential_of(&format!("{name}@example.com")).await.unwrap().expect(name);
-        self.accounts().open_session(credential, new_session(refresh, now), now).await.unwrap().expect(name)
+        let credential =
+            self.accounts().credential_by_email(&format!("{name}@example.com")).await.unwrap().expect(name);
+        self.accounts().create_session(credential, new_session(refresh, now), now).await.unwrap().expect(name)
     }
 
     /// Presents a refresh token; its successor is called the same, with `'` behind.
-    pub(crate) async fn renews(&self, refresh: &str, now: DateTime<Utc>) -> Renewal {
-        self.accounts().renew(exchange(refresh, now), || now).await.unwrap()
+    pub(crate) async fn renews(&self, refresh: &str, now: DateTime<Utc>) -> RefreshOutcome {
+        self.accounts().refresh(exchange(refresh, now), || now).await.unwrap()
     }
 
     pub(crate) async fn still_renews(&self, refresh: &str) -> bool {
-        matches!(self.renews(refresh, now()).await, Renewal::Renewed(..))
+        matches!(self.renews(refresh, now()).await, RefreshOutcome::Refreshed(..))
     }
 
     /// The ids of `user`'s sessions, in the order of the list.
-    pub(crate) async fn listed(&self, user: &SignedIn) -> Vec<String> {
+    pub(crate) async fn listed(&self, user: &UserSession) -> Vec<String> {
         let listed = self.sessions(user).list(now()).await.unwrap();
         listed.into_iter().map(|session| session.id.to_string()).collect()
     }
@@ -149,13 +150,13 @@ impl Store {
 /// How a test's own pool reaches the database.
 pub(crate) fn settings(url: &str) -> DbSettings {
     let seconds = Duration::from_secs(5);
-    DbSettings { url: url.to_owned(), connections: 20, acquire: seconds, statement: seconds }
+    DbSettings { url: url.to_owned(), max_connections: 20, acquire_timeout: seconds, statement_timeout: seconds }
 }
 
 /// The sessions that were revoked.
 pub(crate) fn of_session(revoked: &[Revocation]) -> Vec<String> {
-    let session = |revocation: &Revocation| match &revocation.what {
-        Revoked::Session(id) => Some(id.to_string()),
+    let session = |revocation: &Revocation| match &revocation.target {
+        RevocationTarget::Session(id) => Some(id.to_string()),
         _ => None,
     };
     revoked.iter().filter_map(session).collect()
@@ -163,8 +164,8 @@ pub(crate) fn of_session(revoked: &[Revocation]) -> Vec<String> {
 
 /// The users whose other tokens were revoked: up to when they were issued, and until when.
 pub(crate) fn of_user(revoked: &[Revocation]) -> Vec<(String, DateTime<Utc>, DateTime<Utc>)> {
-    let user = |revocation: &Revocation| match &revocation.what {
-        Revoked::User { id, issued_until } => Some((id.to_string(), *issued_until, revocation.expires_at)),
+    let user = |revocation: &Revocation| match &revocation.target {
+        RevocationTarget::User { id, issued_until } => Some((id.to_string(), *issued_until, revocation.expires_at)),
         _ => None,
     };
     revoked.iter().filter_map(user).collect()
