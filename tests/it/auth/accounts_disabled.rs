@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{ACCOUNTS, Answer, KeyServer, Program, TestApp, email, on_both, password};
+use crate::support::{ACCOUNTS, ApiResponse, KeyServer, Program, TestApp, email, on_both, password};
 
 /// What is there only where the service has accounts of its own.
 const ROUTES: [(&str, &str); 7] = [
@@ -16,18 +16,18 @@ const ROUTES: [(&str, &str); 7] = [
     ("DELETE", "/api/auth/sessions/abcdefghijklmnopqrstuvwxyz012345"),
 ];
 
-async fn has_no_accounts(app: &TestApp, ann: &crate::support::Caller) {
+async fn has_no_accounts(app: &TestApp, ann: &crate::support::ApiClient) {
     let body = json!({"name": "Ann", "email": email("ann"), "password": password("ann")});
     for (method, path) in ROUTES {
         let method: Method = method.parse().unwrap();
-        for caller in [ann, &app.nobody()] {
-            Answer::to(caller.request(method.clone(), path).json(&body)).await.is_problem(404, "not-found");
+        for caller in [ann, &app.anonymous()] {
+            ApiResponse::to(caller.request(method.clone(), path).json(&body)).await.is_problem(404, "not-found");
         }
     }
     let farewell = ann.request(Method::DELETE, "/api/auth/me").json(&json!({"password": password("ann")}));
-    let answer = Answer::to(farewell).await.is_problem(405, "method-not-allowed");
+    let answer = ApiResponse::to(farewell).await.is_problem(405, "method-not-allowed");
     assert_eq!(answer.header("allow"), Some("GET, HEAD"));
-    let contract = app.nobody().get("/openapi.json").await.is(200).json();
+    let contract = app.anonymous().get("/openapi.json").await.is(200).json();
     for (_, path) in ROUTES {
         assert!(contract["paths"][path].is_null(), "{path}");
     }
@@ -37,7 +37,7 @@ async fn has_no_accounts(app: &TestApp, ann: &crate::support::Caller) {
     );
     ann.get("/api/auth/me").await.is(200);
     ann.logs_out().await.is(204);
-    ann.is_refused().await;
+    ann.is_rejected().await;
 }
 
 on_both! {
@@ -47,25 +47,25 @@ on_both! {
 
     own_tokens_are_none_where_accounts_are_off(app) {
         let beside = TestApp::start_on(app.database(), [ACCOUNTS]).await;
-        let ann = beside.nobody().signs_up("ann").await;
-        app.bearer(ann.access_token()).is_refused().await;
-        ann.is_let_in().await;
+        let ann = beside.anonymous().signs_up("ann").await;
+        app.bearer(ann.access_token()).is_rejected().await;
+        ann.is_accepted().await;
     }
 }
 
 #[actix_web::test]
 async fn beside_a_key_set_they_are_off() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     has_no_accounts(&app, &app.ann_of(&issuer)).await;
 }
 
 #[actix_web::test]
 async fn where_nothing_is_set_they_are_on() {
     let process = Program::new().serve().await;
-    let ann = process.nobody().signs_up("ann").await;
+    let ann = process.anonymous().signs_up("ann").await;
     ann.creates_a_task("Buy milk").await;
     ann.is_still_signed_in().await;
     let off = Program::new().with("ACCOUNTS", "off").serve().await;
-    off.nobody().tries_to_sign_up("ann").await.is_problem(404, "not-found");
+    off.anonymous().tries_to_sign_up("ann").await.is_problem(404, "not-found");
 }

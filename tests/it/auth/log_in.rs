@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNTS, Backend, Session, TestApp, email, on_both, password};
+use crate::support::{ACCOUNTS, Backend, SqlConnection, TestApp, email, on_both, password};
 
 const LOG_IN: &str = "/api/auth/login";
 const HASHES: &str = include_str!("../../fixtures/better-auth/password_hashes.json");
@@ -16,7 +16,7 @@ async fn better_auth_signed_up(app: &TestApp, name: &str, hash: Option<&str>) {
         Some(hash) => ("credential", format!("'{hash}'")),
         None => ("github", "null".into()),
     };
-    Session::on(&app.database())
+    SqlConnection::on(&app.database())
         .await
         .run(&format!(
             "insert into \"user\" (id, name, email, \"emailVerified\", \"createdAt\", \"updatedAt\")
@@ -32,41 +32,41 @@ on_both! {
     with accounts:
 
     whoever_logs_in_has_one_more_session(app) {
-        let first = app.nobody().signs_up("ann").await;
-        let answer = app.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.is(200);
+        let first = app.anonymous().signs_up("ann").await;
+        let answer = app.anonymous().tries_to_log_in(&email("ann"), &password("ann")).await.is(200);
         assert_eq!(answer.header("cache-control"), Some("no-store"));
-        let again = app.nobody().is_given(answer);
-        let members: Vec<_> = again.given().as_object().unwrap().keys().collect();
+        let again = app.anonymous().signed_in_by(answer);
+        let members: Vec<_> = again.token_response().as_object().unwrap().keys().collect();
         assert_eq!(members, ["access_token", "expires_in", "refresh_token", "token_type", "user"]);
-        assert_eq!(again.given()["user"], first.given()["user"]);
-        assert_ne!(again.session(), first.session());
+        assert_eq!(again.token_response()["user"], first.token_response()["user"]);
+        assert_ne!(again.session_id(), first.session_id());
         first.is_still_signed_in().await;
         again.is_still_signed_in().await;
-        app.nobody().tries_to_log_in("ANN@Example.com", &password("ann")).await.is(200);
+        app.anonymous().tries_to_log_in("ANN@Example.com", &password("ann")).await.is(200);
     }
 
     whom_better_auth_would_not_let_in_by_a_password_alone_is_not_let_in_here(app) {
         for name in ["ann", "bob", "carol"] {
-            app.nobody().signs_up(name).await;
+            app.anonymous().signs_up(name).await;
         }
-        let session = Session::on(&app.database()).await;
+        let session = SqlConnection::on(&app.database()).await;
         session.run("alter table \"user\" add column banned boolean").await;
-        app.nobody().logs_in("ann").await.is_let_in().await;
+        app.anonymous().logs_in("ann").await.is_accepted().await;
         session.run("alter table \"user\" add column \"twoFactorEnabled\" boolean default false").await;
         session.run("update \"user\" set banned = true where name = 'ann'").await;
         session.run("update \"user\" set \"twoFactorEnabled\" = true where name = 'bob'").await;
-        let unknown = app.nobody().tries_to_log_in("nobody@example.com", "x").await.is(401);
+        let unknown = app.anonymous().tries_to_log_in("nobody@example.com", "x").await.is(401);
         for name in ["ann", "bob"] {
-            app.nobody().tries_to_log_in(&email(name), &password(name)).await.is_same_as(&unknown);
+            app.anonymous().tries_to_log_in(&email(name), &password(name)).await.is_same_as(&unknown);
         }
-        app.nobody().logs_in("carol").await.is_let_in().await;
+        app.anonymous().logs_in("carol").await.is_accepted().await;
     }
 
     a_session_tells_from_where_and_with_what(app) {
-        app.nobody().signs_up("ann").await;
-        let session = Session::on(&app.database()).await;
-        let request = app.nobody().request(reqwest::Method::POST, LOG_IN).header("user-agent", "Firefox/1".repeat(100));
-        crate::support::Answer::to(request.json(&json!({"email": email("ann"), "password": password("ann")}))).await.is(200);
+        app.anonymous().signs_up("ann").await;
+        let session = SqlConnection::on(&app.database()).await;
+        let request = app.anonymous().request(reqwest::Method::POST, LOG_IN).header("user-agent", "Firefox/1".repeat(100));
+        crate::support::ApiResponse::to(request.json(&json!({"email": email("ann"), "password": password("ann")}))).await.is(200);
         let told = session.column::<String>("select \"ipAddress\" || ' ' || \"userAgent\" from session order by length(\"userAgent\") desc").await;
         assert_eq!(told, [format!("127.0.0.1 {}", &"Firefox/1".repeat(100)[..512]), "127.0.0.1 ".into()]);
         let tokens = session.column::<String>("select token from session").await;
@@ -74,22 +74,22 @@ on_both! {
     }
 
     nobody_is_told_who_has_an_account(app) {
-        app.nobody().signs_up("ann").await;
+        app.anonymous().signs_up("ann").await;
         better_auth_signed_up(&app, "social", None).await;
-        let unknown = app.nobody().tries_to_log_in(&email("nobody"), &password("ann")).await.refuses_to_log_in();
+        let unknown = app.anonymous().tries_to_log_in(&email("nobody"), &password("ann")).await.rejects_the_log_in();
         for (email, password) in [
             (email("ann"), password("bob")), (email("ann"), String::new()), (email("ann"), password("ann") + " "),
             (email("ann"), password("ann").to_uppercase()), (email("social"), password("ann")), (email("social"), String::new()),
         ] {
-            app.nobody().tries_to_log_in(&email, &password).await.is_same_as(&unknown);
+            app.anonymous().tries_to_log_in(&email, &password).await.is_same_as(&unknown);
         }
-        app.nobody().logs_in("ann").await.is_let_in().await;
+        app.anonymous().logs_in("ann").await.is_accepted().await;
     }
 
     a_hash_that_is_none_opens_to_no_password(app) {
-        app.nobody().signs_up("ann").await;
-        let unknown = app.nobody().tries_to_log_in(&email("nobody"), "x").await.refuses_to_log_in();
-        let session = Session::on(&app.database()).await;
+        app.anonymous().signs_up("ann").await;
+        let unknown = app.anonymous().tries_to_log_in(&email("nobody"), "x").await.rejects_the_log_in();
+        let session = SqlConnection::on(&app.database()).await;
         for hash in [
             "", ":", "x", "::::", "00:00", "$2b$10$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
             &"0".repeat(32), &format!("{}:", "0".repeat(32)), &format!("{}:{}", "0".repeat(32), "0".repeat(127)),
@@ -98,7 +98,7 @@ on_both! {
         ] {
             session.run(&format!("update account set password = '{hash}'")).await;
             for password in [&password("ann"), "", "x"] {
-                app.nobody().tries_to_log_in(&email("ann"), password).await.is_same_as(&unknown);
+                app.anonymous().tries_to_log_in(&email("ann"), password).await.is_same_as(&unknown);
             }
         }
     }
@@ -113,25 +113,25 @@ on_both! {
             let password = one["plaintext"].as_str().unwrap();
             // Better Auth would take one with a NUL
             if password.contains('\0') {
-                app.nobody().tries_to_log_in(&email(&name), password).await.is_problem(400, "malformed-request");
+                app.anonymous().tries_to_log_in(&email(&name), password).await.is_problem(400, "malformed-request");
                 continue;
             }
-            let user = app.nobody().logs_in_with(&name, password).await;
-            assert_eq!(user.given()["user"]["id"], format!("id-{name}"));
+            let user = app.anonymous().logs_in_with(&name, password).await;
+            assert_eq!(user.token_response()["user"]["id"], format!("id-{name}"));
             user.is_still_signed_in().await;
-            app.nobody().tries_to_log_in(&email(&name), &password.chars().skip(1).collect::<String>()).await.refuses_to_log_in();
+            app.anonymous().tries_to_log_in(&email(&name), &password.chars().skip(1).collect::<String>()).await.rejects_the_log_in();
         }
     }
 
     a_password_is_compared_as_nfkc_and_in_no_other_way(app) {
-        let sign_up = json!({"name": "Ann", "email": email("ann"), "password": " Zo\u{eb} \u{fb01}le, with the 73 octets that another hash would cut, and more of them x"});
-        app.nobody().post("/api/auth/signup", sign_up.clone()).await.is(201);
+        let sign_up = json!({"name": "Ann", "email": email("ann"), "password": " Zo\u{eb} \u{fb01}le, with the 73 bytes that another hash would cut, and more of them x"});
+        app.anonymous().post("/api/auth/signup", sign_up.clone()).await.is(201);
         let password = sign_up["password"].as_str().unwrap();
         for same in [password.to_owned(), password.replace('\u{eb}', "e\u{308}"), password.replace('\u{fb01}', "fi")] {
-            app.nobody().tries_to_log_in(&email("ann"), &same).await.is(200);
+            app.anonymous().tries_to_log_in(&email("ann"), &same).await.is(200);
         }
         for other in [password.trim().to_owned(), password.replace('x', "y"), password.to_lowercase(), password.replace('\u{eb}', "e")] {
-            app.nobody().tries_to_log_in(&email("ann"), &other).await.refuses_to_log_in();
+            app.anonymous().tries_to_log_in(&email("ann"), &other).await.rejects_the_log_in();
         }
     }
 
@@ -145,11 +145,11 @@ on_both! {
             ("/password", json!({"email": email("ann"), "password": {"$ne": ""}})),
             ("/remember", json!({"email": email("ann"), "password": "x", "remember": true})),
         ] {
-            let problem = app.nobody().post(LOG_IN, body).await.is_problem(422, "invalid-content");
+            let problem = app.anonymous().post(LOG_IN, body).await.is_problem(422, "invalid-content");
             assert_eq!(problem.pointers(), [pointer]);
         }
-        app.nobody().tries_to_log_in("ann@example.com\0", "x").await.is_problem(400, "malformed-request");
-        app.nobody().tries_to_log_in(&email("ann"), "x\0").await.is_problem(400, "malformed-request");
+        app.anonymous().tries_to_log_in("ann@example.com\0", "x").await.is_problem(400, "malformed-request");
+        app.anonymous().tries_to_log_in(&email("ann"), "x\0").await.is_problem(400, "malformed-request");
     }
 }
 
@@ -157,14 +157,14 @@ on_both! {
 #[actix_web::test]
 async fn a_user_who_is_not_there_takes_as_long_as_one_who_is() {
     let app = TestApp::start_with(Backend::Sqlite, [ACCOUNTS]).await;
-    app.nobody().signs_up("ann").await;
+    app.anonymous().signs_up("ann").await;
     better_auth_signed_up(&app, "social", None).await;
     let names = ["ann", "nobody", "social"];
     let mut times = names.map(|_| Vec::<Duration>::new());
     for _ in 0..7 {
         for (times, name) in times.iter_mut().zip(names) {
             let begun = Instant::now();
-            app.nobody().tries_to_log_in(&email(name), "wrong").await.refuses_to_log_in();
+            app.anonymous().tries_to_log_in(&email(name), "wrong").await.rejects_the_log_in();
             times.push(begun.elapsed());
         }
     }

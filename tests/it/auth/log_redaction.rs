@@ -3,16 +3,16 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, Backend, Program, TestDatabase, email, password};
+use crate::support::{ApiResponse, Backend, Program, TestDatabase, email, password};
 
 #[actix_web::test]
 async fn no_password_and_no_token_stands_in_the_log() {
     for (backend, format) in [(Backend::Sqlite, "text"), (Backend::Postgres, "json")] {
-        let database = TestDatabase::fresh(backend).await;
+        let database = TestDatabase::new(backend).await;
         let program =
             Program::on(&database).with("ACCOUNTS", "on").with("RUST_LOG", "debug").with("LOG_FORMAT", format);
         let mut process = program.serve().await;
-        let nobody = process.nobody();
+        let nobody = process.anonymous();
         let (ann, front) = (nobody.signs_up("ann").await, process.user("front"));
         nobody.tries_to_sign_up("ann").await.is(409);
         nobody.tries_to_log_in(&email("ann"), "the-wrong-password-of-ann").await.is(401);
@@ -20,20 +20,20 @@ async fn no_password_and_no_token_stands_in_the_log() {
         nobody.tries_to_log_in("stranger@example.com", "x").await.is(401);
         nobody.post("/api/auth/signup", json!({"name": "x", "email": "x@example.com", "password": "iloveyou2"})).await;
         let again = nobody.logs_in("ann").await;
-        let (second, garbage) = (again.goes_on().await, "the-garbage-that-is-no-refresh-token");
-        let third = second.goes_on().await;
-        nobody.presents(garbage).await.is(401);
-        nobody.presents(again.refresh_token()).await.is(401);
-        third.is_refused().await;
+        let (second, garbage) = (again.refreshes().await, "the-garbage-that-is-no-refresh-token");
+        let third = second.refreshes().await;
+        nobody.refreshes_with(garbage).await.is(401);
+        nobody.refreshes_with(again.refresh_token()).await.is(401);
+        third.is_rejected().await;
         front.logs_out().await.is(204);
         let change = json!({"current_password": password("ann"), "new_password": "the-new-password-of-ann"});
         ann.post("/api/auth/password", change.clone()).await.is(204);
         ann.post("/api/auth/password", change).await.is(422);
         let farewell =
             ann.request(Method::DELETE, "/api/auth/me").json(&json!({"password": "the-new-password-of-ann"}));
-        Answer::to(farewell).await.is(204);
+        ApiResponse::to(farewell).await.is(204);
         nobody.get("/the-last-one").await.is(404);
-        process.says("/the-last-one").await;
+        process.logs("/the-last-one").await;
 
         let log = process.log();
         for told in [

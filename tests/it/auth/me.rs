@@ -5,7 +5,7 @@ use std::sync::Arc;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Backend, Caller, Session, TestApp, TestDatabase, Token, on_both};
+use crate::support::{ApiClient, ApiResponse, Backend, SqlConnection, TestApp, TestDatabase, Token, on_both};
 
 const ME: &str = "/api/auth/me";
 const PRISMA: &str = include_str!("../../fixtures/better-auth/ddl_prisma.sql");
@@ -14,7 +14,7 @@ const PRISMA: &str = include_str!("../../fixtures/better-auth/ddl_prisma.sql");
 const OF_A_USER: [(&str, &str); 3] =
     [("image", "https://example.com/ann.png"), ("createdAt", "2026-11-21T05:53:43.642Z"), ("id", "ann")];
 
-impl Caller {
+impl ApiClient {
     async fn profile(&self) -> Value {
         self.get(ME).await.is(200).json()
     }
@@ -49,8 +49,8 @@ fn signed_up(id: &str) -> Value {
 
 /// A service on a database in which somebody ran `ddl` before it came.
 async fn after(backend: Backend, ddl: &str) -> TestApp {
-    let database = TestDatabase::fresh(backend).await;
-    Session::on(&database).await.run(ddl).await;
+    let database = TestDatabase::new(backend).await;
+    SqlConnection::on(&database).await.run(ddl).await;
     TestApp::start_on(Arc::new(database), []).await
 }
 
@@ -79,7 +79,7 @@ on_both! {
     }
 
     the_row_outweighs_the_token(app) {
-        let session = Session::on(&app.database()).await;
+        let session = SqlConnection::on(&app.database()).await;
         session.run(&sign_up("ann")).await;
         assert_eq!(app.ann().profile().await, signed_up("ann"));
         session.run("update \"user\" set \"emailVerified\" = false, \"image\" = 'https://example.com/1.png'").await;
@@ -90,7 +90,7 @@ on_both! {
     }
 
     nobody_is_told_of_another(app) {
-        Session::on(&app.database()).await.run(&sign_up("ann")).await;
+        SqlConnection::on(&app.database()).await.run(&sign_up("ann")).await;
         for other in ["bob", "ANN", "Ann", "ann.", "an", "anna", "'ann'", "ann'--", "%", "_nn", "*"] {
             app.user(other).is_known_by_the_token_alone().await;
         }
@@ -115,7 +115,7 @@ on_both! {
         assert_eq!(auth.get("/api/auth/tasks").await.is(200).json()["items"], json!([task]));
         auth.is_known_by_the_token_alone().await;
         ann.get("/api/auth/tasks").await.is_problem(404, "not-found");
-        app.nobody().get("/api/auth/tasks").await.wants_a_token();
+        app.anonymous().get("/api/auth/tasks").await.requires_a_token();
     }
 
     a_claim_of_the_wrong_type_is_none(app) {
@@ -134,10 +134,10 @@ on_both! {
 
     it_can_only_be_read(app) {
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-            let answer = Answer::to(app.ann().request(method, ME)).await.is_problem(405, "method-not-allowed");
+            let answer = ApiResponse::to(app.ann().request(method, ME)).await.is_problem(405, "method-not-allowed");
             assert_eq!(answer.header("allow"), Some("GET, HEAD"));
         }
-        Answer::to(app.ann().request(Method::GET, ME).header("accept", "text/html")).await.is_problem(406, "not-acceptable");
+        ApiResponse::to(app.ann().request(Method::GET, ME).header("accept", "text/html")).await.is_problem(406, "not-acceptable");
     }
 }
 
@@ -154,7 +154,7 @@ async fn an_id_that_is_no_text_is_compared_to_the_letter() {
         (Backend::Sqlite, "integer", "42", &other_numbers),
     ] {
         let app = after(backend, &table(id)).await;
-        Session::on(&app.database()).await.run(&sign_up(user)).await;
+        SqlConnection::on(&app.database()).await.run(&sign_up(user)).await;
         assert_eq!(app.user(user).profile().await, signed_up(user), "{id}");
         for other in others {
             app.user(other).is_known_by_the_token_alone().await;
@@ -165,14 +165,14 @@ async fn an_id_that_is_no_text_is_compared_to_the_letter() {
 #[actix_web::test]
 async fn a_row_of_prismas_is_read_too() {
     let app = after(Backend::Postgres, PRISMA).await;
-    Session::on(&app.database()).await.run(&sign_up("ann")).await;
+    SqlConnection::on(&app.database()).await.run(&sign_up("ann")).await;
     assert_eq!(app.ann().profile().await, signed_up("ann"));
 }
 
 #[actix_web::test]
 async fn on_sqlite_a_date_may_be_written_in_many_ways() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let session = Session::on(&app.database()).await;
+    let session = SqlConnection::on(&app.database()).await;
     session.run(&sign_up("ann")).await;
     for (written, told) in [
         ("'2026-11-21T05:53:43.642Z'", "2026-11-21T05:53:43.642Z"),

@@ -4,14 +4,14 @@ use chrono::{DateTime, Duration, Utc};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::support::{ACCOUNTS, Answer, Backend, Member, Session, TestApp, on_both};
+use crate::support::{ACCOUNTS, ApiResponse, Backend, SignedInUser, SqlConnection, TestApp, on_both};
 
 async fn number(app: &TestApp, sql: &str) -> i64 {
-    Session::on(&app.database()).await.number(sql).await
+    SqlConnection::on(&app.database()).await.number(sql).await
 }
 
 /// When the access token ends.
-fn end_of(member: &Member) -> DateTime<Utc> {
+fn end_of(member: &SignedInUser) -> DateTime<Utc> {
     DateTime::from_timestamp(member.claims()["exp"].as_i64().unwrap(), 0).unwrap()
 }
 
@@ -19,39 +19,39 @@ on_both! {
     with accounts:
 
     each_refresh_gives_a_new_pair(app) {
-        let ann = app.nobody().signs_up("ann").await;
-        let answer = app.nobody().presents(ann.refresh_token()).await.is(200);
+        let ann = app.anonymous().signs_up("ann").await;
+        let answer = app.anonymous().refreshes_with(ann.refresh_token()).await.is(200);
         assert_eq!(answer.header("cache-control"), Some("no-store"));
-        let renewed = ann.is_given(answer);
-        let members = |member: &Member| member.given().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let renewed = ann.signed_in_by(answer);
+        let members = |member: &SignedInUser| member.token_response().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(members(&renewed), members(&ann));
-        assert_eq!(renewed.given()["user"], ann.given()["user"]);
+        assert_eq!(renewed.token_response()["user"], ann.token_response()["user"]);
         assert_ne!(renewed.refresh_token(), ann.refresh_token());
         assert_ne!(renewed.access_token(), ann.access_token());
         // the old access token is good until it ends
-        ann.is_let_in().await;
+        ann.is_accepted().await;
         renewed.is_still_signed_in().await;
         assert_eq!(number(&app, "select count(*) from session").await, 1);
     }
 
     a_lost_answer_is_given_again(app) {
-        let ann = app.nobody().signs_up("ann").await;
-        let renewed = ann.goes_on().await;
+        let ann = app.anonymous().signs_up("ann").await;
+        let renewed = ann.refreshes().await;
         for _ in 0..3 {
-            app.let_pass(Duration::seconds(2));
-            let again = ann.goes_on().await;
+            app.advance_clock(Duration::seconds(2));
+            let again = ann.refreshes().await;
             assert_eq!(again.refresh_token(), renewed.refresh_token());
-            again.is_let_in().await;
+            again.is_accepted().await;
         }
         renewed.is_still_signed_in().await;
     }
 
     after_ten_seconds_a_used_token_ends_the_session(app) {
-        let ann = app.nobody().signs_up("ann").await;
-        let other = app.nobody().logs_in("ann").await;
-        let renewed = ann.goes_on().await;
-        app.let_pass(Duration::seconds(11));
-        app.nobody().presents(ann.refresh_token()).await.refuses_to_renew();
+        let ann = app.anonymous().signs_up("ann").await;
+        let other = app.anonymous().logs_in("ann").await;
+        let renewed = ann.refreshes().await;
+        app.advance_clock(Duration::seconds(11));
+        app.anonymous().refreshes_with(ann.refresh_token()).await.rejects_the_refresh_token();
         for member in [&ann, &renewed] {
             member.is_signed_out().await;
         }
@@ -60,33 +60,33 @@ on_both! {
     }
 
     once_its_successor_is_used_a_used_token_ends_the_session(app) {
-        let ann = app.nobody().signs_up("ann").await;
-        let second = ann.goes_on().await;
-        let third = second.goes_on().await;
-        app.nobody().presents(ann.refresh_token()).await.refuses_to_renew();
+        let ann = app.anonymous().signs_up("ann").await;
+        let second = ann.refreshes().await;
+        let third = second.refreshes().await;
+        app.anonymous().refreshes_with(ann.refresh_token()).await.rejects_the_refresh_token();
         for member in [&ann, &second, &third] {
             member.is_signed_out().await;
         }
     }
 
     of_any_age_a_used_token_ends_the_session(app) {
-        let mut family = vec![app.nobody().signs_up("ann").await];
+        let mut family = vec![app.anonymous().signs_up("ann").await];
         for _ in 0..3 {
-            family.push(family.last().unwrap().goes_on().await);
-            app.let_pass(Duration::days(1));
+            family.push(family.last().unwrap().refreshes().await);
+            app.advance_clock(Duration::days(1));
         }
-        app.nobody().presents(family[0].refresh_token()).await.refuses_to_renew();
-        app.nobody().presents(family[3].refresh_token()).await.refuses_to_renew();
-        family[3].is_refused().await;
+        app.anonymous().refreshes_with(family[0].refresh_token()).await.rejects_the_refresh_token();
+        app.anonymous().refreshes_with(family[3].refresh_token()).await.rejects_the_refresh_token();
+        family[3].is_rejected().await;
         assert_eq!(number(&app, "select count(*) from session").await, 0);
     }
 
     twenty_at_once_have_one_successor(app) {
-        let ann = app.nobody().signs_up("ann").await;
-        let renewed = join_all((0..20).map(|_| ann.goes_on())).await;
+        let ann = app.anonymous().signs_up("ann").await;
+        let renewed = join_all((0..20).map(|_| ann.refreshes())).await;
         for one in &renewed {
             assert_eq!(one.refresh_token(), renewed[0].refresh_token());
-            one.is_let_in().await;
+            one.is_accepted().await;
         }
         assert_eq!(number(&app, "select count(*) from refresh_token").await, 2);
         assert_eq!(number(&app, "select count(*) from refresh_token where replaced_at is null").await, 1);
@@ -94,44 +94,44 @@ on_both! {
     }
 
     a_session_lives_as_long_as_it_is_used_and_thirty_days_at_most(app) {
-        let mut ann = app.nobody().signs_up("ann").await;
+        let mut ann = app.anonymous().signs_up("ann").await;
         let opened = app.now();
         for _ in 0..4 {
-            app.let_pass(Duration::days(7) - Duration::minutes(1));
-            ann = ann.goes_on().await;
-            ann.is_let_in().await;
+            app.advance_clock(Duration::days(7) - Duration::minutes(1));
+            ann = ann.refreshes().await;
+            ann.is_accepted().await;
         }
-        app.let_pass(Duration::days(1) + Duration::hours(12));
-        ann = ann.goes_on().await;
+        app.advance_clock(Duration::days(1) + Duration::hours(12));
+        ann = ann.refreshes().await;
         // no access token outlives its session
         let left = (end_of(&ann) - app.now()).num_minutes();
-        assert!((700..725).contains(&left) && ann.given()["expires_in"].as_i64().unwrap() / 60 <= left + 1, "{left}");
+        assert!((700..725).contains(&left) && ann.token_response()["expires_in"].as_i64().unwrap() / 60 <= left + 1, "{left}");
         assert!(end_of(&ann) <= opened + Duration::days(30));
-        app.let_pass(Duration::hours(12) + Duration::minutes(6));
-        app.nobody().presents(ann.refresh_token()).await.refuses_to_renew();
-        ann.get("/api/tasks").await.finds_the_token_expired();
+        app.advance_clock(Duration::hours(12) + Duration::minutes(6));
+        app.anonymous().refreshes_with(ann.refresh_token()).await.rejects_the_refresh_token();
+        ann.get("/api/tasks").await.reports_an_expired_token();
     }
 
     a_session_that_is_not_used_ends(app) {
-        let ann = app.nobody().signs_up("ann").await;
-        app.let_pass(Duration::days(7) - Duration::minutes(1));
-        let renewed = ann.goes_on().await;
-        app.let_pass(Duration::days(7) + Duration::minutes(1));
-        app.nobody().presents(renewed.refresh_token()).await.refuses_to_renew();
-        app.nobody().logs_in("ann").await.is_still_signed_in().await;
+        let ann = app.anonymous().signs_up("ann").await;
+        app.advance_clock(Duration::days(7) - Duration::minutes(1));
+        let renewed = ann.refreshes().await;
+        app.advance_clock(Duration::days(7) + Duration::minutes(1));
+        app.anonymous().refreshes_with(renewed.refresh_token()).await.rejects_the_refresh_token();
+        app.anonymous().logs_in("ann").await.is_still_signed_in().await;
     }
 
     what_is_no_refresh_token_is_not_told_apart(app) {
-        let (ann, bob) = (app.nobody().signs_up("ann").await, app.nobody().signs_up("bob").await);
+        let (ann, bob) = (app.anonymous().signs_up("ann").await, app.anonymous().signs_up("bob").await);
         bob.logs_out().await.is(204);
-        let unknown = app.nobody().presents(&"A".repeat(86)).await.refuses_to_renew();
+        let unknown = app.anonymous().refreshes_with(&"A".repeat(86)).await.rejects_the_refresh_token();
         let token = ann.refresh_token();
         for garbage in [
             "", " ", "x", "null", "' or 1=1 --", "%00", "\u{1f600}", &"A".repeat(43), &"A".repeat(85), &"A".repeat(87), &"A".repeat(60_000),
             &token[1..], &token[..85], &token[..43], &format!("{}{}", &token[..43], &bob.refresh_token()[43..]), &format!("{token}="), &format!(" {token}"), &token.to_lowercase(), &format!("{token}A"),
             bob.refresh_token(), ann.access_token(),
         ] {
-            app.nobody().presents(garbage).await.is_same_as(&unknown);
+            app.anonymous().refreshes_with(garbage).await.is_same_as(&unknown);
         }
         ann.is_still_signed_in().await;
     }
@@ -141,12 +141,12 @@ on_both! {
             ("/refresh_token", json!({})), ("/refresh_token", json!({"refresh_token": 1})), ("/refresh_token", json!({"refresh_token": null})),
             ("/grant_type", json!({"grant_type": "refresh_token", "refresh_token": "x"})),
         ] {
-            let problem = app.nobody().post("/api/auth/refresh", body).await.is_problem(422, "invalid-content");
+            let problem = app.anonymous().post("/api/auth/refresh", body).await.is_problem(422, "invalid-content");
             assert_eq!(problem.pointers(), [pointer]);
         }
-        app.nobody().presents("x\0").await.is_problem(400, "malformed-request");
+        app.anonymous().refreshes_with("x\0").await.is_problem(400, "malformed-request");
         let in_header = app.bearer("x").request(reqwest::Method::POST, "/api/auth/refresh").json(&json!({"refresh_token": "x"}));
-        Answer::to(in_header).await.refuses_to_renew();
+        ApiResponse::to(in_header).await.rejects_the_refresh_token();
     }
 }
 
@@ -154,14 +154,14 @@ on_both! {
 async fn how_long_all_of_it_lives_can_be_set() {
     let lives = [ACCOUNTS, ("ACCESS_TOKEN_TTL", "5m"), ("REFRESH_TOKEN_TTL", "1h"), ("SESSION_MAX_AGE", "90m")];
     let app = TestApp::start_with(Backend::Sqlite, lives).await;
-    let ann = app.nobody().signs_up("ann").await;
-    assert_eq!(ann.given()["expires_in"], 300);
-    app.let_pass(Duration::minutes(59));
-    ann.get("/api/tasks").await.finds_the_token_expired();
-    let renewed = ann.goes_on().await;
-    app.let_pass(Duration::minutes(29));
-    let last = renewed.goes_on().await;
-    assert!(last.given()["expires_in"].as_i64().unwrap() <= 120, "{}", last.given());
-    app.let_pass(Duration::minutes(3));
-    app.nobody().presents(last.refresh_token()).await.refuses_to_renew();
+    let ann = app.anonymous().signs_up("ann").await;
+    assert_eq!(ann.token_response()["expires_in"], 300);
+    app.advance_clock(Duration::minutes(59));
+    ann.get("/api/tasks").await.reports_an_expired_token();
+    let renewed = ann.refreshes().await;
+    app.advance_clock(Duration::minutes(29));
+    let last = renewed.refreshes().await;
+    assert!(last.token_response()["expires_in"].as_i64().unwrap() <= 120, "{}", last.token_response());
+    app.advance_clock(Duration::minutes(3));
+    app.anonymous().refreshes_with(last.refresh_token()).await.rejects_the_refresh_token();
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Backend, Caller, Member, Program, Session, TestDatabase};
+use crate::support::{ApiClient, Backend, Program, SignedInUser, SqlConnection, TestDatabase};
 
 const BOTH: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
 
@@ -14,13 +14,13 @@ fn program(database: &TestDatabase) -> Program {
 }
 
 /// Presents the token, and never learns the answer.
-fn presents_and_hears_nothing(member: &Member) {
+fn refreshes_without_reading(member: &SignedInUser) {
     let body = json!({"refresh_token": member.refresh_token()});
     let request = member.request(Method::POST, "/api/auth/refresh").json(&body);
     actix_web::rt::spawn(async move { drop(request.send().await) });
 }
 
-async fn waits_until_it_is_replaced(session: &Session) {
+async fn waits_until_it_is_replaced(session: &SqlConnection) {
     let begun = std::time::Instant::now();
     while session.number("select count(*) from refresh_token where replaced_at is not null").await == 0 {
         assert!(begun.elapsed() < Duration::from_secs(10), "it is never replaced");
@@ -28,28 +28,28 @@ async fn waits_until_it_is_replaced(session: &Session) {
 }
 
 /// The one session goes on, in one branch.
-async fn goes_on(nobody: &Caller, session: &Session, member: &Member) -> Member {
-    let served = nobody.is_given(nobody.presents(member.refresh_token()).await.is(200));
-    assert_eq!(served.session(), member.session());
+async fn goes_on(nobody: &ApiClient, session: &SqlConnection, member: &SignedInUser) -> SignedInUser {
+    let served = nobody.signed_in_by(nobody.refreshes_with(member.refresh_token()).await.is(200));
+    assert_eq!(served.session_id(), member.session_id());
     assert_eq!(session.number("select count(*) from refresh_token where replaced_at is null").await, 1);
-    served.is_let_in().await;
+    served.is_accepted().await;
     served
 }
 
 #[actix_web::test]
 async fn a_kill_after_the_rotation_locks_nobody_out() {
     for backend in BOTH {
-        let database = TestDatabase::fresh(backend).await;
-        let session = Session::on(&database).await;
+        let database = TestDatabase::new(backend).await;
+        let session = SqlConnection::on(&database).await;
         let mut process = program(&database).serve().await;
-        let ann = process.nobody().signs_up("ann").await;
-        presents_and_hears_nothing(&ann);
+        let ann = process.anonymous().signs_up("ann").await;
+        refreshes_without_reading(&ann);
         waits_until_it_is_replaced(&session).await;
         process.signal("KILL");
-        assert_eq!(process.ends().await, None);
+        assert_eq!(process.exit_code().await, None);
 
         let process = program(&database).serve().await;
-        let served = goes_on(&process.nobody(), &session, &ann).await;
+        let served = goes_on(&process.anonymous(), &session, &ann).await;
         served.is_still_signed_in().await;
     }
 }
@@ -58,17 +58,17 @@ async fn a_kill_after_the_rotation_locks_nobody_out() {
 #[actix_web::test]
 async fn a_kill_at_any_moment_locks_nobody_out() {
     for backend in BOTH {
-        let database = TestDatabase::fresh(backend).await;
-        let session = Session::on(&database).await;
+        let database = TestDatabase::new(backend).await;
+        let session = SqlConnection::on(&database).await;
         let mut process = program(&database).serve().await;
-        let mut ann = process.nobody().signs_up("ann").await;
+        let mut ann = process.anonymous().signs_up("ann").await;
         for millis in [0, 1, 2, 4, 8, 16] {
-            presents_and_hears_nothing(&ann);
+            refreshes_without_reading(&ann);
             tokio::time::sleep(Duration::from_millis(millis)).await;
             process.signal("KILL");
-            assert_eq!(process.ends().await, None);
+            assert_eq!(process.exit_code().await, None);
             process = program(&database).serve().await;
-            ann = goes_on(&process.nobody(), &session, &ann).await;
+            ann = goes_on(&process.anonymous(), &session, &ann).await;
         }
         ann.is_still_signed_in().await;
     }

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Caller, Session, TestApp, on_both, password};
+use crate::support::{ApiClient, ApiResponse, SqlConnection, TestApp, on_both, password};
 
 const SIGN_UP: &str = "/api/auth/signup";
 
@@ -26,13 +26,13 @@ fn somebody_without(member: &str) -> Value {
 }
 
 async fn count(app: &TestApp, table: &str) -> i64 {
-    Session::on(&app.database()).await.number(&format!("select count(*) from {table}")).await
+    SqlConnection::on(&app.database()).await.number(&format!("select count(*) from {table}")).await
 }
 
-impl Caller {
-    async fn signs_up_by(&self, body: impl Into<reqwest::Body>) -> Answer {
+impl ApiClient {
+    async fn signs_up_by(&self, body: impl Into<reqwest::Body>) -> ApiResponse {
         let request = self.request(Method::POST, SIGN_UP).header("content-type", "application/json");
-        Answer::to(request.body(body)).await
+        ApiResponse::to(request.body(body)).await
     }
 }
 
@@ -40,7 +40,7 @@ on_both! {
     with accounts:
 
     whoever_signs_up_is_signed_in(app) {
-        let answer = app.nobody().post(SIGN_UP, somebody()).await.is(201);
+        let answer = app.anonymous().post(SIGN_UP, somebody()).await.is(201);
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         let given = answer.json();
         let members: Vec<_> = given.as_object().unwrap().keys().collect();
@@ -48,7 +48,7 @@ on_both! {
         assert_eq!((&given["token_type"], &given["expires_in"]), (&json!("Bearer"), &json!(86_400)));
         assert_eq!(given["refresh_token"].as_str().unwrap().len(), 86);
 
-        let ann = app.nobody().is_given(answer);
+        let ann = app.anonymous().signed_in_by(answer);
         let user = &given["user"];
         assert_eq!((&user["name"], &user["email"]), (&json!("Ann Lee"), &json!("ann@example.com")));
         assert_eq!((&user["email_verified"], &user["image"]), (&json!(false), &Value::Null));
@@ -61,13 +61,13 @@ on_both! {
     }
 
     an_address_is_kept_in_lower_case_and_taken_once(app) {
-        let nobody = app.nobody();
+        let nobody = app.anonymous();
         let ann = nobody.post(SIGN_UP, somebody_with("email", "Ann.Lee@Example.COM")).await.is(201).json();
         assert_eq!(ann["user"]["email"], "ann.lee@example.com");
         for email in ["ann.lee@example.com", "ANN.LEE@EXAMPLE.COM", "Ann.Lee@example.Com"] {
             let other = json!({"name": "Not Ann", "email": email, "password": password("another")});
             nobody.post(SIGN_UP, other).await.is_problem(409, "email-taken");
-            nobody.tries_to_log_in(email, &password("another")).await.refuses_to_log_in();
+            nobody.tries_to_log_in(email, &password("another")).await.rejects_the_log_in();
             let seen = nobody.tries_to_log_in(email, &password("ann")).await.is(200).json();
             assert_eq!(seen["user"], ann["user"]);
         }
@@ -75,7 +75,7 @@ on_both! {
     }
 
     of_twenty_who_want_one_address_at_once_one_has_it(app) {
-        let nobody = app.nobody();
+        let nobody = app.anonymous();
         let answers = join_all((0..20).map(|_| nobody.tries_to_sign_up("ann"))).await;
         let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
         assert_eq!((made.len(), refused.len()), (1, 19));
@@ -85,7 +85,7 @@ on_both! {
         for table in ["\"user\"", "account", "session", "refresh_token"] {
             assert_eq!(count(&app, table).await, 1, "{table}");
         }
-        nobody.logs_in("ann").await.is_let_in().await;
+        nobody.logs_in("ann").await.is_accepted().await;
     }
 
     what_breaks_a_rule_is_told_by_its_place(app) {
@@ -121,21 +121,21 @@ on_both! {
             ("/role", somebody_with("role", "admin")),
             ("", json!([])),
         ] {
-            let problem = app.nobody().post(SIGN_UP, body.clone()).await.is_problem(422, "invalid-content");
+            let problem = app.anonymous().post(SIGN_UP, body.clone()).await.is_problem(422, "invalid-content");
             assert_eq!(problem.pointers(), [pointer], "{body}");
         }
-        app.nobody().post(SIGN_UP, somebody_with("email", long(254))).await.is(201);
+        app.anonymous().post(SIGN_UP, somebody_with("email", long(254))).await.is(201);
         assert_eq!(count(&app, "\"user\"").await, 1);
     }
 
     all_broken_rules_are_told_at_once(app) {
         let body = json!({"name": " ", "email": "nope", "password": "short"});
-        let problem = app.nobody().post(SIGN_UP, body).await.is_problem(422, "invalid-content");
+        let problem = app.anonymous().post(SIGN_UP, body).await.is_problem(422, "invalid-content");
         assert_eq!(problem.pointers(), ["/email", "/name", "/password"]);
     }
 
     what_is_malformed_is_refused_whole(app) {
-        let nobody = app.nobody();
+        let nobody = app.anonymous();
         for body in [
             "", "{", "ann", "{\"name\": \"Ann\\u0000\", \"email\": \"ann@example.com\", \"password\": \"long enough 7\"}",
             "{\"name\": \"Ann\", \"email\": \"ann@example.com\\u0000\", \"password\": \"long enough 7\"}",
@@ -146,9 +146,9 @@ on_both! {
         }
         nobody.signs_up_by("x".repeat(70_000)).await.is_problem(413, "content-too-large");
         let form = nobody.request(Method::POST, SIGN_UP).header("content-type", "application/x-www-form-urlencoded");
-        Answer::to(form.body("email=ann@example.com")).await.is_problem(415, "unsupported-media-type");
+        ApiResponse::to(form.body("email=ann@example.com")).await.is_problem(415, "unsupported-media-type");
         let html = nobody.request(Method::POST, SIGN_UP).header("accept", "text/html").json(&somebody());
-        Answer::to(html).await.is_problem(406, "not-acceptable");
+        ApiResponse::to(html).await.is_problem(406, "not-acceptable");
         nobody.get(SIGN_UP).await.is_problem(405, "method-not-allowed");
         assert_eq!(count(&app, "\"user\"").await, 0);
     }
@@ -156,7 +156,7 @@ on_both! {
     a_name_is_kept_character_for_character(app) {
         for (number, name) in [" Ann  Lee ", "\u{1f469}\u{200d}\u{1f680} Zoë", "Zoe\u{308}", "'; --", &"é".repeat(255)].iter().enumerate() {
             let body = json!({"name": name, "email": format!("{number}@example.com"), "password": password("ann")});
-            let given = app.nobody().post(SIGN_UP, body).await.is(201).json();
+            let given = app.anonymous().post(SIGN_UP, body).await.is(201).json();
             assert_eq!(given["user"]["name"], *name);
             let me = app.bearer(given["access_token"].as_str().unwrap()).get("/api/auth/me").await.is(200).json();
             assert_eq!(me["name"], *name);
@@ -164,8 +164,8 @@ on_both! {
     }
 
     nothing_that_is_stored_opens_a_door(app) {
-        let ann = app.nobody().signs_up("ann").await;
-        let renewed = ann.goes_on().await;
+        let ann = app.anonymous().signs_up("ann").await;
+        let renewed = ann.refreshes().await;
         let stored = stored(&app).await;
         for member in [&ann, &renewed] {
             for secret in [member.access_token(), member.refresh_token(), member.access_token().rsplit('.').next().unwrap()] {
@@ -173,13 +173,13 @@ on_both! {
             }
         }
         assert!(!stored.contains(&password("ann")) && stored.contains("ann@example.com"));
-        let session = Session::on(&app.database()).await;
+        let session = SqlConnection::on(&app.database()).await;
         for token in session.column::<String>("select token from session").await {
-            app.bearer(&token).get("/api/tasks").await.refuses_the_token();
-            app.nobody().presents(&token).await.refuses_to_renew();
+            app.bearer(&token).get("/api/tasks").await.rejects_the_token();
+            app.anonymous().refreshes_with(&token).await.rejects_the_refresh_token();
         }
         for hash in session.column::<String>("select hash from refresh_token").await {
-            app.nobody().presents(&hash).await.refuses_to_renew();
+            app.anonymous().refreshes_with(&hash).await.rejects_the_refresh_token();
         }
     }
 }
@@ -194,7 +194,7 @@ async fn stored(app: &TestApp) -> String {
         }
         return all;
     }
-    let session = Session::on(&database).await;
+    let session = SqlConnection::on(&database).await;
     for table in ["\"user\"", "account", "session", "refresh_token", "revocation", "verification", "jwks"] {
         all += &session.column::<String>(&format!("select t::text from {table} t")).await.concat();
     }

@@ -3,23 +3,23 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, BetterAuth, Caller, Member, Session, email, password};
+use crate::support::{ApiClient, ApiResponse, BetterAuth, SignedInUser, SqlConnection, email, password};
 
-impl Caller {
-    async fn signs_up_as(&self, email: &str, password: &str) -> Member {
+impl ApiClient {
+    async fn signs_up_as(&self, email: &str, password: &str) -> SignedInUser {
         let user = json!({ "name": "ann", "email": email, "password": password });
-        self.is_given(self.post("/api/auth/signup", user).await.is(201))
+        self.signed_in_by(self.post("/api/auth/signup", user).await.is(201))
     }
 
-    async fn logs_in_as(&self, email: &str, password: &str) -> Member {
-        self.is_given(self.tries_to_log_in(email, password).await.is(200))
+    async fn logs_in_as(&self, email: &str, password: &str) -> SignedInUser {
+        self.signed_in_by(self.tries_to_log_in(email, password).await.is(200))
     }
 }
 
 const NEW: &str = "🔐 another one 🔐";
 
-async fn tries_to_sign_in(there: &BetterAuth, email: &str, password: &str) -> Answer {
-    there.nobody().post("/api/auth/sign-in/email", json!({ "email": email, "password": password })).await
+async fn tries_to_sign_in(there: &BetterAuth, email: &str, password: &str) -> ApiResponse {
+    there.anonymous().post("/api/auth/sign-in/email", json!({ "email": email, "password": password })).await
 }
 
 /// What one says of a user, in the words of the other.
@@ -53,10 +53,10 @@ fn passwords() -> [(String, String); 7] {
 
 #[actix_web::test]
 async fn who_signs_up_here_signs_in_there() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
     for (number, (password, spelt)) in passwords().into_iter().enumerate() {
         let email = format!("ann{number}@example.com");
-        let ann = here.nobody().signs_up_as(&email, &password).await;
+        let ann = here.anonymous().signs_up_as(&email, &password).await;
         for password in [&password, &spelt] {
             let signed_in = there.signs_in_as(&email, password).await;
             assert_eq!(signed_in.id(), ann.id(), "{password}");
@@ -69,34 +69,34 @@ async fn who_signs_up_here_signs_in_there() {
 
 #[actix_web::test]
 async fn who_signs_up_there_logs_in_here() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
     for (number, (password, spelt)) in passwords().into_iter().enumerate() {
         let email = format!("ann{number}@example.com");
         let ann = there.signs_up_as("ann", &email, &password).await;
         for password in [&password, &spelt] {
-            let member = here.nobody().logs_in_as(&email, password).await;
+            let member = here.anonymous().logs_in_as(&email, password).await;
             assert_eq!(member.id(), ann.id(), "{password}");
-            assert_eq!(&member.given()["user"], &in_snake_case(ann.user()));
+            assert_eq!(&member.token_response()["user"], &in_snake_case(ann.user()));
         }
     }
 }
 
 #[actix_web::test]
 async fn a_wrong_password_is_wrong_on_both_sides() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
-    here.nobody().signs_up("ann").await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
+    here.anonymous().signs_up("ann").await;
     there.signs_up("bob").await;
     for email in [email("ann"), email("bob")] {
         for wrong in ["the password of", "The password of ann", "the password of ann ", "the password of Bob", "x"] {
             tries_to_sign_in(&there, &email, wrong).await.is(401);
-            here.nobody().tries_to_log_in(&email, wrong).await.refuses_to_log_in();
+            here.anonymous().tries_to_log_in(&email, wrong).await.rejects_the_log_in();
         }
     }
 }
 
 #[actix_web::test]
 async fn the_lengths_of_passwords_are_counted_alike() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
     for (number, (password, may_be_one)) in [
         ("1x-shor".to_owned(), false),
         ("1x-short".into(), true),
@@ -113,32 +113,32 @@ async fn the_lengths_of_passwords_are_counted_alike() {
     {
         let user =
             |side| json!({ "name": "Ann", "email": format!("{side}{number}@example.com"), "password": password });
-        let taken_here = here.nobody().post("/api/auth/signup", user("here")).await.status == 201;
-        let taken_there = there.nobody().post("/api/auth/sign-up/email", user("there")).await.status == 200;
+        let taken_here = here.anonymous().post("/api/auth/signup", user("here")).await.status == 201;
+        let taken_there = there.anonymous().post("/api/auth/sign-up/email", user("there")).await.status == 200;
         assert_eq!((taken_here, taken_there), (may_be_one, may_be_one), "{password}");
     }
 }
 
 #[actix_web::test]
 async fn an_address_is_one_however_it_is_cased() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
     let password = password("ann");
-    let ann = here.nobody().signs_up_as("Ann.Lee@Example.COM", &password).await;
+    let ann = here.anonymous().signs_up_as("Ann.Lee@Example.COM", &password).await;
     let bob = there.signs_up_as("bob", "Bob.Ray@Example.COM", &password).await;
     assert_eq!(there.signs_in_as("ANN.lee@example.com", &password).await.id(), ann.id());
-    assert_eq!(here.nobody().logs_in_as("BOB.ray@example.com", &password).await.id(), bob.id());
+    assert_eq!(here.anonymous().logs_in_as("BOB.ray@example.com", &password).await.id(), bob.id());
     for email in ["ann.LEE@example.com", "bob.RAY@example.com"] {
         let user = json!({ "name": "Eve", "email": email, "password": password });
-        here.nobody().post("/api/auth/signup", user.clone()).await.is_problem(409, "email-taken");
-        there.nobody().post("/api/auth/sign-up/email", user).await.is(422);
+        here.anonymous().post("/api/auth/signup", user.clone()).await.is_problem(409, "email-taken");
+        there.anonymous().post("/api/auth/sign-up/email", user).await.is(422);
     }
 }
 
 #[actix_web::test]
 async fn a_password_that_is_changed_here_is_changed_there() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
     let ann = there.signs_up("ann").await;
-    let member = here.nobody().logs_in("ann").await;
+    let member = here.anonymous().logs_in("ann").await;
     let change = json!({ "current_password": password("ann"), "new_password": NEW });
     member.post("/api/auth/password", change).await.is(204);
     tries_to_sign_in(&there, &email("ann"), &password("ann")).await.is(401);
@@ -149,71 +149,71 @@ async fn a_password_that_is_changed_here_is_changed_there() {
 
 #[actix_web::test]
 async fn a_password_that_is_changed_there_is_changed_here() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
-    let before = here.nobody().signs_up("ann").await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
+    let before = here.anonymous().signs_up("ann").await;
     let change = |from: &str, to: &str, others_end: bool| json!({ "currentPassword": from, "newPassword": to, "revokeOtherSessions": others_end });
     let ann = there.signs_in("ann").await;
     ann.post("/api/auth/change-password", change(&password("ann"), NEW, false)).await.is(200);
-    here.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.refuses_to_log_in();
-    let after = here.nobody().logs_in_as(&email("ann"), NEW).await;
+    here.anonymous().tries_to_log_in(&email("ann"), &password("ann")).await.rejects_the_log_in();
+    let after = here.anonymous().logs_in_as(&email("ann"), NEW).await;
     before.is_still_signed_in().await;
 
     ann.post("/api/auth/change-password", change(NEW, "and a third one", true)).await.is(200);
-    before.is_signed_out_in_the_end().await;
-    after.is_signed_out_in_the_end().await;
-    here.nobody().logs_in_as(&email("ann"), "and a third one").await.is_still_signed_in().await;
+    before.is_eventually_signed_out().await;
+    after.is_eventually_signed_out().await;
+    here.anonymous().logs_in_as(&email("ann"), "and a third one").await.is_still_signed_in().await;
 }
 
 /// Their sign-up asks for no more than a string.
 #[actix_web::test]
 async fn a_user_without_a_name_logs_in_here() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
     let user = json!({ "name": "", "email": email("ann"), "password": password("ann") });
-    there.nobody().post("/api/auth/sign-up/email", user).await.is(200);
-    let ann = here.nobody().logs_in("ann").await;
-    assert_eq!(ann.given()["user"]["name"], "");
+    there.anonymous().post("/api/auth/sign-up/email", user).await.is(200);
+    let ann = here.anonymous().logs_in("ann").await;
+    assert_eq!(ann.token_response()["user"]["name"], "");
     ann.is_still_signed_in().await;
 }
 
 /// A user of Google alone has no password, and none is found by trying.
 #[actix_web::test]
 async fn a_user_without_a_password_does_not_log_in() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
     there.signs_up("ann").await;
     let alter = r#"update account set "providerId" = 'google', "accountId" = '1234567890', password = null"#;
-    Session::on(&there.database()).await.run(alter).await;
+    SqlConnection::on(&there.database()).await.run(alter).await;
     for password in [&password("ann"), "", "null"] {
-        here.nobody().tries_to_log_in(&email("ann"), password).await.refuses_to_log_in();
+        here.anonymous().tries_to_log_in(&email("ann"), password).await.rejects_the_log_in();
         tries_to_sign_in(&there, &email("ann"), password).await.is(401);
     }
 }
 
 #[actix_web::test]
 async fn an_account_that_is_closed_here_is_gone_there() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
     let ann = there.signs_up("ann").await;
-    let member = here.nobody().logs_in("ann").await;
+    let member = here.anonymous().logs_in("ann").await;
     member.creates_a_task("Buy milk").await;
     let close = member.request(Method::DELETE, "/api/auth/me").json(&json!({ "password": password("ann") }));
-    Answer::to(close).await.is(204);
+    ApiResponse::to(close).await.is(204);
     assert!(!ann.is_known().await);
     tries_to_sign_in(&there, &email("ann"), &password("ann")).await.is(401);
-    assert_eq!(Session::on(&there.database()).await.number("select count(*) from task").await, 0);
+    assert_eq!(SqlConnection::on(&there.database()).await.number("select count(*) from task").await, 0);
     assert_ne!(there.signs_up("ann").await.id(), ann.id());
 }
 
 #[actix_web::test]
 async fn a_user_who_is_deleted_there_is_gone_here() {
-    let (here, there) = BetterAuth::beside_a_service([]).await;
-    let ann = here.nobody().signs_up("ann").await;
-    let bob = here.nobody().signs_up("bob").await;
+    let (here, there) = BetterAuth::with_a_service([]).await;
+    let ann = here.anonymous().signs_up("ann").await;
+    let bob = here.anonymous().signs_up("bob").await;
     ann.creates_a_task("Buy milk").await;
     let task = bob.creates_a_task("Buy bread").await;
     let signed_in = there.signs_in("ann").await;
     signed_in.post("/api/auth/delete-user", json!({ "password": password("ann") })).await.is(200);
-    ann.is_signed_out_in_the_end().await;
-    here.nobody().tries_to_log_in(&email("ann"), &password("ann")).await.refuses_to_log_in();
-    let titles: Vec<String> = Session::on(&there.database()).await.column("select title from task").await;
+    ann.is_eventually_signed_out().await;
+    here.anonymous().tries_to_log_in(&email("ann"), &password("ann")).await.rejects_the_log_in();
+    let titles: Vec<String> = SqlConnection::on(&there.database()).await.column("select title from task").await;
     assert_eq!(titles, ["Buy bread"]);
     bob.is_still_signed_in().await;
     bob.sees(&task).await;

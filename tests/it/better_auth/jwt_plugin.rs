@@ -5,12 +5,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Backend, BetterAuth, NO_SECRET, SignedIn, TestApp, TestDatabase, better_auth::part};
+use crate::support::{
+    ApiResponse, Backend, BetterAuth, BetterAuthUser, NO_SECRET, TestApp, TestDatabase, better_auth::part,
+};
 
 /// The address of a front end that its users know, and the service does not.
 const PUBLIC: &str = "https://app.example.com";
 
-async fn tried(app: &TestApp, token: impl Into<String>) -> Answer {
+async fn tried(app: &TestApp, token: impl Into<String>) -> ApiResponse {
     app.bearer(token).get("/api/tasks").await
 }
 
@@ -18,10 +20,10 @@ async fn tried(app: &TestApp, token: impl Into<String>) -> Answer {
 async fn users_keep_their_tasks(algorithm: &str) {
     let better_auth = BetterAuth::start([("ALG", algorithm)]).await;
     let (ann, bob) = (better_auth.signs_up("ann").await, better_auth.signs_up("bob").await);
-    let another = Arc::new(TestDatabase::fresh(Backend::Sqlite).await);
+    let another = Arc::new(TestDatabase::new(Backend::Sqlite).await);
     for database in [better_auth.database(), another] {
-        let app = TestApp::start_on(database, [better_auth.door(), NO_SECRET]).await;
-        let here = async |user: &SignedIn| app.bearer(user.token().await);
+        let app = TestApp::start_on(database, [better_auth.jwks_url_setting(), NO_SECRET]).await;
+        let here = async |user: &BetterAuthUser| app.bearer(user.token().await);
         let task = here(&ann).await.creates_a_task("Buy milk").await;
         assert_eq!(task["user_id"], ann.id());
         here(&ann).await.sees(&task).await;
@@ -69,8 +71,8 @@ async fn its_tokens_and_keys_have_the_form_that_we_know() {
         ("PS256", json!({"alg": "PS256", "kty": "RSA", "e": "AQAB"})),
         ("RS256", json!({"alg": "RS256", "kty": "RSA", "e": "AQAB"})),
     ] {
-        better_auth.becomes([("ALG", algorithm)]).await;
-        better_auth.retires_its_keys().await;
+        better_auth.restarts_with([("ALG", algorithm)]).await;
+        better_auth.expires_its_keys().await;
         let token = ann.token().await;
         let kid = part(&token, 0)["kid"].take();
         assert_eq!(part(&token, 0), json!({"alg": algorithm, "kid": kid}));
@@ -91,25 +93,25 @@ async fn its_tokens_and_keys_have_the_form_that_we_know() {
 #[actix_web::test]
 async fn nothing_else_of_its_own_is_let_in() {
     let mut better_auth = BetterAuth::start([]).await;
-    let keys_alone = TestApp::start_on(better_auth.database(), [better_auth.door(), NO_SECRET]).await;
-    let both_doors = TestApp::start_on(better_auth.database(), [better_auth.door()]).await;
+    let keys_alone = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await;
+    let both_doors = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting()]).await;
     let ann = better_auth.signs_up("ann").await;
     let token = ann.token().await;
-    let mailed = better_auth.mails_to("ann").await;
+    let mailed = better_auth.verification_token_mailed_to("ann").await;
     assert_eq!(part(&mailed, 0), json!({"alg": "HS256"}));
     let cookie = ann.cookie("session_token").to_owned();
     let signed = cookie.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
     let session = signed.split('.').next().unwrap().to_owned();
     let mut refused = vec![mailed, cookie, signed, session];
     for (cache, jwt) in [("compact", "on"), ("jwe", "on"), ("jwt", "on"), ("jwt", "off")] {
-        better_auth.becomes([("COOKIE_CACHE", cache), ("JWT", jwt)]).await;
+        better_auth.restarts_with([("COOKIE_CACHE", cache), ("JWT", jwt)]).await;
         refused.push(better_auth.signs_in("ann").await.cookie("session_data").to_owned());
     }
     assert_eq!(part(&refused[6], 0)["typ"], "better-auth.session-cache+jwt");
     assert_eq!(part(&refused[7], 0), json!({"alg": "HS256"}));
     for app in [keys_alone, both_doors] {
         for value in &refused {
-            tried(&app, value).await.refuses_the_token();
+            tried(&app, value).await.rejects_the_token();
         }
         tried(&app, &token).await.is(200);
     }
@@ -119,14 +121,14 @@ async fn nothing_else_of_its_own_is_let_in() {
 async fn the_secret_and_the_keys_are_two_doors_to_one_users_tasks() {
     let better_auth = BetterAuth::start([]).await;
     let ann = better_auth.signs_up("ann").await;
-    let both_doors = TestApp::start_on(better_auth.database(), [better_auth.door()]).await;
+    let both_doors = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting()]).await;
     let task = both_doors.bearer(ann.token().await).creates_a_task("Buy milk").await;
     both_doors.user(ann.id()).sees(&task).await;
     both_doors.bob().cannot_see(&task).await;
 
-    let keys_alone = TestApp::start_on(better_auth.database(), [better_auth.door(), NO_SECRET]).await;
+    let keys_alone = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await;
     keys_alone.bearer(ann.token().await).sees(&task).await;
-    tried(&keys_alone, keys_alone.token(ann.id()).sign()).await.refuses_the_token();
+    tried(&keys_alone, keys_alone.token(ann.id()).sign()).await.rejects_the_token();
 }
 
 #[actix_web::test]
@@ -135,7 +137,7 @@ async fn a_front_end_of_another_name_needs_its_name_said() {
     let token = better_auth.signs_up("ann").await.token().await;
     let (issuer, audience) = (("JWT_ISSUER", PUBLIC), ("JWT_AUDIENCE", PUBLIC));
     let unsaid = ("JWT_ISSUER", "");
-    for (settings, is_let_in) in [
+    for (settings, is_accepted) in [
         ([unsaid, unsaid], false),
         ([issuer, unsaid], false),
         ([unsaid, audience], false),
@@ -143,12 +145,13 @@ async fn a_front_end_of_another_name_needs_its_name_said() {
         ([issuer, audience], true),
     ] {
         let [one, two] = settings;
-        let app = TestApp::start_on(better_auth.database(), [better_auth.door(), NO_SECRET, one, two]).await;
+        let app =
+            TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET, one, two]).await;
         let answer = tried(&app, &token).await;
-        if is_let_in {
+        if is_accepted {
             answer.is(200)
         } else {
-            answer.refuses_the_token()
+            answer.rejects_the_token()
         };
     }
 }
@@ -157,16 +160,16 @@ async fn a_front_end_of_another_name_needs_its_name_said() {
 async fn the_users_of_another_front_end_stay_outside() {
     let same_name = [("BASE_URL", PUBLIC)];
     let (ours, theirs) = (BetterAuth::start(same_name).await, BetterAuth::start(same_name).await);
-    let settings = [ours.door(), NO_SECRET, ("JWT_ISSUER", PUBLIC), ("JWT_AUDIENCE", PUBLIC)];
+    let settings = [ours.jwks_url_setting(), NO_SECRET, ("JWT_ISSUER", PUBLIC), ("JWT_AUDIENCE", PUBLIC)];
     let app = TestApp::start_on(ours.database(), settings).await;
     tried(&app, ours.signs_up("ann").await.token().await).await.is(200);
-    tried(&app, theirs.signs_up("ann").await.token().await).await.refuses_the_token();
+    tried(&app, theirs.signs_up("ann").await.token().await).await.rejects_the_token();
 }
 
 #[actix_web::test]
 async fn a_session_that_is_over_makes_no_more_tokens() {
     let better_auth = BetterAuth::start([]).await;
-    let app = TestApp::start_on(better_auth.database(), [better_auth.door(), NO_SECRET]).await;
+    let app = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await;
     let ann = better_auth.signs_up("ann").await;
     let (token, another) = (ann.token().await, better_auth.signs_in("ann").await);
     ann.signs_out().await;
@@ -185,9 +188,9 @@ async fn a_user_is_known_by_name() {
     let row = ann.get("/api/auth/get-session").await.is(200).json()["user"].take();
     let instant = |text: &Value| text.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
 
-    let another = Arc::new(TestDatabase::fresh(Backend::Sqlite).await);
+    let another = Arc::new(TestDatabase::new(Backend::Sqlite).await);
     for (database, name) in [(better_auth.database(), "Ann Lee"), (another, "ann")] {
-        let app = TestApp::start_on(database, [better_auth.door(), NO_SECRET]).await;
+        let app = TestApp::start_on(database, [better_auth.jwks_url_setting(), NO_SECRET]).await;
         let me = app.bearer(&token).get("/api/auth/me").await.is(200).json();
         assert_eq!((&me["id"], &me["name"]), (&json!(ann.id()), &json!(name)));
         assert_eq!((&me["email"], &me["email_verified"]), (&json!("ann@example.com"), &json!(false)));
@@ -201,7 +204,7 @@ async fn a_user_is_known_by_name() {
 async fn the_service_comes_to_tables_of_its_own_migrator() {
     let better_auth = BetterAuth::start([("MIGRATE", "on")]).await;
     let ann = better_auth.signs_up("ann").await;
-    let app = TestApp::start_on(better_auth.database(), [better_auth.door(), NO_SECRET]).await;
+    let app = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await;
     let task = app.bearer(ann.token().await).creates_a_task("Buy milk").await;
     assert_eq!(task["user_id"], ann.id());
     better_auth.signs_up("bob").await;

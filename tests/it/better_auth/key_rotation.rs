@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use chrono::Duration;
 
-use crate::support::{Answer, BetterAuth, NO_SECRET, Session, SignedIn, TestApp, better_auth::part};
+use crate::support::{ApiResponse, BetterAuth, BetterAuthUser, NO_SECRET, SqlConnection, TestApp, better_auth::part};
 
 /// Defaults of `JWKS_COOLDOWN` and `JWKS_MAX_AGE`.
 const COOLDOWN: Duration = Duration::seconds(30);
@@ -15,10 +15,10 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// With the keys of `better_auth`, and no secret.
 async fn service(better_auth: &BetterAuth) -> TestApp {
-    TestApp::start_on(better_auth.database(), [better_auth.door(), NO_SECRET]).await
+    TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await
 }
 
-async fn tried(app: &TestApp, token: &str) -> Answer {
+async fn tried(app: &TestApp, token: &str) -> ApiResponse {
     app.bearer(token).get("/api/tasks").await
 }
 
@@ -26,12 +26,12 @@ fn kid(token: &str) -> String {
     part(token, 0)["kid"].as_str().unwrap().to_owned()
 }
 
-async fn stored(better_auth: &BetterAuth) -> Session {
-    Session::on(&better_auth.database()).await
+async fn stored(better_auth: &BetterAuth) -> SqlConnection {
+    SqlConnection::on(&better_auth.database()).await
 }
 
 /// Asks until the answer is as `wanted`.
-async fn is_soon(app: &TestApp, token: &str, wanted: u16) -> Answer {
+async fn is_soon(app: &TestApp, token: &str, wanted: u16) -> ApiResponse {
     let begun = Instant::now();
     loop {
         let answer = tried(app, token).await;
@@ -46,14 +46,14 @@ async fn is_soon(app: &TestApp, token: &str, wanted: u16) -> Answer {
 /// Waits until readiness says so of the key set.
 async fn key_set_is_soon(app: &TestApp, state: &str) {
     let begun = Instant::now();
-    while app.nobody().get("/health/ready").await.is(200).json()["key_set"] != state {
+    while app.anonymous().get("/health/ready").await.is(200).json()["key_set"] != state {
         assert!(begun.elapsed() < PATIENCE, "the key set is never {state}");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 }
 
 /// Asks for tokens until one has another key than `token`.
-async fn token_after_a_rotation(user: &SignedIn, token: &str) -> String {
+async fn token_after_a_rotation(user: &BetterAuthUser, token: &str) -> String {
     let begun = Instant::now();
     loop {
         let next = user.token().await;
@@ -74,16 +74,16 @@ async fn keys_that_rotate_are_followed() {
     let task = app.bearer(&old).creates_a_task("Buy milk").await;
 
     let new = token_after_a_rotation(&ann, &old).await;
-    tried(&app, &new).await.refuses_the_token();
-    app.let_pass(COOLDOWN);
+    tried(&app, &new).await.rejects_the_token();
+    app.advance_clock(COOLDOWN);
     app.bearer(&new).sees(&task).await;
     app.bearer(&old).sees(&task).await;
 
     let over = format!(r#"update jwks set "expiresAt" = "expiresAt" - interval '1 hour' where id = '{}'"#, kid(&old));
     stored(&better_auth).await.run(&over).await;
     tried(&app, &old).await.is(200);
-    app.let_pass(MAX_AGE);
-    is_soon(&app, &old, 401).await.refuses_the_token();
+    app.advance_clock(MAX_AGE);
+    is_soon(&app, &old, 401).await.rejects_the_token();
     app.bearer(&new).sees(&task).await;
 }
 
@@ -97,10 +97,10 @@ async fn a_key_that_is_removed_opens_nothing_any_more() {
 
     stored(&better_auth).await.run(&format!("delete from jwks where id = '{}'", kid(&stolen))).await;
     let new = ann.token().await;
-    app.let_pass(MAX_AGE);
-    is_soon(&app, &stolen, 401).await.refuses_the_token();
+    app.advance_clock(MAX_AGE);
+    is_soon(&app, &stolen, 401).await.rejects_the_token();
     tried(&app, &new).await.is(200);
-    tried(&app, &stolen).await.refuses_the_token();
+    tried(&app, &stolen).await.rejects_the_token();
 }
 
 #[actix_web::test]
@@ -111,10 +111,10 @@ async fn the_algorithm_may_change() {
     let mut tokens = vec![ann.token().await];
     let task = app.bearer(&tokens[0]).creates_a_task("Buy milk").await;
     for algorithm in ["ES512", "RS256", "Ed25519", "ES384", "PS384"] {
-        better_auth.becomes([("ALG", algorithm)]).await;
-        better_auth.retires_its_keys().await;
+        better_auth.restarts_with([("ALG", algorithm)]).await;
+        better_auth.expires_its_keys().await;
         tokens.push(ann.token().await);
-        app.let_pass(COOLDOWN);
+        app.advance_clock(COOLDOWN);
         for token in tokens.iter().rev() {
             app.bearer(token).sees(&task).await;
         }
@@ -130,18 +130,18 @@ async fn known_keys_serve_while_the_front_end_is_away() {
     let app = service(&better_auth).await;
     let task = app.bearer(&known).creates_a_task("Buy milk").await;
     key_set_is_soon(&app, "fresh").await;
-    better_auth.retires_its_keys().await;
+    better_auth.expires_its_keys().await;
     let unknown = ann.token().await;
 
     better_auth.stops().await;
-    app.let_pass(MAX_AGE);
+    app.advance_clock(MAX_AGE);
     key_set_is_soon(&app, "stale").await;
     app.bearer(&known).sees(&task).await;
     let away = tried(&app, &unknown).await.is_problem(503, "unavailable");
     assert!(away.header("retry-after").is_some());
 
-    better_auth.starts_again().await;
-    app.let_pass(COOLDOWN);
+    better_auth.restarts().await;
+    app.advance_clock(COOLDOWN);
     key_set_is_soon(&app, "fresh").await;
     app.bearer(&unknown).sees(&task).await;
     app.bearer(&known).sees(&task).await;
@@ -155,10 +155,10 @@ async fn the_front_end_may_start_after_the_service() {
     let app = service(&better_auth).await;
     let away = tried(&app, &token).await.is_problem(503, "unavailable");
     assert!(away.header("retry-after").is_some());
-    app.nobody().get("/health/ready").await.is(503);
+    app.anonymous().get("/health/ready").await.is(503);
 
-    better_auth.starts_again().await;
-    app.let_pass(COOLDOWN);
+    better_auth.restarts().await;
+    app.advance_clock(COOLDOWN);
     tried(&app, &token).await.is(200);
     key_set_is_soon(&app, "fresh").await;
 }

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Caller, TestApp, Token, id, on_both};
+use crate::support::{ApiClient, ApiResponse, TestApp, Token, id, on_both};
 
 /// How a protected operation is called: its name, the body that it wants, and what it answers to the owner.
 struct Row(&'static str, fn() -> Option<Value>, u16);
@@ -85,13 +85,13 @@ impl Operation {
         self.paths(user, task).pop().unwrap()
     }
 
-    async fn called_by(&self, caller: &Caller, path: &str) -> Answer {
+    async fn called_by(&self, caller: &ApiClient, path: &str) -> ApiResponse {
         self.called_as(&self.method, caller, path).await
     }
 
-    async fn called_as(&self, method: &Method, caller: &Caller, path: &str) -> Answer {
+    async fn called_as(&self, method: &Method, caller: &ApiClient, path: &str) -> ApiResponse {
         let request = caller.request(method.clone(), path);
-        Answer::to(match self.row().1() {
+        ApiResponse::to(match self.row().1() {
             Some(body) => request.json(&body),
             None => request,
         })
@@ -108,18 +108,18 @@ fn every_protected_operation_has_its_row() {
     assert_eq!(operations.len(), ROWS.len(), "a row has no operation");
 }
 
-type Refusal = fn(Answer) -> Answer;
+type Refusal = fn(ApiResponse) -> ApiResponse;
 
 /// Whoever has no good token, and what is told to them.
-fn strangers(app: &TestApp) -> [(Caller, Refusal); 4] {
+fn strangers(app: &TestApp) -> [(ApiClient, Refusal); 4] {
     let token = app.token("ann");
     let expired = token.clone().with("iat", 1).with("exp", (app.now() - chrono::Duration::hours(1)).timestamp());
-    let forged: Token = token.under("another-secret-of-more-than-32-bytes-in-all");
+    let forged: Token = token.signed_with("another-secret-of-more-than-32-bytes-in-all");
     [
-        (app.nobody(), Answer::wants_a_token),
-        (app.bearer("garbage"), Answer::refuses_the_token),
-        (app.bearer(forged.sign()), Answer::refuses_the_token),
-        (app.bearer(expired.sign()), Answer::finds_the_token_expired),
+        (app.anonymous(), ApiResponse::requires_a_token),
+        (app.bearer("garbage"), ApiResponse::rejects_the_token),
+        (app.bearer(forged.sign()), ApiResponse::rejects_the_token),
+        (app.bearer(expired.sign()), ApiResponse::reports_an_expired_token),
     ]
 }
 
@@ -141,23 +141,23 @@ on_both! {
 
     each_is_answered_to_whoever_may(app) {
         for operation in Operation::of_oneself() {
-            let ann = app.nobody().signs_up(&operation.name).await;
-            let path = operation.path.replace("{id}", &ann.session());
+            let ann = app.anonymous().signs_up(&operation.name).await;
+            let path = operation.path.replace("{id}", &ann.session_id());
             operation.called_by(&ann, &path).await.is(operation.row().2);
         }
     }
 
     anns_session_is_to_bob_as_one_that_never_was(app) {
-        let (ann, bob) = (app.nobody().signs_up("ann").await, app.nobody().signs_up("bob").await);
+        let (ann, bob) = (app.anonymous().signs_up("ann").await, app.anonymous().signs_up("bob").await);
         for operation in Operation::of_one().filter(|operation| operation.path.contains("/sessions/")) {
             let path = |id: &str| operation.path.replace("{id}", id);
             let nothing = operation.called_by(&bob, &path("abcdefghijklmnopqrstuvwxyz012345")).await.is_problem(404, "not-found");
-            for id in [ann.session(), ann.session().to_uppercase(), "%27%20or%201=1--".into(), "%25".into()] {
+            for id in [ann.session_id(), ann.session_id().to_uppercase(), "%27%20or%201=1--".into(), "%25".into()] {
                 operation.called_by(&bob, &path(&id)).await.is_same_as(&nothing);
             }
-            ann.is_let_in().await;
-            operation.called_by(&ann, &path(&bob.session())).await.is_same_as(&nothing);
-            bob.is_let_in().await;
+            ann.is_accepted().await;
+            operation.called_by(&ann, &path(&bob.session_id())).await.is_same_as(&nothing);
+            bob.is_accepted().await;
         }
     }
 
@@ -194,7 +194,7 @@ on_both! {
         let (ann, bob) = (app.ann(), app.bob());
         let task = ann.creates_a_task("Buy milk").await;
         for operation in Operation::all().into_iter().filter(|operation| operation.method == Method::GET) {
-            for caller in [&ann, &bob, &app.nobody(), &app.bearer("garbage")] {
+            for caller in [&ann, &bob, &app.anonymous(), &app.bearer("garbage")] {
                 for path in operation.paths(caller.name(), id(&task)) {
                     let mut get = operation.called_by(caller, &path).await;
                     let head = operation.called_as(&Method::HEAD, caller, &path).await;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use reqwest::{Method, redirect::Policy};
 use serde_json::Value;
 
-use crate::support::{ACCOUNTS, Answer, Backend, Caller, TestApp, without_tls};
+use crate::support::{ACCOUNTS, ApiClient, ApiResponse, Backend, TestApp, without_tls};
 
 const COMMITTED: &str = include_str!("../../../openapi.json");
 
@@ -151,7 +151,7 @@ fn the_aliases_are_named_and_not_described_again() {
 #[actix_web::test]
 async fn it_is_served_to_the_octet() {
     let app = TestApp::start_with(Backend::Sqlite, [ACCOUNTS]).await;
-    let served = app.nobody().get("/openapi.json").await.is(200);
+    let served = app.anonymous().get("/openapi.json").await.is(200);
     assert_eq!(served.header("content-type"), Some("application/json"));
     assert!(served.text == COMMITTED);
 }
@@ -159,7 +159,7 @@ async fn it_is_served_to_the_octet() {
 #[actix_web::test]
 async fn without_accounts_their_operations_are_not_in_it() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let served = app.nobody().get("/openapi.json").await.is(200).json();
+    let served = app.anonymous().get("/openapi.json").await.is(200).json();
     let names: BTreeSet<_> =
         operations(&served).iter().map(|operation| operation["operationId"].as_str().unwrap().to_owned()).collect();
     let expected = NAMES.iter().filter(|name| !OF_ACCOUNTS.contains(name)).map(|name| (*name).to_owned()).collect();
@@ -169,7 +169,7 @@ async fn without_accounts_their_operations_are_not_in_it() {
 #[actix_web::test]
 async fn its_page_needs_nothing_from_elsewhere() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let page = app.nobody().get("/swagger-ui/").await.is(200);
+    let page = app.anonymous().get("/swagger-ui/").await.is(200);
     assert_eq!(page.header("content-type"), Some("text/html"));
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{policy}");
@@ -177,10 +177,10 @@ async fn its_page_needs_nothing_from_elsewhere() {
     assert!(assets.len() >= 5, "{assets:?}");
     for asset in assets {
         assert!(asset.starts_with("./") || !asset.contains(':') && !asset.starts_with('/'), "{asset} is elsewhere");
-        let answer = fetched(&app.nobody(), &format!("/swagger-ui/{}", asset.trim_start_matches("./"))).await;
+        let answer = fetched(&app.anonymous(), &format!("/swagger-ui/{}", asset.trim_start_matches("./"))).await;
         assert!(answer > 0, "{asset} is empty");
     }
-    let initializer = app.nobody().get("/swagger-ui/swagger-initializer.js").await.is(200);
+    let initializer = app.anonymous().get("/swagger-ui/swagger-initializer.js").await.is(200);
     assert!(initializer.text.contains("/openapi.json") && !initializer.text.contains("://"), "{}", initializer.text);
 }
 
@@ -189,10 +189,10 @@ async fn its_page_is_found_from_the_root() {
     let app = TestApp::start(Backend::Sqlite).await;
     let client = without_tls().redirect(Policy::none()).build().unwrap();
     for path in ["/", "/swagger-ui"] {
-        let answer = Answer::to(client.get(format!("{}{path}", app.base()))).await.is(303);
+        let answer = ApiResponse::to(client.get(format!("{}{path}", app.base()))).await.is(303);
         assert_eq!(answer.header("location"), Some("/swagger-ui/"));
     }
-    app.nobody().get("/swagger-ui/no-such-thing.js").await.is_problem(404, "not-found");
+    app.anonymous().get("/swagger-ui/no-such-thing.js").await.is_problem(404, "not-found");
 }
 
 /// What a page links to.
@@ -205,7 +205,7 @@ fn linked(html: &str) -> Vec<String> {
 }
 
 /// The length of a file that may be no text.
-async fn fetched(caller: &Caller, path: &str) -> usize {
+async fn fetched(caller: &ApiClient, path: &str) -> usize {
     let answer = caller.request(Method::GET, path).send().await.unwrap();
     assert_eq!(answer.status(), 200, "{}", answer.url().path());
     answer.bytes().await.unwrap().len()

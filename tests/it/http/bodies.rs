@@ -3,16 +3,16 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, Backend, Caller, Line, TestApp, on_both};
+use crate::support::{ApiClient, ApiResponse, Backend, RawConnection, TestApp, on_both};
 
 const LIMIT: usize = 64 * 1024;
 
 const JSON: &str = "application/json";
 
-impl Caller {
-    async fn posts(&self, content_type: &str, body: impl Into<Vec<u8>>) -> Answer {
+impl ApiClient {
+    async fn posts(&self, content_type: &str, body: impl Into<Vec<u8>>) -> ApiResponse {
         let request = self.request(Method::POST, "/api/tasks").header("content-type", content_type);
-        Answer::to(request.body(body.into())).await
+        ApiResponse::to(request.body(body.into())).await
     }
 }
 
@@ -82,10 +82,10 @@ on_both! {
             ann.posts(JSON, padded(length)).await.is(201);
         }
         for length in [LIMIT + 1, 10 * LIMIT, 10_000_000] {
-            let mut line = Line::to(&app).await;
+            let mut connection = RawConnection::connect(&app).await;
             let head = head(&app, &format!("Content-Type: {JSON}\r\nContent-Length: {length}"));
-            line.says(head).await.unwrap();
-            line.asks(padded(length)).await.is_problem(413, "content-too-large");
+            connection.sends(head).await.unwrap();
+            connection.exchanges(padded(length)).await.is_problem(413, "content-too-large");
         }
         assert_eq!(ann.titles("").await.len(), 2);
     }
@@ -100,23 +100,23 @@ fn head(app: &TestApp, fields: &str) -> String {
 async fn a_gigabyte_is_refused_before_it_is_sent() {
     let app = TestApp::start(Backend::Sqlite).await;
     for fields in ["Content-Length: 1073741824", "Content-Length: 18446744073709551615"] {
-        let mut line = Line::to(&app).await;
+        let mut connection = RawConnection::connect(&app).await;
         let head = head(&app, &format!("Content-Type: {JSON}\r\n{fields}"));
-        line.asks(head).await.is_problem(413, "content-too-large");
-        line.falls_silent().await;
+        connection.exchanges(head).await.is_problem(413, "content-too-large");
+        connection.is_closed().await;
     }
 }
 
 #[actix_web::test]
 async fn a_body_without_an_end_is_refused_at_the_limit() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let mut line = Line::to(&app).await;
-    line.says(head(&app, &format!("Content-Type: {JSON}\r\nTransfer-Encoding: chunked"))).await.unwrap();
+    let mut connection = RawConnection::connect(&app).await;
+    connection.sends(head(&app, &format!("Content-Type: {JSON}\r\nTransfer-Encoding: chunked"))).await.unwrap();
     let chunk = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
     for _ in 0..17 {
-        line.says(&chunk).await.unwrap();
+        connection.sends(&chunk).await.unwrap();
     }
-    line.hears().await.is_problem(413, "content-too-large");
+    connection.receives().await.is_problem(413, "content-too-large");
 }
 
 #[actix_web::test]
@@ -124,7 +124,7 @@ async fn a_chunked_body_is_a_body() {
     let app = TestApp::start(Backend::Sqlite).await;
     let chunks = "7\r\n{\"title\r\nD\r\n\":\"Buy milk\"}\r\n0\r\n\r\n";
     let head = head(&app, &format!("Content-Type: {JSON}\r\nTransfer-Encoding: chunked"));
-    assert_eq!(Line::to(&app).await.asks(head + chunks).await.is(201).json()["title"], "Buy milk");
+    assert_eq!(RawConnection::connect(&app).await.exchanges(head + chunks).await.is(201).json()["title"], "Buy milk");
 }
 
 #[actix_web::test]
@@ -133,7 +133,7 @@ async fn a_packed_body_is_not_unpacked() {
     let ann = app.ann();
     let packed = |encoding| {
         let request = ann.request(Method::POST, "/api/tasks").header("content-encoding", encoding);
-        Answer::to(request.json(&json!({"title": "Buy milk"})))
+        ApiResponse::to(request.json(&json!({"title": "Buy milk"})))
     };
     for encoding in
         ["gzip", "GZIP", "x-gzip", "br", "zstd", "deflate", "compress", "gzip, gzip", "identity, gzip", "none", ""]
@@ -168,7 +168,7 @@ async fn a_body_is_json_by_its_type_too() {
         ann.posts(content_type, padded(50)).await.is_problem(415, "unsupported-media-type");
     }
     let untyped = ann.request(Method::POST, "/api/tasks").body(padded(50));
-    Answer::to(untyped).await.is_problem(415, "unsupported-media-type");
+    ApiResponse::to(untyped).await.is_problem(415, "unsupported-media-type");
     assert_eq!(ann.titles("").await, Vec::<String>::new());
     for content_type in [
         "application/json",
@@ -196,6 +196,10 @@ async fn the_type_that_stands_last_cannot_contradict_the_first() {
             if first.contains("Encoding") { json } else { "" },
             body.len()
         );
-        Line::to(&app).await.asks(head(&app, &fields) + &body).await.is_problem(415, "unsupported-media-type");
+        RawConnection::connect(&app)
+            .await
+            .exchanges(head(&app, &fields) + &body)
+            .await
+            .is_problem(415, "unsupported-media-type");
     }
 }

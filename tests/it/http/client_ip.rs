@@ -19,13 +19,13 @@ fn from(peer: &'static str) -> Asked {
 }
 
 impl Asked {
-    fn through(mut self, trusted: &'static str) -> Self {
+    fn trusting(mut self, trusted: &'static str) -> Self {
         self.trusted = trusted;
         self
     }
 
     /// One more `X-Forwarded-For`.
-    fn says(mut self, field: impl AsRef<[u8]>) -> Self {
+    fn forwarded_for(mut self, field: impl AsRef<[u8]>) -> Self {
         self.fields.push(field.as_ref().to_vec());
         self
     }
@@ -43,42 +43,50 @@ impl Asked {
 
 #[actix_web::test]
 async fn nobody_is_believed_unless_told_so() {
-    from("192.0.2.1").says("203.0.113.9").is("192.0.2.1").await;
-    from("192.0.2.1").says("203.0.113.9").through("192.0.2.2").is("192.0.2.1").await;
-    from("127.0.0.1").says("203.0.113.9").is("127.0.0.1").await;
-    from("10.0.0.1").says("203.0.113.9").is("10.0.0.1").await;
+    from("192.0.2.1").forwarded_for("203.0.113.9").is("192.0.2.1").await;
+    from("192.0.2.1").forwarded_for("203.0.113.9").trusting("192.0.2.2").is("192.0.2.1").await;
+    from("127.0.0.1").forwarded_for("203.0.113.9").is("127.0.0.1").await;
+    from("10.0.0.1").forwarded_for("203.0.113.9").is("10.0.0.1").await;
 }
 
 #[actix_web::test]
 async fn a_proxy_is_believed_and_what_its_caller_says_is_not() {
-    let through = || from("10.0.0.1").through("10.0.0.1");
+    let through = || from("10.0.0.1").trusting("10.0.0.1");
     through().is("10.0.0.1").await;
-    through().says("203.0.113.9").is("203.0.113.9").await;
-    through().says("198.51.100.1, 203.0.113.9").is("203.0.113.9").await;
-    through().says("10.0.0.1, 203.0.113.9").is("203.0.113.9").await;
-    through().says("garbage, 203.0.113.9").is("203.0.113.9").await;
+    through().forwarded_for("203.0.113.9").is("203.0.113.9").await;
+    through().forwarded_for("198.51.100.1, 203.0.113.9").is("203.0.113.9").await;
+    through().forwarded_for("10.0.0.1, 203.0.113.9").is("203.0.113.9").await;
+    through().forwarded_for("garbage, 203.0.113.9").is("203.0.113.9").await;
     for spoofed in 0..1_000 {
-        through().says(format!("198.51.{}.{}, 203.0.113.9", spoofed / 250, spoofed % 250)).is("203.0.113.9").await;
+        through()
+            .forwarded_for(format!("198.51.{}.{}, 203.0.113.9", spoofed / 250, spoofed % 250))
+            .is("203.0.113.9")
+            .await;
     }
 }
 
 #[actix_web::test]
 async fn of_many_proxies_each_is_asked_as_long_as_it_is_trusted() {
-    let through = || from("10.0.0.1").through("10.0.0.0/8, 192.0.2.7, 2001:db8:1::/48");
-    through().says("198.51.100.1, 203.0.113.9, 192.0.2.7, 10.3.2.1").is("203.0.113.9").await;
-    through().says("203.0.113.9, 2001:db8:1:2::3").is("203.0.113.9").await;
-    through().says("203.0.113.9, 2001:db8:2::3").is("2001:db8:2::3").await;
-    through().says("198.51.100.1, 192.0.2.8, 10.3.2.1").is("192.0.2.8").await;
+    let through = || from("10.0.0.1").trusting("10.0.0.0/8, 192.0.2.7, 2001:db8:1::/48");
+    through().forwarded_for("198.51.100.1, 203.0.113.9, 192.0.2.7, 10.3.2.1").is("203.0.113.9").await;
+    through().forwarded_for("203.0.113.9, 2001:db8:1:2::3").is("203.0.113.9").await;
+    through().forwarded_for("203.0.113.9, 2001:db8:2::3").is("2001:db8:2::3").await;
+    through().forwarded_for("198.51.100.1, 192.0.2.8, 10.3.2.1").is("192.0.2.8").await;
     // from inside
-    through().says("10.0.0.9, 10.0.0.8").is("10.0.0.9").await;
+    through().forwarded_for("10.0.0.9, 10.0.0.8").is("10.0.0.9").await;
 }
 
 #[actix_web::test]
 async fn several_fields_are_one_list() {
-    let through = || from("10.0.0.1").through("10.0.0.0/8");
-    through().says("198.51.100.1").says("203.0.113.9").is("203.0.113.9").await;
-    through().says("198.51.100.1, 203.0.113.9").says("10.0.0.2").says("10.0.0.3, 10.0.0.4").is("203.0.113.9").await;
-    through().says("203.0.113.9").says("").says(" , ,\t").is("203.0.113.9").await;
+    let through = || from("10.0.0.1").trusting("10.0.0.0/8");
+    through().forwarded_for("198.51.100.1").forwarded_for("203.0.113.9").is("203.0.113.9").await;
+    through()
+        .forwarded_for("198.51.100.1, 203.0.113.9")
+        .forwarded_for("10.0.0.2")
+        .forwarded_for("10.0.0.3, 10.0.0.4")
+        .is("203.0.113.9")
+        .await;
+    through().forwarded_for("203.0.113.9").forwarded_for("").forwarded_for(" , ,\t").is("203.0.113.9").await;
 }
 
 #[actix_web::test]
@@ -94,7 +102,7 @@ async fn ports_brackets_and_quotes_are_no_part_of_an_address() {
         ("::ffff:203.0.113.9", "203.0.113.9"),
         ("[::ffff:203.0.113.9]:4711", "203.0.113.9"),
     ] {
-        from("10.0.0.1").through("10.0.0.1").says(entry).is(address).await;
+        from("10.0.0.1").trusting("10.0.0.1").forwarded_for(entry).is(address).await;
     }
 }
 
@@ -120,12 +128,16 @@ async fn what_cannot_be_read_counts_as_the_proxy_that_passed_it_on() {
         "-1",
         "3405803785",
     ] {
-        from("10.0.0.1").through("10.0.0.0/8").says(entry).is("10.0.0.1").await;
-        from("10.0.0.1").through("10.0.0.0/8").says(format!("203.0.113.9, {entry}, 10.0.0.2")).is("10.0.0.2").await;
+        from("10.0.0.1").trusting("10.0.0.0/8").forwarded_for(entry).is("10.0.0.1").await;
+        from("10.0.0.1")
+            .trusting("10.0.0.0/8")
+            .forwarded_for(format!("203.0.113.9, {entry}, 10.0.0.2"))
+            .is("10.0.0.2")
+            .await;
     }
-    from("10.0.0.1").through("10.0.0.1").says(b"\xff\xfe").is("10.0.0.1").await;
-    from("10.0.0.1").through("10.0.0.1").says(b"\xff\xfe, 203.0.113.9").is("203.0.113.9").await;
-    from("10.0.0.1").through("10.0.0.0/8").says("10.0.0.1,".repeat(5_000)).is("10.0.0.1").await;
+    from("10.0.0.1").trusting("10.0.0.1").forwarded_for(b"\xff\xfe").is("10.0.0.1").await;
+    from("10.0.0.1").trusting("10.0.0.1").forwarded_for(b"\xff\xfe, 203.0.113.9").is("203.0.113.9").await;
+    from("10.0.0.1").trusting("10.0.0.0/8").forwarded_for("10.0.0.1,".repeat(5_000)).is("10.0.0.1").await;
 }
 
 #[actix_web::test]
@@ -133,9 +145,9 @@ async fn an_ipv4_address_is_one_however_it_is_written() {
     from("::ffff:192.0.2.1").is("192.0.2.1").await;
     for trusted in ["10.0.0.1", "10.0.0.0/24", "::ffff:10.0.0.1", "::ffff:10.0.0.0/120"] {
         for peer in ["10.0.0.1", "::ffff:10.0.0.1"] {
-            from(peer).through(trusted).says("203.0.113.9").is("203.0.113.9").await;
+            from(peer).trusting(trusted).forwarded_for("203.0.113.9").is("203.0.113.9").await;
         }
     }
-    from("::ffff:10.0.1.1").through("::ffff:10.0.0.0/120").says("203.0.113.9").is("10.0.1.1").await;
-    from("2001:db8::1").through("2001:db8::1").says("203.0.113.9").is("203.0.113.9").await;
+    from("::ffff:10.0.1.1").trusting("::ffff:10.0.0.0/120").forwarded_for("203.0.113.9").is("10.0.1.1").await;
+    from("2001:db8::1").trusting("2001:db8::1").forwarded_for("203.0.113.9").is("203.0.113.9").await;
 }

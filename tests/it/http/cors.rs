@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use crate::support::{Answer, Backend, Caller, TestApp};
+use crate::support::{ApiClient, ApiResponse, Backend, TestApp};
 
 const APP: &str = "https://app.example";
 
@@ -28,19 +28,19 @@ async fn started() -> TestApp {
     TestApp::start_with(Backend::Sqlite, [("CORS_ALLOWED_ORIGINS", "https://app.example,http://localhost:3000")]).await
 }
 
-async fn asked_from(origin: &str, caller: &Caller, method: Method, path: &str) -> Answer {
-    let answer = Answer::to(caller.request(method, path).header("origin", origin)).await;
+async fn asked_from(origin: &str, caller: &ApiClient, method: Method, path: &str) -> ApiResponse {
+    let answer = ApiResponse::to(caller.request(method, path).header("origin", origin)).await;
     assert!(answer.header("vary").is_some_and(|vary| vary.contains("Origin")), "{answer:?}");
     assert_eq!(answer.header("access-control-allow-credentials"), None, "the token is no cookie");
     answer
 }
 
 fn preflight(app: &TestApp, origin: &str, method: &str, headers: &str) -> reqwest::RequestBuilder {
-    let request = app.nobody().request(Method::OPTIONS, "/api/tasks").header("origin", origin);
+    let request = app.anonymous().request(Method::OPTIONS, "/api/tasks").header("origin", origin);
     request.header("access-control-request-method", method).header("access-control-request-headers", headers)
 }
 
-fn listed(answer: &Answer, name: &str) -> Vec<String> {
+fn listed(answer: &ApiResponse, name: &str) -> Vec<String> {
     let mut items: Vec<_> = answer.header(name).unwrap().split(", ").map(str::to_lowercase).collect();
     items.sort();
     items
@@ -49,7 +49,7 @@ fn listed(answer: &Answer, name: &str) -> Vec<String> {
 #[actix_web::test]
 async fn a_listed_page_reads_every_answer() {
     let app = started().await;
-    let (ann, nobody) = (app.ann(), app.nobody());
+    let (ann, nobody) = (app.ann(), app.anonymous());
     for origin in [APP, "http://localhost:3000"] {
         for (status, answer) in [
             (200, asked_from(origin, &ann, Method::GET, "/api/tasks").await),
@@ -69,7 +69,7 @@ async fn a_listed_page_reads_every_answer() {
         }
         let large =
             ann.request(Method::POST, "/api/tasks").header("content-type", "application/json").header("origin", origin);
-        let answer = Answer::to(large.body("x".repeat(70_000))).await.is(413);
+        let answer = ApiResponse::to(large.body("x".repeat(70_000))).await.is(413);
         assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
     }
 }
@@ -78,11 +78,11 @@ async fn a_listed_page_reads_every_answer() {
 async fn another_page_reads_nothing() {
     let app = started().await;
     for origin in STRANGERS {
-        for caller in [app.ann(), app.nobody()] {
+        for caller in [app.ann(), app.anonymous()] {
             let answer = asked_from(origin, &caller, Method::GET, "/api/tasks").await;
             assert_eq!(answer.header("access-control-allow-origin"), None, "{origin}");
         }
-        let answer = Answer::to(preflight(&app, origin, "GET", "authorization")).await;
+        let answer = ApiResponse::to(preflight(&app, origin, "GET", "authorization")).await;
         for name in ["access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers"] {
             assert_eq!(answer.header(name), None, "{origin}");
         }
@@ -93,7 +93,8 @@ async fn another_page_reads_nothing() {
 async fn a_listed_page_asks_first_and_needs_no_token_for_it() {
     let app = started().await;
     for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] {
-        let answer = Answer::to(preflight(&app, APP, method, "authorization,content-type,x-request-id")).await.is(200);
+        let answer =
+            ApiResponse::to(preflight(&app, APP, method, "authorization,content-type,x-request-id")).await.is(200);
         assert_eq!(answer.text, "");
         assert_eq!(answer.header("access-control-allow-origin"), Some(APP));
         assert_eq!(listed(&answer, "access-control-allow-methods"), ["delete", "get", "head", "patch", "post", "put"]);
@@ -112,7 +113,7 @@ async fn a_listed_page_may_not_do_what_is_not_offered() {
     for (method, headers) in
         [("TRACE", "authorization"), ("FOO", "authorization"), ("GET", "x-user-id"), ("GET", "cookie")]
     {
-        let answer = Answer::to(preflight(&app, APP, method, headers)).await.is_problem(400, "malformed-request");
+        let answer = ApiResponse::to(preflight(&app, APP, method, headers)).await.is_problem(400, "malformed-request");
         assert_eq!(answer.header("access-control-allow-methods"), None);
     }
 }
@@ -120,8 +121,8 @@ async fn a_listed_page_may_not_do_what_is_not_offered() {
 #[actix_web::test]
 async fn what_asks_nothing_first_wants_a_token() {
     let app = started().await;
-    Answer::to(app.nobody().request(Method::OPTIONS, "/api/tasks")).await.wants_a_token();
-    let origin_alone = app.nobody().request(Method::OPTIONS, "/api/tasks").header("origin", APP);
-    Answer::to(origin_alone).await.wants_a_token();
-    Answer::to(app.ann().request(Method::OPTIONS, "/api/tasks")).await.is_problem(405, "method-not-allowed");
+    ApiResponse::to(app.anonymous().request(Method::OPTIONS, "/api/tasks")).await.requires_a_token();
+    let origin_alone = app.anonymous().request(Method::OPTIONS, "/api/tasks").header("origin", APP);
+    ApiResponse::to(origin_alone).await.requires_a_token();
+    ApiResponse::to(app.ann().request(Method::OPTIONS, "/api/tasks")).await.is_problem(405, "method-not-allowed");
 }

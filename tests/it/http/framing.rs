@@ -1,6 +1,6 @@
 //! Where one request ends and the next begins: nothing is smuggled in between, and each is judged for itself.
 
-use crate::support::{Backend, Line, TestApp};
+use crate::support::{Backend, RawConnection, TestApp};
 
 /// What somebody would like to have answered in another's name.
 const SMUGGLED: &str = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -66,11 +66,12 @@ async fn what_can_be_read_in_two_ways_is_not_read() {
     let app = TestApp::start(Backend::Sqlite).await;
     let token = app.token("ann").sign();
     for head in ambiguous() {
-        let mut line = Line::to(&app).await;
-        let answer = line.asks(format!("{head}Authorization: Bearer {token}\r\n\r\n0\r\n\r\n{SMUGGLED}")).await;
+        let mut connection = RawConnection::connect(&app).await;
+        let answer =
+            connection.exchanges(format!("{head}Authorization: Bearer {token}\r\n\r\n0\r\n\r\n{SMUGGLED}")).await;
         assert_eq!(answer.status, 400, "{head:?}");
         assert_eq!((answer.text.as_str(), answer.header("connection")), ("", Some("close")), "{head:?}");
-        line.falls_silent().await;
+        connection.is_closed().await;
     }
     assert_eq!(app.ann().titles("").await, Vec::<String>::new());
 }
@@ -92,12 +93,13 @@ async fn a_chunk_is_as_long_as_it_says() {
         "2\r{}\r0\r\r",
         "2\r\n{}\n0\r\n\r\n",
     ] {
-        let mut line = Line::to(&app).await;
+        let mut connection = RawConnection::connect(&app).await;
         let head =
             "POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked";
-        let answer = line.asks(format!("{head}\r\nAuthorization: Bearer {token}\r\n\r\n{chunks}{SMUGGLED}")).await;
+        let answer =
+            connection.exchanges(format!("{head}\r\nAuthorization: Bearer {token}\r\n\r\n{chunks}{SMUGGLED}")).await;
         answer.is_problem(400, "malformed-request");
-        line.falls_silent().await;
+        connection.is_closed().await;
     }
 }
 
@@ -107,13 +109,14 @@ async fn a_head_has_an_end() {
     let many = "X-A: 1\r\n".repeat(100);
     let long = format!("X-A: {}\r\n", "a".repeat(140_000));
     for fields in [many, long] {
-        let mut line = Line::to(&app).await;
-        let answer = line.asks(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{fields}\r\n")).await.is(431);
+        let mut connection = RawConnection::connect(&app).await;
+        let answer = connection.exchanges(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{fields}\r\n")).await.is(431);
         assert_eq!(answer.text, "");
-        line.falls_silent().await;
+        connection.is_closed().await;
     }
-    let mut line = Line::to(&app).await;
-    let answer = line.asks(format!("GET /api/tasks?q={} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(70_000))).await;
+    let mut connection = RawConnection::connect(&app).await;
+    let answer =
+        connection.exchanges(format!("GET /api/tasks?q={} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(70_000))).await;
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (400, ""));
 }
 
@@ -124,16 +127,16 @@ async fn each_of_several_requests_is_judged_for_itself() {
     let get = |path: &str, field: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\n{field}\r\n");
     let bearer = |sub: &str| format!("Authorization: Bearer {}\r\n", app.token(sub).sign());
     let path = format!("/api/tasks/{}", task["id"].as_str().unwrap());
-    let forged = format!("Authorization: Bearer {}\r\n", app.token("ann").under(&"x".repeat(32)).sign());
+    let forged = format!("Authorization: Bearer {}\r\n", app.token("ann").signed_with(&"x".repeat(32)).sign());
 
-    let mut line = Line::to(&app).await;
+    let mut connection = RawConnection::connect(&app).await;
     let all = [&bearer("ann"), "", &bearer("bob"), &forged, &bearer("ann")].map(|field| get(&path, field)).concat();
-    line.says(all).await.unwrap();
-    assert_eq!(line.hears().await.is(200).json(), task);
-    line.hears().await.wants_a_token();
-    line.hears().await.is_problem(404, "not-found");
-    line.hears().await.refuses_the_token();
-    assert_eq!(line.hears().await.is(200).json(), task);
+    connection.sends(all).await.unwrap();
+    assert_eq!(connection.receives().await.is(200).json(), task);
+    connection.receives().await.requires_a_token();
+    connection.receives().await.is_problem(404, "not-found");
+    connection.receives().await.rejects_the_token();
+    assert_eq!(connection.receives().await.is(200).json(), task);
 }
 
 #[actix_web::test]
@@ -141,53 +144,53 @@ async fn a_body_that_was_not_read_is_no_request() {
     let app = TestApp::start(Backend::Sqlite).await;
     let token = app.token("ann").sign();
     for (field, status) in [(String::new(), 401), (format!("Authorization: Bearer {token}\r\n"), 415)] {
-        let mut line = Line::to(&app).await;
+        let mut connection = RawConnection::connect(&app).await;
         let head = format!("POST /api/tasks HTTP/1.1\r\nHost: x\r\n{field}Content-Length: {}\r\n\r\n", SMUGGLED.len());
-        line.asks(head + SMUGGLED).await.is(status);
-        line.falls_silent().await;
+        connection.exchanges(head + SMUGGLED).await.is(status);
+        connection.is_closed().await;
     }
-    let mut line = Line::to(&app).await;
+    let mut connection = RawConnection::connect(&app).await;
     let get = format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{SMUGGLED}", SMUGGLED.len());
-    line.asks(get).await.wants_a_token();
-    line.falls_silent().await;
+    connection.exchanges(get).await.requires_a_token();
+    connection.is_closed().await;
 }
 
 #[actix_web::test]
 async fn head_is_answered_without_a_body() {
     let app = TestApp::start(Backend::Sqlite).await;
     let token = app.token("ann").sign();
-    let mut line = Line::to(&app).await;
+    let mut connection = RawConnection::connect(&app).await;
     for (field, status) in [(format!("Authorization: Bearer {token}\r\n"), 200), (String::new(), 401)] {
-        line.says(format!("HEAD /api/tasks HTTP/1.1\r\nHost: x\r\n{field}\r\n")).await.unwrap();
-        let answer = line.hears_of_head().await.is(status);
+        connection.sends(format!("HEAD /api/tasks HTTP/1.1\r\nHost: x\r\n{field}\r\n")).await.unwrap();
+        let answer = connection.receives_head_response().await.is(status);
         assert_ne!(answer.header("content-length"), Some("0"));
     }
-    assert_eq!(line.asks(SMUGGLED).await.is(200).json()["status"], "ok");
+    assert_eq!(connection.exchanges(SMUGGLED).await.is(200).json()["status"], "ok");
 }
 
 #[actix_web::test]
 async fn a_body_is_asked_for_where_its_sender_waits() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let mut line = Line::to(&app).await;
+    let mut connection = RawConnection::connect(&app).await;
     let (token, body) = (app.token("ann").sign(), r#"{"title":"Buy milk"}"#);
     let head = "POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue";
     let head = format!("{head}\r\nAuthorization: Bearer {token}\r\nContent-Length: {}\r\n\r\n", body.len());
-    line.asks(head).await.is(100);
-    assert_eq!(line.asks(body).await.is(201).json()["title"], "Buy milk");
+    connection.exchanges(head).await.is(100);
+    assert_eq!(connection.exchanges(body).await.is(201).json()["title"], "Buy milk");
 }
 
 #[actix_web::test]
 async fn nothing_else_is_spoken_on_the_connection() {
     let app = TestApp::start(Backend::Sqlite).await;
     for protocol in ["h2c", "websocket", "TLS/1.0"] {
-        let mut line = Line::to(&app).await;
+        let mut connection = RawConnection::connect(&app).await;
         let upgrade = format!("Connection: Upgrade\r\nUpgrade: {protocol}\r\n");
-        let answer = line.asks(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{upgrade}\r\n")).await;
+        let answer = connection.exchanges(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{upgrade}\r\n")).await;
         assert_eq!(answer.header("upgrade"), None);
-        answer.wants_a_token();
+        answer.requires_a_token();
     }
-    let mut line = Line::to(&app).await;
-    line.says(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").await.unwrap();
-    line.hears().await.is(400);
-    line.falls_silent().await;
+    let mut connection = RawConnection::connect(&app).await;
+    connection.sends(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").await.unwrap();
+    connection.receives().await.is(400);
+    connection.is_closed().await;
 }

@@ -4,7 +4,7 @@ use reqwest::{Method, header};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
 
-use crate::support::{Answer, Backend, Line, TestApp, id, on_both};
+use crate::support::{ApiResponse, Backend, RawConnection, TestApp, id, on_both};
 
 on_both! {
     every_refusal_is_a_problem(app) {
@@ -13,16 +13,16 @@ on_both! {
         let one = format!("/api/tasks/{}", id(&task));
         let create = || ann.request(Method::POST, "/api/tasks").header(header::CONTENT_TYPE, "application/json");
 
-        Answer::to(create().body("{")).await.is_problem(400, "malformed-request");
+        ApiResponse::to(create().body("{")).await.is_problem(400, "malformed-request");
         ann.get("/api/tasks?q=%ff").await.is_problem(400, "malformed-request");
-        app.nobody().get(&one).await.is_problem(401, "unauthorized");
+        app.anonymous().get(&one).await.is_problem(401, "unauthorized");
         ann.get("/nowhere").await.is_problem(404, "not-found");
         ann.get(&format!("{one}/nothing")).await.is_problem(404, "not-found");
         app.bob().get(&one).await.is_problem(404, "not-found");
         ann.delete("/api/tasks").await.is_problem(405, "method-not-allowed");
-        Answer::to(ann.request(Method::GET, &one).header("accept", "text/html")).await.is_problem(406, "not-acceptable");
-        Answer::to(create().body("x".repeat(70_000))).await.is_problem(413, "content-too-large");
-        Answer::to(create().header(header::CONTENT_ENCODING, "gzip").body("{}")).await.is_problem(415, "unsupported-media-type");
+        ApiResponse::to(ann.request(Method::GET, &one).header("accept", "text/html")).await.is_problem(406, "not-acceptable");
+        ApiResponse::to(create().body("x".repeat(70_000))).await.is_problem(413, "content-too-large");
+        ApiResponse::to(create().header(header::CONTENT_ENCODING, "gzip").body("{}")).await.is_problem(415, "unsupported-media-type");
         ann.post("/api/tasks", json!({})).await.is_problem(422, "invalid-content");
         ann.get("/api/tasks?limit=0").await.is_problem(422, "invalid-content");
         ann.sees(&task).await;
@@ -46,7 +46,7 @@ on_both! {
             ("/", "GET, HEAD", "POST PUT"),
         ] {
             for method in others.split(' ') {
-                let answer = Answer::to(ann.request(method.parse().unwrap(), path)).await;
+                let answer = ApiResponse::to(ann.request(method.parse().unwrap(), path)).await;
                 assert_eq!(answer.header("allow"), Some(allow), "{method} {path}");
                 if method != "HEAD" {
                     answer.is_problem(405, "method-not-allowed");
@@ -75,12 +75,12 @@ async fn every_kind_is_explained_where_its_type_points() {
         ("internal-error", "Internal error"),
         ("unavailable", "Unavailable"),
     ] {
-        let page = app.nobody().get(&format!("/problems/{slug}")).await.is(200);
+        let page = app.anonymous().get(&format!("/problems/{slug}")).await.is(200);
         assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
         assert!(page.text.contains(&format!("<h1>{title}</h1>")), "{}", page.text);
     }
     for slug in ["none", "%00", "%3Cscript%3E", "not-found/"] {
-        app.nobody().get(&format!("/problems/{slug}")).await.is_problem(404, "not-found");
+        app.anonymous().get(&format!("/problems/{slug}")).await.is_problem(404, "not-found");
     }
 }
 
@@ -88,7 +88,7 @@ async fn every_kind_is_explained_where_its_type_points() {
 async fn an_answer_that_the_caller_cannot_take_is_not_given() {
     let app = TestApp::start(Backend::Sqlite).await;
     let ann = app.ann();
-    let asked = |accept: &'static str| Answer::to(ann.request(Method::GET, "/api/tasks").header("accept", accept));
+    let asked = |accept: &'static str| ApiResponse::to(ann.request(Method::GET, "/api/tasks").header("accept", accept));
     for accept in ["application/json", "*/*", "application/*", "text/html;q=0.9, */*;q=0.1", ""] {
         asked(accept).await.is(200);
     }
@@ -103,18 +103,18 @@ async fn an_answer_that_the_caller_cannot_take_is_not_given() {
         asked(accept).await.is_problem(406, "not-acceptable");
     }
     let refused = ann.request(Method::POST, "/api/tasks").header("accept", "text/html").json(&json!({"title": "x"}));
-    Answer::to(refused).await.is_problem(406, "not-acceptable");
+    ApiResponse::to(refused).await.is_problem(406, "not-acceptable");
     assert_eq!(ann.titles("").await, Vec::<String>::new());
 }
 
 #[actix_web::test]
 async fn a_body_that_does_not_arrive_is_not_awaited_for_ever() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let mut line = Line::to(&app).await;
+    let mut connection = RawConnection::connect(&app).await;
     let head = "POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n";
     let credential = format!("Authorization: Bearer {}\r\n\r\n", app.token("ann").sign());
-    line.asks(format!("{head}{credential}{{\"title\"")).await.is_problem(408, "request-timeout");
-    line.falls_silent().await;
+    connection.exchanges(format!("{head}{credential}{{\"title\"")).await.is_problem(408, "request-timeout");
+    connection.is_closed().await;
 }
 
 #[actix_web::test]

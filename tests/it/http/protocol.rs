@@ -4,10 +4,10 @@ use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{Answer, Backend, Line, TestApp, id, on_both};
+use crate::support::{ApiResponse, Backend, RawConnection, TestApp, id, on_both};
 
 /// What every answer says, whatever it is.
-fn is_guarded(answer: &Answer) {
+fn is_guarded(answer: &ApiResponse) {
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("cache-control", "no-store"),
@@ -35,26 +35,26 @@ on_both! {
             (200, ann.get(&one).await),
             (200, ann.get("/api/tasks").await),
             (200, ann.get("/api/auth/me").await),
-            (200, app.nobody().get("/health/live").await),
-            (200, app.nobody().get("/health/ready").await),
-            (200, app.nobody().get("/openapi.json").await),
-            (200, app.nobody().get("/problems/not-found").await),
-            (400, Answer::to(create().header("content-type", "application/json").body("{")).await),
-            (401, app.nobody().get(&one).await),
-            (401, app.nobody().tries_to_log_in("nobody@example.com", "wrong").await),
-            (401, app.nobody().presents("no such token").await),
+            (200, app.anonymous().get("/health/live").await),
+            (200, app.anonymous().get("/health/ready").await),
+            (200, app.anonymous().get("/openapi.json").await),
+            (200, app.anonymous().get("/problems/not-found").await),
+            (400, ApiResponse::to(create().header("content-type", "application/json").body("{")).await),
+            (401, app.anonymous().get(&one).await),
+            (401, app.anonymous().tries_to_log_in("nobody@example.com", "wrong").await),
+            (401, app.anonymous().refreshes_with("no such token").await),
             (404, app.bob().get(&one).await),
-            (404, app.nobody().get("/nowhere").await),
+            (404, app.anonymous().get("/nowhere").await),
             (405, ann.delete("/api/tasks").await),
-            (406, Answer::to(create().header("accept", "text/html")).await),
-            (413, Answer::to(create().header("content-type", "application/json").body("x".repeat(70_000))).await),
-            (415, Answer::to(create()).await),
+            (406, ApiResponse::to(create().header("accept", "text/html")).await),
+            (413, ApiResponse::to(create().header("content-type", "application/json").body("x".repeat(70_000))).await),
+            (415, ApiResponse::to(create()).await),
             (422, ann.get("/api/tasks?limit=0").await),
             (204, ann.delete(&one).await),
-            (201, app.nobody().tries_to_sign_up("ann").await),
-            (409, app.nobody().tries_to_sign_up("ann").await),
-            (200, app.nobody().logs_in("ann").await.get("/api/auth/sessions").await),
-            (204, app.nobody().logs_in("ann").await.logs_out().await),
+            (201, app.anonymous().tries_to_sign_up("ann").await),
+            (409, app.anonymous().tries_to_sign_up("ann").await),
+            (200, app.anonymous().logs_in("ann").await.get("/api/auth/sessions").await),
+            (204, app.anonymous().logs_in("ann").await.logs_out().await),
             (201, made),
         ] {
             is_guarded(&answer);
@@ -66,7 +66,7 @@ on_both! {
 #[actix_web::test]
 async fn a_page_for_people_may_load_its_own_files_only() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let page = app.nobody().get("/swagger-ui/").await.is(200);
+    let page = app.anonymous().get("/swagger-ui/").await.is(200);
     let policy = page.header("content-security-policy").unwrap();
     for source in policy.split(';').map(str::trim) {
         assert!(
@@ -82,23 +82,25 @@ async fn a_page_for_people_may_load_its_own_files_only() {
 async fn a_request_keeps_its_id_if_that_is_safe() {
     let app = TestApp::start(Backend::Sqlite).await;
     for safe in ["a", "A-b_c.9", "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e", &"x".repeat(64)] {
-        let answer = Answer::to(app.nobody().request(Method::GET, "/api/tasks").header("x-request-id", safe)).await;
+        let answer =
+            ApiResponse::to(app.anonymous().request(Method::GET, "/api/tasks").header("x-request-id", safe)).await;
         assert_eq!(answer.header("x-request-id"), Some(safe));
-        answer.wants_a_token();
+        answer.requires_a_token();
     }
     let long = "x".repeat(65);
     for unsafe_ in ["", " ", "a b", "a/b", "a\tb", "a\"b", "<script>", "a,b", "a;b", "a:b", "\u{e9}", &long] {
-        let answer = Answer::to(app.nobody().request(Method::GET, "/api/tasks").header("x-request-id", unsafe_)).await;
+        let answer =
+            ApiResponse::to(app.anonymous().request(Method::GET, "/api/tasks").header("x-request-id", unsafe_)).await;
         let id = answer.header("x-request-id").unwrap();
         assert_eq!(id.parse::<Uuid>().map(|id| id.get_version_num()), Ok(7), "{unsafe_:?}");
-        answer.wants_a_token();
+        answer.requires_a_token();
     }
 }
 
 #[actix_web::test]
 async fn two_requests_have_two_ids() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let (one, other) = (app.nobody().get("/health/live").await, app.nobody().get("/health/live").await);
+    let (one, other) = (app.anonymous().get("/health/live").await, app.anonymous().get("/health/live").await);
     assert_ne!(one.header("x-request-id"), other.header("x-request-id"));
 }
 
@@ -109,14 +111,16 @@ async fn a_strange_method_does_nothing() {
     let task = ann.creates_a_task("Buy milk").await;
     for method in ["TRACE", "FOO", "PROPFIND", "LINK", "PURGE", "get", "delete", "OPTIONS"] {
         for path in ["/api/tasks", &format!("/api/tasks/{}", id(&task)), "/health/live"] {
-            let answer = Answer::to(ann.request(method.parse().unwrap(), path)).await;
+            let answer = ApiResponse::to(ann.request(method.parse().unwrap(), path)).await;
             assert!(answer.header("allow").is_some(), "{method} {path}");
             answer.is_problem(405, "method-not-allowed");
         }
-        Answer::to(app.nobody().request(method.parse().unwrap(), "/api/tasks")).await.wants_a_token();
+        ApiResponse::to(app.anonymous().request(method.parse().unwrap(), "/api/tasks")).await.requires_a_token();
     }
-    let answer =
-        Line::to(&app).await.asks("CONNECT tasks.example:443 HTTP/1.1\r\nHost: tasks.example:443\r\n\r\n").await;
+    let answer = RawConnection::connect(&app)
+        .await
+        .exchanges("CONNECT tasks.example:443 HTTP/1.1\r\nHost: tasks.example:443\r\n\r\n")
+        .await;
     answer.is_problem(404, "not-found");
     ann.sees(&task).await;
 }
@@ -166,9 +170,10 @@ async fn an_odd_path_leads_nowhere() {
     let token = app.token("ann").sign();
     for path in ODD_PATHS {
         let ask = |field: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\n{field}\r\n");
-        let nobodys = Line::to(&app).await.asks(ask("")).await;
+        let nobodys = RawConnection::connect(&app).await.exchanges(ask("")).await;
         assert!([401, 404].contains(&nobodys.status.as_u16()), "{path}: {}", nobodys.text);
-        let anns = Line::to(&app).await.asks(ask(&format!("Authorization: Bearer {token}\r\n"))).await;
+        let anns =
+            RawConnection::connect(&app).await.exchanges(ask(&format!("Authorization: Bearer {token}\r\n"))).await;
         assert_eq!(anns.status, 404, "{path}: {}", anns.text);
         assert_eq!(anns.header("x-a"), None);
         anns.is_problem(404, "not-found");
@@ -187,8 +192,8 @@ async fn another_spelling_of_the_same_path_wants_the_same_token() {
         "http://other.example/api/tasks",
     ] {
         let ask = |field: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\n{field}\r\n");
-        Line::to(&app).await.asks(ask("")).await.wants_a_token();
-        Line::to(&app).await.asks(ask(&format!("Authorization: Bearer {token}\r\n"))).await.is(200);
+        RawConnection::connect(&app).await.exchanges(ask("")).await.requires_a_token();
+        RawConnection::connect(&app).await.exchanges(ask(&format!("Authorization: Bearer {token}\r\n"))).await.is(200);
     }
 }
 
@@ -217,6 +222,6 @@ async fn odd_fields_do_no_harm() {
         ("priority", "u=9"),
         ("traceparent", "00-0-0-0"),
     ] {
-        Answer::to(ann.request(Method::GET, "/api/tasks").header(name, value)).await.is(200);
+        ApiResponse::to(ann.request(Method::GET, "/api/tasks").header(name, value)).await.is(200);
     }
 }

@@ -17,7 +17,7 @@ async fn with_all_algorithms() -> (KeyServer, Vec<Issuer>, TestApp) {
     let keys = KeyServer::start().await;
     let issuers = ALGORITHMS.map(|algorithm| keys.issuer(algorithm));
     keys.publishes(&issuers.each_ref());
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     (keys, issuers.to_vec(), app)
 }
 
@@ -44,10 +44,10 @@ async fn a_token_names_the_algorithm_of_its_key() {
             if is_ed25519(&own) && is_ed25519(other) {
                 answer.is(200)
             } else {
-                answer.refuses_the_token()
+                answer.rejects_the_token()
             };
         }
-        app.bearer(token.without_header("alg").sign()).get(TASKS).await.refuses_the_token();
+        app.bearer(token.without_header("alg").sign()).get(TASKS).await.rejects_the_token();
     }
 }
 
@@ -57,7 +57,7 @@ async fn an_rsa_key_is_for_one_algorithm() {
     let (_keys, issuers, app) = with_all_algorithms().await;
     for issuer in issuers.iter().filter(|issuer| RSA.contains(&issuer.jwk()["alg"].as_str().unwrap())) {
         for other in RSA.into_iter().filter(|other| issuer.jwk()["alg"] != *other) {
-            app.ann_of(&issuer.by(other)).get(TASKS).await.refuses_the_token();
+            app.ann_of(&issuer.with_algorithm(other)).get(TASKS).await.rejects_the_token();
         }
         app.ann_of(issuer).get(TASKS).await.is(200);
     }
@@ -68,12 +68,12 @@ async fn a_key_without_alg_is_for_that_of_its_curve() {
     let keys = KeyServer::start().await;
     let issuers = ["EdDSA", "ES256", "ES384", "ES512", "RS256"].map(|algorithm| keys.issuer(algorithm));
     keys.publishes_keys(issuers.iter().map(|issuer| without(issuer, "alg")));
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     for issuer in &issuers {
         app.ann_of(issuer).get(TASKS).await.is(200);
     }
     for other in RSA.into_iter().filter(|other| *other != "RS256") {
-        app.ann_of(&issuers[4].by(other)).get(TASKS).await.refuses_the_token();
+        app.ann_of(&issuers[4].with_algorithm(other)).get(TASKS).await.rejects_the_token();
     }
 }
 
@@ -84,16 +84,16 @@ async fn es256k_is_not_let_in() {
     keys.publishes_keys([
         issuer.jwk(),
         without(&bare, "alg"),
-        with(&issuer.called("renamed"), "alg", "ES256".into()),
+        with(&issuer.with_kid("renamed"), "alg", "ES256".into()),
         good.jwk(),
     ]);
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     app.ann_of(&good).get(TASKS).await.is(200);
-    for issuer in [&issuer, &bare, &issuer.called("renamed")] {
+    for issuer in [&issuer, &bare, &issuer.with_kid("renamed")] {
         let token = issuer.token("ann", app.now());
         for token in [token.clone(), token.with_header("alg", "ES256")] {
-            app.bearer(token.sign()).get(TASKS).await.refuses_the_token();
-            app.bearer(token.without_header("kid").sign()).get(TASKS).await.refuses_the_token();
+            app.bearer(token.sign()).get(TASKS).await.rejects_the_token();
+            app.bearer(token.without_header("kid").sign()).get(TASKS).await.rejects_the_token();
         }
     }
 }
@@ -161,11 +161,11 @@ async fn an_unusable_key_is_left_out_and_spoils_no_other() {
     let (first, last) = spoilt.split_at(spoilt.len() / 2);
     for some in [first, last] {
         keys.publishes_keys(some.iter().map(|(_, jwk)| jwk.clone()).chain(no_keys.clone()).chain([good.jwk()]));
-        let app = TestApp::behind(&keys).await;
+        let app = TestApp::with_key_server(&keys).await;
         for (issuer, jwk) in some {
             let answer = app.ann_of(issuer).get(TASKS).await;
             assert_eq!(answer.status, 401, "{jwk}");
-            answer.refuses_the_token();
+            answer.rejects_the_token();
         }
         app.ann_of(&good).get(TASKS).await.is(200);
     }
@@ -184,12 +184,12 @@ async fn a_point_is_on_its_curve_and_of_its_length() {
             wrong.push(issuer.rotated().jwk()["x"].as_str().unwrap().to_owned());
         }
         bad.extend(wrong.into_iter().enumerate().map(|(number, x)| {
-            let renamed = issuer.called(&format!("{algorithm}-{number}"));
+            let renamed = issuer.with_kid(&format!("{algorithm}-{number}"));
             (with(&renamed, "x", x.into()), renamed)
         }));
     }
     keys.publishes_keys(bad.iter().map(|(jwk, _)| jwk.clone()).chain([good.jwk()]));
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     for (jwk, issuer) in &bad {
         assert_eq!(app.ann_of(issuer).get(TASKS).await.status, 401, "{jwk}");
     }
@@ -203,7 +203,7 @@ async fn a_list_is_no_key() {
     let stranger = keys.issuer("EdDSA");
     let list = json!(["OKP", "EdDSA", "sig", ["verify"], "Ed25519", stranger.jwk()["x"], null, null, null]);
     keys.publishes_keys([list, json!([]), good.jwk()]);
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     for (issuer, status) in [(&good, 200), (&stranger, 401)] {
         let token = issuer.token("ann", app.now());
         app.bearer(token.sign()).get(TASKS).await.is(status);
@@ -218,7 +218,7 @@ async fn a_key_whose_kid_is_no_text_is_left_out() {
         let (keys, good) = KeyServer::with_issuer("ES256").await;
         let nameless = keys.issuer("EdDSA");
         keys.publishes_keys([with(&nameless, "kid", kid.clone()), good.jwk()]);
-        let app = TestApp::behind(&keys).await;
+        let app = TestApp::with_key_server(&keys).await;
         let token = nameless.token("ann", app.now()).without_header("kid");
         assert_eq!(app.bearer(token.sign()).get(TASKS).await.status, 401, "{kid}");
         app.ann_of(&good).get(TASKS).await.is(200);

@@ -2,7 +2,7 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
-use crate::support::{ALGORITHMS, Issued, Issuer, KeyServer, TestApp};
+use crate::support::{ALGORITHMS, Issuer, JwksToken, KeyServer, TestApp};
 
 const TASKS: &str = "/api/tasks";
 
@@ -10,7 +10,7 @@ const TASKS: &str = "/api/tasks";
 const ORDER_OF_P256: &str = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
 const ORDER_OF_ED25519: &str = "1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed";
 
-fn octets(hexadecimal: &str) -> Vec<u8> {
+fn bytes(hexadecimal: &str) -> Vec<u8> {
     let digits = hexadecimal.as_bytes().chunks(2);
     digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
@@ -32,13 +32,13 @@ fn sum(one: &[u8], other: &[u8]) -> Vec<u8> {
     digits
 }
 
-fn reversed(octets: &[u8]) -> Vec<u8> {
-    octets.iter().rev().copied().collect()
+fn reversed(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().rev().copied().collect()
 }
 
 /// An INTEGER of DER (X.690 §8.3).
 fn integer(value: &[u8]) -> Vec<u8> {
-    let mut value: Vec<u8> = value.iter().skip_while(|octet| **octet == 0).copied().collect();
+    let mut value: Vec<u8> = value.iter().skip_while(|byte| **byte == 0).copied().collect();
     if value.first().is_none_or(|first| first & 0x80 != 0) {
         value.insert(0, 0);
     }
@@ -59,9 +59,9 @@ fn damaged(signature: &[u8]) -> Vec<(String, Vec<u8>)> {
         ("all zero".into(), vec![0; length]),
         ("all ones".into(), vec![0xff; length]),
         ("its first half".into(), signature[..length / 2].to_vec()),
-        ("one octet short".into(), signature[..length - 1].to_vec()),
+        ("one byte short".into(), signature[..length - 1].to_vec()),
         ("without its first".into(), signature[1..].to_vec()),
-        ("one octet long".into(), [signature, &[0]].concat()),
+        ("one byte long".into(), [signature, &[0]].concat()),
         ("a zero before it".into(), [&[0], signature].concat()),
         ("twice".into(), [signature, signature].concat()),
         ("its halves swapped".into(), [&signature[length / 2..], &signature[..length / 2]].concat()),
@@ -70,20 +70,20 @@ fn damaged(signature: &[u8]) -> Vec<(String, Vec<u8>)> {
     for at in [0, 1, length / 2 - 1, length / 2, length - 2, length - 1] {
         let mut flipped = signature.to_vec();
         flipped[at] ^= 1;
-        all.push((format!("octet {at} changed"), flipped));
+        all.push((format!("byte {at} changed"), flipped));
     }
     all
 }
 
-async fn is_refused(app: &TestApp, token: &Issued, signature: &[u8], what: &str) {
-    let answer = app.bearer(token.under(signature)).get(TASKS).await;
+async fn is_rejected(app: &TestApp, token: &JwksToken, signature: &[u8], what: &str) {
+    let answer = app.bearer(token.with_signature(signature)).get(TASKS).await;
     assert_eq!(answer.status, 401, "{what}");
-    answer.refuses_the_token();
+    answer.rejects_the_token();
 }
 
 async fn behind(issuers: &[Issuer], keys: &KeyServer) -> TestApp {
     keys.publishes(&issuers.iter().collect::<Vec<_>>());
-    TestApp::behind(keys).await
+    TestApp::with_key_server(keys).await
 }
 
 #[actix_web::test]
@@ -95,16 +95,16 @@ async fn a_signature_is_whole_and_of_this_token_and_key() {
         let (token, other) = (issuer.token("ann", app.now()), issuer.token("bob", app.now()));
         let signature = issuer.signature(&token.message());
         for (damage, bad) in damaged(&signature) {
-            is_refused(&app, &token, &bad, &format!("{}: {damage}", issuer.kid())).await;
+            is_rejected(&app, &token, &bad, &format!("{}: {damage}", issuer.kid())).await;
         }
-        is_refused(&app, &other, &signature, "another token's").await;
-        is_refused(&app, &token, &issuer.rotated().signature(&token.message()), "another key's").await;
-        is_refused(&app, &token, &issuer.signature(&format!("{}.", token.message())), "of more than was signed").await;
-        app.bearer(token.under(&signature)).get(TASKS).await.is(200);
+        is_rejected(&app, &other, &signature, "another token's").await;
+        is_rejected(&app, &token, &issuer.rotated().signature(&token.message()), "another key's").await;
+        is_rejected(&app, &token, &issuer.signature(&format!("{}.", token.message())), "of more than was signed").await;
+        app.bearer(token.with_signature(&signature)).get(TASKS).await.is(200);
     }
 }
 
-/// RFC 4648 §3.5: each text of octets has one spelling.
+/// RFC 4648 §3.5: each text of bytes has one spelling.
 #[actix_web::test]
 async fn a_signature_is_base64url_without_padding() {
     let keys = KeyServer::start().await;
@@ -139,37 +139,37 @@ async fn a_signature_is_base64url_without_padding() {
 #[actix_web::test]
 async fn ed25519_takes_no_second_spelling_of_s() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     let token = issuer.token("ann", app.now());
     let signature = issuer.signature(&token.message());
     let (r, s) = signature.split_at(32);
-    let malleated = reversed(&sum(&reversed(s), &octets(ORDER_OF_ED25519)));
-    is_refused(&app, &token, &[r, &malleated].concat(), "S + L").await;
+    let malleated = reversed(&sum(&reversed(s), &bytes(ORDER_OF_ED25519)));
+    is_rejected(&app, &token, &[r, &malleated].concat(), "S + L").await;
     let mut identity = [0; 64];
     identity[0] = 1;
-    is_refused(&app, &token, &identity, "R the identity, S 0").await;
-    app.bearer(token.under(&signature)).get(TASKS).await.is(200);
+    is_rejected(&app, &token, &identity, "R the identity, S 0").await;
+    app.bearer(token.with_signature(&signature)).get(TASKS).await.is(200);
 }
 
 #[actix_web::test]
 async fn es256_takes_r_and_s_between_zero_and_the_order_side_by_side() {
     let (keys, issuer) = KeyServer::with_issuer("ES256").await;
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     let token = issuer.token("ann", app.now());
     let signature = issuer.signature(&token.message());
     let (r, s) = signature.split_at(32);
-    let order = octets(ORDER_OF_P256);
+    let order = bytes(ORDER_OF_P256);
     let mut one = [0; 32];
     one[31] = 1;
     let below = sum(&order, &[0xff; 32]);
     let edges = [vec![0; 32], one.to_vec(), below, order.clone(), sum(&order, &one), vec![0xff; 32]];
     for edge in &edges {
-        is_refused(&app, &token, &[edge, s].concat(), "r at an edge").await;
-        is_refused(&app, &token, &[r, edge].concat(), "s at an edge").await;
+        is_rejected(&app, &token, &[edge, s].concat(), "r at an edge").await;
+        is_rejected(&app, &token, &[r, edge].concat(), "s at an edge").await;
         for other in &edges {
-            is_refused(&app, &token, &[edge.as_slice(), other].concat(), "both at an edge").await;
+            is_rejected(&app, &token, &[edge.as_slice(), other].concat(), "both at an edge").await;
         }
     }
-    is_refused(&app, &token, &der(&signature), "DER").await;
-    app.bearer(token.under(&signature)).get(TASKS).await.is(200);
+    is_rejected(&app, &token, &der(&signature), "DER").await;
+    app.bearer(token.with_signature(&signature)).get(TASKS).await.is(200);
 }

@@ -21,17 +21,17 @@ const SMALL_ORDER: [&str; 7] = [
 
 /// With and without the sign bit.
 fn points_of_small_order() -> Vec<[u8; 32]> {
-    let octets = |point: &str| std::array::from_fn(|at| u8::from_str_radix(&point[at * 2..at * 2 + 2], 16).unwrap());
+    let bytes = |point: &str| std::array::from_fn(|at| u8::from_str_radix(&point[at * 2..at * 2 + 2], 16).unwrap());
     let with_sign = |point: [u8; 32]| {
         let mut signed = point;
         signed[31] |= 0x80;
         [point, signed]
     };
-    SMALL_ORDER.into_iter().flat_map(|point| with_sign(octets(point))).collect()
+    SMALL_ORDER.into_iter().flat_map(|point| with_sign(bytes(point))).collect()
 }
 
-fn text(octets: impl AsRef<[u8]>) -> Value {
-    BASE64_URL_SAFE_NO_PAD.encode(octets).into()
+fn text(bytes: impl AsRef<[u8]>) -> Value {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes).into()
 }
 
 /// Under such a key anybody can sign anything.
@@ -39,7 +39,7 @@ fn text(octets: impl AsRef<[u8]>) -> Value {
 async fn a_point_of_small_order_is_no_key() {
     let (keys, good) = KeyServer::with_issuer("EdDSA").await;
     let points = points_of_small_order();
-    let weak: Vec<_> = (0..points.len()).map(|number| good.called(&format!("weak-{number}"))).collect();
+    let weak: Vec<_> = (0..points.len()).map(|number| good.with_kid(&format!("weak-{number}"))).collect();
     let jwk = |(issuer, point): (&Issuer, &[u8; 32])| {
         let mut jwk = issuer.jwk();
         jwk["x"] = text(point);
@@ -48,11 +48,11 @@ async fn a_point_of_small_order_is_no_key() {
         jwk
     };
     keys.publishes_keys(weak.iter().zip(&points).map(jwk).chain([good.jwk()]));
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     for issuer in &weak {
         for r in &points {
-            let forged = issuer.token("ann", app.now()).under([*r, [0; 32]].concat());
-            app.bearer(forged).get(TASKS).await.refuses_the_token();
+            let forged = issuer.token("ann", app.now()).with_signature([*r, [0; 32]].concat());
+            app.bearer(forged).get(TASKS).await.rejects_the_token();
         }
     }
     app.ann_of(&good).get(TASKS).await.is(200);
@@ -60,10 +60,10 @@ async fn a_point_of_small_order_is_no_key() {
 
 /// An odd modulus of so many bits.
 fn modulus(bits: usize) -> Vec<u8> {
-    let mut octets = vec![0x55; bits.div_ceil(8)];
+    let mut bytes = vec![0x55; bits.div_ceil(8)];
     let top = (bits - 1) % 8;
-    octets[0] = 1 << top;
-    octets
+    bytes[0] = 1 << top;
+    bytes
 }
 
 /// What is said of an RSA key.

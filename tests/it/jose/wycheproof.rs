@@ -29,7 +29,7 @@ fn list<'v>(value: &'v Value, member: &str) -> &'v [Value] {
     value[member].as_array().unwrap()
 }
 
-fn octets(hexadecimal: &Value) -> Vec<u8> {
+fn bytes(hexadecimal: &Value) -> Vec<u8> {
     let digits = hexadecimal.as_str().unwrap().as_bytes().chunks(2);
     digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
@@ -41,8 +41,8 @@ fn jwk(group: &Value) -> Value {
             return group[member].clone();
         }
     }
-    let point = octets(&group["publicKey"]["uncompressed"]);
-    let text = |octets: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(octets);
+    let point = bytes(&group["publicKey"]["uncompressed"]);
+    let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
     json!({ "kty": "EC", "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..]) })
 }
 
@@ -53,7 +53,7 @@ fn are_judged_rightly(vectors: &Value, algorithm: &str) -> (usize, usize) {
     for group in list(vectors, "testGroups") {
         let key = PublicKey::from_jwk(&jwk(group));
         for test in list(group, "tests") {
-            let verifies = key.as_ref().is_ok_and(|key| key.verifies(&octets(&test["msg"]), &octets(&test["sig"])));
+            let verifies = key.as_ref().is_ok_and(|key| key.verifies(&bytes(&test["msg"]), &bytes(&test["sig"])));
             let label = test["result"].as_str().unwrap();
             assert!(label == "acceptable" || verifies == (label == "valid"), "{test}: {key:?}");
             *if verifies { &mut accepted } else { &mut refused } += 1;

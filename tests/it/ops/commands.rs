@@ -13,7 +13,7 @@ fn program() -> Program {
 
 /// A token as good as any, to be spoilt.
 fn token() -> Token {
-    Token::of("ann", Clock::system().now())
+    Token::new("ann", Clock::system().now())
 }
 
 #[actix_web::test]
@@ -90,8 +90,11 @@ async fn what_is_not_let_in_is_explained() {
         encode(&Header::new(Algorithm::HS512), &json!({"sub": "ann"}), &EncodingKey::from_secret(SECRET.as_bytes()))
             .unwrap();
     for (token, why) in [
-        (Token::of("ann", now - Duration::seconds(3_694)).sign(), "expired 9"),
-        (token().under("another-secret-of-more-than-32-bytes").sign(), "does not verify under BETTER_AUTH_SECRET"),
+        (Token::new("ann", now - Duration::seconds(3_694)).sign(), "expired 9"),
+        (
+            token().signed_with("another-secret-of-more-than-32-bytes").sign(),
+            "does not verify under BETTER_AUTH_SECRET",
+        ),
         (hs512, "alg is `HS512`"),
         ("x".repeat(32), "Better Auth session token"),
         (format!("{}.{}", "x".repeat(32), "abc%3D"), "Better Auth session token with its signature"),
@@ -116,7 +119,7 @@ async fn what_is_not_let_in_is_explained() {
 #[actix_web::test]
 async fn migrating_by_hand() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let database = TestDatabase::fresh(backend).await;
+        let database = TestDatabase::new(backend).await;
         let program = Program::on(&database);
         let names = [
             "m20261121_000001_better_auth",
@@ -139,6 +142,6 @@ async fn migrating_by_hand() {
         let mut process = program.serve().await;
         process.user("ann").creates_a_task("Buy milk").await;
         process.signal("TERM");
-        assert_eq!(process.ends().await, Some(0));
+        assert_eq!(process.exit_code().await, Some(0));
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::support::{
-    Answer, Backend, Caller, Load, SECRET, Session, TestApp, TestDatabase, Token, Wire,
+    ApiClient, ApiResponse, Backend, ChaosProxy, Load, SECRET, SqlConnection, TestApp, TestDatabase, Token,
     hostile::{self, Expect, Hostile},
     id,
 };
@@ -18,8 +18,8 @@ const BOUND: Duration = Duration::from_millis(1_000 + 5_000 + 500 + 1_000);
 
 struct Faulty {
     app: TestApp,
-    wire: Wire,
-    ann: Caller,
+    proxy: ChaosProxy,
+    ann: ApiClient,
 }
 
 impl Faulty {
@@ -28,17 +28,17 @@ impl Faulty {
     }
 
     async fn with(connections: &str, workers: &str) -> Self {
-        let database = TestDatabase::fresh(Backend::Postgres).await;
-        let wire = Wire::to(&database).await;
+        let database = TestDatabase::new(Backend::Postgres).await;
+        let proxy = ChaosProxy::start(&database).await;
         let settings = [
-            ("DATABASE_URL", wire.url()),
+            ("DATABASE_URL", proxy.url()),
             ("DATABASE_ACQUIRE_TIMEOUT", "1s"),
             ("DATABASE_MAX_CONNECTIONS", connections),
             ("WORKERS", workers),
         ];
         let app = TestApp::start_on(database.into(), settings).await;
         let ann = app.ann();
-        Self { app, wire, ann }
+        Self { app, proxy, ann }
     }
 
     /// Within five seconds all is well, and stays well.
@@ -71,7 +71,7 @@ impl Faulty {
 }
 
 /// A 503 that says when to come back, in time.
-async fn is_away(within: Duration, request: impl Future<Output = Answer>) {
+async fn is_away(within: Duration, request: impl Future<Output = ApiResponse>) {
     let begun = Instant::now();
     let answer = request.await.is_problem(503, "unavailable");
     assert_eq!(answer.header("retry-after"), Some("1"));
@@ -84,7 +84,7 @@ async fn a_database_that_is_away_is_a_503_until_it_is_back() {
     let ann = &faulty.ann;
     let task = ann.creates_a_task("Buy milk").await;
     let path = format!("/api/tasks/{}", id(&task));
-    faulty.wire.refuse().await;
+    faulty.proxy.refuse().await;
     for _ in 0..3 {
         let soon = ACQUIRE + Duration::from_secs(1);
         is_away(soon, ann.get("/api/tasks")).await;
@@ -97,9 +97,9 @@ async fn a_database_that_is_away_is_a_503_until_it_is_back() {
         is_away(soon, ann.delete(&path)).await;
     }
     faulty.becomes_unready().await;
-    faulty.app.nobody().get("/api/tasks").await.is_problem(401, "unauthorized");
+    faulty.app.anonymous().get("/api/tasks").await.is_problem(401, "unauthorized");
     ann.post("/api/tasks", json!({"title": ""})).await.is_problem(422, "invalid-content");
-    faulty.wire.restore().await;
+    faulty.proxy.restore().await;
     faulty.recovers().await;
     ann.sees(&task).await;
 }
@@ -108,7 +108,7 @@ async fn a_database_that_is_away_is_a_503_until_it_is_back() {
 async fn connections_that_were_cut_are_noticed() {
     let faulty = Faulty::start().await;
     for _ in 0..3 {
-        faulty.wire.cut().await;
+        faulty.proxy.cut().await;
         faulty.recovers().await;
     }
 }
@@ -117,11 +117,11 @@ async fn connections_that_were_cut_are_noticed() {
 async fn a_database_that_says_nothing_holds_nobody_up_for_long() {
     let faulty = Faulty::start().await;
     faulty.ann.creates_a_task("Buy milk").await;
-    faulty.wire.stall().await;
+    faulty.proxy.stall().await;
     let requests = (0..12).map(|_| is_away(BOUND, faulty.ann.get("/api/tasks")));
     futures_util::future::join_all(requests).await;
     faulty.becomes_unready().await;
-    faulty.wire.restore().await;
+    faulty.proxy.restore().await;
     faulty.recovers().await;
 }
 
@@ -130,7 +130,7 @@ async fn whoever_waits_for_a_lock_or_a_connection_is_told_in_time() {
     let faulty = Faulty::with("1", "1").await;
     let task = faulty.ann.creates_a_task("Buy milk").await;
     let path = format!("/api/tasks/{}", id(&task));
-    let session = Session::on(&faulty.app.database()).await;
+    let session = SqlConnection::on(&faulty.app.database()).await;
     session.run("begin; lock table task in access exclusive mode").await;
     // one waits for the lock, the others for the only connection
     let patient = is_away(BOUND, faulty.ann.get(&path));
@@ -145,7 +145,7 @@ async fn a_row_that_another_holds_is_a_503_for_its_writers_only() {
     let faulty = Faulty::start().await;
     let (task, other) = (faulty.ann.creates_a_task("held").await, faulty.ann.creates_a_task("free").await);
     let [held, free] = [&task, &other].map(|task| format!("/api/tasks/{}", id(task)));
-    let session = Session::on(&faulty.app.database()).await;
+    let session = SqlConnection::on(&faulty.app.database()).await;
     session.run("begin; update task set title = title where title = 'held'").await;
     let waits = is_away(BOUND, faulty.ann.patch(&held, json!({"title": "changed"})));
     let others = async {
@@ -161,11 +161,11 @@ async fn a_row_that_another_holds_is_a_503_for_its_writers_only() {
 #[actix_web::test]
 async fn a_database_that_does_not_know_us_any_more_is_away_too() {
     let faulty = Faulty::start().await;
-    let elsewhere = TestDatabase::fresh(Backend::Postgres).await;
-    let session = Session::on(&elsewhere).await;
-    let url = url::Url::parse(faulty.wire.url()).unwrap();
+    let elsewhere = TestDatabase::new(Backend::Postgres).await;
+    let session = SqlConnection::on(&elsewhere).await;
+    let url = url::Url::parse(faulty.proxy.url()).unwrap();
     let name = url.path().trim_start_matches('/');
-    faulty.wire.cut().await;
+    faulty.proxy.cut().await;
     session.run(&format!("alter database {name} rename to {name}_away")).await;
     is_away(ACQUIRE + Duration::from_secs(1), faulty.ann.get("/api/tasks")).await;
     session.run(&format!("alter database {name}_away rename to {name}")).await;
@@ -175,17 +175,17 @@ async fn a_database_that_does_not_know_us_any_more_is_away_too() {
 #[actix_web::test]
 async fn terminated_sessions_cost_a_few_503s_and_no_acknowledged_write() {
     let faulty = Faulty::start().await;
-    let load = Load::begin(&faulty.ann, 4);
-    let session = Session::on(&faulty.app.database()).await;
+    let load = Load::start(&faulty.ann, 4);
+    let session = SqlConnection::on(&faulty.app.database()).await;
     let all = "select count(pg_terminate_backend(pid)) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()";
     for _ in 0..3 {
-        load.gets_on_by(50).await;
+        load.wait_for_writes(50).await;
         assert!(session.number(all).await > 0);
     }
-    load.gets_on_by(50).await;
-    let account = load.ends().await;
-    account.knows_only_503();
+    load.wait_for_writes(50).await;
+    let account = load.stop().await;
+    account.failed_only_with_503();
     let refused: usize = account.refused.values().sum();
     assert!((1..=24).contains(&refused), "{refused} refused: each of eight connections may fail once each time");
     assert!(account.slowest < Duration::from_secs(3), "{:?}", account.slowest);
@@ -196,18 +196,18 @@ async fn terminated_sessions_cost_a_few_503s_and_no_acknowledged_write() {
 #[actix_web::test]
 async fn a_cut_in_mid_load_loses_no_acknowledged_write() {
     let faulty = Faulty::start().await;
-    let load = Load::begin(&faulty.ann, 8);
+    let load = Load::start(&faulty.ann, 8);
     for _ in 0..5 {
-        load.gets_on_by(20).await;
-        faulty.wire.cut().await;
+        load.wait_for_writes(20).await;
+        faulty.proxy.cut().await;
     }
-    load.gets_on_by(20).await;
-    faulty.wire.refuse().await;
+    load.wait_for_writes(20).await;
+    faulty.proxy.refuse().await;
     is_away(ACQUIRE + Duration::from_secs(2), faulty.ann.get("/api/tasks")).await;
-    faulty.wire.restore().await;
-    load.gets_on_by(50).await;
-    let account = load.ends().await;
-    account.knows_only_503();
+    faulty.proxy.restore().await;
+    load.wait_for_writes(50).await;
+    let account = load.stop().await;
+    account.failed_only_with_503();
     account.is_stored_in(&faulty.app.database(), "ann").await;
 }
 
@@ -215,15 +215,15 @@ async fn a_cut_in_mid_load_loses_no_acknowledged_write() {
 async fn bad_tokens_cost_no_database_work() {
     let faulty = Faulty::start().await;
     faulty.ann.creates_a_task("Buy milk").await;
-    let before = faulty.wire.falls_silent().await;
+    let before = faulty.proxy.wait_until_idle().await;
     let now = faulty.app.now();
     let mut tokens: Vec<_> = hostile::corpus(SECRET, now.timestamp()).into_iter().filter_map(bearer).collect();
-    tokens.push(Token::of("ann", now).under("another-secret-of-more-than-32-bytes").sign());
+    tokens.push(Token::new("ann", now).signed_with("another-secret-of-more-than-32-bytes").sign());
     assert!(tokens.len() > 100, "{}", tokens.len());
     for token in tokens {
         faulty.app.bearer(&*token).get("/api/tasks").await.is_problem(401, "unauthorized");
     }
-    assert_eq!(faulty.wire.falls_silent().await, before);
+    assert_eq!(faulty.proxy.wait_until_idle().await, before);
 }
 
 /// The token of a request that is hostile by its token alone.

@@ -9,7 +9,7 @@ use tokio::{
 
 use crate::support::{Backend, Process, Program, SECRET, TestDatabase, Token, hostile};
 
-/// Requests that would like to write lines of their own: their octets, from the request line on.
+/// Requests that would like to write lines of their own: their bytes, from the request line on.
 const FORGERS: [&str; 9] = [
     "GET /\u{202e}forged\u{2028}\u{85}as\u{2066}it\u{202a}stands HTTP/1.1\r\n",
     "GET /a%0a2026-11-21T00:00:00.000Z%20INFO%20forged HTTP/1.1\r\n",
@@ -22,10 +22,10 @@ const FORGERS: [&str; 9] = [
     "GET /a HTTP/1.1\r\nX-Request-Id: status=200 forged\r\n",
 ];
 
-/// Sends octets as they stand and reads what is answered, to the end.
-async fn send(process: &Process, octets: &[u8]) -> String {
+/// Sends bytes as they stand and reads what is answered, to the end.
+async fn send(process: &Process, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(process.address()).await.unwrap();
-    stream.write_all(octets).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.ok();
     String::from_utf8_lossy(&answer).into_owned()
@@ -33,8 +33,8 @@ async fn send(process: &Process, octets: &[u8]) -> String {
 
 /// Sends one more request by which the log is known to be complete, and returns the lines of requests before it.
 async fn lines_of_requests(process: &mut Process) -> Vec<String> {
-    process.nobody().get("/the-last-one").await.is(404);
-    process.says("/the-last-one").await;
+    process.anonymous().get("/the-last-one").await.is(404);
+    process.logs("/the-last-one").await;
     let log = process.log();
     log.lines().filter(|line| line.contains("status") && !line.contains("/the-last-one")).map(str::to_owned).collect()
 }
@@ -52,8 +52,8 @@ async fn a_request_leaves_one_line() {
             sent += 1;
         }
         for claim in ["iss", "aud", "sub"] {
-            let token = Token::of("ann", Clock::system().now()).with(claim, kid).sign();
-            let caller = crate::support::Caller::new(&process.base(), "forger", Some(token));
+            let token = Token::new("ann", Clock::system().now()).with(claim, kid).sign();
+            let caller = crate::support::ApiClient::new(&process.base(), "forger", Some(token));
             caller.get("/api/tasks").await.is(401);
             sent += 1;
         }
@@ -73,7 +73,7 @@ async fn lines_of_json_are_json() {
         Program::new().with("BETTER_AUTH_SECRET", SECRET).with("LOG_FORMAT", "json").with("RUST_LOG", "debug");
     let mut process = program.serve().await;
     process.user("ann").creates_a_task("Buy milk").await;
-    process.nobody().get("/api/tasks").await.is(401);
+    process.anonymous().get("/api/tasks").await.is(401);
     lines_of_requests(&mut process).await;
     let lines: Vec<Value> = process.log().lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     for line in &lines {
@@ -90,7 +90,7 @@ async fn lines_of_json_are_json() {
 /// Whatever is sent and however much is logged, no token, no part of one, no secret and no password stands in the log.
 #[actix_web::test]
 async fn nothing_secret_stands_in_the_log() {
-    let database = TestDatabase::fresh(Backend::Postgres).await;
+    let database = TestDatabase::new(Backend::Postgres).await;
     let mut url = url::Url::parse(database.url()).unwrap();
     if url.password().is_none() {
         url.set_password(Some("the-password-of-the-database")).unwrap();
@@ -98,7 +98,7 @@ async fn nothing_secret_stands_in_the_log() {
     let program = Program::on(&database).with("DATABASE_URL", url.as_str()).with("RUST_LOG", "debug");
     let mut process = program.serve().await;
     let now = Clock::system().now();
-    let good = Token::of("ann", now).sign();
+    let good = Token::new("ann", now).sign();
     let mut secrets = vec![SECRET.to_owned(), url.password().unwrap().to_owned()];
     for target in ["/api/tasks", &format!("/api/tasks?access_token={good}"), "/api/tasks?sort=no"] {
         let request =

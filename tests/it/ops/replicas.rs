@@ -5,13 +5,13 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::support::{Backend, Load, Process, Program, Session, TestApp, TestDatabase, on_both};
+use crate::support::{Backend, Load, Process, Program, SqlConnection, TestApp, TestDatabase, on_both};
 
 const EMPTY: [(&str, &str); 0] = [];
 
 /// Every migration stands once in the books.
 async fn each_ran_once(database: &TestDatabase) {
-    let session = Session::on(database).await;
+    let session = SqlConnection::on(database).await;
     let ran = session.column::<String>("select version from seaql_migrations order by version").await;
     let names = [
         "m20261121_000001_better_auth",
@@ -25,7 +25,7 @@ async fn each_ran_once(database: &TestDatabase) {
 #[actix_web::test]
 async fn services_of_one_process_start_together() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let database = Arc::new(TestDatabase::fresh(backend).await);
+        let database = Arc::new(TestDatabase::new(backend).await);
         let apps = join_all((0..4).map(|_| TestApp::start_on(Arc::clone(&database), EMPTY))).await;
         each_ran_once(&database).await;
         for app in &apps {
@@ -41,10 +41,10 @@ async fn services_of_one_process_start_together() {
 #[actix_web::test]
 async fn processes_start_together() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let database = TestDatabase::fresh(backend).await;
+        let database = TestDatabase::new(backend).await;
         let program = Program::on(&database);
-        let mut processes: Vec<_> = (0..4).map(|_| program.begin()).collect();
-        join_all(processes.iter_mut().map(Process::listens)).await;
+        let mut processes: Vec<_> = (0..4).map(|_| program.start()).collect();
+        join_all(processes.iter_mut().map(Process::wait_until_listening)).await;
         each_ran_once(&database).await;
         for process in &processes {
             let task = process.user("ann").creates_a_task("Buy milk").await;
@@ -60,7 +60,7 @@ async fn processes_start_together() {
 #[actix_web::test]
 async fn cursors_and_tasks_go_from_one_service_to_another() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let database = Arc::new(TestDatabase::fresh(backend).await);
+        let database = Arc::new(TestDatabase::new(backend).await);
         let (one, two) =
             (TestApp::start_on(Arc::clone(&database), EMPTY).await, TestApp::start_on(database, EMPTY).await);
         for title in ["a", "b", "c"] {
@@ -89,7 +89,7 @@ on_both! {
 #[actix_web::test]
 async fn a_kill_loses_no_acknowledged_write() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let database = TestDatabase::fresh(backend).await;
+        let database = TestDatabase::new(backend).await;
         let program = Program::on(&database);
         let mut seen: Vec<Value> = Vec::new();
         for _ in 0..3 {
@@ -97,12 +97,12 @@ async fn a_kill_loses_no_acknowledged_write() {
             for task in &seen {
                 process.user("ann").sees(task).await;
             }
-            let load = Load::begin(&process.user(&format!("load{}", seen.len())), 4);
-            load.gets_on_by(30).await;
+            let load = Load::start(&process.user(&format!("load{}", seen.len())), 4);
+            load.wait_for_writes(30).await;
             seen.push(process.user("ann").creates_a_task("Buy milk").await);
             process.signal("KILL");
-            assert_eq!(process.ends().await, None);
-            load.ends().await.is_stored_in(&database, &format!("load{}", seen.len() - 1)).await;
+            assert_eq!(process.exit_code().await, None);
+            load.stop().await.is_stored_in(&database, &format!("load{}", seen.len() - 1)).await;
         }
     }
 }

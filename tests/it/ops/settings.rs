@@ -12,7 +12,7 @@ use futures_util::future::join_all;
 use taskbridge::config::Config;
 use tokio::net::TcpListener;
 
-use crate::support::{Caller, Program, SECRET, Token};
+use crate::support::{ApiClient, Program, SECRET, Token};
 
 /// Settings that can't be, each with the variable that must be named.
 const BAD: [(&str, &str); 83] = [
@@ -106,7 +106,7 @@ fn program() -> Program {
 }
 
 /// Ends at once with exit code 2, and one line that names the variable and not its value.
-pub(crate) async fn is_refused(program: &Program, name: &str, value: &str) {
+pub(crate) async fn is_rejected(program: &Program, name: &str, value: &str) {
     let begun = Instant::now();
     let said = program.run(&[]).await;
     assert!(begun.elapsed() < Duration::from_secs(2), "{name}={value} runs");
@@ -121,7 +121,7 @@ pub(crate) async fn is_refused(program: &Program, name: &str, value: &str) {
 async fn what_cannot_be_is_refused_by_name() {
     for some in BAD.chunks(4) {
         join_all(some.iter().map(|(name, value)| async move {
-            is_refused(&program().with(name, value), name, value).await;
+            is_rejected(&program().with(name, value), name, value).await;
         }))
         .await;
     }
@@ -170,13 +170,13 @@ fn is_name(text: &str) -> bool {
 #[actix_web::test]
 async fn postgres_needs_a_secret_to_be_set() {
     let url = "postgres://ann:hunter2@127.0.0.1:1/tasks";
-    is_refused(&Program::new().with("DATABASE_URL", url), "BETTER_AUTH_SECRET", url).await;
+    is_rejected(&Program::new().with("DATABASE_URL", url), "BETTER_AUTH_SECRET", url).await;
 }
 
 #[actix_web::test]
 async fn accounts_need_a_secret() {
     let keys = Program::new().with("JWKS_URL", "http://localhost:3000/api/auth/jwks").with("ACCOUNTS", "on");
-    is_refused(&keys, "ACCOUNTS", "on").await;
+    is_rejected(&keys, "ACCOUNTS", "on").await;
 }
 
 #[actix_web::test]
@@ -201,7 +201,7 @@ async fn without_any_setting_a_secret_is_made_once_and_kept() {
     let ann = minted(&program, &process.base()).await;
     let task = ann.creates_a_task("Buy milk").await;
     process.signal("TERM");
-    assert_eq!(process.ends().await, Some(0));
+    assert_eq!(process.exit_code().await, Some(0));
     let process = program.serve().await;
     assert_eq!(std::fs::read_to_string(&file).unwrap(), secret);
     minted(&program, &process.base()).await.sees(&task).await;
@@ -211,8 +211,8 @@ async fn without_any_setting_a_secret_is_made_once_and_kept() {
 async fn two_that_start_in_one_empty_folder_agree_on_the_secret() {
     for _ in 0..3 {
         let program = Program::new();
-        let (mut one, mut two) = (program.begin(), program.begin());
-        futures_util::future::join(one.listens(), two.listens()).await;
+        let (mut one, mut two) = (program.start(), program.start());
+        futures_util::future::join(one.wait_until_listening(), two.wait_until_listening()).await;
         let task = minted(&program, &one.base()).await.creates_a_task("Buy milk").await;
         minted(&program, &two.base()).await.sees(&task).await;
         let left =
@@ -224,10 +224,10 @@ async fn two_that_start_in_one_empty_folder_agree_on_the_secret() {
 }
 
 /// A caller with a token that the program minted.
-async fn minted(program: &Program, base: &str) -> Caller {
+async fn minted(program: &Program, base: &str) -> ApiClient {
     let said = program.run(&["mint-token", "--sub", "ann"]).await;
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
-    Caller::new(base, "ann", Some(said.out.trim().to_owned()))
+    ApiClient::new(base, "ann", Some(said.out.trim().to_owned()))
 }
 
 #[actix_web::test]
@@ -245,7 +245,7 @@ async fn only_the_service_makes_a_secret() {
 #[actix_web::test]
 async fn each_worker_has_a_connection_at_least() {
     let postgres = program().with("DATABASE_URL", "postgres://ann:hunter2@127.0.0.1:1/tasks").with("WORKERS", "8");
-    is_refused(&postgres.with("DATABASE_MAX_CONNECTIONS", "7"), "DATABASE_MAX_CONNECTIONS", "hunter2").await;
+    is_rejected(&postgres.with("DATABASE_MAX_CONNECTIONS", "7"), "DATABASE_MAX_CONNECTIONS", "hunter2").await;
 }
 
 #[actix_web::test]
@@ -275,11 +275,11 @@ async fn versioned_secrets_all_verify_and_the_first_signs() {
     let task = ann.creates_a_task("Buy milk").await;
     let now = taskbridge::clock::Clock::system().now();
     for (secret, status) in [(new, 200), (old, 200), (SECRET, 401)] {
-        let caller = Caller::new(&process.base(), "ann", Some(Token::of("ann", now).under(secret).sign()));
+        let caller = ApiClient::new(&process.base(), "ann", Some(Token::new("ann", now).signed_with(secret).sign()));
         caller.get(&format!("/api/tasks/{}", crate::support::id(&task))).await.is(status);
     }
     let only_new = Program::new().with("BETTER_AUTH_SECRET", new).serve().await;
-    Caller::new(&only_new.base(), "ann", Some(minted_text(&program).await)).get("/api/tasks").await.is(200);
+    ApiClient::new(&only_new.base(), "ann", Some(minted_text(&program).await)).get("/api/tasks").await.is(200);
 }
 
 async fn minted_text(program: &Program) -> String {

@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::support::{Backend, Load, Process, Program, Session, TestDatabase, Token};
+use crate::support::{Backend, Load, Process, Program, SqlConnection, TestDatabase, Token};
 
 /// A POST that the service has taken up, and whose body stops half way.
 struct Slow {
@@ -17,7 +17,7 @@ struct Slow {
 
 impl Slow {
     async fn begin(process: &Process) -> Self {
-        let token = Token::of("ann", taskbridge::clock::Clock::system().now()).sign();
+        let token = Token::new("ann", taskbridge::clock::Clock::system().now()).sign();
         let (first, rest) = br#"{"title": "slow"}"#.split_at(5);
         let head = format!(
             "POST /api/tasks HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: {}\r\n\r\n",
@@ -42,22 +42,22 @@ impl Slow {
 
 /// Told by `signal`, a service under load ends well.
 async fn ends_well(backend: Backend, signal: &str) {
-    let database = TestDatabase::fresh(backend).await;
+    let database = TestDatabase::new(backend).await;
     let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "10s").serve().await;
-    let load = Load::begin(&process.user("load"), 6);
-    load.gets_on_by(60).await;
+    let load = Load::start(&process.user("load"), 6);
+    load.wait_for_writes(60).await;
     let slow = Slow::begin(&process).await;
     let begun = Instant::now();
     process.signal(signal);
-    process.says("stopping").await;
+    process.logs("stopping").await;
     let answer = slow.ends().await;
     assert!(answer.starts_with("HTTP/1.1 201") && answer.to_lowercase().contains("connection: close"), "{answer}");
-    let account = load.ends().await;
+    let account = load.stop().await;
     assert!(account.refused.is_empty(), "{:?}", account.refused);
-    assert_eq!(process.ends().await, Some(0), "{}", process.log());
+    assert_eq!(process.exit_code().await, Some(0), "{}", process.log());
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     account.is_stored_in(&database, "load").await;
-    assert_eq!(Session::on(&database).await.number("select count(*) from task where title = 'slow'").await, 1);
+    assert_eq!(SqlConnection::on(&database).await.number("select count(*) from task where title = 'slow'").await, 1);
 }
 
 #[actix_web::test]
@@ -74,7 +74,7 @@ async fn told_by_sigint_it_ends_well() {
 
 #[actix_web::test]
 async fn whoever_keeps_a_connection_is_told_that_it_stops() {
-    let database = TestDatabase::fresh(Backend::Sqlite).await;
+    let database = TestDatabase::new(Backend::Sqlite).await;
     let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "10s").serve().await;
     let slow = Slow::begin(&process).await;
     let mut kept = TcpStream::connect(process.address()).await.unwrap();
@@ -83,7 +83,7 @@ async fn whoever_keeps_a_connection_is_told_that_it_stops() {
     let count = kept.read(&mut answer).await.unwrap();
     assert!(answer[..count].starts_with(b"HTTP/1.1 200"));
     process.signal("TERM");
-    process.says("stopping").await;
+    process.logs("stopping").await;
     // either it is asked in time and says that it stops, or the idle connection is closed already
     kept.write_all(b"GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n").await.ok();
     let count = kept.read(&mut answer).await.unwrap_or(0);
@@ -93,46 +93,46 @@ async fn whoever_keeps_a_connection_is_told_that_it_stops() {
         String::from_utf8_lossy(&answer[..count])
     );
     assert!(slow.ends().await.starts_with("HTTP/1.1 201"));
-    assert_eq!(process.ends().await, Some(0));
+    assert_eq!(process.exit_code().await, Some(0));
 }
 
 #[actix_web::test]
 async fn a_second_wish_to_stop_ends_it_at_once() {
-    let database = TestDatabase::fresh(Backend::Sqlite).await;
+    let database = TestDatabase::new(Backend::Sqlite).await;
     let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "1h").serve().await;
     let _slow = Slow::begin(&process).await;
     process.signal("TERM");
-    process.says("stopping").await;
+    process.logs("stopping").await;
     process.signal("TERM");
     // within a second it is the same wish
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     let begun = Instant::now();
     process.signal("TERM");
-    process.says("stopping at once").await;
-    assert_eq!(process.ends().await, Some(1));
+    process.logs("stopping at once").await;
+    assert_eq!(process.exit_code().await, Some(1));
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }
 
 #[actix_web::test]
 async fn a_signal_that_comes_twice_at_once_is_one_wish() {
-    let database = TestDatabase::fresh(Backend::Sqlite).await;
+    let database = TestDatabase::new(Backend::Sqlite).await;
     let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "2s").serve().await;
     let _slow = Slow::begin(&process).await;
     process.signal("TERM");
     process.signal("INT");
     process.signal("TERM");
-    assert_eq!(process.ends().await, Some(0));
+    assert_eq!(process.exit_code().await, Some(0));
     assert!(!process.log().contains("at once"), "{}", process.log());
 }
 
 #[actix_web::test]
 async fn a_request_that_does_not_end_is_given_its_time_and_no_more() {
-    let database = TestDatabase::fresh(Backend::Sqlite).await;
+    let database = TestDatabase::new(Backend::Sqlite).await;
     let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "1s").serve().await;
     let _slow = Slow::begin(&process).await;
     let begun = Instant::now();
     process.signal("TERM");
-    process.ends().await;
+    process.exit_code().await;
     let took = begun.elapsed();
     assert!((Duration::from_millis(900)..Duration::from_secs(5)).contains(&took), "{took:?}");
 }

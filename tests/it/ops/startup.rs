@@ -8,26 +8,26 @@ use tokio::{
 };
 use url::Url;
 
-use crate::support::{Backend, Program, SECRET, TestDatabase, Wire};
+use crate::support::{Backend, ChaosProxy, Program, SECRET, TestDatabase};
 
 const PASSWORD: &str = "the-password-of-the-database";
 
 #[actix_web::test]
 async fn a_database_that_comes_late_is_waited_for() {
-    let database = TestDatabase::fresh(Backend::Postgres).await;
-    let wire = Wire::to(&database).await;
-    wire.refuse().await;
-    let program = Program::on(&database).with("DATABASE_URL", wire.url()).with("DATABASE_ACQUIRE_TIMEOUT", "300ms");
-    let mut process = program.begin();
-    process.says("the database is away").await;
-    wire.restore().await;
-    process.listens().await;
+    let database = TestDatabase::new(Backend::Postgres).await;
+    let proxy = ChaosProxy::start(&database).await;
+    proxy.refuse().await;
+    let program = Program::on(&database).with("DATABASE_URL", proxy.url()).with("DATABASE_ACQUIRE_TIMEOUT", "300ms");
+    let mut process = program.start();
+    process.logs("the database is away").await;
+    proxy.restore().await;
+    process.wait_until_listening().await;
     process.user("ann").creates_a_task("Buy milk").await;
 }
 
 #[actix_web::test]
 async fn a_database_that_is_not_there_ends_the_start() {
-    let mut url = Url::parse(TestDatabase::fresh(Backend::Postgres).await.url()).unwrap();
+    let mut url = Url::parse(TestDatabase::new(Backend::Postgres).await.url()).unwrap();
     url.set_path("/taskbridge_no_such_database");
     if url.password().is_none() {
         url.set_password(Some(PASSWORD)).unwrap();

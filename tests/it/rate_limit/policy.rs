@@ -36,7 +36,7 @@ impl Watch {
         Self { limits: Limits::new(&config([("RATE_LIMIT", rate_limit)]), &clock), milliseconds }
     }
 
-    fn let_pass(&self, time: Duration) {
+    fn advance_clock(&self, time: Duration) {
         self.milliseconds.fetch_add(time.num_milliseconds(), SeqCst);
     }
 
@@ -104,10 +104,10 @@ fn each_limit_lets_a_burst_through_and_then_so_many_an_hour() {
         let watch = Watch::new();
         assert_eq!(count(|| attempt(&watch)), at_once, "{name}");
         for _ in 0..3 {
-            watch.let_pass(Duration::seconds(seconds.cast_signed()));
+            watch.advance_clock(Duration::seconds(seconds.cast_signed()));
             assert_eq!(count(|| attempt(&watch)), 1, "{name}");
         }
-        watch.let_pass(Duration::hours(2));
+        watch.advance_clock(Duration::hours(2));
         assert_eq!(count(|| attempt(&watch)), at_once, "{name}");
     }
 }
@@ -117,10 +117,10 @@ fn retry_after_is_exact() {
     let watch = Watch::new();
     count(|| watch.sign_up(HOME));
     for (passes, wait) in [(0, 180), (1, 180), (999, 179), (1, 179), (178_998, 1)] {
-        watch.let_pass(Duration::milliseconds(passes));
+        watch.advance_clock(Duration::milliseconds(passes));
         assert_eq!(watch.sign_up(HOME), Err(wait), "after {passes} ms");
     }
-    watch.let_pass(Duration::milliseconds(1));
+    watch.advance_clock(Duration::milliseconds(1));
     assert_eq!(watch.sign_up(HOME), Ok(()));
 }
 
@@ -137,9 +137,9 @@ fn who_is_refused_does_not_wait_longer_for_asking() {
 fn a_clock_that_is_set_back_keeps_nobody_waiting() {
     let watch = Watch::new();
     count(|| watch.sign_up(HOME));
-    watch.let_pass(-Duration::days(1));
+    watch.advance_clock(-Duration::days(1));
     assert_eq!(watch.sign_up(HOME), Err(180));
-    watch.let_pass(Duration::seconds(180));
+    watch.advance_clock(Duration::seconds(180));
     assert_eq!(watch.sign_up(HOME), Ok(()));
 }
 
@@ -202,7 +202,7 @@ fn one_stranger_does_not_use_up_what_all_have() {
     let watch = Watch::new();
     for _ in 0..24 {
         count(|| watch.log_in("203.0.113.9", ANN));
-        watch.let_pass(Duration::hours(1));
+        watch.advance_clock(Duration::hours(1));
     }
     assert_eq!(watch.log_in("192.0.2.1", ANN), Ok(()));
 }
@@ -230,13 +230,13 @@ fn where_somebody_signed_up_they_are_no_stranger() {
 fn an_address_is_known_for_thirty_days_to_that_account_alone() {
     let watch = Watch::new();
     watch.logs_in(HOME, ANN);
-    watch.let_pass(Duration::days(29));
+    watch.advance_clock(Duration::days(29));
     for email in [ANN, "bob@example.com"] {
         watch.is_besieged(email);
     }
     assert_eq!(watch.log_in(HOME, ANN), Ok(()));
     assert!(watch.log_in(HOME, "bob@example.com").is_err());
-    watch.let_pass(Duration::days(1));
+    watch.advance_clock(Duration::days(1));
     watch.is_besieged(ANN);
     assert!(watch.log_in(HOME, ANN).is_err());
 }
@@ -248,7 +248,7 @@ fn who_logs_in_is_not_counted_as_who_guesses() {
         for _ in 0..9 {
             watch.logs_in(HOME, ANN);
         }
-        watch.let_pass(Duration::minutes(5));
+        watch.advance_clock(Duration::minutes(5));
     }
     assert_eq!(count(|| watch.log_in(HOME, ANN)), 10);
     // from ever new places

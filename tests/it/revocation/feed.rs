@@ -11,14 +11,14 @@ use futures_util::future::join;
 
 use crate::support::{
     Backend, Store,
-    feed::{soon, tells, tomorrow},
-    store::{BOTH, now, settings},
+    revocation_feed::{tomorrow, wait_for_revocation, within_a_second},
+    store::{BACKENDS, now, settings},
 };
 
 #[actix_web::test]
 async fn news_come_to_every_replica_within_a_second() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let (mut one, mut two) = (store.feed().await, store.feed().await);
         let sessions = store.sessions(&ann);
@@ -29,7 +29,7 @@ async fn news_come_to_every_replica_within_a_second() {
         assert_eq!(store.count("revocation").await, 3);
         for revocation in ended.iter().chain([&token]).chain(&all) {
             let is_it = |told: &Revocation| told == revocation;
-            soon(join(tells(&mut one, is_it), tells(&mut two, is_it))).await;
+            within_a_second(join(wait_for_revocation(&mut one, is_it), wait_for_revocation(&mut two, is_it))).await;
         }
     }
 }
@@ -37,9 +37,9 @@ async fn news_come_to_every_replica_within_a_second() {
 /// Found by asking too, long after it was stored first.
 #[actix_web::test]
 async fn a_revocation_that_is_widened_is_told_again() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        let (ann, session) = (store.signs_up("ann").await, store.session().await);
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let (ann, session) = (store.signs_up("ann").await, store.sql().await);
         if backend == Backend::Postgres {
             session.run("drop trigger revocation_tell on revocation").await;
         }
@@ -51,7 +51,10 @@ async fn a_revocation_that_is_widened_is_told_again() {
             let later = TimeDelta::hours(hours);
             sessions.revoke_all(begun + later, until + later).await.unwrap();
             widest = hours.max(widest);
-            let told = soon(tells(&mut feed, |told| matches!(told.target, RevocationTarget::User { .. }))).await;
+            let told = within_a_second(wait_for_revocation(&mut feed, |told| {
+                matches!(told.target, RevocationTarget::User { .. })
+            }))
+            .await;
             let target =
                 RevocationTarget::User { id: ann.user.id.clone(), issued_until: begun + TimeDelta::hours(widest) };
             assert_eq!(told, Revocation { target, expires_at: until + TimeDelta::hours(widest) });
@@ -67,9 +70,9 @@ async fn first_come_all_that_stand_page_by_page() {
     const ON_SQLITE: &str = "insert into revocation (kind, key, expires_at)
         with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 100000)
         select 'session', n, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', case when n % 10 = 0 then '-1 second' else '+1 day' end) from numbers";
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        store.session().await.run(if backend == Backend::Postgres { ON_POSTGRES } else { ON_SQLITE }).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        store.sql().await.run(if backend == Backend::Postgres { ON_POSTGRES } else { ON_SQLITE }).await;
         let mut feed = Feed::open(&settings(store.database().url()), now()).await.unwrap();
         let (mut told, mut pages) = (HashSet::new(), 0);
         while !feed.has_caught_up() {
@@ -89,8 +92,8 @@ async fn first_come_all_that_stand_page_by_page() {
 /// The instants of a notification are those of the row, whatever the time zone of who revoked.
 #[actix_web::test]
 async fn what_is_told_is_what_is_stored() {
-    let store = Store::fresh(Backend::Postgres).await;
-    let session = store.session().await;
+    let store = Store::new(Backend::Postgres).await;
+    let session = store.sql().await;
     session.run("set timezone = 'Asia/Kathmandu'").await;
     let mut feed = store.feed().await;
     session
@@ -99,9 +102,10 @@ async fn what_is_told_is_what_is_stored() {
         values ('user', 'ann', '2036-01-01T00:00:00.123456Z', '2036-01-02T00:00:00Z')",
         )
         .await;
-    let told =
-        soon(tells(&mut feed, |told| told.expires_at == "2036-01-02T00:00:00Z".parse::<DateTime<Utc>>().unwrap()))
-            .await;
+    let told = within_a_second(wait_for_revocation(&mut feed, |told| {
+        told.expires_at == "2036-01-02T00:00:00Z".parse::<DateTime<Utc>>().unwrap()
+    }))
+    .await;
     let RevocationTarget::User { id, issued_until } = told.target else { panic!("{told:?}") };
     assert_eq!((id.as_str(), issued_until), ("ann", "2036-01-01T00:00:00.123456Z".parse().unwrap()));
 }

@@ -5,37 +5,37 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::support::{ACCOUNTS, Answer, Backend, Caller, Session, TestApp, TestDatabase, Wire};
+use crate::support::{ACCOUNTS, ApiClient, ApiResponse, Backend, ChaosProxy, SqlConnection, TestApp, TestDatabase};
 
 const LISTENING: &str =
     "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen %'";
 const TERMINATE: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database()
     and (query ilike 'listen %' or query like '%issued_until, expires_at from revocation%') and pid <> pg_backend_pid()";
 
-/// One service, and another that is told of what is ended there by a wire that can be cut.
+/// One service, and another that is told of what is ended there by a proxy that can be cut.
 struct Cuttable {
     one: TestApp,
     two: TestApp,
-    wire: Wire,
+    proxy: ChaosProxy,
 }
 
 impl Cuttable {
     async fn start() -> Self {
-        let database = Arc::new(TestDatabase::fresh(Backend::Postgres).await);
-        let wire = Wire::to(&database).await;
+        let database = Arc::new(TestDatabase::new(Backend::Postgres).await);
+        let proxy = ChaosProxy::start(&database).await;
         let one = TestApp::start_on(Arc::clone(&database), [ACCOUNTS]).await;
         let two =
-            TestApp::start_on(database, [ACCOUNTS, ("DATABASE_URL", wire.url()), ("DATABASE_ACQUIRE_TIMEOUT", "1s")])
+            TestApp::start_on(database, [ACCOUNTS, ("DATABASE_URL", proxy.url()), ("DATABASE_ACQUIRE_TIMEOUT", "1s")])
                 .await;
-        Self { one, two, wire }
+        Self { one, two, proxy }
     }
 
-    async fn session(&self) -> Session {
-        Session::on(&self.one.database()).await
+    async fn sql(&self) -> SqlConnection {
+        SqlConnection::on(&self.one.database()).await
     }
 
     /// So many log-outs of front ends' tokens at the first, each as it is known at the second.
-    async fn log_outs(&self, name: &str, number: usize) -> Vec<Caller> {
+    async fn log_outs(&self, name: &str, number: usize) -> Vec<ApiClient> {
         let mut ended = Vec::new();
         for number in 0..number {
             let token = self.one.token("ann").with("jti", format!("{name} {number}")).sign();
@@ -45,13 +45,13 @@ impl Cuttable {
         ended
     }
 
-    async fn readiness(&self) -> Answer {
-        self.two.nobody().get("/health/ready").await
+    async fn readiness(&self) -> ApiResponse {
+        self.two.anonymous().get("/health/ready").await
     }
 }
 
 /// All are refused, as soon as the feed can be there again.
-async fn all_are_refused_within(limit: Duration, ended: &[Caller]) {
+async fn all_are_refused_within(limit: Duration, ended: &[ApiClient]) {
     let begun = Instant::now();
     for caller in ended {
         loop {
@@ -65,7 +65,7 @@ async fn all_are_refused_within(limit: Duration, ended: &[Caller]) {
 }
 
 /// Waits until readiness answers so; says after how long.
-async fn becomes(cuttable: &Cuttable, status: u16, limit: Duration) -> (Answer, Duration) {
+async fn becomes(cuttable: &Cuttable, status: u16, limit: Duration) -> (ApiResponse, Duration) {
     let begun = Instant::now();
     loop {
         let answer = cuttable.readiness().await;
@@ -80,7 +80,7 @@ async fn becomes(cuttable: &Cuttable, status: u16, limit: Duration) -> (Answer, 
 #[actix_web::test]
 async fn whoever_listens_may_be_terminated_and_misses_nothing() {
     let cuttable = Cuttable::start().await;
-    let session = cuttable.session().await;
+    let session = cuttable.sql().await;
     for round in 0..5 {
         let begun = Instant::now();
         while session.number(LISTENING).await < 2 {
@@ -90,7 +90,7 @@ async fn whoever_listens_may_be_terminated_and_misses_nothing() {
         let ended = cuttable.log_outs(&format!("round {round}"), 5).await;
         all_are_refused_within(Duration::from_secs(2), &ended).await;
     }
-    cuttable.two.ann().is_let_in().await;
+    cuttable.two.ann().is_accepted().await;
     cuttable.readiness().await.is(200);
 }
 
@@ -98,7 +98,7 @@ async fn whoever_listens_may_be_terminated_and_misses_nothing() {
 async fn a_wire_that_is_cut_hides_nothing() {
     let cuttable = Cuttable::start().await;
     for round in 0..3 {
-        cuttable.wire.cut().await;
+        cuttable.proxy.cut().await;
         let ended = cuttable.log_outs(&format!("round {round}"), 5).await;
         all_are_refused_within(Duration::from_secs(2), &ended).await;
     }
@@ -109,7 +109,7 @@ async fn a_wire_that_is_cut_hides_nothing() {
 async fn what_was_ended_during_an_outage_is_known_after_it() {
     let cuttable = Cuttable::start().await;
     cuttable.readiness().await.is(200);
-    cuttable.wire.refuse().await;
+    cuttable.proxy.refuse().await;
     let mut ended = cuttable.log_outs("at once", 10).await;
     becomes(&cuttable, 503, Duration::from_secs(7)).await;
     tokio::time::timeout(Duration::from_secs(6), async {
@@ -120,11 +120,11 @@ async fn what_was_ended_during_an_outage_is_known_after_it() {
     })
     .await
     .expect_err("it is ready without its database");
-    cuttable.wire.restore().await;
+    cuttable.proxy.restore().await;
     becomes(&cuttable, 200, Duration::from_secs(10)).await;
     // it says that it is ready no sooner than it knows all
     for caller in &ended {
-        caller.is_refused().await;
+        caller.is_rejected().await;
     }
 }
 
@@ -133,13 +133,13 @@ async fn what_was_ended_during_an_outage_is_known_after_it() {
 async fn who_hears_nothing_for_five_seconds_is_not_ready() {
     let cuttable = Cuttable::start().await;
     cuttable.readiness().await.is(200);
-    let session = cuttable.session().await;
+    let session = cuttable.sql().await;
     session.run("begin; lock table revocation in access exclusive mode").await;
     let (answer, after) = becomes(&cuttable, 503, Duration::from_secs(7)).await;
     assert!(after > Duration::from_secs(4), "not ready after {after:?}");
     assert_eq!(answer.is_problem(503, "unavailable").json()["detail"], "What is revoked elsewhere is not heard.");
-    cuttable.two.ann().is_let_in().await;
-    cuttable.two.nobody().get("/health/live").await.is(200);
+    cuttable.two.ann().is_accepted().await;
+    cuttable.two.anonymous().get("/health/live").await.is(200);
     session.run("rollback").await;
     becomes(&cuttable, 200, Duration::from_secs(5)).await;
     let ended = cuttable.log_outs("afterwards", 3).await;

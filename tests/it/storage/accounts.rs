@@ -5,7 +5,7 @@ use futures_util::future::{join, join_all};
 
 use crate::support::{
     Store,
-    store::{BOTH, new_account, new_session, now, of_session, of_user, until},
+    store::{BACKENDS, distant_future, new_account, new_session, now, revoked_sessions, revoked_users},
 };
 
 fn change(from: &str, to: &str, keep: Option<&UserSession>) -> PasswordChange {
@@ -18,8 +18,8 @@ fn change(from: &str, to: &str, keep: Option<&UserSession>) -> PasswordChange {
 
 #[actix_web::test]
 async fn an_e_mail_address_is_taken_once() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         store.signs_up("ann").await;
         let again = store.accounts().sign_up(new_account("ann"), new_session("again", now()), now()).await.unwrap();
         assert_eq!(again, SignUpOutcome::EmailTaken);
@@ -31,8 +31,8 @@ async fn an_e_mail_address_is_taken_once() {
 
 #[actix_web::test]
 async fn of_twenty_who_sign_up_at_once_with_one_address_one_does() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let (accounts, now) = (store.accounts(), now());
         let tries =
             (0..20).map(|number| accounts.sign_up(new_account("ann"), new_session(&number.to_string(), now), now));
@@ -46,10 +46,10 @@ async fn of_twenty_who_sign_up_at_once_with_one_address_one_does() {
 
 #[actix_web::test]
 async fn a_credential_is_what_better_auth_would_take_for_one() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let (session, accounts) = (store.session().await, store.accounts());
+        let (session, accounts) = (store.sql().await, store.accounts());
         let found = accounts.credential_by_email("ann@example.com").await.unwrap().expect("a credential");
         assert_eq!((found.user, found.password_hash.as_str()), (ann.user.clone(), "the hash of ann"));
         assert_eq!(store.account(&ann).password_hash().await.unwrap().as_deref(), Some("the hash of ann"));
@@ -65,7 +65,7 @@ async fn a_credential_is_what_better_auth_would_take_for_one() {
             assert!(accounts.credential_by_email("ann@example.com").await.unwrap().is_none(), "{alter}");
             let account = store.account(&ann);
             assert_eq!(account.password_hash().await.unwrap(), None, "{alter}");
-            let changed = account.change_password(change("the hash of ann", "new", None), now(), until());
+            let changed = account.change_password(change("the hash of ann", "new", None), now(), distant_future());
             assert_eq!(changed.await.unwrap(), None, "{alter}");
             session.run(&format!("update account set {back}")).await;
         }
@@ -75,19 +75,21 @@ async fn a_credential_is_what_better_auth_would_take_for_one() {
 
 #[actix_web::test]
 async fn a_new_password_ends_the_other_sessions() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         let other = store.logs_in("ann", "ann 2").await;
         let begun = now();
         let account = store.account(&ann);
-        let not_hers = account.change_password(change("the hash of bob", "new", Some(&ann)), begun, until()).await;
+        let not_hers =
+            account.change_password(change("the hash of bob", "new", Some(&ann)), begun, distant_future()).await;
         assert_eq!(not_hers.unwrap(), None);
         assert_eq!(store.listed(&ann).await.len(), 2);
-        let changed = account.change_password(change("the hash of ann", "new", Some(&ann)), begun, until()).await;
+        let changed =
+            account.change_password(change("the hash of ann", "new", Some(&ann)), begun, distant_future()).await;
         let revoked = changed.unwrap().expect("her password");
-        assert_eq!(of_session(&revoked), [other.session_id.as_str()]);
-        assert_eq!(of_user(&revoked), [(ann.user.id.to_string(), begun, until())]);
+        assert_eq!(revoked_sessions(&revoked), [other.session_id.as_str()]);
+        assert_eq!(revoked_users(&revoked), [(ann.user.id.to_string(), begun, distant_future())]);
         assert_eq!(store.listed(&ann).await, [ann.session_id.as_str()]);
         assert!(store.still_renews("ann 1").await && store.still_renews("bob 1").await);
         assert_eq!(account.password_hash().await.unwrap().as_deref(), Some("new"));
@@ -96,11 +98,15 @@ async fn a_new_password_ends_the_other_sessions() {
 
 #[actix_web::test]
 async fn no_session_is_opened_by_a_password_that_was_changed() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let old = store.accounts().credential_by_email("ann@example.com").await.unwrap().expect("a credential");
-        store.account(&ann).change_password(change("the hash of ann", "new", None), now(), until()).await.unwrap();
+        store
+            .account(&ann)
+            .change_password(change("the hash of ann", "new", None), now(), distant_future())
+            .await
+            .unwrap();
         assert_eq!(store.accounts().create_session(old, new_session("late", now()), now()).await.unwrap(), None);
         assert_eq!(store.count("session").await, 0);
         store.logs_in("ann", "with the new one").await;
@@ -110,12 +116,12 @@ async fn no_session_is_opened_by_a_password_that_was_changed() {
 /// Whoever logs in with the old password while it is changed is ended by the change, or refused.
 #[actix_web::test]
 async fn a_log_in_during_a_change_of_password_does_not_survive_it() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         for round in 0..10 {
             let (from, to) = (format!("password {round}"), format!("password {}", round + 1));
-            store.session().await.run(&format!("update account set password = '{from}'")).await;
+            store.sql().await.run(&format!("update account set password = '{from}'")).await;
             let mut log_ins = Vec::new();
             for number in 0..8 {
                 let credential =
@@ -125,9 +131,11 @@ async fn a_log_in_during_a_change_of_password_does_not_survive_it() {
             let accounts = store.accounts();
             let log_ins =
                 log_ins.into_iter().map(|(credential, session)| accounts.create_session(credential, session, now()));
-            let (log_ins, changed) =
-                join(join_all(log_ins), store.account(&ann).change_password(change(&from, &to, None), now(), until()))
-                    .await;
+            let (log_ins, changed) = join(
+                join_all(log_ins),
+                store.account(&ann).change_password(change(&from, &to, None), now(), distant_future()),
+            )
+            .await;
             assert!(changed.unwrap().is_some() && log_ins.into_iter().all(|log_in| log_in.is_ok()));
             assert_eq!(store.listed(&ann).await, [""; 0], "round {round}");
         }
@@ -136,14 +144,14 @@ async fn a_log_in_during_a_change_of_password_does_not_survive_it() {
 
 #[actix_web::test]
 async fn a_closed_account_takes_all_along() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         store.logs_in("ann", "ann 2").await;
         let begun = now();
-        let revoked = store.account(&ann).delete(begun, until()).await.unwrap().expect("an account");
-        assert_eq!((of_session(&revoked).len(), of_user(&revoked).len()), (2, 1));
-        assert_eq!(store.account(&ann).delete(begun, until()).await.unwrap(), None);
+        let revoked = store.account(&ann).delete(begun, distant_future()).await.unwrap().expect("an account");
+        assert_eq!((revoked_sessions(&revoked).len(), revoked_users(&revoked).len()), (2, 1));
+        assert_eq!(store.account(&ann).delete(begun, distant_future()).await.unwrap(), None);
         assert_eq!(store.account(&ann).profile().await.unwrap(), None);
         for table in ["\"user\"", "account", "session", "refresh_token"] {
             assert_eq!(store.count(table).await, 1, "{table}");
@@ -157,8 +165,8 @@ async fn a_closed_account_takes_all_along() {
 
 #[actix_web::test]
 async fn log_ins_changes_renewals_and_ends_at_once_dead_lock_nobody() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         for round in 0..5 {
             let name = format!("user{round}");
             let user = store.signs_up(&name).await;
@@ -173,10 +181,10 @@ async fn log_ins_changes_renewals_and_ends_at_once_dead_lock_nobody() {
             let tokens: Vec<_> = (1..6).map(|number| format!("{name} {number}")).collect();
             let renewals = join_all(tokens.iter().map(|token| store.renews(token, now)));
             let log_in = accounts.create_session(credential, new_session(&format!("{name} late"), now), now);
-            let changed = account.change_password(change(&hash, "new", None), now, until());
+            let changed = account.change_password(change(&hash, "new", None), now, distant_future());
             let ((renewals, log_in), (changed, (all, closed))) = join(
                 join(renewals, log_in),
-                join(changed, join(sessions.revoke_all(now, until()), account.delete(now, until()))),
+                join(changed, join(sessions.revoke_all(now, distant_future()), account.delete(now, distant_future()))),
             )
             .await;
             log_in.unwrap();

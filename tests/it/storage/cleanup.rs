@@ -10,8 +10,8 @@ use entity::{
 use futures_util::future::join_all;
 
 use crate::support::{
-    ACCOUNTS, Backend, Program, Session, Store, TestApp,
-    store::{BOTH, IDLE, now},
+    ACCOUNTS, Backend, Program, SqlConnection, Store, TestApp,
+    store::{BACKENDS, IDLE_TIMEOUT, now},
 };
 
 impl Store {
@@ -46,7 +46,7 @@ impl Store {
             }
         };
         let (ends, user) = (typed(instant("ends")), self.signs_up("many").await.user.id);
-        self.session()
+        self.sql()
             .await
             .run(&format!(
                 "insert into session (id, token, \"createdAt\", \"updatedAt\", \"expiresAt\", \"userId\")
@@ -72,8 +72,8 @@ fn text(instant: DateTime<Utc>) -> String {
 
 #[actix_web::test]
 async fn what_has_ended_goes_in_batches_and_what_lasts_stays() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         store.has_many(5_000, now()).await;
         let batches = store.sweeps(now()).await;
         assert!(batches.iter().all(|rows| *rows <= 3_000) && batches.len() > 4, "{batches:?}");
@@ -87,16 +87,16 @@ async fn what_has_ended_goes_in_batches_and_what_lasts_stays() {
 
 #[actix_web::test]
 async fn a_session_lives_on_though_its_first_token_has_ended() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let later = now() + TimeDelta::days(4);
         store.renews("ann 1", later).await;
         let then = ann.expires_at + TimeDelta::hours(1);
         assert_eq!(store.sweeps(then).await, [1]);
         assert_eq!((store.count("session").await, store.count("refresh_token").await), (1, 1));
-        assert_eq!(store.sweeps(later + IDLE - TimeDelta::milliseconds(1)).await, [0; 0]);
-        assert_ne!(store.sweeps(later + IDLE).await, [0; 0]);
+        assert_eq!(store.sweeps(later + IDLE_TIMEOUT - TimeDelta::milliseconds(1)).await, [0; 0]);
+        assert_ne!(store.sweeps(later + IDLE_TIMEOUT).await, [0; 0]);
         assert_eq!((store.count("session").await, store.count("refresh_token").await), (0, 0));
     }
 }
@@ -104,9 +104,9 @@ async fn a_session_lives_on_though_its_first_token_has_ended() {
 /// An access token may outlive the session: then the session's end has still to be told.
 #[actix_web::test]
 async fn nothing_goes_before_its_access_token() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        let (session, ann) = (store.session().await, store.signs_up("ann").await);
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let (session, ann) = (store.sql().await, store.signs_up("ann").await);
         let access_ends = ann.expires_at + TimeDelta::days(1);
         session.run(&format!("update refresh_token set access_expires_at = '{}'", text(access_ends))).await;
         assert_eq!(store.sweeps(access_ends - TimeDelta::milliseconds(1)).await, [0; 0]);
@@ -117,10 +117,10 @@ async fn nothing_goes_before_its_access_token() {
 
 #[actix_web::test]
 async fn sessions_of_better_auth_are_left_to_better_auth() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let session = store.session().await;
+        let session = store.sql().await;
         session.run("delete from refresh_token").await;
         assert_eq!(store.sweeps(ann.expires_at + TimeDelta::days(365)).await, [0; 0]);
         assert_eq!(store.count("session").await, 1);
@@ -129,8 +129,8 @@ async fn sessions_of_better_auth_are_left_to_better_auth() {
 
 #[actix_web::test]
 async fn two_who_sweep_at_once_share_the_work() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         store.has_many(4_000, now()).await;
         let now = now();
         join_all((0..4).map(|_| store.sweeps(now))).await;
@@ -141,9 +141,9 @@ async fn two_who_sweep_at_once_share_the_work() {
 
 #[actix_web::test]
 async fn a_sweep_waits_for_nobody() {
-    let store = Store::fresh(Backend::Postgres).await;
+    let store = Store::new(Backend::Postgres).await;
     store.has_many(100, now()).await;
-    let holder = store.session().await;
+    let holder = store.sql().await;
     holder.run("begin; select 1 from session where id = 's1' for update; select 1 from refresh_token where hash = 'i10' for update").await;
     holder.run("select 1 from revocation where key = 'r1' for update").await;
     let begun = Instant::now();
@@ -159,9 +159,9 @@ async fn a_sweep_waits_for_nobody() {
 
 #[actix_web::test]
 async fn the_service_sweeps_and_says_when_it_can_not() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        let session = store.session().await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let session = store.sql().await;
         session
             .run("insert into revocation (kind, key, expires_at) values ('session', 'r', '2026-01-01T00:00:00.000Z')")
             .await;
@@ -170,9 +170,9 @@ async fn the_service_sweeps_and_says_when_it_can_not() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         session.run("alter table refresh_token rename to elsewhere").await;
-        process.says("not swept up at the moment").await;
+        process.logs("not swept up at the moment").await;
         session.run("alter table elsewhere rename to refresh_token").await;
-        process.says("swept up again").await;
+        process.logs("swept up again").await;
         assert_eq!(process.log().matches("not swept up").count(), 1);
     }
 }
@@ -180,8 +180,8 @@ async fn the_service_sweeps_and_says_when_it_can_not() {
 /// A request of theirs may have been let in before, and be answered after. Whom only the front end knows has no row here.
 #[actix_web::test]
 async fn what_the_user_of_a_closed_account_was_adding_is_swept() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         store.account(&ann).delete(now(), now()).await.unwrap().expect("an account");
         let users = [ann.user.id, bob.user.id, UserId::from("front")];
@@ -189,7 +189,7 @@ async fn what_the_user_of_a_closed_account_was_adding_is_swept() {
             store.of::<Tasks>(user).create(milk(), now()).await.unwrap();
         }
         store.sweeps(now()).await;
-        let left: Vec<String> = store.session().await.column("select user_id from task").await;
+        let left: Vec<String> = store.sql().await.column("select user_id from task").await;
         assert!(!left.contains(&users[0].to_string()) && left.len() == 2, "{left:?}");
         assert_eq!(store.count("closed_account").await, 1);
         store.sweeps(now() + TimeDelta::hours(2)).await;
@@ -200,12 +200,12 @@ async fn what_the_user_of_a_closed_account_was_adding_is_swept() {
 /// Whose clock is ahead takes nothing away that lives for the database.
 #[actix_web::test]
 async fn a_service_that_is_ahead_of_the_database_waits_for_it() {
-    for backend in BOTH {
+    for backend in BACKENDS {
         let app = TestApp::start_with(backend, [ACCOUNTS, ("SWEEP_INTERVAL", "1s")]).await;
-        let (ann, front) = (app.nobody().signs_up("ann").await, app.ann());
+        let (ann, front) = (app.anonymous().signs_up("ann").await, app.ann());
         front.logs_out().await.is(204);
-        app.let_pass(TimeDelta::days(40));
-        let session = Session::on(&app.database()).await;
+        app.advance_clock(TimeDelta::days(40));
+        let session = SqlConnection::on(&app.database()).await;
         session
             .run(
                 "insert into revocation (kind, key, expires_at) values ('session', 'over', '2026-01-01T00:00:00.000Z')",
@@ -223,8 +223,8 @@ async fn a_service_that_is_ahead_of_the_database_waits_for_it() {
 /// Whoever uses what is swept is let through.
 #[actix_web::test]
 async fn sweeping_disturbs_no_renewal() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         store.has_many(3_000, now()).await;
         let now = now();
         let renewals = async {

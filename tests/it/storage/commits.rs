@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Session, on_both, task::path};
+use crate::support::{SqlConnection, on_both, task::path};
 
 /// Every write of a task leaves something that may not be there at the end of its transaction.
 const POSTGRES: &str = "
@@ -21,7 +21,7 @@ on_both! {
     what_is_not_committed_is_not_acknowledged(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
-        let session = Session::on(&app.database()).await;
+        let session = SqlConnection::on(&app.database()).await;
         session.run(if app.is_on(crate::support::Backend::Postgres) { POSTGRES } else { SQLITE }).await;
         ann.post("/api/tasks", json!({"title": "never stored"})).await.is_problem(500, "internal-error");
         ann.patch(&path(&task), json!({"title": "never changed"})).await.is_problem(500, "internal-error");

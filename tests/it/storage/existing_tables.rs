@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use entity::{UserId, account::RefreshOutcome, session::Sessions};
 
 use crate::support::{
-    Backend, Program, Session, Store, TestDatabase,
-    store::{BOTH, IDLE, now, of_session},
+    Backend, Program, SqlConnection, Store, TestDatabase,
+    store::{BACKENDS, IDLE_TIMEOUT, now, revoked_sessions},
 };
 
 const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
@@ -32,14 +32,14 @@ const OTHER: &str = "create table session (sid varchar primary key, sess text no
 #[actix_web::test]
 async fn on_better_auths_own_tables_all_works() {
     for (backend, ddl) in [(Backend::Postgres, POSTGRES), (Backend::Postgres, PRISMA), (Backend::Sqlite, SQLITE)] {
-        let store = Store::after(backend, ddl).await;
+        let store = Store::with_ddl(backend, ddl).await;
         let ann = store.signs_up("ann").await;
         let other = store.logs_in("ann", "ann 2").await;
         let later = now() + TimeDelta::hours(1);
         let RefreshOutcome::Refreshed(again, _) = store.renews("ann 1", later).await else { panic!("not renewed") };
         assert_eq!(
             (again.session_id, again.expires_at, again.user),
-            (ann.session_id.clone(), later + IDLE, ann.user.clone())
+            (ann.session_id.clone(), later + IDLE_TIMEOUT, ann.user.clone())
         );
         let sessions = store.of::<Sessions>(&ann.user.id);
         let listed = sessions.list(later).await.unwrap();
@@ -51,8 +51,8 @@ async fn on_better_auths_own_tables_all_works() {
 #[actix_web::test]
 async fn where_ids_are_of_another_type_nothing_stands_in_the_way() {
     for ddl in [BY_UUID.as_str(), BY_NUMBER.as_str()] {
-        let store = Store::after(Backend::Postgres, ddl).await;
-        let session = store.session().await;
+        let store = Store::with_ddl(Backend::Postgres, ddl).await;
+        let session = store.sql().await;
         session
             .run("insert into \"user\" (name, email, \"emailVerified\") values ('ann', 'ann@example.com', true), ('bob', 'bob@example.com', true);
                 insert into session (token, \"expiresAt\", \"updatedAt\", \"userId\") select name, '2036-01-01Z', now(), id from \"user\"")
@@ -64,7 +64,7 @@ async fn where_ids_are_of_another_type_nothing_stands_in_the_way() {
         assert_eq!(listed.len(), 1);
         assert_eq!(sessions(&bob).revoke(&listed[0].id).await.unwrap(), None);
         let ended = sessions(&ann).revoke(&listed[0].id).await.unwrap().expect("a session");
-        assert_eq!(of_session(&ended), [listed[0].id.as_str()]);
+        assert_eq!(revoked_sessions(&ended), [listed[0].id.as_str()]);
         assert_eq!(store.sweep().run_batch(now()).await.unwrap(), 0);
         assert_eq!(store.renews("never given", now()).await, RefreshOutcome::Invalid);
         session.run("delete from \"user\"").await;
@@ -82,8 +82,8 @@ async fn tables_that_take_no_account_end_the_start_where_accounts_are_on() {
         (Backend::Sqlite, OTHER, "column named id"),
         (Backend::Sqlite, &filled, "user.plan"),
     ] {
-        let database = TestDatabase::fresh(backend).await;
-        Session::on(&database).await.run(ddl).await;
+        let database = TestDatabase::new(backend).await;
+        SqlConnection::on(&database).await.run(ddl).await;
         let said = Program::on(&database).with("ACCOUNTS", "on").run(&[]).await;
         assert_eq!(said.code, Some(1), "{said:?}");
         let last = said.err.lines().last().unwrap();
@@ -94,8 +94,8 @@ async fn tables_that_take_no_account_end_the_start_where_accounts_are_on() {
 
 #[actix_web::test]
 async fn a_start_leaves_nobody_behind() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         store.signs_up("ann").await;
         store.accounts().check_account_tables(now()).await.unwrap();
         for table in ["\"user\"", "account", "session", "refresh_token"] {
@@ -107,9 +107,9 @@ async fn a_start_leaves_nobody_behind() {
 
 #[actix_web::test]
 async fn another_librarys_table_of_sessions_is_left_alone() {
-    for backend in BOTH {
-        let store = Store::after(backend, OTHER).await;
-        let session = store.session().await;
+    for backend in BACKENDS {
+        let store = Store::with_ddl(backend, OTHER).await;
+        let session = store.sql().await;
         session.run("insert into session values ('a', '{}', '2036-01-01'), ('b', '{}', '2036-01-01')").await;
         session.run("delete from session where sid = 'a'").await;
         assert_eq!(store.count("session").await, 1);

@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{Statement, Value};
 
-use crate::support::{Backend, Session, TestApp};
+use crate::support::{Backend, SqlConnection, TestApp};
 
 /// Of these the first 15,000 in the order of due dates have one: page 1,000 of 20 is among those that have none.
 const TASKS: usize = 50_000;
@@ -80,7 +80,7 @@ fn explained(how: &str, mut statement: Statement) -> Statement {
 }
 
 /// The plan that is made once for all values.
-async fn generic_plan(session: &Session, statement: &Statement) -> String {
+async fn generic_plan(session: &SqlConnection, statement: &Statement) -> String {
     let values: Vec<_> = statement.values.iter().flat_map(|values| &values.0).map(literal).collect();
     session.run(&format!("prepare list as {}", statement.sql)).await;
     let plan = session.column::<String>(&format!("explain execute list({})", values.join(", "))).await;
@@ -119,16 +119,16 @@ fn buffers(plan: &[String]) -> u64 {
 #[actix_web::test]
 async fn every_page_of_50_000_tasks_walks_an_index() {
     let app = TestApp::start(Backend::Postgres).await;
-    let session = Session::on(&app.database()).await;
+    let session = SqlConnection::on(&app.database()).await;
     session.run(ON_POSTGRES).await;
     assert_eq!(session.number("select count(*) from task where user_id = 'ann'").await, i64::try_from(TASKS).unwrap());
     let statements = statements(&of_ann::<Tasks>(&app).await, &PAGES).await;
     assert_eq!(statements.len(), PAGES.len() * SORTS.len() * 2);
     let mut touched = Vec::new();
     for (name, statement) in &statements {
-        let plan = session.ask::<String>(explained("explain", statement.clone())).await.join("\n");
+        let plan = session.query::<String>(explained("explain", statement.clone())).await.join("\n");
         walks_an_index(name, &plan);
-        let plan = session.ask::<String>(explained("explain (analyze, buffers)", statement.clone())).await;
+        let plan = session.query::<String>(explained("explain (analyze, buffers)", statement.clone())).await;
         touched.push((name, buffers(&plan)));
     }
     for of_one_sort in touched.chunks(PAGES.len()) {
@@ -146,11 +146,12 @@ async fn every_page_of_50_000_tasks_walks_an_index() {
 #[actix_web::test]
 async fn on_sqlite_too() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let session = Session::on(&app.database()).await;
+    let session = SqlConnection::on(&app.database()).await;
     session.run(ON_SQLITE).await;
     for (name, statement) in statements(&of_ann::<Tasks>(&app).await, &[1, 10, 45]).await {
         let positioned = statement.values.iter().flat_map(|values| &values.0).count() > 2;
-        let plan = session.ask_for::<String>("detail", explained("explain query plan", statement)).await.join("\n");
+        let plan =
+            session.query_column::<String>("detail", explained("explain query plan", statement)).await.join("\n");
         assert!(plan.contains("SEARCH task USING INDEX task_"), "{name}: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{name}: {plan}");
         assert_eq!(plan.contains(['<', '>']), positioned, "{name} does not begin at its place: {plan}");
@@ -166,13 +167,13 @@ const USERS: &str = "
 #[actix_web::test]
 async fn a_user_is_found_by_their_key() {
     let app = TestApp::start(Backend::Postgres).await;
-    let session = Session::on(&app.database()).await;
+    let session = SqlConnection::on(&app.database()).await;
     session.run(&USERS.replace("'2026-11-21T05:53:43.642Z'", "now()")).await;
     session.run("set plan_cache_mode = force_generic_plan").await;
     let statement = of_ann::<Account>(&app).await.explain();
     for id in ["text", "varchar(36)"] {
         session.run(&format!("alter table \"user\" alter id type {id}; analyze \"user\"")).await;
-        walks_an_index(id, &session.ask::<String>(explained("explain", statement.clone())).await.join("\n"));
+        walks_an_index(id, &session.query::<String>(explained("explain", statement.clone())).await.join("\n"));
         walks_an_index(id, &generic_plan(&session, &statement).await);
     }
 }
@@ -180,9 +181,9 @@ async fn a_user_is_found_by_their_key() {
 #[actix_web::test]
 async fn a_user_is_found_by_their_key_on_sqlite_too() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let session = Session::on(&app.database()).await;
+    let session = SqlConnection::on(&app.database()).await;
     session.run(USERS).await;
     let statement = explained("explain query plan", of_ann::<Account>(&app).await.explain());
-    let plan = session.ask_for::<String>("detail", statement).await;
+    let plan = session.query_column::<String>("detail", statement).await;
     assert_eq!(plan, ["SEARCH user USING INDEX sqlite_autoindex_user_1 (id=?)"]);
 }

@@ -9,7 +9,7 @@ use entity::{
 };
 
 use crate::support::{
-    Backend, Session, Store, Wire,
+    Backend, ChaosProxy, SqlConnection, Store,
     store::{exchange, now, settings},
 };
 
@@ -30,7 +30,7 @@ async fn broken_off_after<T>(polls: u64, work: impl Future<Output = T>) -> bool 
 }
 
 /// What is stored of `user`'s first token is old or new as a whole; says which.
-async fn is_whole(session: &Session, user: &UserSession, token: &str) -> bool {
+async fn is_whole(session: &SqlConnection, user: &UserSession, token: &str) -> bool {
     let (old, new) = (TokenHash::new(token), TokenHash::new(&format!("{token}'")));
     let one_look = format!(
         "select concat_ws(' ',
@@ -47,8 +47,8 @@ async fn is_whole(session: &Session, user: &UserSession, token: &str) -> bool {
 #[actix_web::test]
 async fn a_caller_who_goes_away_leaves_old_or_new() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let store = Store::fresh(backend).await;
-        let session = store.session().await;
+        let store = Store::new(backend).await;
+        let session = store.sql().await;
         let mut broken_off = 0;
         for polls in 1..=20 {
             let name = format!("user{polls}");
@@ -69,14 +69,14 @@ async fn a_caller_who_goes_away_leaves_old_or_new() {
 
 #[actix_web::test]
 async fn a_connection_that_is_cut_leaves_old_or_new() {
-    let store = Store::fresh(Backend::Postgres).await;
-    let (session, wire) = (store.session().await, Wire::to(store.database()).await);
+    let store = Store::new(Backend::Postgres).await;
+    let (session, proxy) = (store.sql().await, ChaosProxy::start(store.database()).await);
     let mut seen = [false, false];
     for step in 1..STEPS {
         let name = format!("user{step}");
         let (user, token, later) = (store.signs_up(&name).await, format!("{name} 1"), now() + TimeDelta::hours(1));
-        let accounts = AccountStore::new(Db::open(&settings(wire.url())).await.unwrap());
-        let (renewal, reached) = cut_after(step, &wire, accounts.refresh(exchange(&token, later), || later)).await;
+        let accounts = AccountStore::new(Db::open(&settings(proxy.url())).await.unwrap());
+        let (renewal, reached) = cut_after(step, &proxy, accounts.refresh(exchange(&token, later), || later)).await;
         let is_new = is_whole(&session, &user, &token).await;
         seen[usize::from(is_new)] = true;
         assert!(is_new || renewal.is_none(), "acknowledged, and not stored");
@@ -91,11 +91,11 @@ async fn a_connection_that_is_cut_leaves_old_or_new() {
     assert_eq!(seen, [true, true]);
 }
 
-/// Cuts the wire as soon as it has carried so many statements; returns what was answered, and whether it was cut.
-async fn cut_after<T, E>(step: u64, wire: &Wire, work: impl Future<Output = Result<T, E>>) -> (Option<T>, bool) {
-    let goal = wire.statements() + step;
+/// Cuts the proxy as soon as it has carried so many statements; returns what was answered, and whether it was cut.
+async fn cut_after<T, E>(step: u64, proxy: &ChaosProxy, work: impl Future<Output = Result<T, E>>) -> (Option<T>, bool) {
+    let goal = proxy.statements() + step;
     let carried = async {
-        while wire.statements() < goal {
+        while proxy.statements() < goal {
             tokio::task::yield_now().await;
         }
     };
@@ -105,6 +105,6 @@ async fn cut_after<T, E>(step: u64, wire: &Wire, work: impl Future<Output = Resu
         () = carried => {}
         answer = &mut work => return (answer.ok(), false),
     }
-    wire.cut().await;
+    proxy.cut().await;
     (work.await.ok(), true)
 }

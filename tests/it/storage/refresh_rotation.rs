@@ -14,7 +14,7 @@ use futures_util::{FutureExt, future::join_all};
 
 use crate::support::{
     Backend, Store,
-    store::{ACCESS, BOTH, IDLE, WHOLE, exchange, now, of_session},
+    store::{ABSOLUTE_TIMEOUT, ACCESS_TOKEN_TTL, BACKENDS, IDLE_TIMEOUT, exchange, now, revoked_sessions},
 };
 
 fn seconds(seconds: i64) -> TimeDelta {
@@ -32,7 +32,7 @@ fn renewed(renewal: RefreshOutcome) -> UserSession {
 #[track_caller]
 fn reused(renewal: RefreshOutcome) -> Vec<String> {
     match renewal {
-        RefreshOutcome::Reused { revocations: revoked, .. } => of_session(&revoked),
+        RefreshOutcome::Reused { revocations: revoked, .. } => revoked_sessions(&revoked),
         other => panic!("{other:?}"),
     }
 }
@@ -40,30 +40,30 @@ fn reused(renewal: RefreshOutcome) -> Vec<String> {
 impl Store {
     /// The refresh tokens that were not replaced.
     async fn living(&self) -> Vec<String> {
-        self.session().await.column("select hash from refresh_token where replaced_at is null order by hash").await
+        self.sql().await.column("select hash from refresh_token where replaced_at is null order by hash").await
     }
 }
 
 #[actix_web::test]
 async fn a_token_is_replaced_and_the_session_lives_on() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let later = now() + seconds(3600);
         let again = renewed(store.renews("ann 1", later).await);
         assert_eq!((&again.session_id, &again.user), (&ann.session_id, &ann.user));
-        assert_eq!(again.expires_at, later + IDLE);
+        assert_eq!(again.expires_at, later + IDLE_TIMEOUT);
         assert_eq!(store.living().await, [TokenHash::new("ann 1'").to_string()]);
         let listed = store.sessions(&ann).list(later).await.unwrap();
-        assert_eq!((listed[0].updated_at, listed[0].expires_at), (later, later + IDLE));
+        assert_eq!((listed[0].updated_at, listed[0].expires_at), (later, later + IDLE_TIMEOUT));
         assert_eq!(listed[0].created_at, ann.user.created_at);
     }
 }
 
 #[actix_web::test]
 async fn of_twenty_renewals_at_once_one_successor_lives() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let now = now();
         let renewals = join_all((0..20).map(|_| store.renews("ann 1", now))).await;
@@ -78,8 +78,8 @@ async fn of_twenty_renewals_at_once_one_successor_lives() {
 
 #[actix_web::test]
 async fn a_lost_answer_is_given_again_for_ten_seconds() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let begun = now();
         let first = renewed(store.renews("ann 1", begun).await);
@@ -93,21 +93,21 @@ async fn a_lost_answer_is_given_again_for_ten_seconds() {
 
 #[actix_web::test]
 async fn an_access_token_that_was_given_again_is_revoked_to_its_end() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let begun = now();
         renewed(store.renews("ann 1", begun).await);
         renewed(store.renews("ann 1", begun + seconds(9)).await);
         let ended = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
-        assert_eq!(ended[0].expires_at, begun + seconds(9) + ACCESS);
+        assert_eq!(ended[0].expires_at, begun + seconds(9) + ACCESS_TOKEN_TTL);
     }
 }
 
 #[actix_web::test]
 async fn a_token_whose_successor_was_used_ends_the_session() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let other = store.logs_in("ann", "ann 2").await;
         let now = now();
@@ -124,8 +124,8 @@ async fn a_token_whose_successor_was_used_ends_the_session() {
 
 #[actix_web::test]
 async fn any_token_of_the_chain_ends_the_session() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let (mut token, begun) = ("ann 1".to_owned(), now());
         for hour in 1..=3 {
@@ -139,8 +139,8 @@ async fn any_token_of_the_chain_ends_the_session() {
 
 #[actix_web::test]
 async fn another_successor_is_not_given_for_the_same_token() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let now = now();
         renewed(store.renews("ann 1", now).await);
@@ -152,8 +152,8 @@ async fn another_successor_is_not_given_for_the_same_token() {
 
 #[actix_web::test]
 async fn a_lost_answer_is_made_good_by_a_replica_whose_first_secret_is_another() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         store.signs_up("ann").await;
         let now = now();
         renewed(store.renews("ann 1", now).await);
@@ -168,17 +168,17 @@ async fn a_lost_answer_is_made_good_by_a_replica_whose_first_secret_is_another()
 
 #[actix_web::test]
 async fn no_renewal_outlives_the_session() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         store.signs_up("ann").await;
-        let opened = store.session().await;
+        let opened = store.sql().await;
         let (begun, mut token) = (now(), "ann 1".to_owned());
         let mut ends = DateTime::<Utc>::MIN_UTC;
         for day in [6, 12, 18, 24, 29] {
             ends = renewed(store.renews(&token, begun + TimeDelta::days(day)).await).expires_at;
             token.push('\'');
         }
-        let whole = begun + WHOLE;
+        let whole = begun + ABSOLUTE_TIMEOUT;
         assert!(ends <= whole && whole - ends < seconds(20), "{ends}");
         assert_eq!(store.renews(&token, ends).await, RefreshOutcome::Invalid);
         assert_eq!(opened.number("select count(*) from revocation").await, 0);
@@ -188,8 +188,8 @@ async fn no_renewal_outlives_the_session() {
 
 #[actix_web::test]
 async fn a_token_that_was_replaced_ends_the_session_though_its_own_time_is_over() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         renewed(store.renews("ann 1", ann.expires_at - seconds(60)).await);
         assert_eq!(reused(store.renews("ann 1", ann.expires_at + seconds(1)).await), [ann.session_id.as_str()]);
@@ -201,9 +201,9 @@ async fn a_token_that_was_replaced_ends_the_session_though_its_own_time_is_over(
 #[actix_web::test]
 async fn the_ten_seconds_begin_when_the_token_is_replaced() {
     for (backend, begin) in [(Backend::Sqlite, "begin immediate"), (Backend::Postgres, "begin")] {
-        let store = Store::fresh(backend).await;
+        let store = Store::new(backend).await;
         store.signs_up("ann").await;
-        let holder = store.session().await;
+        let holder = store.sql().await;
         holder.run(&format!("{begin}; update session set \"userAgent\" = 'held'")).await;
         let (accounts, asked, now) = (store.accounts(), AtomicBool::new(false), now());
         let mut renewal = accounts
@@ -222,15 +222,15 @@ async fn the_ten_seconds_begin_when_the_token_is_replaced() {
 
 #[actix_web::test]
 async fn what_has_ended_is_not_valid_and_ends_nothing() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         store.logs_in("ann", "ann 2").await;
         let now = now();
         assert_eq!(store.renews("never given", now).await, RefreshOutcome::Invalid);
         assert_eq!(store.renews("ann 1", ann.expires_at).await, RefreshOutcome::Invalid);
         let ended = now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-        store.session().await.run(&format!("update session set \"expiresAt\" = '{ended}'")).await;
+        store.sql().await.run(&format!("update session set \"expiresAt\" = '{ended}'")).await;
         assert_eq!(store.renews("ann 1", now).await, RefreshOutcome::Invalid);
         assert_eq!(store.renews("ann 2", now).await, RefreshOutcome::Invalid);
         assert_eq!(store.count("session").await, 2);
@@ -241,9 +241,9 @@ async fn what_has_ended_is_not_valid_and_ends_nothing() {
 /// Whoever is first: the session is over, nothing of it is left, and all that was given in it is revoked.
 #[actix_web::test]
 async fn a_renewal_and_the_end_of_its_session_do_not_dead_lock() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        let session = store.session().await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let session = store.sql().await;
         for round in 0..30 {
             let name = format!("user{round}");
             let user = store.signs_up(&name).await;
@@ -253,8 +253,11 @@ async fn a_renewal_and_the_end_of_its_session_do_not_dead_lock() {
             let left = format!("refresh_token where session_id = '{}'", user.session_id);
             assert_eq!(store.count(&left).await, 0);
             assert_eq!(store.renews(&format!("{token}'"), now).await, RefreshOutcome::Invalid);
-            let revoked =
-                format!("revocation where key = '{}' and expires_at >= '{}'", user.session_id, text(now + ACCESS));
+            let revoked = format!(
+                "revocation where key = '{}' and expires_at >= '{}'",
+                user.session_id,
+                text(now + ACCESS_TOKEN_TTL)
+            );
             assert_eq!(
                 store.count(&revoked).await,
                 i64::from(matches!(renewal, RefreshOutcome::Refreshed(..))),

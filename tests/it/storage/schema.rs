@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::{Db, DbSettings};
 
-use crate::support::{Backend, Caller, Session, TestApp, TestDatabase};
+use crate::support::{ApiClient, Backend, SqlConnection, TestApp, TestDatabase};
 
 const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
 const SQLITE: &str = include_str!("../../fixtures/better-auth/ddl_sqlite_migrator.sql");
@@ -30,7 +30,7 @@ const SHAPE_ON_SQLITE: &str = "
 
 async fn shape(database: &TestDatabase) -> Vec<String> {
     let sql = if database.backend() == Backend::Postgres { SHAPE_ON_POSTGRES } else { SHAPE_ON_SQLITE };
-    Session::on(database).await.column(sql).await
+    SqlConnection::on(database).await.column(sql).await
 }
 
 fn better_auths(backend: Backend) -> &'static str {
@@ -39,8 +39,8 @@ fn better_auths(backend: Backend) -> &'static str {
 
 /// A database in which somebody ran `ddl` before the service came.
 async fn prepared(backend: Backend, ddl: &str) -> Arc<TestDatabase> {
-    let database = Arc::new(TestDatabase::fresh(backend).await);
-    Session::on(&database).await.run(ddl).await;
+    let database = Arc::new(TestDatabase::new(backend).await);
+    SqlConnection::on(&database).await.run(ddl).await;
     database
 }
 
@@ -56,7 +56,7 @@ async fn leaves_alone(backend: Backend, ddl: &str) -> Vec<String> {
     for line in &before {
         assert!(after.contains(line), "altered: {line}");
     }
-    let tables = Session::on(&database).await;
+    let tables = SqlConnection::on(&database).await;
     assert_eq!(tables.number("select count(*) from \"user\"").await, 0);
     after
 }
@@ -111,12 +111,12 @@ async fn a_lone_user_table_is_left_alone_whatever_its_ids() {
     leaves_alone(Backend::Sqlite, "create table \"user\" (id integer primary key, nickname text)").await;
 }
 
-async fn has_tasks(caller: &Caller, titles: &[&str]) {
+async fn has_tasks(caller: &ApiClient, titles: &[&str]) {
     assert_eq!(caller.titles("sort=title").await, titles, "{}", caller.name());
 }
 
-async fn with_users(app: &TestApp) -> Session {
-    let session = Session::on(&app.database()).await;
+async fn with_users(app: &TestApp) -> SqlConnection {
+    let session = SqlConnection::on(&app.database()).await;
     for user in ["ann", "bob"] {
         let verified = if app.is_on(Backend::Postgres) { "true" } else { "1" };
         session
@@ -170,7 +170,7 @@ async fn users_with_uuids_take_their_tasks_along() {
     let ddl = "create table \"user\" (id uuid primary key)";
     let app = TestApp::start_on(prepared(Backend::Postgres, ddl).await, []).await;
     let (ann, bob) = ("01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e", "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5f");
-    let session = Session::on(&app.database()).await;
+    let session = SqlConnection::on(&app.database()).await;
     for user in [ann, bob] {
         session.run(&format!("insert into \"user\" values ('{user}')")).await;
         app.user(user).creates_a_task("a").await;
@@ -183,7 +183,7 @@ async fn users_with_uuids_take_their_tasks_along() {
 #[actix_web::test]
 async fn migrating_twice_does_nothing() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let database = TestDatabase::fresh(backend).await;
+        let database = TestDatabase::new(backend).await;
         let second = std::time::Duration::from_secs(5);
         let settings = DbSettings {
             url: database.url().into(),

@@ -7,7 +7,7 @@ use entity::{
     session::Sessions,
 };
 
-use crate::support::{Backend, Session, Store, store::now};
+use crate::support::{Backend, SqlConnection, Store, store::now};
 
 const MANY: &str = "
     insert into \"user\" (id, name, email, \"emailVerified\")
@@ -24,7 +24,7 @@ const MANY: &str = "
 
 const TABLES: &str = "('user', 'account', 'session', 'refresh_token', 'revocation')";
 
-impl Session {
+impl SqlConnection {
     /// What a connection did is counted at its end.
     async fn ends_all_others(&self) {
         let others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
@@ -42,8 +42,8 @@ impl Session {
 
 #[actix_web::test]
 async fn no_door_walks_through_a_table() {
-    let store = Store::fresh(Backend::Postgres).await;
-    let session = store.session().await;
+    let store = Store::new(Backend::Postgres).await;
+    let session = store.sql().await;
     session.run(MANY).await;
     let mut feed = store.feed().await;
     session.run("select pg_stat_reset()").await;

@@ -8,17 +8,17 @@ use entity::{
 
 use crate::support::{
     Backend, Program, Store,
-    store::{ACCESS, BOTH, IDLE, lifetimes, new_account, new_session, now},
+    store::{ACCESS_TOKEN_TTL, BACKENDS, IDLE_TIMEOUT, lifetimes, new_account, new_session, now},
 };
 
 #[actix_web::test]
 async fn a_sign_up_leaves_what_better_auth_would() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let (session, id) = (store.session().await, ann.user.id.as_str());
+        let (session, id) = (store.sql().await, ann.user.id.as_str());
         for id in [id, ann.session_id.as_str()] {
-            assert!(id.len() == 32 && id.bytes().all(|octet| octet.is_ascii_alphanumeric()), "{id}");
+            assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
         }
         let user =
             "select id || ' ' || name || ' ' || email from \"user\" where not \"emailVerified\" and image is null";
@@ -34,10 +34,10 @@ async fn a_sign_up_leaves_what_better_auth_would() {
 /// A dot makes Better Auth look for a signature behind it, so that its door does not open to what is stored there.
 #[actix_web::test]
 async fn no_token_that_could_be_used_is_stored() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         store.signs_up("ann").await;
-        let session = store.session().await;
+        let session = store.sql().await;
         // base64url of SHA-256("ann 1")
         assert_eq!(
             session.text("select token from session").await,
@@ -49,9 +49,9 @@ async fn no_token_that_could_be_used_is_stored() {
 
 #[actix_web::test]
 async fn instants_are_written_as_better_auth_writes_them() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        let (session, instant) = (store.session().await, "2036-01-02T03:04:05.600789Z".parse().unwrap());
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let (session, instant) = (store.sql().await, "2036-01-02T03:04:05.600789Z".parse().unwrap());
         let SignUpOutcome::Created(ann) =
             store.accounts().sign_up(new_account("ann"), new_session("1", instant), instant).await.unwrap()
         else {
@@ -65,17 +65,17 @@ async fn instants_are_written_as_better_auth_writes_them() {
             let count = format!("select count(*) from \"{table}\" where \"{column}\" = '{written}'");
             assert_eq!(session.number(&count).await, 1, "{table}.{column}");
         }
-        assert_eq!(ann.expires_at, ann.user.created_at + IDLE);
+        assert_eq!(ann.expires_at, ann.user.created_at + IDLE_TIMEOUT);
     }
 }
 
 #[actix_web::test]
 async fn a_session_that_better_auth_deletes_leaves_a_revocation() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         let delete = format!("delete from session where id = '{}'", ann.session_id);
-        store.session().await.run(&delete).await;
+        store.sql().await.run(&delete).await;
         assert_eq!(store.revoked().await, [format!("session {}", ann.session_id)]);
         assert_eq!(store.renews("ann 1", now()).await, RefreshOutcome::Invalid);
         assert!(
@@ -87,11 +87,11 @@ async fn a_session_that_better_auth_deletes_leaves_a_revocation() {
 
 #[actix_web::test]
 async fn a_user_who_is_deleted_leaves_one_for_each_session() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         let other = store.logs_in("ann", "ann 2").await;
-        store.session().await.run("delete from \"user\" where name = 'ann'").await;
+        store.sql().await.run("delete from \"user\" where name = 'ann'").await;
         let mut revoked = [&ann, &other].map(|signed_in| format!("session {}", signed_in.session_id));
         revoked.sort();
         assert_eq!(store.revoked().await, revoked);
@@ -101,22 +101,22 @@ async fn a_user_who_is_deleted_leaves_one_for_each_session() {
 
 #[actix_web::test]
 async fn a_revocation_lasts_as_long_as_the_last_access_token() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let later = now() + TimeDelta::hours(3);
         store.renews("ann 1", later).await;
         let sessions = store.sessions(&ann);
         let revoked = sessions.revoke(&ann.session_id).await.unwrap().expect("a session");
-        assert_eq!(revoked[0].expires_at, later + ACCESS);
+        assert_eq!(revoked[0].expires_at, later + ACCESS_TOKEN_TTL);
     }
 }
 
 #[actix_web::test]
 async fn what_needs_no_revocation_leaves_none() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        let session = store.session().await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let session = store.sql().await;
         // over for two hours
         let long_ago = now() - TimeDelta::hours(26);
         store.accounts().sign_up(new_account("ann"), new_session("1", long_ago), long_ago).await.unwrap();
@@ -129,9 +129,9 @@ async fn what_needs_no_revocation_leaves_none() {
 /// The front end's tokens may name it, and how long they live nobody here knows.
 #[actix_web::test]
 async fn a_session_of_better_auth_s_own_is_remembered_for_eight_days() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        let session = store.session().await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let session = store.sql().await;
         store.signs_up("ann").await;
         session.run(&better_auths_session("theirs", "ann")).await;
         session.run("delete from session where id = 'theirs'").await;
@@ -149,9 +149,9 @@ async fn a_session_of_better_auth_s_own_is_remembered_for_eight_days() {
 /// As the tools of SQLite do to change one; and as a service did that knew no better.
 #[actix_web::test]
 async fn a_table_that_was_made_anew_is_given_its_trigger_by_the_next_migration() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        let session = store.session().await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let session = store.sql().await;
         store.signs_up("ann").await;
         session.run(&better_auths_session("theirs", "ann")).await;
         let on = if backend == Backend::Postgres { "on session" } else { "" };
@@ -166,9 +166,9 @@ async fn a_table_that_was_made_anew_is_given_its_trigger_by_the_next_migration()
 /// No token could name it; and its row must go as it went before.
 #[actix_web::test]
 async fn a_session_whose_id_is_no_name_goes_without_a_word() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        let session = store.session().await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let session = store.sql().await;
         store.signs_up("ann").await;
         session.run(&better_auths_session(&"x".repeat(4_000), "ann")).await;
         session.run("delete from session where length(id) = 4000").await;
@@ -179,8 +179,8 @@ async fn a_session_whose_id_is_no_name_goes_without_a_word() {
 /// They run as their maker: a trigger of another's making would revoke, or delete, what it names.
 #[actix_web::test]
 async fn nobody_else_makes_triggers_of_our_functions() {
-    let store = Store::fresh(Backend::Postgres).await;
-    let session = store.session().await;
+    let store = Store::new(Backend::Postgres).await;
+    let session = store.sql().await;
     let open = "select count(*) from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef
         and has_function_privilege('pg_database_owner', oid, 'execute')";
     assert_eq!(session.number(open).await, 0);
@@ -201,9 +201,9 @@ fn better_auths_session(id: &str, name: &str) -> String {
 /// its own in their place do not mislead what runs as their maker.
 #[actix_web::test]
 async fn a_front_end_without_a_right_on_our_tables_revokes_too() {
-    let store = Store::fresh(Backend::Postgres).await;
+    let store = Store::new(Backend::Postgres).await;
     let ann = store.signs_up("ann").await;
-    let session = store.session().await;
+    let session = store.sql().await;
     session
         .run("grant select, delete on \"user\", session, account to pg_database_owner; set role pg_database_owner")
         .await;
@@ -218,9 +218,9 @@ async fn a_front_end_without_a_right_on_our_tables_revokes_too() {
 
 #[actix_web::test]
 async fn a_token_without_a_session_is_good_for_nothing() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
-        let session = store.session().await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let session = store.sql().await;
         let until = lifetimes(now()).access_token_expires_at.to_rfc3339();
         session
             .run(&format!(

@@ -5,13 +5,13 @@ use entity::{TokenHash, revocation::RevocationTarget};
 
 use crate::support::{
     Store,
-    store::{BOTH, now, of_session, of_user, until},
+    store::{BACKENDS, distant_future, now, revoked_sessions, revoked_users},
 };
 
 #[actix_web::test]
 async fn each_sees_and_ends_their_own_sessions_only() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         let listed = store.sessions(&ann).list(now()).await.unwrap();
         assert_eq!(listed.len(), 1);
@@ -20,7 +20,7 @@ async fn each_sees_and_ends_their_own_sessions_only() {
         assert_eq!(store.sessions(&bob).revoke(&ann.session_id).await.unwrap(), None);
         assert!(store.still_renews("ann 1").await);
         let ended = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
-        assert_eq!(of_session(&ended), [ann.session_id.as_str()]);
+        assert_eq!(revoked_sessions(&ended), [ann.session_id.as_str()]);
         assert_eq!(store.sessions(&ann).revoke(&ann.session_id).await.unwrap(), None);
         assert!(!store.still_renews("ann 1'").await && store.still_renews("bob 1").await);
     }
@@ -29,10 +29,10 @@ async fn each_sees_and_ends_their_own_sessions_only() {
 /// All must end at once when the user wants it: so there are never more than that.
 #[actix_web::test]
 async fn of_a_users_own_sessions_the_hundred_used_last_stay() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
-        let session = store.session().await;
+        let session = store.sql().await;
         session
             .run(&format!(
                 "insert into session (id, token, \"createdAt\", \"updatedAt\", \"expiresAt\", \"userId\")
@@ -60,8 +60,8 @@ async fn of_a_users_own_sessions_the_hundred_used_last_stay() {
 
 #[actix_web::test]
 async fn a_list_names_what_has_not_ended_the_last_used_first() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let second = store.logs_in("ann", "ann 2").await;
         store.renews("ann 1", now() + TimeDelta::hours(1)).await;
@@ -75,14 +75,14 @@ async fn a_list_names_what_has_not_ended_the_last_used_first() {
 
 #[actix_web::test]
 async fn to_end_all_ends_all_of_one_user() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         store.logs_in("ann", "ann 2").await;
         let begun = now();
-        let revoked = store.sessions(&ann).revoke_all(begun, until()).await.unwrap();
-        assert_eq!(of_session(&revoked).len(), 2);
-        assert_eq!(of_user(&revoked), [(ann.user.id.to_string(), begun, until())]);
+        let revoked = store.sessions(&ann).revoke_all(begun, distant_future()).await.unwrap();
+        assert_eq!(revoked_sessions(&revoked).len(), 2);
+        assert_eq!(revoked_users(&revoked), [(ann.user.id.to_string(), begun, distant_future())]);
         assert_eq!(store.listed(&ann).await, [""; 0]);
         assert!(!store.still_renews("ann 1").await && !store.still_renews("ann 2").await);
         assert!(store.still_renews("bob 1").await);
@@ -91,13 +91,13 @@ async fn to_end_all_ends_all_of_one_user() {
 
 #[actix_web::test]
 async fn one_token_is_revoked_by_its_hash() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let hash = TokenHash::new("a token");
-        let revoked = store.sessions(&ann).revoke_token(hash, until()).await.unwrap();
-        assert_eq!((&revoked.target, revoked.expires_at), (&RevocationTarget::Token(hash), until()));
-        store.sessions(&ann).revoke_token(hash, until()).await.unwrap();
+        let revoked = store.sessions(&ann).revoke_token(hash, distant_future()).await.unwrap();
+        assert_eq!((&revoked.target, revoked.expires_at), (&RevocationTarget::Token(hash), distant_future()));
+        store.sessions(&ann).revoke_token(hash, distant_future()).await.unwrap();
         assert_eq!(store.revoked().await, [format!("token {hash}")]);
         assert!(store.still_renews("ann 1").await);
     }
@@ -105,10 +105,10 @@ async fn one_token_is_revoked_by_its_hash() {
 
 #[actix_web::test]
 async fn of_very_many_the_last_hundred_are_listed() {
-    for backend in BOTH {
-        let store = Store::fresh(backend).await;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let session = store.session().await;
+        let session = store.sql().await;
         for number in 100..250 {
             session
                 .run(&format!(
@@ -120,8 +120,8 @@ async fn of_very_many_the_last_hundred_are_listed() {
         }
         let listed = store.listed(&ann).await;
         assert_eq!((listed.len(), &listed[0], listed[1].as_str()), (100, &ann.session_id.to_string(), "249"));
-        let revoked = store.sessions(&ann).revoke_all(now(), until()).await.unwrap();
-        assert_eq!((of_session(&revoked).len(), of_user(&revoked).len()), (151, 1));
+        let revoked = store.sessions(&ann).revoke_all(now(), distant_future()).await.unwrap();
+        assert_eq!((revoked_sessions(&revoked).len(), revoked_users(&revoked).len()), (151, 1));
         assert_eq!(store.count("session").await, 0);
     }
 }

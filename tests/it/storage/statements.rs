@@ -2,29 +2,29 @@
 
 use serde_json::json;
 
-use crate::support::{ACCOUNTS, Answer, Backend, Caller, TestApp, TestDatabase, Wire, id};
+use crate::support::{ACCOUNTS, ApiClient, ApiResponse, Backend, ChaosProxy, TestApp, TestDatabase, id};
 
 /// A service whose every word to its database is counted.
 struct Counted {
     app: TestApp,
-    wire: Wire,
-    ann: Caller,
+    proxy: ChaosProxy,
+    ann: ApiClient,
 }
 
 impl Counted {
     async fn start() -> Self {
-        let database = TestDatabase::fresh(Backend::Postgres).await;
-        let wire = Wire::to(&database).await;
-        let app = TestApp::start_on(database.into(), [ACCOUNTS, ("DATABASE_URL", wire.url())]).await;
+        let database = TestDatabase::new(Backend::Postgres).await;
+        let proxy = ChaosProxy::start(&database).await;
+        let app = TestApp::start_on(database.into(), [ACCOUNTS, ("DATABASE_URL", proxy.url())]).await;
         let ann = app.ann();
-        Self { app, wire, ann }
+        Self { app, proxy, ann }
     }
 
     /// The answer to a request that must cost `statements`.
-    async fn costs(&self, statements: u64, request: impl Future<Output = Answer>) -> Answer {
-        let before = self.wire.statements();
+    async fn costs(&self, statements: u64, request: impl Future<Output = ApiResponse>) -> ApiResponse {
+        let before = self.proxy.statements();
         let answer = request.await;
-        assert_eq!(self.wire.statements() - before, statements, "for {answer:?}");
+        assert_eq!(self.proxy.statements() - before, statements, "for {answer:?}");
         answer
     }
 }
@@ -48,8 +48,8 @@ async fn no_request_runs_more_than_one_statement() {
         counted.costs(1, ann.patch(&path, json!({"title": "Buy bread", "due_at": null}))).await.is(200);
         counted.costs(1, ann.patch(&path, json!({}))).await.is(200);
         counted.costs(1, ann.patch(&complete, json!({"completed": true}))).await.is(200);
-        counted.costs(1, Answer::to(ann.request(reqwest::Method::PATCH, &complete))).await.is(200);
-        counted.costs(1, Answer::to(ann.request(reqwest::Method::HEAD, &path))).await.is(200);
+        counted.costs(1, ApiResponse::to(ann.request(reqwest::Method::PATCH, &complete))).await.is(200);
+        counted.costs(1, ApiResponse::to(ann.request(reqwest::Method::HEAD, &path))).await.is(200);
         counted.costs(1, bob.get(&path)).await.is(404);
         counted.costs(1, bob.patch(&path, json!({"title": "Bob's"}))).await.is(404);
         counted.costs(1, bob.delete(&path)).await.is(404);
@@ -79,7 +79,7 @@ async fn a_page_is_one_statement_whatever_is_asked() {
 #[actix_web::test]
 async fn to_know_whose_token_it_is_costs_nothing() {
     let counted = Counted::start().await;
-    let own = counted.app.nobody().signs_up("ann").await;
+    let own = counted.app.anonymous().signs_up("ann").await;
     for _ in 0..8 {
         counted.costs(1, own.get("/api/tasks")).await.is(200);
         counted.costs(1, own.get("/api/auth/me")).await.is(200);
@@ -88,8 +88,8 @@ async fn to_know_whose_token_it_is_costs_nothing() {
     for caller in [&*own, &counted.ann] {
         caller.logs_out().await.is(204);
         for _ in 0..4 {
-            counted.costs(0, caller.get("/api/tasks")).await.refuses_the_token();
-            counted.costs(0, caller.logs_out()).await.refuses_the_token();
+            counted.costs(0, caller.get("/api/tasks")).await.rejects_the_token();
+            counted.costs(0, caller.logs_out()).await.rejects_the_token();
         }
     }
 }
@@ -97,7 +97,7 @@ async fn to_know_whose_token_it_is_costs_nothing() {
 #[actix_web::test]
 async fn what_can_be_refused_without_the_database_is() {
     let counted = Counted::start().await;
-    let (ann, nobody) = (&counted.ann, counted.app.nobody());
+    let (ann, nobody) = (&counted.ann, counted.app.anonymous());
     let path = "/api/tasks/01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e";
     counted.costs(0, nobody.get("/api/tasks")).await.is(401);
     counted.costs(0, nobody.get("/api/auth/me")).await.is(401);

@@ -13,7 +13,7 @@ use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Duration, Utc};
 use taskbridge::{app::Application, clock::Clock, config::Config};
 
-use super::{Backend, Caller, SECRET, TestDatabase, Token};
+use super::{ApiClient, Backend, SECRET, TestDatabase, Token};
 
 /// Settings of the environment, by name.
 pub(crate) type Settings = HashMap<String, String>;
@@ -37,7 +37,7 @@ impl TestApp {
 
     /// A service with settings besides those of every test.
     pub(crate) async fn start_with<const N: usize>(backend: Backend, settings: [(&str, &str); N]) -> Self {
-        let database = Arc::new(TestDatabase::fresh(backend).await);
+        let database = Arc::new(TestDatabase::new(backend).await);
         Self::start_on(database, settings).await
     }
 
@@ -95,33 +95,33 @@ impl TestApp {
         clock(&self.ahead).now()
     }
 
-    pub(crate) fn let_pass(&self, time: Duration) {
+    pub(crate) fn advance_clock(&self, time: Duration) {
         self.ahead.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
     }
 
     pub(crate) fn token(&self, sub: &str) -> Token {
-        Token::of(sub, self.now())
+        Token::new(sub, self.now())
     }
 
-    pub(crate) fn nobody(&self) -> Caller {
-        Caller::new(self.base(), "nobody", None)
+    pub(crate) fn anonymous(&self) -> ApiClient {
+        ApiClient::new(self.base(), "nobody", None)
     }
 
-    pub(crate) fn ann(&self) -> Caller {
+    pub(crate) fn ann(&self) -> ApiClient {
         self.user("ann")
     }
 
-    pub(crate) fn bob(&self) -> Caller {
+    pub(crate) fn bob(&self) -> ApiClient {
         self.user("bob")
     }
 
-    pub(crate) fn user(&self, sub: &str) -> Caller {
-        Caller::new(self.base(), sub, Some(self.token(sub).sign()))
+    pub(crate) fn user(&self, sub: &str) -> ApiClient {
+        ApiClient::new(self.base(), sub, Some(self.token(sub).sign()))
     }
 
     /// Whoever the token says.
-    pub(crate) fn bearer(&self, token: impl Into<String>) -> Caller {
-        Caller::new(self.base(), "bearer", Some(token.into()))
+    pub(crate) fn bearer(&self, token: impl Into<String>) -> ApiClient {
+        ApiClient::new(self.base(), "bearer", Some(token.into()))
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Issuer {
 
 /// A token to be.
 #[derive(Clone)]
-pub(crate) struct Issued {
+pub(crate) struct JwksToken {
     issuer: Issuer,
     header: Map<String, Value>,
     claims: Map<String, Value>,
@@ -34,7 +34,7 @@ pub(crate) struct Issued {
 
 impl Issuer {
     /// An issuer at this origin, which is its tokens' `iss` and `aud`.
-    pub(crate) fn at(origin: &str, algorithm: &'static str) -> Self {
+    pub(crate) fn new(origin: &str, algorithm: &'static str) -> Self {
         Self::with_key(origin, algorithm, SigningKey::first(algorithm))
     }
 
@@ -50,13 +50,13 @@ impl Issuer {
     }
 
     /// The same issuer and key under another id.
-    pub(crate) fn called(&self, kid: &str) -> Self {
+    pub(crate) fn with_kid(&self, kid: &str) -> Self {
         Self { kid: kid.into(), ..self.clone() }
     }
 
     /// The same RSA key, used by another algorithm.
-    pub(crate) fn by(&self, algorithm: &'static str) -> Self {
-        Self { algorithm, key: self.key.by(algorithm).into(), ..self.clone() }
+    pub(crate) fn with_algorithm(&self, algorithm: &'static str) -> Self {
+        Self { algorithm, key: self.key.with_algorithm(algorithm).into(), ..self.clone() }
     }
 
     pub(crate) fn kid(&self) -> &str {
@@ -72,7 +72,7 @@ impl Issuer {
     }
 
     /// A token as Better Auth makes it, good for 15 minutes from `now`.
-    pub(crate) fn token(&self, sub: &str, now: DateTime<Utc>) -> Issued {
+    pub(crate) fn token(&self, sub: &str, now: DateTime<Utc>) -> JwksToken {
         let header = json!({ "alg": self.algorithm, "kid": self.kid });
         let claims = json!({
             "iat": now.timestamp(),
@@ -89,21 +89,21 @@ impl Issuer {
             "aud": self.origin,
         });
         let members = |object: Value| object.as_object().unwrap().clone();
-        Issued { issuer: self.clone(), header: members(header), claims: members(claims) }
+        JwksToken { issuer: self.clone(), header: members(header), claims: members(claims) }
     }
 
-    /// A signature of any octets, in base64url.
+    /// A signature of any bytes, in base64url.
     pub(crate) fn sign(&self, message: &str) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.signature(message))
     }
 
-    /// A signature of any octets.
+    /// A signature of any bytes.
     pub(crate) fn signature(&self, message: &str) -> Vec<u8> {
         self.key.sign(message.as_bytes())
     }
 }
 
-impl Issued {
+impl JwksToken {
     pub(crate) fn with(mut self, claim: &str, value: impl Into<Value>) -> Self {
         self.claims.insert(claim.into(), value.into());
         self
@@ -140,8 +140,8 @@ impl Issued {
         format!("{message}.{}", other.sign(&message))
     }
 
-    /// With these octets in place of a signature.
-    pub(crate) fn under(&self, signature: impl AsRef<[u8]>) -> String {
+    /// With these bytes in place of a signature.
+    pub(crate) fn with_signature(&self, signature: impl AsRef<[u8]>) -> String {
         format!("{}.{}", self.message(), BASE64_URL_SAFE_NO_PAD.encode(signature))
     }
 }

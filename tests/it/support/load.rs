@@ -13,18 +13,18 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
-use super::{Caller, Session, TestDatabase};
+use super::{ApiClient, SqlConnection, TestDatabase};
 
 /// Writers at work.
 pub(crate) struct Load {
-    writers: Vec<JoinHandle<Account>>,
+    writers: Vec<JoinHandle<LoadReport>>,
     enough: Arc<AtomicBool>,
     acknowledged: watch::Sender<usize>,
 }
 
 /// What writers were told.
 #[derive(Debug, Default)]
-pub(crate) struct Account {
+pub(crate) struct LoadReport {
     /// The titles of the tasks that were created, as the service said.
     pub(crate) acknowledged: Vec<String>,
     /// How often each other status was answered.
@@ -36,7 +36,7 @@ pub(crate) struct Account {
 }
 
 impl Load {
-    pub(crate) fn begin(caller: &Caller, writers: usize) -> Self {
+    pub(crate) fn start(caller: &ApiClient, writers: usize) -> Self {
         let (enough, acknowledged) = (Arc::new(AtomicBool::new(false)), watch::Sender::new(0));
         let writers = (0..writers)
             .map(|writer| tokio::spawn(write(caller.clone(), writer, Arc::clone(&enough), acknowledged.clone())))
@@ -45,7 +45,7 @@ impl Load {
     }
 
     /// Waits until so many more tasks are acknowledged.
-    pub(crate) async fn gets_on_by(&self, more: usize) {
+    pub(crate) async fn wait_for_writes(&self, more: usize) {
         let mut count = self.acknowledged.subscribe();
         let goal = *count.borrow() + more;
         let reached = timeout(Duration::from_secs(20), count.wait_for(|count| *count >= goal)).await;
@@ -53,9 +53,9 @@ impl Load {
     }
 
     /// Lets each writer finish what it is about.
-    pub(crate) async fn ends(self) -> Account {
+    pub(crate) async fn stop(self) -> LoadReport {
         self.enough.store(true, Ordering::SeqCst);
-        let mut all = Account::default();
+        let mut all = LoadReport::default();
         for writer in self.writers {
             let one = writer.await.unwrap();
             all.acknowledged.extend(one.acknowledged);
@@ -69,11 +69,11 @@ impl Load {
     }
 }
 
-impl Account {
+impl LoadReport {
     /// Every acknowledged task of this user is stored once, and no task twice.
     pub(crate) async fn is_stored_in(&self, database: &TestDatabase, user: &str) {
         let mut stored = HashMap::<String, usize>::new();
-        for title in Session::on(database)
+        for title in SqlConnection::on(database)
             .await
             .column::<String>(&format!("select title from task where user_id = '{user}'"))
             .await
@@ -87,13 +87,18 @@ impl Account {
     }
 
     /// Nothing was answered but that a task was created, or that the service can't now.
-    pub(crate) fn knows_only_503(&self) {
+    pub(crate) fn failed_only_with_503(&self) {
         assert!(self.refused.keys().all(|status| *status == 503) && self.unanswered == 0, "{:?}", self.refused);
     }
 }
 
-async fn write(caller: Caller, writer: usize, enough: Arc<AtomicBool>, acknowledged: watch::Sender<usize>) -> Account {
-    let mut account = Account::default();
+async fn write(
+    caller: ApiClient,
+    writer: usize,
+    enough: Arc<AtomicBool>,
+    acknowledged: watch::Sender<usize>,
+) -> LoadReport {
+    let mut account = LoadReport::default();
     for number in 0.. {
         if enough.load(Ordering::SeqCst) {
             break;

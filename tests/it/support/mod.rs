@@ -1,39 +1,39 @@
 //! The kit: a running service, callers of different power, tokens, databases.
 
+mod api_client;
 mod app;
 pub(crate) mod better_auth;
-mod caller;
+mod chaos_proxy;
 mod database;
-pub(crate) mod feed;
 pub(crate) mod hostile;
 mod issuer;
 mod key_server;
-mod line;
 mod load;
-mod member;
-mod mint;
 mod process;
-mod session;
+mod raw_connection;
+pub(crate) mod revocation_feed;
+mod signed_in_user;
 mod signing_key;
+mod sql_connection;
 pub(crate) mod store;
 pub(crate) mod task;
-mod wire;
+mod token;
 
 pub(crate) use self::{
+    api_client::{ApiClient, ApiResponse, id, without_tls},
     app::{NO_SECRET, TestApp, config},
-    better_auth::{BetterAuth, SignedIn},
-    caller::{Answer, Caller, id, without_tls},
+    better_auth::{BetterAuth, BetterAuthUser},
+    chaos_proxy::ChaosProxy,
     database::{Backend, TestDatabase},
-    issuer::{ALGORITHMS, Issued, Issuer},
+    issuer::{ALGORITHMS, Issuer, JwksToken},
     key_server::{KeyServer, Reply},
-    line::Line,
     load::Load,
-    member::{ACCOUNTS, Member, email, password},
-    mint::{SECRET, Token},
     process::{Process, Program},
-    session::Session,
+    raw_connection::RawConnection,
+    signed_in_user::{ACCOUNTS, SignedInUser, email, password},
+    sql_connection::SqlConnection,
     store::Store,
-    wire::Wire,
+    token::{SECRET, Token},
 };
 
 /// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`, or, where the service has accounts

@@ -17,7 +17,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Caller, SECRET, TestDatabase, Token};
+use super::{ApiClient, SECRET, TestDatabase, Token};
 
 /// How long a process may take to say or to do what a test waits for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -30,7 +30,7 @@ pub(crate) struct Program {
 
 /// What a process that is over said.
 #[derive(Debug)]
-pub(crate) struct Said {
+pub(crate) struct ProcessOutput {
     pub(crate) code: Option<i32>,
     pub(crate) out: String,
     pub(crate) err: String,
@@ -67,29 +67,29 @@ impl Program {
     }
 
     /// Runs it to its end.
-    pub(crate) async fn run(&self, arguments: &[&str]) -> Said {
+    pub(crate) async fn run(&self, arguments: &[&str]) -> ProcessOutput {
         self.run_with_input(arguments, "").await
     }
 
-    pub(crate) async fn run_with_input(&self, arguments: &[&str], input: &str) -> Said {
+    pub(crate) async fn run_with_input(&self, arguments: &[&str], input: &str) -> ProcessOutput {
         let mut command = self.command(arguments);
         let (what, input) = (format!("{command:?}"), input.to_owned());
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
-        let leash = Leash(child.id());
+        let guard = KillOnDrop(child.id());
         let over = tokio::task::spawn_blocking(move || {
             child.stdin.take().unwrap().write_all(input.as_bytes()).ok();
             child.wait_with_output().unwrap()
         });
         let output = timeout(PATIENCE, over).await.unwrap_or_else(|_| panic!("not over after {PATIENCE:?}: {what}"));
-        std::mem::forget(leash);
+        std::mem::forget(guard);
         let output = output.unwrap();
-        let text = |octets| String::from_utf8(octets).expect("UTF-8");
-        Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        ProcessOutput { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
 
     /// Starts the service; it may not be ready yet.
-    pub(crate) fn begin(&self) -> Process {
+    pub(crate) fn start(&self) -> Process {
         let mut command = self.command(&[]);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
@@ -112,8 +112,8 @@ impl Program {
 
     /// Starts the service and waits until it listens.
     pub(crate) async fn serve(&self) -> Process {
-        let mut process = self.begin();
-        process.listens().await;
+        let mut process = self.start();
+        process.wait_until_listening().await;
         process
     }
 
@@ -126,14 +126,14 @@ impl Program {
 
 impl Process {
     /// Waits until it listens.
-    pub(crate) async fn listens(&mut self) {
-        let line = self.says("listening on http://").await;
+    pub(crate) async fn wait_until_listening(&mut self) {
+        let line = self.logs("listening on http://").await;
         let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap();
         self.address = address.split('"').next().unwrap().to_owned();
     }
 
     /// Waits for a line of its log that holds `text`.
-    pub(crate) async fn says(&mut self, text: &str) -> String {
+    pub(crate) async fn logs(&mut self, text: &str) -> String {
         let spoken = async {
             loop {
                 match self.lines.recv().await {
@@ -148,7 +148,7 @@ impl Process {
     }
 
     /// The line of its log that holds `text`, whether it was said before or comes now.
-    pub(crate) async fn has_said(&self, text: &str) -> String {
+    pub(crate) async fn has_logged(&self, text: &str) -> String {
         let begun = Instant::now();
         loop {
             if let Some(line) = self.log().lines().find(|line| line.contains(text)) {
@@ -171,17 +171,17 @@ impl Process {
         self.log.lock().unwrap().clone()
     }
 
-    pub(crate) fn user(&self, sub: &str) -> Caller {
-        Caller::new(&self.base(), sub, Some(Token::of(sub, Clock::system().now()).sign()))
+    pub(crate) fn user(&self, sub: &str) -> ApiClient {
+        ApiClient::new(&self.base(), sub, Some(Token::new(sub, Clock::system().now()).sign()))
     }
 
-    pub(crate) fn nobody(&self) -> Caller {
-        Caller::new(&self.base(), "nobody", None)
+    pub(crate) fn anonymous(&self) -> ApiClient {
+        ApiClient::new(&self.base(), "nobody", None)
     }
 
     /// Whoever the token says.
-    pub(crate) fn bearer(&self, token: impl Into<String>) -> Caller {
-        Caller::new(&self.base(), "bearer", Some(token.into()))
+    pub(crate) fn bearer(&self, token: impl Into<String>) -> ApiClient {
+        ApiClient::new(&self.base(), "bearer", Some(token.into()))
     }
 
     /// The most resident memory it ever had, in KiB (proc(5)).
@@ -197,16 +197,16 @@ impl Process {
     }
 
     /// Waits for its end and returns the exit code; none after a signal that killed it.
-    pub(crate) async fn ends(&mut self) -> Option<i32> {
+    pub(crate) async fn exit_code(&mut self) -> Option<i32> {
         let ended = self.ended.take().expect("it ends once");
         timeout(PATIENCE, ended).await.unwrap_or_else(|_| panic!("does not end\n{}", self.log())).unwrap().code()
     }
 }
 
 /// A process that does not outlive the test that waits for its end.
-struct Leash(u32);
+struct KillOnDrop(u32);
 
-impl Drop for Leash {
+impl Drop for KillOnDrop {
     fn drop(&mut self) {
         signal(self.0, "KILL");
     }

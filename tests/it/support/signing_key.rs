@@ -26,16 +26,16 @@ impl SigningKey {
     /// A key for `algorithm`. RSA keys are slow to make: there are two in all.
     pub(super) fn first(algorithm: &str) -> Self {
         static RSA: OnceLock<RsaKeyPair> = OnceLock::new();
-        Self::of(algorithm, &RSA)
+        Self::generate(algorithm, &RSA)
     }
 
     /// Another key than the first.
     pub(super) fn second(algorithm: &str) -> Self {
         static RSA: OnceLock<RsaKeyPair> = OnceLock::new();
-        Self::of(algorithm, &RSA)
+        Self::generate(algorithm, &RSA)
     }
 
-    fn of(algorithm: &str, rsa: &'static OnceLock<RsaKeyPair>) -> Self {
+    fn generate(algorithm: &str, rsa: &'static OnceLock<RsaKeyPair>) -> Self {
         match algorithm {
             "EdDSA" | "Ed25519" => Self::Ed25519(Ed25519KeyPair::generate().unwrap()),
             "ES256" => Self::ecdsa(&ECDSA_P256_SHA256_FIXED_SIGNING, "P-256"),
@@ -54,7 +54,7 @@ impl SigningKey {
     }
 
     /// The same RSA key, used by another algorithm.
-    pub(super) fn by(&self, algorithm: &str) -> Self {
+    pub(super) fn with_algorithm(&self, algorithm: &str) -> Self {
         let Self::Rsa { pair, .. } = self else { panic!("other keys have one algorithm") };
         Self::Rsa { pair, encoding: encoding(algorithm) }
     }
@@ -74,7 +74,7 @@ impl SigningKey {
 
     /// The members of the JWK that are the key itself.
     pub(super) fn public(&self) -> Value {
-        let text = |octets: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(octets);
+        let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
         match self {
             Self::Ed25519(pair) => json!({ "kty": "OKP", "crv": "Ed25519", "x": text(pair.public_key().as_ref()) }),
             Self::Ecdsa { pair, curve } => {

@@ -11,13 +11,13 @@ use entity::{
 };
 use taskbridge::clock::Clock;
 
-use super::{Backend, Session, TestDatabase};
+use super::{Backend, SqlConnection, TestDatabase};
 
-pub(crate) const BOTH: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
+pub(crate) const BACKENDS: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
 
-pub(crate) const ACCESS: Duration = Duration::from_hours(24);
-pub(crate) const IDLE: Duration = Duration::from_hours(24 * 7);
-pub(crate) const WHOLE: Duration = Duration::from_hours(24 * 30);
+pub(crate) const ACCESS_TOKEN_TTL: Duration = Duration::from_hours(24);
+pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_hours(24 * 7);
+pub(crate) const ABSOLUTE_TIMEOUT: Duration = Duration::from_hours(24 * 30);
 
 /// A migrated database, and the doors to it.
 pub(crate) struct Store {
@@ -31,12 +31,16 @@ pub(crate) fn now() -> DateTime<Utc> {
 }
 
 /// When all tokens of today have expired.
-pub(crate) fn until() -> DateTime<Utc> {
+pub(crate) fn distant_future() -> DateTime<Utc> {
     "2036-01-01T00:00:00Z".parse().unwrap()
 }
 
 pub(crate) fn lifetimes(now: DateTime<Utc>) -> Lifetimes {
-    Lifetimes { access_token_expires_at: now + ACCESS, idle_timeout: IDLE, absolute_timeout: WHOLE }
+    Lifetimes {
+        access_token_expires_at: now + ACCESS_TOKEN_TTL,
+        idle_timeout: IDLE_TIMEOUT,
+        absolute_timeout: ABSOLUTE_TIMEOUT,
+    }
 }
 
 pub(crate) fn new_session(refresh: &str, now: DateTime<Utc>) -> NewSession {
@@ -60,14 +64,14 @@ pub(crate) fn exchange(presented: &str, now: DateTime<Utc>) -> RefreshExchange {
 }
 
 impl Store {
-    pub(crate) async fn fresh(backend: Backend) -> Self {
-        Self::after(backend, "").await
+    pub(crate) async fn new(backend: Backend) -> Self {
+        Self::with_ddl(backend, "").await
     }
 
     /// A database in which somebody ran `ddl` before the migrations ran.
-    pub(crate) async fn after(backend: Backend, ddl: &str) -> Self {
-        let database = TestDatabase::fresh(backend).await;
-        Session::on(&database).await.run(ddl).await;
+    pub(crate) async fn with_ddl(backend: Backend, ddl: &str) -> Self {
+        let database = TestDatabase::new(backend).await;
+        SqlConnection::on(&database).await.run(ddl).await;
         let settings = settings(database.url());
         Db::migrate(&settings).await.expect("a database that can be migrated");
         let db = Db::open(&settings).await.unwrap();
@@ -79,8 +83,8 @@ impl Store {
     }
 
     /// A session past the doors.
-    pub(crate) async fn session(&self) -> Session {
-        Session::on(&self.database).await
+    pub(crate) async fn sql(&self) -> SqlConnection {
+        SqlConnection::on(&self.database).await
     }
 
     pub(crate) fn accounts(&self) -> AccountStore {
@@ -138,12 +142,12 @@ impl Store {
     }
 
     pub(crate) async fn count(&self, sql: &str) -> i64 {
-        self.session().await.number(&format!("select count(*) from {sql}")).await
+        self.sql().await.number(&format!("select count(*) from {sql}")).await
     }
 
     /// What is revoked: kind and key.
     pub(crate) async fn revoked(&self) -> Vec<String> {
-        self.session().await.column("select kind || ' ' || key from revocation order by 1").await
+        self.sql().await.column("select kind || ' ' || key from revocation order by 1").await
     }
 }
 
@@ -154,7 +158,7 @@ pub(crate) fn settings(url: &str) -> DbSettings {
 }
 
 /// The sessions that were revoked.
-pub(crate) fn of_session(revoked: &[Revocation]) -> Vec<String> {
+pub(crate) fn revoked_sessions(revoked: &[Revocation]) -> Vec<String> {
     let session = |revocation: &Revocation| match &revocation.target {
         RevocationTarget::Session(id) => Some(id.to_string()),
         _ => None,
@@ -163,7 +167,7 @@ pub(crate) fn of_session(revoked: &[Revocation]) -> Vec<String> {
 }
 
 /// The users whose other tokens were revoked: up to when they were issued, and until when.
-pub(crate) fn of_user(revoked: &[Revocation]) -> Vec<(String, DateTime<Utc>, DateTime<Utc>)> {
+pub(crate) fn revoked_users(revoked: &[Revocation]) -> Vec<(String, DateTime<Utc>, DateTime<Utc>)> {
     let user = |revocation: &Revocation| match &revocation.target {
         RevocationTarget::User { id, issued_until } => Some((id.to_string(), *issued_until, revocation.expires_at)),
         _ => None,

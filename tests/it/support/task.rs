@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Caller, TestApp, id};
+use super::{ApiClient, TestApp, id};
 
 /// `task` has all that `wanted` has.
 #[track_caller]
@@ -29,6 +29,6 @@ pub(crate) fn path(task: &Value) -> String {
     format!("/api/tasks/{}", id(task))
 }
 
-pub(crate) async fn read(caller: &Caller, task: &Value) -> Value {
+pub(crate) async fn read(caller: &ApiClient, task: &Value) -> Value {
     caller.get(&path(task)).await.is(200).json()
 }

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Backend, Caller, TestApp, id, on_both};
+use crate::support::{ApiClient, ApiResponse, Backend, TestApp, id, on_both};
 
 /// A task but for one member.
 fn with(member: &str, value: Value) -> Value {
@@ -84,9 +84,9 @@ const NOT_THEIRS: [&str; 14] = [
     "__proto__",
 ];
 
-impl Caller {
+impl ApiClient {
     /// Tries a body on every operation that takes a task.
-    async fn tries(&self, task: &Value, body: &Value) -> [Answer; 3] {
+    async fn tries(&self, task: &Value, body: &Value) -> [ApiResponse; 3] {
         let one = format!("/api/tasks/{}", id(task));
         [
             self.post("/api/tasks", body.clone()).await,
@@ -96,9 +96,9 @@ impl Caller {
     }
 
     /// Creates a task from text as it stands.
-    async fn writes(&self, text: &str) -> Answer {
+    async fn writes(&self, text: &str) -> ApiResponse {
         let request = self.request(Method::POST, "/api/tasks").header("content-type", "application/json");
-        Answer::to(request.body(text.to_owned())).await
+        ApiResponse::to(request.body(text.to_owned())).await
     }
 }
 

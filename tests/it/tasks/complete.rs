@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, on_both,
+    ApiResponse, on_both,
     task::{has, is_recent, path, read},
 };
 
@@ -17,7 +17,7 @@ on_both! {
         let done = ann.patch(&complete, json!({"completed": true})).await.is(200).json();
         assert_eq!(done["completed"], true);
         is_recent(&done, "completed_at", since, &app);
-        app.let_pass(Duration::hours(1));
+        app.advance_clock(Duration::hours(1));
         for again in [
             ann.patch(&complete, json!({"completed": true})).await,
             ann.patch(&path(&task), json!({"completed": true})).await,
@@ -38,10 +38,10 @@ on_both! {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         for done in [true, false, true] {
-            app.let_pass(Duration::minutes(1));
+            app.advance_clock(Duration::minutes(1));
             let since = app.now();
             let request = ann.request(reqwest::Method::PATCH, &format!("{}/complete", path(&task)));
-            let toggled = Answer::to(request).await.is(200).json();
+            let toggled = ApiResponse::to(request).await.is(200).json();
             assert_eq!(toggled["completed"], done);
             assert_eq!(toggled["completed_at"].is_string(), done);
             is_recent(&toggled, "updated_at", since, &app);

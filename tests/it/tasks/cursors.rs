@@ -3,15 +3,15 @@
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use crate::support::{Caller, TestApp, on_both};
+use crate::support::{ApiClient, TestApp, on_both};
 
 /// The cursor behind the first of three tasks.
-async fn cursor(caller: &Caller, query: &str) -> String {
+async fn cursor(caller: &ApiClient, query: &str) -> String {
     let page = caller.get(&format!("/api/tasks?limit=1&{query}")).await.is(200).json();
     page["next_cursor"].as_str().unwrap_or_else(|| panic!("no cursor in {page}")).to_owned()
 }
 
-async fn with_tasks(app: &TestApp) -> Caller {
+async fn with_tasks(app: &TestApp) -> ApiClient {
     for caller in [app.ann(), app.bob()] {
         for title in ["a", "b", "c"] {
             caller.creates(json!({"title": title, "due_at": "2026-12-24T18:00:00Z", "tags": ["x"]})).await;
@@ -20,14 +20,14 @@ async fn with_tasks(app: &TestApp) -> Caller {
     app.ann()
 }
 
-async fn is_refused(caller: &Caller, query: &str, cursor: &str) {
+async fn is_rejected(caller: &ApiClient, query: &str, cursor: &str) {
     let answer = caller.get(&format!("/api/tasks?{query}&cursor={cursor}")).await;
     assert_eq!(answer.status, 422, "{query} with {cursor}: {}", answer.text);
     assert_eq!(answer.is_problem(422, "invalid-content").pointers(), ["/cursor"]);
 }
 
 /// The cursor of the list by `sort`, with another `member`.
-async fn forged(caller: &Caller, sort: &str, member: &str, value: Value) -> String {
+async fn forged(caller: &ApiClient, sort: &str, member: &str, value: Value) -> String {
     let cursor = cursor(caller, &format!("sort={sort}")).await;
     let mut json: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
     json[member] = value;
@@ -41,7 +41,7 @@ on_both! {
         for sort in sorts {
             let cursor = cursor(&ann, &format!("sort={sort}")).await;
             for other in sorts.into_iter().filter(|other| *other != sort) {
-                is_refused(&ann, &format!("sort={other}"), &cursor).await;
+                is_rejected(&ann, &format!("sort={other}"), &cursor).await;
             }
             ann.get(&format!("/api/tasks?sort={sort}&cursor={cursor}")).await.is(200);
         }
@@ -56,7 +56,7 @@ on_both! {
         for filter in filters {
             let cursor = cursor(&ann, filter).await;
             for other in filters.into_iter().filter(|other| *other != filter && !(filter.len() < 3 && other.len() < 3)) {
-                is_refused(&ann, other, &cursor).await;
+                is_rejected(&ann, other, &cursor).await;
             }
             ann.get(&format!("/api/tasks?{filter}&cursor={cursor}")).await.is(200);
         }
@@ -65,7 +65,7 @@ on_both! {
     a_cursor_is_bound_to_its_user(app) {
         let ann = with_tasks(&app).await;
         let cursor = cursor(&ann, "sort=title").await;
-        is_refused(&app.bob(), "sort=title", &cursor).await;
+        is_rejected(&app.bob(), "sort=title", &cursor).await;
         ann.get(&format!("/api/tasks?sort=title&cursor={cursor}")).await.is(200);
     }
 
@@ -94,7 +94,7 @@ on_both! {
             "", "x", "!!!", "null", "%20", "AAAA", "e30", "bnVsbA", "W10", &cursor[1..], &cursor[..cursor.len() - 1],
             &format!("{cursor}="), &format!("{cursor}A"), &format!("%20{cursor}"), &format!("{cursor}.{cursor}"), &"A".repeat(8000),
         ] {
-            is_refused(&ann, "sort=title", garbage).await;
+            is_rejected(&ann, "sort=title", garbage).await;
         }
     }
 
@@ -114,7 +114,7 @@ on_both! {
             ("priority", "key", json!({"priority": 7})), ("priority", "key", json!({"title": "high"})),
         ] {
             let cursor = forged(&ann, sort, member, value).await;
-            is_refused(&ann, &format!("sort={sort}"), &cursor).await;
+            is_rejected(&ann, &format!("sort={sort}"), &cursor).await;
         }
     }
 

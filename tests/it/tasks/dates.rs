@@ -141,12 +141,12 @@ on_both! {
     creation_and_change_are_as_the_clock_says(app) {
         let ann = app.ann();
         let first = ann.creates_a_task("first").await;
-        app.let_pass(Duration::days(400));
+        app.advance_clock(Duration::days(400));
         let ann = app.ann();
         let second = ann.creates_a_task("second").await;
         let apart = instant(&second["created_at"]) - instant(&first["created_at"]);
         assert!((400..=401).contains(&apart.num_days()), "{apart}");
-        app.let_pass(Duration::milliseconds(1500));
+        app.advance_clock(Duration::milliseconds(1500));
         let changed = ann.patch(&format!("/api/tasks/{}", id(&second)), json!({"title": "changed"})).await.is(200).json();
         assert_eq!(changed["created_at"], second["created_at"]);
         assert!(instant(&changed["updated_at"]) >= instant(&second["updated_at"]) + Duration::milliseconds(1500));

@@ -19,7 +19,7 @@ on_both! {
     a_change_is_never_earlier_than_the_last(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
-        app.let_pass(Duration::seconds(-10));
+        app.advance_clock(Duration::seconds(-10));
         let changed = ann.patch(&path(&task), json!({"title": "Buy oats"})).await.is(200).json();
         assert_eq!(changed["updated_at"], task["updated_at"]);
     }
@@ -60,7 +60,7 @@ on_both! {
     what_a_replacement_leaves_out_is_reset(app) {
         let ann = app.ann();
         let task = ann.creates(everything()).await;
-        app.let_pass(Duration::hours(1));
+        app.advance_clock(Duration::hours(1));
         let since = app.now();
         let replaced = ann.put(&path(&task), json!({"title": "Buy bread"})).await.is(200).json();
         has(&replaced, &json!({
@@ -90,7 +90,7 @@ on_both! {
         ];
         for change in changes {
             let mut task = ann.creates(everything()).await;
-            app.let_pass(Duration::minutes(5));
+            app.advance_clock(Duration::minutes(5));
             let since = app.now();
             let answer = ann.patch(&path(&task), change.clone()).await.is(200).json();
             is_recent(&answer, "updated_at", since, &app);
@@ -146,7 +146,7 @@ on_both! {
     a_change_of_nothing_is_none(app) {
         let ann = app.ann();
         let task = ann.creates(everything()).await;
-        app.let_pass(Duration::hours(1));
+        app.advance_clock(Duration::hours(1));
         assert_eq!(ann.patch(&path(&task), json!({})).await.is(200).json(), task);
         ann.sees(&task).await;
     }

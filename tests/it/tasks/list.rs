@@ -4,15 +4,15 @@ use chrono::Duration;
 use serde_json::json;
 use url::form_urlencoded::Serializer;
 
-use crate::support::{Caller, TestApp, id, on_both};
+use crate::support::{ApiClient, TestApp, id, on_both};
 
 /// The titles of the tasks that match, the oldest first.
-async fn found(caller: &Caller, query: &[(&str, &str)]) -> Vec<String> {
+async fn found(caller: &ApiClient, query: &[(&str, &str)]) -> Vec<String> {
     let query = Serializer::new("sort=created_at&limit=3".to_owned()).extend_pairs(query).finish();
     caller.titles(&query).await
 }
 
-async fn create_all(caller: &Caller, titles: &[&str]) {
+async fn create_all(caller: &ApiClient, titles: &[&str]) {
     for title in titles {
         caller.creates_a_task(title).await;
     }
@@ -135,11 +135,11 @@ on_both! {
     each_sort_both_ways(app) {
         let ann = app.ann();
         let first = ann.creates(json!({"title": "b", "priority": "high", "due_at": "2026-12-24T18:00:00Z"})).await;
-        app.let_pass(Duration::seconds(1));
+        app.advance_clock(Duration::seconds(1));
         ann.creates(json!({"title": "a", "priority": "low"})).await;
-        app.let_pass(Duration::seconds(1));
+        app.advance_clock(Duration::seconds(1));
         ann.creates(json!({"title": "c", "priority": "medium", "due_at": "2026-12-23T18:00:00Z"})).await;
-        app.let_pass(Duration::seconds(1));
+        app.advance_clock(Duration::seconds(1));
         ann.patch(&format!("/api/tasks/{}", id(&first)), json!({"description": "changed"})).await.is(200);
         for (sort, up, down) in [
             ("created_at", ["b", "a", "c"], ["c", "a", "b"]),

@@ -3,14 +3,17 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Backend, Caller, Line, TestApp, id, on_both};
+use crate::support::{ApiClient, ApiResponse, Backend, RawConnection, TestApp, id, on_both};
 
-impl Caller {
+impl ApiClient {
     /// Sends a path as it stands: a client library would tidy it up first.
-    async fn gets_as_written(&self, app: &TestApp, path: &str) -> Answer {
+    async fn gets_as_written(&self, app: &TestApp, path: &str) -> ApiResponse {
         let token = self.request(Method::GET, "/").build().unwrap().headers()["authorization"].clone();
         let token = token.to_str().unwrap();
-        Line::to(app).await.asks(format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n\r\n")).await
+        RawConnection::connect(app)
+            .await
+            .exchanges(format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\n\r\n"))
+            .await
     }
 }
 
@@ -123,8 +126,8 @@ async fn a_method_is_what_it_is_whatever_a_field_says() {
     let path = format!("/api/tasks/{}", id(&task));
     for field in ["x-http-method-override", "x-http-method", "x-method-override"] {
         let overridden = |method| ann.request(method, &path).header(field, "DELETE");
-        Answer::to(overridden(Method::POST)).await.is_problem(405, "method-not-allowed");
-        Answer::to(overridden(Method::GET)).await.is(200);
+        ApiResponse::to(overridden(Method::POST)).await.is_problem(405, "method-not-allowed");
+        ApiResponse::to(overridden(Method::GET)).await.is(200);
     }
     ann.get(&format!("{path}?_method=DELETE")).await.is(200);
     ann.sees(&task).await;

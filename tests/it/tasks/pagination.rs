@@ -11,7 +11,7 @@ use proptest::{
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
-use crate::support::{Backend, Caller, TestApp, id};
+use crate::support::{ApiClient, Backend, TestApp, id};
 
 /// A task to be, from few words and few dates: equal ones are what is hard.
 fn task() -> impl Strategy<Value = Value> {
@@ -95,7 +95,7 @@ fn query((key, descending): (&str, bool), filter: &[(&str, &str)], limit: u8) ->
 }
 
 /// Runs a property on both databases; every case is a user of its own on one service.
-fn holds<S: Strategy>(cases: u32, strategy: &S, property: impl AsyncFn(Caller, S::Value)) {
+fn holds<S: Strategy>(cases: u32, strategy: &S, property: impl AsyncFn(ApiClient, S::Value)) {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let system = actix_web::rt::System::new();
         let app = system.block_on(TestApp::start(backend));
@@ -110,7 +110,7 @@ fn holds<S: Strategy>(cases: u32, strategy: &S, property: impl AsyncFn(Caller, S
     }
 }
 
-async fn create_all(caller: &Caller, tasks: Vec<Value>) -> Vec<Value> {
+async fn create_all(caller: &ApiClient, tasks: Vec<Value>) -> Vec<Value> {
     let mut all = Vec::new();
     for task in tasks {
         all.push(caller.creates(task).await);

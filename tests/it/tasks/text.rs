@@ -1,8 +1,8 @@
-//! Texts are kept as they were sent, octet for octet, and measured in characters.
+//! Texts are kept as they were sent, byte for byte, and measured in characters.
 
 use serde_json::{Value, json};
 
-use crate::support::{Caller, id, on_both};
+use crate::support::{ApiClient, id, on_both};
 
 /// Texts that something on the way might like to change.
 const TEXTS: [&str; 22] = [
@@ -30,7 +30,7 @@ const TEXTS: [&str; 22] = [
     "\u{fffd}\u{fffe}\u{ffff}",
 ];
 
-async fn says(caller: &Caller, task: Value, wanted: Value) {
+async fn says(caller: &ApiClient, task: Value, wanted: Value) {
     let created = caller.creates(task).await;
     for member in wanted.as_object().unwrap().keys() {
         assert_eq!(created[member], wanted[member]);

@@ -6,15 +6,15 @@ use futures_util::{StreamExt, future::join_all, stream};
 use reqwest::Method;
 
 use crate::support::{
-    Answer, Backend, Line, SECRET, TestApp,
-    hostile::{Expect, Hostile, corpus, welcome},
+    ApiResponse, Backend, RawConnection, SECRET, TestApp,
+    hostile::{Expect, Hostile, accepted, corpus},
 };
 
 /// Connections at a time.
 const AT_ONCE: usize = 16;
 
 impl Hostile {
-    /// The request, octet for octet.
+    /// The request, byte for byte.
     fn written(&self) -> Vec<u8> {
         let method = if self.body.is_some() { "POST" } else { "GET" };
         let query = self.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
@@ -37,13 +37,13 @@ impl Hostile {
     /// What it came with that must not be told again.
     fn credentials(&self) -> impl Iterator<Item = String> {
         let values = self.authorization.iter().chain(self.other.iter().map(|(_, value)| value));
-        let words = values.flat_map(|value| value.split(|octet| b" \t,;=\"'".contains(octet)));
+        let words = values.flat_map(|value| value.split(|byte| b" \t,;=\"'".contains(byte)));
         let words = words.map(|word| String::from_utf8_lossy(word).into_owned());
         words.chain(self.query.clone()).filter(|word| word.len() >= 16)
     }
 
     /// Demands the refusal, and that it tells nothing.
-    fn is_refused_by(&self, answer: &Answer) {
+    fn is_refused_by(&self, answer: &ApiResponse) {
         let name = &self.name;
         let challenge = answer.header("www-authenticate");
         let is_problem = answer.header("content-type") == Some("application/problem+json");
@@ -80,7 +80,7 @@ async fn nothing_hostile_is_let_in() {
     let task = app.ann().creates_a_task("Buy milk").await;
     let hostile = corpus(SECRET, app.now().timestamp());
     let refused = stream::iter(&hostile).map(async |one| {
-        let answer = Line::to(&app).await.asks(one.written()).await;
+        let answer = RawConnection::connect(&app).await.exchanges(one.written()).await;
         one.is_refused_by(&answer);
     });
     assert_eq!(refused.buffer_unordered(AT_ONCE).count().await, hostile.len());
@@ -91,37 +91,37 @@ async fn nothing_hostile_is_let_in() {
 #[actix_web::test]
 async fn what_is_odd_and_right_is_let_in() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let guests = welcome(SECRET, app.now().timestamp());
+    let guests = accepted(SECRET, app.now().timestamp());
     let received = stream::iter(&guests).map(async |(name, credential)| {
         let head = b"GET /api/tasks HTTP/1.1\r\nHost: x\r\n";
         let request = [head, field("Authorization", credential).as_slice(), b"\r\n"].concat();
-        let answer = Line::to(&app).await.asks(request).await;
+        let answer = RawConnection::connect(&app).await.exchanges(request).await;
         assert_eq!(answer.status, 200, "{name}: {}", answer.text);
     });
     assert_eq!(received.buffer_unordered(AT_ONCE).count().await, guests.len());
 }
 
 /// A request of one kind and the verdict on it, in turn.
-async fn judged(app: &TestApp, number: usize, line: Option<&mut Line>) {
+async fn judged(app: &TestApp, number: usize, connection: Option<&mut RawConnection>) {
     let user = format!("user-{}", number % 7);
     let token = match number % 4 {
         0 => String::new(),
-        1 => app.token(&user).under("another-secret-of-more-than-32-bytes-in-all").sign(),
+        1 => app.token(&user).signed_with("another-secret-of-more-than-32-bytes-in-all").sign(),
         2 => app.token(&user).with("iat", 0).with("exp", 1).sign(),
         _ => app.token(&user).sign(),
     };
-    let answer = match line {
-        Some(line) => {
+    let answer = match connection {
+        Some(connection) => {
             let field = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
-            line.asks(format!("GET /api/{user}/tasks HTTP/1.1\r\nHost: x\r\n{field}\r\n")).await
+            connection.exchanges(format!("GET /api/{user}/tasks HTTP/1.1\r\nHost: x\r\n{field}\r\n")).await
         }
-        None if token.is_empty() => app.nobody().get("/api/tasks").await,
+        None if token.is_empty() => app.anonymous().get("/api/tasks").await,
         None => app.bearer(token).get("/api/tasks").await,
     };
     match number % 4 {
-        0 => drop(answer.wants_a_token()),
-        1 => drop(answer.refuses_the_token()),
-        2 => drop(answer.finds_the_token_expired()),
+        0 => drop(answer.requires_a_token()),
+        1 => drop(answer.rejects_the_token()),
+        2 => drop(answer.reports_an_expired_token()),
         _ => {
             let page = answer.is(200).json();
             let titles: Vec<_> = page["items"].as_array().unwrap().iter().map(|task| task["title"].clone()).collect();
@@ -147,9 +147,9 @@ async fn two_hundred_at_once_get_each_their_own_verdict() {
 #[actix_web::test]
 async fn one_connection_gives_each_request_its_own_verdict() {
     let app = with_a_task_for_each_user().await;
-    let mut line = Line::to(&app).await;
+    let mut connection = RawConnection::connect(&app).await;
     for number in 0..100 {
-        judged(&app, number * 5 % 28, Some(&mut line)).await;
+        judged(&app, number * 5 % 28, Some(&mut connection)).await;
     }
 }
 
@@ -159,7 +159,7 @@ async fn a_flood_of_large_tokens_leaves_the_others_alone() {
     let ann = app.ann();
     let large = iter::repeat_with(|| app.bearer("A".repeat(100_000))).take(200);
     let flood = stream::iter(large).map(async |caller| {
-        Answer::to(caller.request(Method::GET, "/api/tasks")).await.refuses_the_token();
+        ApiResponse::to(caller.request(Method::GET, "/api/tasks")).await.rejects_the_token();
     });
     let (refused, task) = futures_util::join!(flood.buffer_unordered(AT_ONCE).count(), ann.creates_a_task("Buy milk"));
     assert_eq!(refused, 200);

@@ -1,4 +1,4 @@
-//! The shared-secret door to the millisecond and to the octet, without a server in front of it.
+//! The shared-secret door to the millisecond and to the byte, without a server in front of it.
 
 use std::collections::HashMap;
 
@@ -41,15 +41,15 @@ async fn the_leeway_is_as_set_to_the_millisecond() {
     for (set, seconds) in [("0s", 0), ("15s", 15), ("60s", 60)] {
         let doors = doors([("BETTER_AUTH_SECRET", SECRET), ("TOKEN_LEEWAY", set)]);
         let leeway = Duration::seconds(seconds);
-        let ends = Token::of("ann", noon() - Duration::hours(1));
+        let ends = Token::new("ann", noon() - Duration::hours(1));
         assert!(judged(&doors, &ends, noon() + leeway - moment).await.is_ok(), "{set}");
         assert_eq!(judged(&doors, &ends, noon() + leeway).await, Err(Reason::Expired(seconds)), "{set}");
 
-        let begins = Token::of("ann", noon() - Duration::minutes(1)).with("nbf", noon().timestamp());
+        let begins = Token::new("ann", noon() - Duration::minutes(1)).with("nbf", noon().timestamp());
         assert!(judged(&doors, &begins, noon() - leeway).await.is_ok(), "{set}");
         assert_eq!(judged(&doors, &begins, noon() - leeway - moment).await, Err(Reason::NotYet(seconds)), "{set}");
 
-        let made = Token::of("ann", noon());
+        let made = Token::new("ann", noon());
         assert!(judged(&doors, &made, noon() - leeway).await.is_ok(), "{set}");
         assert_eq!(
             judged(&doors, &made, noon() - leeway - moment).await,
@@ -64,7 +64,7 @@ async fn a_fraction_of_a_second_counts() {
     let doors = doors([("BETTER_AUTH_SECRET", SECRET), ("TOKEN_LEEWAY", "0s")]);
     #[expect(clippy::cast_precision_loss, reason = "seconds of this century are exact in an f64")]
     let half_past = noon().timestamp() as f64 + 0.5;
-    let token = Token::of("ann", noon() - Duration::minutes(1)).with("exp", half_past);
+    let token = Token::new("ann", noon() - Duration::minutes(1)).with("exp", half_past);
     assert!(judged(&doors, &token, noon() + Duration::milliseconds(499)).await.is_ok());
     assert!(judged(&doors, &token, noon() + Duration::milliseconds(500)).await.is_err());
 }
@@ -72,7 +72,7 @@ async fn a_fraction_of_a_second_counts() {
 #[actix_web::test]
 async fn the_leeway_is_fifteen_seconds_unless_it_is_set() {
     let doors = doors([("BETTER_AUTH_SECRET", SECRET)]);
-    let token = Token::of("ann", noon() - Duration::hours(1));
+    let token = Token::new("ann", noon() - Duration::hours(1));
     assert!(judged(&doors, &token, noon() + Duration::milliseconds(14_999)).await.is_ok());
     assert!(judged(&doors, &token, noon() + Duration::seconds(15)).await.is_err());
 }
@@ -86,9 +86,9 @@ async fn every_secret_that_is_set_verifies_and_no_other() {
         (doors([("BETTER_AUTH_SECRETS", &versions), ("BETTER_AUTH_SECRET", SECRET)]), [true, true, true]),
         (doors([("BETTER_AUTH_SECRET", SECRET)]), [false, false, true]),
     ] {
-        for (secret, is_let_in) in [NEW, OLD, SECRET].into_iter().zip(let_in) {
-            let token = Token::of("ann", noon()).under(secret);
-            assert_eq!(judged(&doors, &token, noon()).await.is_ok(), is_let_in, "{secret}");
+        for (secret, is_accepted) in [NEW, OLD, SECRET].into_iter().zip(let_in) {
+            let token = Token::new("ann", noon()).signed_with(secret);
+            assert_eq!(judged(&doors, &token, noon()).await.is_ok(), is_accepted, "{secret}");
         }
     }
 }
@@ -96,15 +96,15 @@ async fn every_secret_that_is_set_verifies_and_no_other() {
 #[actix_web::test]
 async fn a_proven_token_says_who_it_is_of() {
     let doors = doors([("BETTER_AUTH_SECRET", SECRET)]);
-    let claims = judged(&doors, &Token::of("ann", noon()), noon()).await.unwrap();
+    let claims = judged(&doors, &Token::new("ann", noon()), noon()).await.unwrap();
     assert_eq!(claims.subject.as_str(), "ann");
     assert_eq!((claims.email.as_deref(), claims.name.as_deref()), (Some("ann@example.com"), Some("ann")));
 }
 
-fn octets(hexadecimal: &Value) -> Vec<u8> {
+fn bytes(hexadecimal: &Value) -> Vec<u8> {
     let digits = hexadecimal.as_str().unwrap().as_bytes();
-    let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-    digits.chunks(2).map(octet).collect()
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.chunks(2).map(byte).collect()
 }
 
 #[test]
@@ -113,9 +113,9 @@ fn a_mac_is_whole_and_of_its_message_and_key() {
     let (mut accepted, mut refused) = (0, 0);
     for group in vectors["testGroups"].as_array().unwrap() {
         for test in group["tests"].as_array().unwrap() {
-            let key = DecodingKey::from_secret(&octets(&test["key"]));
-            let signature = BASE64_URL_SAFE_NO_PAD.encode(octets(&test["tag"]));
-            let verdict = crypto::verify(&signature, &octets(&test["msg"]), &key, Algorithm::HS256).unwrap_or(false);
+            let key = DecodingKey::from_secret(&bytes(&test["key"]));
+            let signature = BASE64_URL_SAFE_NO_PAD.encode(bytes(&test["tag"]));
+            let verdict = crypto::verify(&signature, &bytes(&test["msg"]), &key, Algorithm::HS256).unwrap_or(false);
             let is_whole = group["tagSize"] == 256;
             assert_eq!(verdict, is_whole && test["result"] == "valid", "{test}");
             *if verdict { &mut accepted } else { &mut refused } += 1;

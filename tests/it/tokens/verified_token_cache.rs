@@ -3,12 +3,12 @@
 use chrono::Duration;
 use futures_util::future::join_all;
 
-use crate::support::{Caller, Issuer, TestApp};
+use crate::support::{ApiClient, Issuer, TestApp};
 
 const TASKS: &str = "/api/tasks";
 
 /// From its first request on: the workers share one authenticator.
-async fn is_warm(caller: &Caller) {
+async fn is_warm(caller: &ApiClient) {
     caller.get(TASKS).await.is(200);
 }
 
@@ -18,10 +18,10 @@ async fn a_warm_token_ends_when_it_expires() {
     let ann = app.ann_of(&issuer);
     is_warm(&ann).await;
     // fifteen minutes, and the leeway
-    app.let_pass(Duration::minutes(15) + Duration::seconds(10));
+    app.advance_clock(Duration::minutes(15) + Duration::seconds(10));
     ann.get(TASKS).await.is(200);
-    app.let_pass(Duration::seconds(5));
-    ann.get(TASKS).await.finds_the_token_expired();
+    app.advance_clock(Duration::seconds(5));
+    ann.get(TASKS).await.reports_an_expired_token();
     app.ann_of(&issuer).get(TASKS).await.is(200);
 }
 
@@ -32,9 +32,9 @@ async fn a_warm_token_is_none_before_its_time() {
         let token = issuer.token("ann", app.now()).with(claim, app.now().timestamp());
         let ann = app.bearer(token.sign());
         is_warm(&ann).await;
-        app.let_pass(Duration::minutes(-1));
-        ann.get(TASKS).await.refuses_the_token();
-        app.let_pass(Duration::minutes(1));
+        app.advance_clock(Duration::minutes(-1));
+        ann.get(TASKS).await.rejects_the_token();
+        app.advance_clock(Duration::minutes(1));
         ann.get(TASKS).await.is(200);
     }
 }
@@ -44,8 +44,8 @@ async fn a_refusal_is_not_remembered() {
     let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let soon = (app.now() + Duration::minutes(1)).timestamp();
     let ann = app.bearer(issuer.token("ann", app.now()).with("nbf", soon).sign());
-    ann.get(TASKS).await.refuses_the_token();
-    app.let_pass(Duration::minutes(1));
+    ann.get(TASKS).await.rejects_the_token();
+    app.advance_clock(Duration::minutes(1));
     ann.get(TASKS).await.is(200);
 }
 
@@ -56,12 +56,12 @@ async fn a_key_that_leaves_takes_its_warm_tokens_along() {
     is_warm(&ann).await;
     let new = issuer.rotated();
     keys.publishes(&[&new]);
-    app.let_pass(Duration::seconds(30));
+    app.advance_clock(Duration::seconds(30));
     app.ann_of(&new).get(TASKS).await.is(200);
-    ann.get(TASKS).await.refuses_the_token();
+    ann.get(TASKS).await.rejects_the_token();
     // it is as cold as any when its key returns
     keys.publishes(&[&new, &issuer]);
-    app.let_pass(Duration::seconds(30));
+    app.advance_clock(Duration::seconds(30));
     ann.get(TASKS).await.is(200);
 }
 
@@ -72,9 +72,9 @@ async fn a_warm_token_without_kid_is_none_where_there_is_a_choice() {
     let ann = app.bearer(issuer.token("ann", app.now()).without_header("kid").sign());
     is_warm(&ann).await;
     let new = keys.rotates(&issuer);
-    app.let_pass(Duration::seconds(30));
+    app.advance_clock(Duration::seconds(30));
     app.ann_of(&new).get(TASKS).await.is(200);
-    ann.get(TASKS).await.refuses_the_token();
+    ann.get(TASKS).await.rejects_the_token();
 }
 
 #[actix_web::test]
@@ -110,9 +110,9 @@ async fn judged(app: &TestApp, issuer: &Issuer, number: usize) {
     let token = issuer.token(&user, app.now());
     let get = async |token: String| app.bearer(token).get("/api/tasks").await;
     match number % 5 {
-        0 => drop(get(token.signed_by(&issuer.rotated())).await.refuses_the_token()),
-        1 => drop(get(token.without("iat").with("exp", 1).sign()).await.finds_the_token_expired()),
-        2 => drop(app.ann_of(&issuer.rotated()).get(TASKS).await.refuses_the_token()),
+        0 => drop(get(token.signed_by(&issuer.rotated())).await.rejects_the_token()),
+        1 => drop(get(token.without("iat").with("exp", 1).sign()).await.reports_an_expired_token()),
+        2 => drop(app.ann_of(&issuer.rotated()).get(TASKS).await.rejects_the_token()),
         _ => {
             let page = get(token.sign()).await.is(200).json();
             let titles: Vec<_> = page["items"].as_array().unwrap().iter().map(|task| &task["title"]).collect();

@@ -30,9 +30,9 @@ async fn an_hour_later(more: &[(&str, &str)]) -> (KeyServer, TestApp) {
     let sets = minted["valid"].as_object().unwrap().values().map(|one| &one["jwks"]["keys"]);
     keys.publishes_keys(sets.flat_map(|set| set.as_array().unwrap().clone()));
     let named = [("JWT_ISSUER", text(&minted, "issuer")), ("JWT_AUDIENCE", text(&minted, "audience"))];
-    let app = TestApp::behind_with(&keys, &[&named, more].concat()).await;
+    let app = TestApp::with_key_server_and(&keys, &[&named, more].concat()).await;
     let made = DateTime::from_timestamp(1_795_240_707, 0).unwrap();
-    app.let_pass(made + Duration::hours(1) - app.now());
+    app.advance_clock(made + Duration::hours(1) - app.now());
     (keys, app)
 }
 
@@ -54,9 +54,9 @@ async fn judges_what_better_auth_made(app: &TestApp) {
         let answer = app.bearer(token).get(TASKS).await;
         assert_eq!(answer.status, 401, "{why}");
         if why.starts_with("expired") {
-            answer.finds_the_token_expired()
+            answer.reports_an_expired_token()
         } else {
-            answer.refuses_the_token()
+            answer.rejects_the_token()
         };
     }
 }
@@ -68,7 +68,7 @@ async fn with_the_key_set_alone_better_auths_tokens_are_judged_rightly() {
     for (name, token) in minted()["hs256"].as_object().unwrap() {
         let answer = app.bearer(token.as_str().unwrap()).get(TASKS).await;
         assert_eq!(answer.status, 401, "{name}");
-        answer.refuses_the_token();
+        answer.rejects_the_token();
     }
 }
 
@@ -81,9 +81,9 @@ async fn with_both_doors_better_auths_tokens_are_judged_rightly() {
     for name in ["valid_10y", "valid_24h_expires"] {
         hs256(name).get(TASKS).await.is(200);
     }
-    hs256("expired").get(TASKS).await.finds_the_token_expired();
+    hs256("expired").get(TASKS).await.reports_an_expired_token();
     for name in ["wrong_secret", "no_exp", "hs512_same_secret"] {
-        hs256(name).get(TASKS).await.refuses_the_token();
+        hs256(name).get(TASKS).await.rejects_the_token();
     }
 }
 
@@ -133,13 +133,13 @@ async fn a_public_key_is_no_secret() {
         let issuers = ALGORITHMS.map(|algorithm| keys.issuer(algorithm));
         keys.publishes(&issuers.each_ref());
         let set = json!({ "keys": issuers.iter().map(Issuer::jwk).collect::<Vec<_>>() });
-        let app = TestApp::behind_with(&keys, &[("BETTER_AUTH_SECRET", secret)]).await;
+        let app = TestApp::with_key_server_and(&keys, &[("BETTER_AUTH_SECRET", secret)]).await;
         for issuer in &issuers {
             for (name, algorithm) in [("HS256", hmac::HMAC_SHA256), ("HS512", hmac::HMAC_SHA512)] {
                 let confused = issuer.token("ann", app.now()).with_header("alg", name);
                 for message in [confused.message(), confused.clone().without_header("kid").message()] {
                     for key in spellings(issuer, &set) {
-                        app.bearer(hmac_signed(&message, algorithm, &key)).get(TASKS).await.refuses_the_token();
+                        app.bearer(hmac_signed(&message, algorithm, &key)).get(TASKS).await.rejects_the_token();
                     }
                 }
             }
@@ -153,13 +153,13 @@ async fn a_public_key_is_no_secret() {
 async fn a_symmetric_key_in_a_set_opens_no_door() {
     for secret in ["", SECRET] {
         let (keys, good) = KeyServer::with_issuer("ES256").await;
-        let octets = b"a-symmetric-key-in-a-public-set-of-more-than-32-bytes";
-        let oct = |alg: &str| json!({"kty": "oct", "alg": alg, "kid": alg, "use": "sig", "k": BASE64_URL_SAFE_NO_PAD.encode(octets)});
+        let bytes = b"a-symmetric-key-in-a-public-set-of-more-than-32-bytes";
+        let oct = |alg: &str| json!({"kty": "oct", "alg": alg, "kid": alg, "use": "sig", "k": BASE64_URL_SAFE_NO_PAD.encode(bytes)});
         keys.publishes_keys([oct("HS256"), oct("EdDSA"), good.jwk()]);
-        let app = TestApp::behind_with(&keys, &[("BETTER_AUTH_SECRET", secret)]).await;
+        let app = TestApp::with_key_server_and(&keys, &[("BETTER_AUTH_SECRET", secret)]).await;
         for (kid, alg) in [("HS256", "HS256"), ("EdDSA", "EdDSA"), ("EdDSA", "HS256"), ("HS256", "EdDSA")] {
             let token = good.token("ann", app.now()).with_header("alg", alg).with_header("kid", kid);
-            app.bearer(hmac_signed(&token.message(), hmac::HMAC_SHA256, octets)).get(TASKS).await.refuses_the_token();
+            app.bearer(hmac_signed(&token.message(), hmac::HMAC_SHA256, bytes)).get(TASKS).await.rejects_the_token();
         }
         app.ann_of(&good).get(TASKS).await.is(200);
     }
@@ -168,7 +168,7 @@ async fn a_symmetric_key_in_a_set_opens_no_door() {
 #[actix_web::test]
 async fn with_both_doors_each_token_has_its_own() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind_with(&keys, &[("BETTER_AUTH_SECRET", SECRET)]).await;
+    let app = TestApp::with_key_server_and(&keys, &[("BETTER_AUTH_SECRET", SECRET)]).await;
     let task = app.ann().creates_a_task("Buy milk").await;
     app.ann_of(&issuer).sees(&task).await;
     for ann in [app.ann(), app.ann_of(&issuer)] {
@@ -177,31 +177,31 @@ async fn with_both_doors_each_token_has_its_own() {
     // a kid that the set has does not lead an HS256 token to it, nor the secret an EdDSA one out of it
     let token = issuer.token("ann", app.now());
     let under_the_secret = |message: &str| hmac_signed(message, hmac::HMAC_SHA256, SECRET.as_bytes());
-    app.bearer(under_the_secret(&token.message())).get(TASKS).await.refuses_the_token();
+    app.bearer(under_the_secret(&token.message())).get(TASKS).await.rejects_the_token();
     let renamed = token.clone().with_header("alg", "HS256").without("iss").without("aud");
     app.bearer(under_the_secret(&renamed.message())).sees(&task).await;
-    app.bearer(renamed.sign()).get(TASKS).await.refuses_the_token();
+    app.bearer(renamed.sign()).get(TASKS).await.rejects_the_token();
     // each has its own rules: only the set's tokens must say whose they are, and for whom
-    app.bearer(token.without("iss").without("aud").sign()).get(TASKS).await.refuses_the_token();
+    app.bearer(token.without("iss").without("aud").sign()).get(TASKS).await.rejects_the_token();
 
-    keys.goes_away().await;
-    app.let_pass(Duration::hours(25));
+    keys.stops_listening().await;
+    app.advance_clock(Duration::hours(25));
     app.ann().sees(&task).await;
-    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
+    app.ann_of(&issuer).get(TASKS).await.reports_keys_unavailable();
 }
 
 #[actix_web::test]
 async fn with_the_key_set_alone_no_secret_opens_or_is_made() {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
-    app.ann().get(TASKS).await.refuses_the_token();
+    app.ann().get(TASKS).await.rejects_the_token();
     for secret in ["", "better-auth-secret-12345678901234567890", &keys.url()] {
-        app.bearer(app.token("ann").under(secret).sign()).get(TASKS).await.refuses_the_token();
+        app.bearer(app.token("ann").signed_with(secret).sign()).get(TASKS).await.rejects_the_token();
     }
     app.ann_of(&issuer).get(TASKS).await.is(200);
 
     let program = Program::new().with("JWKS_URL", &keys.url());
     let process = program.serve().await;
-    process.user("ann").get(TASKS).await.refuses_the_token();
+    process.user("ann").get(TASKS).await.rejects_the_token();
     assert!(!program.folder().join("taskbridge.secret").exists());
     let said = program.run(&["mint-token", "--sub", "ann"]).await;
     assert!(said.code != Some(0) && said.out.is_empty(), "{said:?}");
@@ -212,15 +212,15 @@ async fn with_the_key_set_alone_no_secret_opens_or_is_made() {
 async fn nothing_hostile_is_let_in_by_the_key_set() {
     let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let (hostile, welcome) =
-        (hostile::corpus(SECRET, app.now().timestamp()), hostile::welcome(SECRET, app.now().timestamp()));
+        (hostile::corpus(SECRET, app.now().timestamp()), hostile::accepted(SECRET, app.now().timestamp()));
     let credentials = hostile
         .into_iter()
         .filter(|one| one.authorization.len() == 1)
         .map(|mut one| (one.name, one.authorization.remove(0)));
     for (name, credential) in credentials.chain(welcome) {
         let Ok(credential) = reqwest::header::HeaderValue::from_bytes(&credential) else { continue };
-        let request = app.nobody().request(reqwest::Method::GET, TASKS).header("Authorization", credential);
-        let answer = crate::support::Answer::to(request).await;
+        let request = app.anonymous().request(reqwest::Method::GET, TASKS).header("Authorization", credential);
+        let answer = crate::support::ApiResponse::to(request).await;
         assert!([400, 401, 431].contains(&answer.status.as_u16()), "{name}: {}", answer.status);
     }
     app.ann_of(&issuer).get(TASKS).await.is(200);

@@ -33,7 +33,7 @@ impl Server {
         let settings = settings.clone();
         let begun = tokio::task::spawn_blocking(move || Self::begin(&settings));
         let server = begun.await.unwrap_or_else(|failure| std::panic::resume_unwind(failure.into_panic()));
-        server.says("listening on ").await;
+        server.logs("listening on ").await;
         server
     }
 
@@ -52,7 +52,7 @@ impl Server {
     }
 
     /// Waits for a line that begins so, and returns its rest.
-    pub(super) async fn says(&self, beginning: &str) -> String {
+    pub(super) async fn logs(&self, beginning: &str) -> String {
         let rest = |log: &str| log.lines().find_map(|line| line.strip_prefix(beginning).map(str::to_owned));
         let mut log = self.log.clone();
         let said = timeout(PATIENCE, log.wait_for(|log| rest(log).is_some())).await;
@@ -61,7 +61,7 @@ impl Server {
     }
 
     /// Ends it as the end of the test process would.
-    pub(super) async fn ends(mut self) {
+    pub(super) async fn stop(mut self) {
         drop(self.child.stdin.take());
         let over = async {
             while self.child.try_wait().unwrap().is_none() {

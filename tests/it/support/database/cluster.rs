@@ -3,12 +3,12 @@
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::keeper::Keeper;
+use super::cleanup_shell::CleanupShell;
 use super::programs::Programs;
 
 /// A PostgreSQL server of one's own; gone when dropped or when the process ends.
 pub(super) struct Cluster {
-    _keeper: Keeper,
+    _shell: CleanupShell,
     url: String,
 }
 
@@ -22,10 +22,10 @@ impl Cluster {
         let mut failure = String::new();
         for _ in 0..3 {
             let port = free_port()?;
-            match Keeper::of_cluster(programs, port) {
-                Ok(keeper) => {
+            match CleanupShell::of_cluster(programs, port) {
+                Ok(shell) => {
                     return Ok(Cluster {
-                        _keeper: keeper,
+                        _shell: shell,
                         url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
                     });
                 }

@@ -51,7 +51,7 @@ impl Container {
     }
 
     /// From now on the container lives as long as the clerk's connection, and is gone at once if there is none.
-    pub(super) fn leave_to_the_clerk(self) {
+    pub(super) fn stop_with_the_admin_connection(self) {
         let watch = ExecCommand::new(["sh", "-c", include_str!("container.sh")]);
         self.runtime.block_on(self.server.exec(watch)).expect("a script in the PostgreSQL container");
         // Its Drop would remove it now, and a static would never be dropped.

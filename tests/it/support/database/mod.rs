@@ -1,9 +1,9 @@
 //! A database of its own for every test: an SQLite file or a PostgreSQL database, gone when the test is over.
 
-mod clerk;
+mod admin;
+mod cleanup_shell;
 mod cluster;
 mod container;
-mod keeper;
 mod programs;
 mod server;
 
@@ -13,8 +13,8 @@ use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
+use self::cleanup_shell::CleanupShell;
 pub(crate) use self::cluster::free_port;
-use self::keeper::Keeper;
 
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(crate) struct TestDatabase {
 
 impl TestDatabase {
     /// A new, empty database. The first PostgreSQL one waits until a server is found or started.
-    pub(crate) async fn fresh(backend: Backend) -> TestDatabase {
+    pub(crate) async fn new(backend: Backend) -> TestDatabase {
         let made = tokio::task::spawn_blocking(move || match backend {
             Backend::Sqlite => Self::file(),
             Backend::Postgres => Self::on_server(),
@@ -51,7 +51,8 @@ impl TestDatabase {
     }
 
     fn file() -> TestDatabase {
-        static FOLDER: LazyLock<Keeper> = LazyLock::new(|| Keeper::of_folder().expect("a folder for SQLite files"));
+        static FOLDER: LazyLock<CleanupShell> =
+            LazyLock::new(|| CleanupShell::of_folder().expect("a folder for SQLite files"));
         let folder = TempDir::new_in(FOLDER.folder()).expect("a folder for an SQLite file");
         TestDatabase {
             backend: Backend::Sqlite,

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use url::Url;
 
-use super::clerk::Clerk;
+use super::admin::DatabaseAdmin;
 use super::cluster::Cluster;
 use super::container::Container;
 use super::programs::Programs;
@@ -15,10 +15,10 @@ const NOWHERE: &str = "no PostgreSQL to test on; do one of these:
   - start Docker (DOCKER_HOST or the default socket),
   - install PostgreSQL's programs (initdb, pg_ctl, postgres), for example by `apt-get install postgresql`.";
 
-/// A PostgreSQL server and the clerk who makes databases on it.
+/// A PostgreSQL server and the admin who makes databases on it.
 pub(super) struct Server {
     url: Url,
-    clerk: Clerk,
+    admin: DatabaseAdmin,
     _cluster: Option<Cluster>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Server {
 pub(super) struct Database {
     name: String,
     url: String,
-    clerk: &'static Clerk,
+    admin: &'static DatabaseAdmin,
 }
 
 /// The server that every test of this process shares.
@@ -37,19 +37,20 @@ pub(super) fn the_server() -> &'static Server {
 
 impl Server {
     pub(super) fn create(&'static self) -> Database {
-        let name = self.clerk.create().unwrap_or_else(|reason| panic!("{reason}"));
+        let name = self.admin.create().unwrap_or_else(|reason| panic!("{reason}"));
         let mut url = self.url.clone();
         url.set_path(&name);
-        Database { name, url: url.into(), clerk: &self.clerk }
+        Database { name, url: url.into(), admin: &self.admin }
     }
 
     /// Connects, and tells the world what the tests run on.
     fn open(url: &str, whence: &str) -> Result<Server, String> {
         let url =
             Url::parse(url).map_err(|reason| format!("not the URL of a PostgreSQL server ({whence}): {reason}"))?;
-        let clerk = Clerk::at(&url).map_err(|reason| format!("cannot use the PostgreSQL server {whence}: {reason}"))?;
-        say(&format!("tests use PostgreSQL {} {whence}", clerk.version()));
-        Ok(Server { url, clerk, _cluster: None })
+        let admin =
+            DatabaseAdmin::at(&url).map_err(|reason| format!("cannot use the PostgreSQL server {whence}: {reason}"))?;
+        say(&format!("tests use PostgreSQL {} {whence}", admin.version()));
+        Ok(Server { url, admin, _cluster: None })
     }
 }
 
@@ -61,7 +62,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        self.clerk.discard(&self.name);
+        self.admin.discard(&self.name);
     }
 }
 
@@ -71,7 +72,7 @@ fn find() -> Result<Server, String> {
     }
     if let Some(container) = Container::start() {
         let server = Server::open(container.url(), "in a Docker container");
-        container.leave_to_the_clerk();
+        container.stop_with_the_admin_connection();
         return server;
     }
     let programs = Programs::find().ok_or(NOWHERE)?;

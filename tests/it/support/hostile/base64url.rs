@@ -38,7 +38,7 @@ fn filled(text: &str, rest: usize) -> String {
     text
 }
 
-/// One part in the ways that lenient decoders take for the same octets.
+/// One part in the ways that lenient decoders take for the same bytes.
 fn spoilt(text: &str) -> Vec<(&'static str, String)> {
     let middle = |sign: &str| {
         let (front, back) = text.split_at(text.len() / 2);
@@ -61,7 +61,7 @@ fn spoilt(text: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The text with bits set in its last letter that stand for no octet.
+/// The text with bits set in its last letter that stand for no byte.
 fn with_slack(text: &str, bits: usize) -> String {
     let mut text = text.to_owned();
     let last = text.pop().and_then(|letter| ALPHABET.find(letter)).expect("a letter of the alphabet");
@@ -69,7 +69,7 @@ fn with_slack(text: &str, bits: usize) -> String {
     text
 }
 
-/// A last letter that makes no octet, behind whole groups of four.
+/// A last letter that makes no byte, behind whole groups of four.
 fn lone_letters(forge: &Forge<'_>) -> Vec<Hostile> {
     let (header, payload) = (part(HEADER), part(filled(&forge.claims(), 0)));
     let token = forge.good();

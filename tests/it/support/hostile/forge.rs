@@ -43,7 +43,7 @@ impl Forge<'_> {
         self.seal(HEADER, payload)
     }
 
-    /// A token of any two octet strings, signed rightly.
+    /// A token of any two byte strings, signed rightly.
     pub(super) fn seal(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
         self.sign(&format!("{}.{}", part(header), part(payload)))
     }
@@ -103,7 +103,7 @@ fn object(members: &[(String, String)]) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// A token of any two octet strings, signed with any key.
+/// A token of any two byte strings, signed with any key.
 pub(super) fn forged(key: impl AsRef<[u8]>, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
     let message = format!("{}.{}", part(header), part(payload));
     format!("{message}.{}", mac(key, &message))
@@ -120,13 +120,13 @@ pub(super) fn mac_by(algorithm: Algorithm, key: impl AsRef<[u8]>, message: impl 
         .expect("an HMAC takes any key and message")
 }
 
-/// Octets as one part of a token.
-pub(super) fn part(octets: impl AsRef<[u8]>) -> String {
-    URL_SAFE_NO_PAD.encode(octets)
+/// Bytes as one part of a token.
+pub(super) fn part(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The octets of one part of a token.
-pub(super) fn octets(part: &str) -> Vec<u8> {
+/// The bytes of one part of a token.
+pub(super) fn bytes(part: &str) -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(part).expect("a part this forger made")
 }
 
@@ -135,8 +135,8 @@ pub(super) fn split(token: &str) -> (&str, &str) {
     token.rsplit_once('.').expect("a token this forger made")
 }
 
-/// Octets in hexadecimal digits.
-pub(super) fn hexadecimal(octets: impl AsRef<[u8]>) -> String {
-    let digit = |value: u8| char::from_digit(value.into(), 16).expect("half an octet");
-    octets.as_ref().iter().flat_map(|octet| [digit(octet >> 4), digit(octet & 15)]).collect()
+/// Bytes in hexadecimal digits.
+pub(super) fn hexadecimal(bytes: impl AsRef<[u8]>) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).expect("half a byte");
+    bytes.as_ref().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Hostile,
-    forge::{Forge, HEADER, mac, octets, part, split},
+    forge::{Forge, HEADER, bytes, mac, part, split},
 };
 
 /// A session token as Better Auth makes it.
@@ -92,9 +92,9 @@ fn wrapped(forge: &Forge<'_>) -> Vec<Token> {
 }
 
 /// Raw DEFLATE of one stored block.
-fn stored_deflate(octets: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(octets.len()).expect("claims are short");
-    [&[1], length.to_le_bytes().as_slice(), (!length).to_le_bytes().as_slice(), octets].concat()
+fn stored_deflate(bytes: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(bytes.len()).expect("claims are short");
+    [&[1], length.to_le_bytes().as_slice(), (!length).to_le_bytes().as_slice(), bytes].concat()
 }
 
 fn foreign() -> Vec<Token> {
@@ -147,7 +147,7 @@ fn better_auth(forge: &Forge<'_>) -> Vec<Token> {
 
 /// Session tokens and the cookie made of them: `token.signature`, in base64 with padding.
 fn session_tokens(forge: &Forge<'_>) -> Vec<Token> {
-    let signature = STANDARD.encode(octets(&mac(forge.secret, SESSION)));
+    let signature = STANDARD.encode(bytes(&mac(forge.secret, SESSION)));
     let encoded = signature.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
     [
         ("a session token", SESSION.to_owned()),

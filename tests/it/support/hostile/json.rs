@@ -6,11 +6,10 @@ use super::{
 };
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
-    let headers =
-        spoilt(HEADER).into_iter().map(|(name, octets)| (format!("{name} as the header"), forge.under(octets)));
+    let headers = spoilt(HEADER).into_iter().map(|(name, bytes)| (format!("{name} as the header"), forge.under(bytes)));
     let payloads = spoilt(&forge.claims())
         .into_iter()
-        .map(|(name, octets)| (format!("{name} as the payload"), forge.holding(octets)));
+        .map(|(name, bytes)| (format!("{name} as the payload"), forge.holding(bytes)));
     headers.chain(payloads).chain(nameless(forge)).map(|(name, token)| Hostile::bearer(name, token)).collect()
 }
 
@@ -31,14 +30,14 @@ fn nameless(forge: &Forge<'_>) -> Vec<(String, String)> {
     headers.into_iter().chain(payloads).collect()
 }
 
-type Octets = (String, Vec<u8>);
+type Bytes = (String, Vec<u8>);
 
-fn spoilt(json: &str) -> Vec<Octets> {
+fn spoilt(json: &str) -> Vec<Bytes> {
     [instead(), around(json), reencoded(json), with_member(json)].concat()
 }
 
 /// JSON, or nothing, in place of an object.
-fn instead() -> Vec<Octets> {
+fn instead() -> Vec<Bytes> {
     [
         ("nothing", ""),
         ("a blank", " "),
@@ -55,7 +54,7 @@ fn instead() -> Vec<Octets> {
 }
 
 /// An object with something before or behind it.
-fn around(json: &str) -> Vec<Octets> {
+fn around(json: &str) -> Vec<Bytes> {
     let cut = json.strip_suffix('}').unwrap_or(json);
     [
         ("a byte order mark and an object", format!("\u{feff}{json}")),
@@ -82,7 +81,7 @@ fn around(json: &str) -> Vec<Octets> {
 }
 
 /// An object in another encoding than UTF-8.
-fn reencoded(json: &str) -> Vec<Octets> {
+fn reencoded(json: &str) -> Vec<Bytes> {
     let little: Vec<u8> = json.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let big: Vec<u8> = json.encode_utf16().flat_map(u16::to_be_bytes).collect();
     let wide: Vec<u8> = json.chars().flat_map(|letter| u32::from(letter).to_be_bytes()).collect();
@@ -93,12 +92,12 @@ fn reencoded(json: &str) -> Vec<Octets> {
         ("an object in big-endian UTF-16", big),
         ("an object in UTF-32", wide),
     ]
-    .map(|(name, octets)| (name.to_owned(), octets))
+    .map(|(name, bytes)| (name.to_owned(), bytes))
     .into()
 }
 
 /// An object with a first member, unknown and so ignored, that is no JSON.
-fn with_member(json: &str) -> Vec<Octets> {
+fn with_member(json: &str) -> Vec<Bytes> {
     let members: &[(&str, &[u8])] = &[
         ("NaN", br#""x":NaN"#),
         ("Infinity", br#""x":Infinity"#),
@@ -128,14 +127,14 @@ fn with_member(json: &str) -> Vec<Octets> {
         ("a control character in a name", b"\"\x01\":1"),
         ("an unknown escape", br#""x":"\q""#),
         ("a short escape", br#""x":"\u12""#),
-        ("an octet 0xFF in a string", b"\"x\":\"\xff\""),
-        ("a lone continuation octet", b"\"x\":\"\x80\""),
+        ("a byte 0xFF in a string", b"\"x\":\"\xff\""),
+        ("a lone continuation byte", b"\"x\":\"\x80\""),
         ("an overlong NUL", b"\"x\":\"\xc0\x80\""),
         ("an encoded surrogate", b"\"x\":\"\xed\xa0\x80\""),
         ("a cut UTF-8 sequence", b"\"x\":\"\xe2\x82\""),
         ("a code point past Unicode", b"\"x\":\"\xf4\x90\x80\x80\""),
-        ("an octet 0xFF in a name", b"\"\xff\":1"),
-        ("an octet 0xFF in an array", b"\"x\":[\"\xff\"]"),
+        ("a byte 0xFF in a name", b"\"\xff\":1"),
+        ("a byte 0xFF in an array", b"\"x\":[\"\xff\"]"),
     ];
     let rest = json.strip_prefix('{').unwrap_or(json).as_bytes();
     members

@@ -9,7 +9,7 @@ use base64::{
 
 use super::{
     Hostile,
-    forge::{Forge, HEADER, forged, hexadecimal, mac, octets, part},
+    forge::{Forge, HEADER, bytes, forged, hexadecimal, mac, part},
 };
 
 /// The Ed25519 public key of RFC 8037, appendix A.
@@ -28,7 +28,7 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
         .collect()
 }
 
-/// What tells keys apart: HMAC fills short ones with zeros and hashes long ones, so that other octets may be the same key.
+/// What tells keys apart: HMAC fills short ones with zeros and hashes long ones, so that other bytes may be the same key.
 fn as_hmac_sees(key: impl AsRef<[u8]>) -> String {
     mac(key, "")
 }
@@ -64,14 +64,14 @@ fn respelt(secret: &str) -> Vec<Key> {
 fn pieces(secret: &str) -> Vec<Key> {
     let (all, half) = (secret.as_bytes(), secret.len() / 2);
     let piece = |from: usize, to: usize| all.iter().copied().skip(from).take(to.saturating_sub(from)).collect();
-    let turned = all.iter().enumerate().map(|(place, octet)| if place == 0 { octet ^ 1 } else { *octet }).collect();
+    let turned = all.iter().enumerate().map(|(place, byte)| if place == 0 { byte ^ 1 } else { *byte }).collect();
     [
         ("the secret without its first letter", piece(1, all.len())),
         ("the secret without its last letter", piece(0, all.len() - 1)),
         ("the first half of the secret", piece(0, half)),
         ("the second half of the secret", piece(half, all.len())),
-        ("the first 16 octets of the secret", piece(0, 16)),
-        ("the first 32 octets of the secret", piece(0, 32)),
+        ("the first 16 bytes of the secret", piece(0, 16)),
+        ("the first 32 bytes of the secret", piece(0, 32)),
         ("the secret with one bit turned", turned),
     ]
     .into()
@@ -100,11 +100,11 @@ fn encoded(secret: &str) -> Vec<Key> {
 
 /// Keys that Better Auth or this service derive from the secret for other ends.
 fn derived(secret: &str) -> Vec<Key> {
-    let extracted = octets(&mac("better-auth-session", secret));
-    let expanded = octets(&mac(&extracted, b"BetterAuth.js Generated Encryption Key\x01"));
+    let extracted = bytes(&mac("better-auth-session", secret));
+    let expanded = bytes(&mac(&extracted, b"BetterAuth.js Generated Encryption Key\x01"));
     [
-        ("the HMAC of the secret under no key", octets(&mac("", secret))),
-        ("the HMAC of nothing under the secret", octets(&mac(secret, ""))),
+        ("the HMAC of the secret under no key", bytes(&mac("", secret))),
+        ("the HMAC of nothing under the secret", bytes(&mac(secret, ""))),
         ("the secret extracted as for Better Auth's cookies", extracted),
         ("Better Auth's key for its cookies", expanded),
     ]
@@ -138,7 +138,7 @@ fn public() -> Vec<Key> {
         ("a public key in PEM and a line feed", format!("{PUBLIC_PEM}\n").into_bytes()),
         ("a space and a public key in PEM", format!(" {PUBLIC_PEM}").into_bytes()),
         ("a public key in DER", STANDARD.decode(der).unwrap_or_default()),
-        ("a public key's raw octets", octets(PUBLIC_X)),
+        ("a public key's raw bytes", bytes(PUBLIC_X)),
         ("a public key in base64url", PUBLIC_X.as_bytes().to_vec()),
         ("a public key as a JWK", format!(r#"{{"crv":"Ed25519","x":"{PUBLIC_X}","kty":"OKP"}}"#).into_bytes()),
         (
@@ -151,20 +151,20 @@ fn public() -> Vec<Key> {
 
 /// Tokens whose header brings or names the key that they are signed with (CVE-2018-0114).
 fn brought_along(forge: &Forge<'_>) -> Vec<Hostile> {
-    let k = part("the attacker's own key, 32 octets");
+    let k = part("the attacker's own key, 32 bytes");
     [
         ("jwk", format!(r#"{{"kty":"oct","k":"{k}"}}"#)),
         ("jku", r#""http://127.0.0.1:9/jwks.json""#.to_owned()),
         ("x5u", r#""http://127.0.0.1:9/chain.pem""#.to_owned()),
         ("x5c", format!(r#"["{k}"]"#)),
         ("k", format!(r#""{k}""#)),
-        ("kid", r#""the attacker's own key, 32 octets""#.to_owned()),
+        ("kid", r#""the attacker's own key, 32 bytes""#.to_owned()),
     ]
     .map(|(member, value)| {
         let header = HEADER.replacen('}', &format!(r#","{member}":{value}}}"#), 1);
         Hostile::bearer(
             format!("signed with the attacker's key, which {member} names"),
-            forged("the attacker's own key, 32 octets", header, forge.claims()),
+            forged("the attacker's own key, 32 bytes", header, forge.claims()),
         )
     })
     .into_iter()

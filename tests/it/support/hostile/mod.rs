@@ -1,27 +1,27 @@
 //! Everything an attacker may send in place of a token, and the odd tokens that are nevertheless good.
 
+mod accepted;
 mod algorithms;
 mod base64url;
 mod claims;
-mod elsewhere;
 mod fields;
 mod forge;
 mod forms;
 mod header_members;
 mod json;
 mod keys;
-mod raw_octets;
+mod misplaced;
+mod raw_bytes;
 mod signatures;
 mod sizes;
 mod subjects;
 mod times;
-mod welcome;
 
 use forge::Forge;
 
 /// One hostile request: what it tries, and all that it is sent with.
 ///
-/// The octets go on the wire as they stand. Some are no HTTP, which a client library would not send.
+/// The bytes go on the wire as they stand. Some are no HTTP, which a client library would not send.
 #[derive(Clone, Debug)]
 pub(crate) struct Hostile {
     /// What is tried, in words; no two are the same.
@@ -94,13 +94,13 @@ pub(crate) fn corpus(secret: &str, now: i64) -> Vec<Hostile> {
         algorithms::attacks,
         base64url::attacks,
         claims::attacks,
-        elsewhere::attacks,
+        misplaced::attacks,
         fields::attacks,
         forms::attacks,
         header_members::attacks,
         json::attacks,
         keys::attacks,
-        raw_octets::attacks,
+        raw_bytes::attacks,
         signatures::attacks,
         sizes::attacks,
         subjects::attacks,
@@ -114,15 +114,15 @@ pub(crate) fn corpus(secret: &str, now: i64) -> Vec<Hostile> {
 /// Odd requests that must be let in: the name of each and its one `Authorization` value.
 ///
 /// `now` is the server's present, in seconds; the verdicts hold for the ten seconds after it.
-pub(crate) fn welcome(secret: &str, now: i64) -> Vec<(String, Vec<u8>)> {
-    welcome::guests(&Forge { secret, now })
+pub(crate) fn accepted(secret: &str, now: i64) -> Vec<(String, Vec<u8>)> {
+    accepted::requests(&Forge { secret, now })
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
-    use super::{corpus, welcome};
+    use super::{accepted, corpus};
 
     const SECRET: &str = "Hostile-Tests/Secret+0123456789-abcdefgh";
     const NOW: i64 = 1_800_000_000;
@@ -135,9 +135,9 @@ mod tests {
     #[test]
     fn every_name_stands_once() {
         let hostile = corpus(SECRET, NOW).into_iter().map(|one| one.name);
-        let welcome = welcome(SECRET, NOW).into_iter().map(|(name, _)| name);
+        let accepted = accepted(SECRET, NOW).into_iter().map(|(name, _)| name);
         let mut seen = HashSet::new();
-        for name in hostile.chain(welcome) {
+        for name in hostile.chain(accepted) {
             assert!(seen.insert(name.clone()), "twice: {name}");
         }
     }
@@ -155,8 +155,8 @@ mod tests {
     fn no_welcome_token_is_hostile() {
         let hostile: HashSet<_> =
             corpus(SECRET, NOW).into_iter().filter(|one| one.other.is_empty()).map(|one| one.authorization).collect();
-        for (name, value) in welcome(SECRET, NOW) {
-            assert!(!hostile.contains(&vec![value]), "both welcome and hostile: {name}");
+        for (name, value) in accepted(SECRET, NOW) {
+            assert!(!hostile.contains(&vec![value]), "both accepted and hostile: {name}");
         }
     }
 }

@@ -4,7 +4,7 @@ use jsonwebtoken::Algorithm;
 
 use super::{
     Hostile,
-    forge::{Forge, HEADER, forged, hexadecimal, mac, mac_by, octets, part, split},
+    forge::{Forge, HEADER, bytes, forged, hexadecimal, mac, mac_by, part, split},
 };
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
@@ -15,21 +15,21 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
 fn shapes(forge: &Forge<'_>) -> Vec<Hostile> {
     let token = forge.good();
     let (message, signature) = split(&token);
-    let right = octets(signature);
+    let right = bytes(signature);
     let cut = |length: usize| part(right.iter().copied().take(length).collect::<Vec<_>>());
     let letters = |length: usize| signature.chars().take(length).collect::<String>();
     let hex = hexadecimal(&right);
     [
         ("missing", message.to_owned()),
         ("empty", format!("{message}.")),
-        ("of one octet", format!("{message}.{}", cut(1))),
-        ("cut to 16 octets", format!("{message}.{}", cut(16))),
-        ("cut to 31 octets", format!("{message}.{}", cut(31))),
+        ("of one byte", format!("{message}.{}", cut(1))),
+        ("cut to 16 bytes", format!("{message}.{}", cut(16))),
+        ("cut to 31 bytes", format!("{message}.{}", cut(31))),
         ("without its last letter", format!("{message}.{}", letters(42))),
         ("without its last two letters", format!("{message}.{}", letters(41))),
         ("without its first letter", format!("{message}.{}", signature.chars().skip(1).collect::<String>())),
-        ("with an octet before", format!("{message}.{}", part([&[0], right.as_slice()].concat()))),
-        ("with an octet behind", format!("{message}.{}", part([right.as_slice(), &[0]].concat()))),
+        ("with a byte before", format!("{message}.{}", part([&[0], right.as_slice()].concat()))),
+        ("with a byte behind", format!("{message}.{}", part([right.as_slice(), &[0]].concat()))),
         ("twice over", format!("{message}.{}", part(right.repeat(2)))),
         ("twice over, as text", format!("{message}.{signature}{signature}")),
         ("of zeros", format!("{message}.{}", part([0; 32]))),
@@ -51,11 +51,8 @@ fn flips(forge: &Forge<'_>) -> Vec<Hostile> {
     let (message, signature) = split(&token);
     let mut attacks: Vec<_> = [("first", 0, 0x80), ("middle", 16, 0x01), ("last", 31, 0x01)]
         .map(|(name, place, bit)| {
-            let wrong = part(flipped(octets(signature), place, bit));
-            Hostile::bearer(
-                format!("one bit turned in the {name} octet of the signature"),
-                format!("{message}.{wrong}"),
-            )
+            let wrong = part(flipped(bytes(signature), place, bit));
+            Hostile::bearer(format!("one bit turned in the {name} byte of the signature"), format!("{message}.{wrong}"))
         })
         .into();
     for (name, place) in [("user id", 8), ("e-mail", 22)] {
@@ -66,11 +63,11 @@ fn flips(forge: &Forge<'_>) -> Vec<Hostile> {
     attacks
 }
 
-fn flipped(mut octets: Vec<u8>, place: usize, bit: u8) -> Vec<u8> {
-    if let Some(octet) = octets.get_mut(place) {
-        *octet ^= bit;
+fn flipped(mut bytes: Vec<u8>, place: usize, bit: u8) -> Vec<u8> {
+    if let Some(byte) = bytes.get_mut(place) {
+        *byte ^= bit;
     }
-    octets
+    bytes
 }
 
 /// Parts of several good tokens, put together.
@@ -101,7 +98,7 @@ fn wrong_messages(forge: &Forge<'_>) -> Vec<Hostile> {
     let (header, payload) = (part(HEADER), part(forge.claims()));
     let message = format!("{header}.{payload}");
     let once = mac(forge.secret, &message);
-    let wide = octets(&mac_by(Algorithm::HS512, forge.secret, &message));
+    let wide = bytes(&mac_by(Algorithm::HS512, forge.secret, &message));
     let cut: Vec<_> = wide.into_iter().take(32).collect();
     let backwards = forged(&message, HEADER, forge.claims());
     [
@@ -114,7 +111,7 @@ fn wrong_messages(forge: &Forge<'_>) -> Vec<Hostile> {
         ("of the decoded texts", mac(forge.secret, format!("{HEADER}.{}", forge.claims()))),
         ("of a line", mac(forge.secret, format!("{message}\n"))),
         ("of its own signature", mac(forge.secret, &once)),
-        ("by HS512, cut to 32 octets", part(cut)),
+        ("by HS512, cut to 32 bytes", part(cut)),
         ("with message and key exchanged", mac(&message, forge.secret)),
         ("with the message as the key", split(&backwards).1.to_owned()),
     ]

@@ -12,9 +12,9 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
 /// A good token of this length, padded by a claim that is not read.
 pub(super) fn good_of_length(forge: &Forge<'_>, length: usize) -> String {
     let overhead = HEADER.len().div_ceil(3) * 4 + 43 + 2;
-    let octets = (length - overhead) * 3 / 4;
+    let bytes = (length - overhead) * 3 / 4;
     let fixed = forge.claims_after(r#""pad":"""#).len();
-    forge.holding(forge.claims_after(&format!(r#""pad":"{}""#, "x".repeat(octets - fixed))))
+    forge.holding(forge.claims_after(&format!(r#""pad":"{}""#, "x".repeat(bytes - fixed))))
 }
 
 fn long(forge: &Forge<'_>) -> Vec<Hostile> {
@@ -29,7 +29,7 @@ fn long(forge: &Forge<'_>) -> Vec<Hostile> {
         ("an unsigned payload of 100 kB", format!("{header}.{}.{}", "A".repeat(100_000), part([0; 32]))),
         ("a header of 100 kB", format!("{}.{}.{}", "A".repeat(100_000), part(forge.claims()), part([0; 32]))),
         ("a signature of 100 kB", format!("{header}.{}.{}", part(forge.claims()), "A".repeat(100_000))),
-        ("a rightly signed token one octet too long", good_of_length(forge, 16_385)),
+        ("a rightly signed token one byte too long", good_of_length(forge, 16_385)),
         ("a rightly signed token of 100 kB", good_of_length(forge, 100_000)),
     ]
     .map(|(name, token)| Hostile::bearer(name, token))
@@ -96,7 +96,7 @@ fn wide(forge: &Forge<'_>) -> Vec<Hostile> {
     vec![
         Hostile::field("a scheme of 60 kB", "B".repeat(60_000), Expect::NoCredentials),
         Hostile::field("a Basic credential of 60 kB", format!("Basic {}", "A".repeat(60_000)), Expect::NoCredentials),
-        Hostile::field("100 kB of raw octets above ASCII", [0xff; 100_000], Expect::Unauthorized),
+        Hostile::field("100 kB of raw bytes above ASCII", [0xff; 100_000], Expect::Unauthorized),
         Hostile::field(
             "60 kB of spaces before a token",
             format!("Bearer {}{}", " ".repeat(60_000), forge.good()),

@@ -18,7 +18,7 @@ pub(crate) struct Reply {
 /// How the body comes.
 #[derive(Clone, Debug)]
 pub(super) enum Body {
-    /// The set as it is published at that moment, with blanks behind it up to so many octets.
+    /// The set as it is published at that moment, with blanks behind it up to so many bytes.
     Set {
         padded_to: usize,
     },
@@ -28,14 +28,14 @@ pub(super) enum Body {
     },
     /// The same with something done to it.
     Altered(fn(Vec<u8>) -> Vec<u8>),
-    Octets(Vec<u8>),
+    Bytes(Vec<u8>),
     /// The set and then blanks, one at a time, without end.
     Drip,
     /// The set and then blanks, as many as fit, without end.
     Flood,
     /// The same, compressed.
     Bomb,
-    /// The set, an octet shorter than its `Content-Length`.
+    /// The set, a byte shorter than its `Content-Length`.
     Short,
     /// The set without an end: the connection is reset behind it.
     Reset,
@@ -53,28 +53,28 @@ impl Reply {
     }
 
     /// The set as it is published.
-    pub(crate) fn the_set() -> Self {
+    pub(crate) fn key_set() -> Self {
         Self::padded_to(0)
     }
 
-    /// The set with blanks behind it, so many octets in all.
-    pub(crate) fn padded_to(octets: usize) -> Self {
-        Self::of(200, Body::Set { padded_to: octets })
+    /// The set with blanks behind it, so many bytes in all.
+    pub(crate) fn padded_to(bytes: usize) -> Self {
+        Self::of(200, Body::Set { padded_to: bytes })
     }
 
-    /// The set with blanks behind it, so many octets in all, compressed.
-    pub(crate) fn gzipped(octets: usize) -> Self {
-        Self::of(200, Body::Gzipped { padded_to: octets }).with("Content-Encoding", "gzip")
+    /// The set with blanks behind it, so many bytes in all, compressed.
+    pub(crate) fn gzipped(bytes: usize) -> Self {
+        Self::of(200, Body::Gzipped { padded_to: bytes }).with("Content-Encoding", "gzip")
     }
 
     /// The set under another status than 200.
     pub(crate) fn status(status: u16) -> Self {
-        Self::of(status, if status == 204 { Body::Octets(Vec::new()) } else { Body::Set { padded_to: 0 } })
+        Self::of(status, if status == 204 { Body::Bytes(Vec::new()) } else { Body::Set { padded_to: 0 } })
     }
 
     /// Another body than the set.
     pub(crate) fn body(body: impl Into<Vec<u8>>) -> Self {
-        Self::of(200, Body::Octets(body.into()))
+        Self::of(200, Body::Bytes(body.into()))
     }
 
     pub(crate) fn redirect(status: u16, location: &str) -> Self {
@@ -169,8 +169,8 @@ pub(super) fn bomb(set: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (first, std::mem::take(encoder.get_mut()))
 }
 
-pub(super) fn gzip(octets: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(octets).unwrap();
+    encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }

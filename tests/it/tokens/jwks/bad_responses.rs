@@ -8,17 +8,17 @@ use crate::support::{Issuer, KeyServer, Program, Reply, TestApp};
 
 const TASKS: &str = "/api/tasks";
 
-/// Octets of the largest set, after decompression.
+/// Bytes of the largest set, after decompression.
 const LIMIT: usize = 256 * 1024;
 
 /// After its cool-down the service asks for a new set, is answered like this, and keeps what it has.
 async fn keeps_its_keys(keys: &KeyServer, issuer: &Issuer, app: &TestApp, name: &str, reply: Reply) {
     let asked = keys.fetches();
     keys.answers(reply);
-    app.let_pass(Duration::seconds(30));
+    app.advance_clock(Duration::seconds(30));
     let unknown = app.ann_of(&issuer.rotated()).get(TASKS).await;
     assert_eq!(unknown.status, 503, "{name}: {}", unknown.text);
-    unknown.finds_the_keys_away();
+    unknown.reports_keys_unavailable();
     assert_eq!(keys.fetches(), asked + 1, "{name}");
     assert_eq!(app.ann_of(issuer).get(TASKS).await.status, 200, "{name}");
 }
@@ -30,16 +30,16 @@ async fn no_wrong_content_replaces_the_set() {
         keeps_its_keys(&keys, &issuer, &app, &name, reply).await;
     }
     keys.publishes_keys([]);
-    keeps_its_keys(&keys, &issuer, &app, "an empty set", Reply::the_set()).await;
+    keeps_its_keys(&keys, &issuer, &app, "an empty set", Reply::key_set()).await;
     let mut secret = issuer.rotated().jwk();
     secret["d"] = "AQAB".into();
     keys.publishes_keys([secret]);
-    keeps_its_keys(&keys, &issuer, &app, "no usable key", Reply::the_set()).await;
+    keeps_its_keys(&keys, &issuer, &app, "no usable key", Reply::key_set()).await;
     let new = issuer.rotated();
     keys.publishes(&[&new]);
-    app.let_pass(Duration::seconds(30));
+    app.advance_clock(Duration::seconds(30));
     app.ann_of(&new).get(TASKS).await.is(200);
-    app.ann_of(&issuer).get(TASKS).await.refuses_the_token();
+    app.ann_of(&issuer).get(TASKS).await.rejects_the_token();
 }
 
 #[actix_web::test]
@@ -47,10 +47,10 @@ async fn with_no_set_before_it_wrong_content_is_no_set_either() {
     for (name, reply) in Reply::wrong_contents() {
         let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
         keys.answers(reply);
-        let app = TestApp::behind(&keys).await;
+        let app = TestApp::with_key_server(&keys).await;
         let answer = app.ann_of(&issuer).get(TASKS).await;
         assert_eq!(answer.status, 503, "{name}: {}", answer.text);
-        app.nobody().get("/health/ready").await.is_problem(503, "unavailable");
+        app.anonymous().get("/health/ready").await.is_problem(503, "unavailable");
     }
 }
 
@@ -63,7 +63,7 @@ async fn a_set_of_256_kib_is_read_and_no_larger_one() {
     for reply in [Reply::padded_to(LIMIT), Reply::gzipped(LIMIT)] {
         let new = keys.rotates(&issuer);
         keys.answers(reply);
-        app.let_pass(Duration::seconds(30));
+        app.advance_clock(Duration::seconds(30));
         app.ann_of(&new).get(TASKS).await.is(200);
     }
 }
@@ -78,14 +78,14 @@ async fn a_slow_set_is_given_up_and_holds_nobody_up() {
         [(Reply::drip(), "drip"), (Reply::dripping_head(), "dripping head"), (Reply::silence(), "silence")]
     {
         keys.answers(reply);
-        app.let_pass(Duration::seconds(30));
+        app.advance_clock(Duration::seconds(30));
         let (unknown, begun, asked) = (app.ann_of(&issuer.rotated()), Instant::now(), keys.fetches());
         let waits = async {
-            unknown.get(TASKS).await.finds_the_keys_away();
+            unknown.get(TASKS).await.reports_keys_unavailable();
             begun.elapsed()
         };
         let meanwhile = async {
-            keys.is_asked(asked + 1).await;
+            keys.wait_for_fetches(asked + 1).await;
             let mut slowest = Time::ZERO;
             while begun.elapsed() < Time::from_secs(3) {
                 let sent = Instant::now();
@@ -119,8 +119,8 @@ async fn redirects_are_not_followed() {
 #[actix_web::test]
 async fn the_server_learns_nothing_of_those_who_call() {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
-    app.let_pass(Duration::seconds(30));
-    app.ann_of(&issuer.rotated()).get(TASKS).await.refuses_the_token();
+    app.advance_clock(Duration::seconds(30));
+    app.ann_of(&issuer.rotated()).get(TASKS).await.rejects_the_token();
     app.ann_of(&issuer).get(TASKS).await.is(200);
     for head in keys.heads() {
         let head = head.to_lowercase();
@@ -147,9 +147,9 @@ async fn what_has_no_end_costs_no_memory() {
         keys.answers(reply);
         let (sent, asked) = (keys.sent(), keys.fetches());
         // who asks again has done with the answer before
-        keys.is_asked(asked + 2).await;
+        keys.wait_for_fetches(asked + 2).await;
         // what was sent beyond the limit is what the sockets took
-        assert!(keys.sent() - sent < 64 * 1024 * 1024, "{} octets", keys.sent() - sent);
+        assert!(keys.sent() - sent < 64 * 1024 * 1024, "{} bytes", keys.sent() - sent);
         assert!(process.log().matches(why).count() > said, "{why}: {}", process.log());
         ann.get(TASKS).await.is(200);
     }

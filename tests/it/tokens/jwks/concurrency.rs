@@ -9,21 +9,21 @@ use chrono::Duration;
 use futures_util::future::{join, join_all};
 use reqwest::Method;
 
-use crate::support::{Answer, Caller, Issuer, KeyServer, Program, TestApp};
+use crate::support::{ApiClient, ApiResponse, Issuer, KeyServer, Program, TestApp};
 
 const TASKS: &str = "/api/tasks";
 
 #[actix_web::test]
 async fn two_hundred_first_requests_make_one_fetch() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    keys.holds_its_answers();
-    let app = TestApp::behind(&keys).await;
+    keys.holds_responses();
+    let app = TestApp::with_key_server(&keys).await;
     let first = join_all((0..200).map(async |_| app.ann_of(&issuer).get(TASKS).await.is(200)));
     let goes_on = async {
-        keys.is_asked(1).await;
+        keys.wait_for_fetches(1).await;
         // those who are early wait for it, whoever is late finds it there
-        app.nobody().get("/health/live").await.is(200);
-        keys.goes_on();
+        app.anonymous().get("/health/live").await.is(200);
+        keys.releases_responses();
     };
     join(first, goes_on).await;
     assert_eq!(keys.fetches(), 1);
@@ -33,7 +33,7 @@ async fn two_hundred_first_requests_make_one_fetch() {
 async fn two_hundred_with_a_new_key_make_one_fetch() {
     let (keys, old, app) = TestApp::with_issuer("EdDSA").await;
     let new = keys.rotates(&old);
-    app.let_pass(Duration::seconds(30));
+    app.advance_clock(Duration::seconds(30));
     join_all((0..200).map(async |_| app.ann_of(&new).get(TASKS).await.is(200))).await;
     assert_eq!(keys.fetches(), 2);
 }
@@ -42,7 +42,7 @@ async fn two_hundred_with_a_new_key_make_one_fetch() {
 const TURN: Time = Time::from_millis(500);
 
 /// Four callers with a good token, each ten milliseconds after its last answer: how long each answer took.
-async fn waits_of_the_good(ann: &Caller) -> Vec<Time> {
+async fn waits_of_the_good(ann: &ApiClient) -> Vec<Time> {
     let begun = Instant::now();
     let caller = async |_| {
         let mut waits = Vec::new();
@@ -63,10 +63,10 @@ fn p99(mut waits: Vec<Time>) -> Time {
 }
 
 /// Fifty unknown kids from as many at once.
-async fn wave(liar: &Caller, lies: &[String]) {
+async fn wave(liar: &ApiClient, lies: &[String]) {
     let told = lies.iter().zip(0..).map(async |(lie, number)| {
         tokio::time::sleep(TURN * number / 50).await;
-        let answer = Answer::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await;
+        let answer = ApiResponse::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await;
         // on a machine that is too busy a fetch may fail, and then nobody can tell
         assert!([401, 503].contains(&answer.status.as_u16()), "{answer:?}");
     });
@@ -76,13 +76,13 @@ async fn wave(liar: &Caller, lies: &[String]) {
 /// Tokens of as many kids that nobody knows.
 fn lies(app: &TestApp, issuer: &Issuer) -> Vec<String> {
     let stranger = issuer.rotated();
-    let of = |number| stranger.called(&format!("{number:032}-{}", stranger.kid())).token("ann", app.now()).sign();
+    let of = |number| stranger.with_kid(&format!("{number:032}-{}", stranger.kid())).token("ann", app.now()).sign();
     (0..1_000).map(of).collect()
 }
 
 /// How much longer the good wait in ten seconds of flood than in ten of calm.
 async fn slowed_down_by_a_flood(keys: &KeyServer, app: &TestApp, issuer: &Issuer) -> f64 {
-    let (ann, liar, lies) = (app.ann_of(issuer), app.nobody(), lies(app, issuer));
+    let (ann, liar, lies) = (app.ann_of(issuer), app.anonymous(), lies(app, issuer));
     let (begun, before) = (Instant::now(), keys.fetches());
     let (mut calm, mut flooded) = (Vec::new(), Vec::new());
     for some in lies.chunks(50) {
@@ -101,7 +101,7 @@ async fn slowed_down_by_a_flood(keys: &KeyServer, app: &TestApp, issuer: &Issuer
 #[actix_web::test]
 async fn a_flood_of_unknown_kids_makes_one_fetch_a_cooldown_and_holds_nobody_up() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind_with(&keys, &[("JWKS_COOLDOWN", "2s")]).await;
+    let app = TestApp::with_key_server_and(&keys, &[("JWKS_COOLDOWN", "2s")]).await;
     app.ann_of(&issuer).creates_a_task("Buy milk").await;
     let (mut held_up, mut not) = (Vec::new(), Vec::new());
     while held_up.len() < 2 && not.len() < 2 {
@@ -118,7 +118,7 @@ async fn unknown_kids_cost_no_memory() {
     let program = Program::new().with("JWKS_URL", &keys.url()).with("JWKS_COOLDOWN", "1s");
     let process = program.serve().await;
     let now = taskbridge::clock::Clock::system().now();
-    let with_kid = |kid: &str| issuer.rotated().called(kid).token("ann", now).sign();
+    let with_kid = |kid: &str| issuer.rotated().with_kid(kid).token("ann", now).sign();
     let sends = async |numbers: std::ops::Range<u32>| {
         for some in numbers.collect::<Vec<_>>().chunks(50) {
             join_all(some.iter().map(async |number| {

@@ -29,7 +29,7 @@ async fn a_good_token_is_let_in() {
 #[actix_web::test]
 async fn what_is_not_let_in_is_explained() {
     let keys = KeyServer::start().await;
-    let [one, two, three] = ["one", "two", "three"].map(|kid| keys.issuer("EdDSA").called(kid));
+    let [one, two, three] = ["one", "two", "three"].map(|kid| keys.issuer("EdDSA").with_kid(kid));
     keys.publishes(&[&one, &two]);
     let program = Program::new().with("JWKS_URL", &keys.url());
     let now = Clock::system().now();
@@ -62,7 +62,7 @@ async fn what_is_not_let_in_is_explained() {
         (token().without("aud").sign(), "aud".into()),
         (one.token("ann", now - Duration::hours(1)).sign(), "expired ".into()),
         (token().with_header("typ", "at+jwt").sign(), "typ is `at+jwt`".into()),
-        (Token::of("ann", now).sign(), "alg is `HS256`, but only JWKS_URL (EdDSA, ".into()),
+        (Token::new("ann", now).sign(), "alg is `HS256`, but only JWKS_URL (EdDSA, ".into()),
     ] {
         let said = explained(&program, &token).await;
         assert!(said.starts_with("not let in: ") && said.contains(&why), "{why}: {said}");
@@ -109,7 +109,7 @@ async fn what_is_no_token_is_told_by_its_looks() {
 #[actix_web::test]
 async fn an_absent_key_server_is_the_explanation() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    keys.goes_away().await;
+    keys.stops_listening().await;
     let program = Program::new().with("JWKS_URL", &keys.url());
     let said = explained(&program, &issuer.token("ann", Clock::system().now()).sign()).await;
     assert!(said.contains("the key set is away: ") && said.contains("refused") && said.contains("JWKS_URL"), "{said}");

@@ -9,12 +9,13 @@ const TASKS: &str = "/api/tasks";
 #[actix_web::test]
 async fn two_keys_of_one_kid_are_both_left_out() {
     let (keys, good) = KeyServer::with_issuer("EdDSA").await;
-    let (one, two) = (keys.issuer("EdDSA").called("twice"), keys.issuer("EdDSA").called("twice"));
-    let (curve, rsa) = (keys.issuer("ES256").called("of-two-families"), keys.issuer("RS256").called("of-two-families"));
+    let (one, two) = (keys.issuer("EdDSA").with_kid("twice"), keys.issuer("EdDSA").with_kid("twice"));
+    let (curve, rsa) =
+        (keys.issuer("ES256").with_kid("of-two-families"), keys.issuer("RS256").with_kid("of-two-families"));
     keys.publishes(&[&one, &curve, &good, &two, &rsa]);
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     for ambiguous in [&one, &two, &curve, &rsa] {
-        app.ann_of(ambiguous).get(TASKS).await.refuses_the_token();
+        app.ann_of(ambiguous).get(TASKS).await.rejects_the_token();
     }
     app.ann_of(&good).get(TASKS).await.is(200);
 }
@@ -23,7 +24,7 @@ async fn two_keys_of_one_kid_are_both_left_out() {
 async fn a_key_that_stands_twice_is_one() {
     let (keys, good) = KeyServer::with_issuer("EdDSA").await;
     keys.publishes(&[&good, &good]);
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     app.ann_of(&good).get(TASKS).await.is(200);
 }
 
@@ -32,16 +33,16 @@ async fn without_a_kid_there_must_be_one_key_of_the_algorithm() {
     let (keys, only) = KeyServer::with_issuer("EdDSA").await;
     let (one, two) = (keys.issuer("ES256"), keys.issuer("ES256"));
     keys.publishes(&[&only, &one, &two]);
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     let nameless = |issuer: &crate::support::Issuer| issuer.token("ann", app.now()).without_header("kid");
     app.bearer(nameless(&only).sign()).get(TASKS).await.is(200);
     app.bearer(nameless(&only).with_header("alg", "Ed25519").sign()).get(TASKS).await.is(200);
     for issuer in [&one, &two] {
-        app.bearer(nameless(issuer).sign()).get(TASKS).await.refuses_the_token();
+        app.bearer(nameless(issuer).sign()).get(TASKS).await.rejects_the_token();
         app.ann_of(issuer).get(TASKS).await.is(200);
     }
-    app.bearer(nameless(&keys.issuer("ES384")).sign()).get(TASKS).await.refuses_the_token();
-    app.bearer(nameless(&only).signed_by(&only.rotated())).get(TASKS).await.refuses_the_token();
+    app.bearer(nameless(&keys.issuer("ES384")).sign()).get(TASKS).await.rejects_the_token();
+    app.bearer(nameless(&only).signed_by(&only.rotated())).get(TASKS).await.rejects_the_token();
     assert_eq!(keys.fetches(), 1);
 }
 
@@ -53,10 +54,10 @@ async fn a_key_may_be_without_a_kid() {
     let mut jwk = issuer.jwk();
     jwk.as_object_mut().unwrap().remove("kid");
     keys.publishes_keys([jwk]);
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     let token = issuer.token("ann", app.now());
     app.bearer(token.clone().without_header("kid").sign()).get(TASKS).await.is(200);
-    app.bearer(token.sign()).get(TASKS).await.refuses_the_token();
+    app.bearer(token.sign()).get(TASKS).await.rejects_the_token();
 }
 
 #[actix_web::test]
@@ -84,7 +85,7 @@ async fn a_kid_is_compared_octet_by_octet() {
     ] {
         let answer = app.bearer(token.clone().with_header("kid", other.clone()).sign()).get(TASKS).await;
         assert_eq!(answer.status, 401, "{other}");
-        answer.refuses_the_token();
+        answer.rejects_the_token();
     }
 }
 
@@ -94,11 +95,11 @@ async fn a_hundred_keys_are_a_set_and_one_more_are_none() {
     let issuers: Vec<_> = (0..101).map(|_| keys.issuer("EdDSA")).collect();
     let all: Vec<_> = issuers.iter().collect();
     keys.publishes(&all[..100]);
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     for issuer in [&issuers[0], &issuers[99]] {
         app.ann_of(issuer).get(TASKS).await.is(200);
     }
     keys.publishes(&all);
-    let app = TestApp::behind(&keys).await;
-    app.ann_of(&issuers[0]).get(TASKS).await.finds_the_keys_away();
+    let app = TestApp::with_key_server(&keys).await;
+    app.ann_of(&issuers[0]).get(TASKS).await.reports_keys_unavailable();
 }

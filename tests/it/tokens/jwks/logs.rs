@@ -18,7 +18,7 @@ fn token(issuer: &Issuer) -> String {
 
 /// Until two more sets were asked for: what was published before them has been taken in by then.
 async fn goes_round(keys: &KeyServer) {
-    keys.is_asked(keys.fetches() + 2).await;
+    keys.wait_for_fetches(keys.fetches() + 2).await;
 }
 
 fn lines_with<'l>(log: &'l str, text: &str) -> Vec<&'l str> {
@@ -28,7 +28,7 @@ fn lines_with<'l>(log: &'l str, text: &str) -> Vec<&'l str> {
 #[actix_web::test]
 async fn a_rotation_is_told_by_what_came_and_went() {
     let keys = KeyServer::start().await;
-    let [one, two, three] = ["one", "two", "three"].map(|kid| keys.issuer("EdDSA").called(kid));
+    let [one, two, three] = ["one", "two", "three"].map(|kid| keys.issuer("EdDSA").with_kid(kid));
     keys.publishes(&[&one]);
     let process = program(&keys).serve().await;
     for (published, told) in [
@@ -39,7 +39,7 @@ async fn a_rotation_is_told_by_what_came_and_went() {
     ] {
         keys.publishes(&published);
         goes_round(&keys).await;
-        let line = process.has_said(told).await;
+        let line = process.has_logged(told).await;
         assert!(line.contains(" INFO  the key set has changed: ") && line.ends_with(told), "{line}");
     }
     assert_eq!(lines_with(&process.log(), "the key set has changed").len(), 3, "{}", process.log());
@@ -48,7 +48,7 @@ async fn a_rotation_is_told_by_what_came_and_went() {
 /// Keys that can't be used, by their kid.
 fn unusable(keys: &KeyServer) -> Vec<Value> {
     let spoilt = |kid: &str, algorithm, member: &str, value: Value| {
-        let mut jwk = keys.issuer(algorithm).called(kid).jwk();
+        let mut jwk = keys.issuer(algorithm).with_kid(kid).jwk();
         jwk[member] = value;
         jwk
     };
@@ -59,8 +59,8 @@ fn unusable(keys: &KeyServer) -> Vec<Value> {
         spoilt("exponent-one", "RS256", "e", json!("AQ")),
         json!({"kty": "AKP", "alg": "ML-DSA-44", "kid": "of-tomorrow", "pub": "AQAB"}),
         json!({"kty": "oct", "kid": "symmetric", "k": "AQAB"}),
-        keys.issuer("EdDSA").called("twice").jwk(),
-        keys.issuer("EdDSA").called("twice").jwk(),
+        keys.issuer("EdDSA").with_kid("twice").jwk(),
+        keys.issuer("EdDSA").with_kid("twice").jwk(),
     ]
 }
 
@@ -100,13 +100,13 @@ async fn no_set_can_write_lines_or_fill_the_log() {
         })
         .collect();
     jwks.push(forged.clone().into());
-    keys.publishes_keys(jwks.into_iter().chain([good.called(&forged).jwk(), good.jwk()]));
+    keys.publishes_keys(jwks.into_iter().chain([good.with_kid(&forged).jwk(), good.jwk()]));
     let process = program(&keys).serve().await;
     goes_round(&keys).await;
     let log = process.log();
     assert!(!lines_with(&log, "left out").is_empty() && !lines_with(&log, "changed").is_empty(), "{log}");
     for line in log.lines() {
-        assert!(line.len() < 2_000, "{} octets: {}", line.len(), &line[..300]);
+        assert!(line.len() < 2_000, "{} bytes: {}", line.len(), &line[..300]);
         assert!(!line.starts_with("2026-11-21T00:00:00.000Z"), "{line}");
     }
     assert!(!log.contains(['\u{1b}', '\u{202e}']), "{log}");
@@ -129,11 +129,11 @@ async fn a_fetch_that_fails_is_told_of_with_its_cause() {
         (Reply::silence(), "JWKS_TIMEOUT"),
     ] {
         keys.answers(reply);
-        let line = process.says(cause).await;
+        let line = process.logs(cause).await;
         assert!(line.contains(" WARN ") && line.contains(&failure), "{line}");
     }
-    keys.goes_away().await;
-    let line = process.says("refused").await;
+    keys.stops_listening().await;
+    let line = process.logs("refused").await;
     assert!(line.contains(&failure), "{line}");
     assert!(!process.log().contains("hunter2"), "{}", process.log());
 }
@@ -144,15 +144,15 @@ async fn what_the_service_is_not_ready_for_stands_in_the_log() {
     let keys = KeyServer::start().await;
     keys.answers(Reply::status(500));
     let mut process = program(&keys).serve().await;
-    process.says("can't be had: ").await;
-    process.nobody().get("/health/ready").await.is_problem(503, "unavailable");
-    let line = process.says("GET /health/ready").await;
+    process.logs("can't be had: ").await;
+    process.anonymous().get("/health/ready").await.is_problem(503, "unavailable");
+    let line = process.logs("GET /health/ready").await;
     assert!(line.contains(" ERROR ") && line.contains("status=503"), "{line}");
     assert!(line.trim_end().ends_with("cause=\"The key set is away.\""), "{line}");
 }
 
 async fn is_away(process: &Process, token: String) {
-    process.bearer(token).get(TASKS).await.finds_the_keys_away();
+    process.bearer(token).get(TASKS).await.reports_keys_unavailable();
 }
 
 /// Whatever is logged, no token and no part of one stands in it.
@@ -175,9 +175,9 @@ async fn no_token_stands_in_the_log() {
     for token in &bad {
         process.bearer(token).get(TASKS).await.is(401);
     }
-    keys.goes_away().await;
+    keys.stops_listening().await;
     let unknown = token(&issuer.rotated());
-    process.has_said("can't be had: ").await;
+    process.has_logged("can't be had: ").await;
     is_away(&process, unknown.clone()).await;
     let log = process.log();
     assert!(lines_with(&log, "status").len() >= bad.len(), "{log}");

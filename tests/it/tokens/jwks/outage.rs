@@ -5,61 +5,61 @@ use std::time::{Duration as Time, Instant};
 use chrono::Duration;
 use serde_json::json;
 
-use crate::support::{Backend, Issuer, KeyServer, NO_SECRET, Reply, TestApp, TestDatabase, Wire};
+use crate::support::{Backend, ChaosProxy, Issuer, KeyServer, NO_SECRET, Reply, TestApp, TestDatabase};
 
 const TASKS: &str = "/api/tasks";
 const READY: &str = "/health/ready";
 
 async fn is_ready(app: &TestApp, key_set: &str) {
-    assert_eq!(app.nobody().get(READY).await.is(200).json(), json!({"status": "ok", "key_set": key_set}));
+    assert_eq!(app.anonymous().get(READY).await.is(200).json(), json!({"status": "ok", "key_set": key_set}));
 }
 
 /// A service whose key server has gone after its keys were fetched.
 async fn left_alone() -> (KeyServer, Issuer, TestApp) {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     is_ready(&app, "fresh").await;
-    keys.goes_away().await;
+    keys.stops_listening().await;
     (keys, issuer, app)
 }
 
 /// An unknown kid makes the service ask, and see that nobody is there.
 async fn is_noticed(issuer: &Issuer, app: &TestApp) {
-    app.let_pass(Duration::seconds(30));
-    app.ann_of(&issuer.rotated()).get(TASKS).await.finds_the_keys_away();
+    app.advance_clock(Duration::seconds(30));
+    app.ann_of(&issuer.rotated()).get(TASKS).await.reports_keys_unavailable();
 }
 
 #[actix_web::test]
 async fn the_service_starts_without_its_key_server_and_recovers_by_itself() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    keys.goes_away().await;
+    keys.stops_listening().await;
     let begun = Instant::now();
-    let app = TestApp::behind(&keys).await;
+    let app = TestApp::with_key_server(&keys).await;
     assert!(begun.elapsed() < Time::from_secs(5), "{:?}", begun.elapsed());
-    app.nobody().get("/health/live").await.is(200);
-    app.ann_of(&issuer).gets_in_the_end(TASKS, 503).await.finds_the_keys_away();
-    let problem = app.nobody().get(READY).await.is_problem(503, "unavailable").json();
+    app.anonymous().get("/health/live").await.is(200);
+    app.ann_of(&issuer).eventually_gets(TASKS, 503).await.reports_keys_unavailable();
+    let problem = app.anonymous().get(READY).await.is_problem(503, "unavailable").json();
     assert_eq!(problem["detail"], "The key set is away.");
-    app.nobody().get(TASKS).await.wants_a_token();
+    app.anonymous().get(TASKS).await.requires_a_token();
 
-    keys.comes_back().await;
-    app.let_pass(Duration::seconds(30));
-    keys.is_asked(1).await;
-    app.nobody().gets_in_the_end(READY, 200).await;
+    keys.listens_again().await;
+    app.advance_clock(Duration::seconds(30));
+    keys.wait_for_fetches(1).await;
+    app.anonymous().eventually_gets(READY, 200).await;
     is_ready(&app, "fresh").await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
-    app.ann_of(&issuer.rotated()).get(TASKS).await.refuses_the_token();
+    app.ann_of(&issuer.rotated()).get(TASKS).await.rejects_the_token();
 }
 
 #[actix_web::test]
 async fn a_token_makes_it_try_again_once_it_may() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    keys.goes_away().await;
-    let app = TestApp::behind(&keys).await;
-    app.ann_of(&issuer).gets_in_the_end(TASKS, 503).await.finds_the_keys_away();
-    keys.comes_back().await;
-    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
+    keys.stops_listening().await;
+    let app = TestApp::with_key_server(&keys).await;
+    app.ann_of(&issuer).eventually_gets(TASKS, 503).await.reports_keys_unavailable();
+    keys.listens_again().await;
+    app.ann_of(&issuer).get(TASKS).await.reports_keys_unavailable();
     assert_eq!(keys.fetches(), 0);
-    app.let_pass(Duration::seconds(30));
+    app.advance_clock(Duration::seconds(30));
     app.ann_of(&issuer).get(TASKS).await.is(200);
 }
 
@@ -71,30 +71,30 @@ async fn known_keys_serve_and_unknown_ones_are_neither_good_nor_bad() {
     app.ann_of(&issuer).get(TASKS).await.is(200);
     app.ann_of(&issuer).creates_a_task("Buy milk").await;
     // what is wrong by itself needs no newer set
-    app.bearer(issuer.token("ann", app.now()).signed_by(&issuer.rotated())).get(TASKS).await.refuses_the_token();
-    app.bearer("a.b.c").get(TASKS).await.refuses_the_token();
-    app.bearer(issuer.token("ann", app.now()).with_header("alg", "HS256").sign()).get(TASKS).await.refuses_the_token();
+    app.bearer(issuer.token("ann", app.now()).signed_by(&issuer.rotated())).get(TASKS).await.rejects_the_token();
+    app.bearer("a.b.c").get(TASKS).await.rejects_the_token();
+    app.bearer(issuer.token("ann", app.now()).with_header("alg", "HS256").sign()).get(TASKS).await.rejects_the_token();
 
     let new = keys.rotates(&issuer);
-    keys.comes_back().await;
-    app.let_pass(Duration::seconds(30));
+    keys.listens_again().await;
+    app.advance_clock(Duration::seconds(30));
     app.ann_of(&new).get(TASKS).await.is(200);
     is_ready(&app, "fresh").await;
-    app.ann_of(&issuer.rotated()).get(TASKS).await.refuses_the_token();
+    app.ann_of(&issuer.rotated()).get(TASKS).await.rejects_the_token();
 }
 
 #[actix_web::test]
 async fn the_door_closes_when_the_known_keys_are_a_day_old() {
     let (keys, issuer, app) = left_alone().await;
-    app.let_pass(Duration::hours(24) - Duration::minutes(1));
+    app.advance_clock(Duration::hours(24) - Duration::minutes(1));
     is_noticed(&issuer, &app).await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
     is_ready(&app, "stale").await;
-    app.let_pass(Duration::minutes(1));
-    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
-    app.nobody().get(READY).await.is_problem(503, "unavailable");
-    keys.comes_back().await;
-    app.let_pass(Duration::seconds(30));
+    app.advance_clock(Duration::minutes(1));
+    app.ann_of(&issuer).get(TASKS).await.reports_keys_unavailable();
+    app.anonymous().get(READY).await.is_problem(503, "unavailable");
+    keys.listens_again().await;
+    app.advance_clock(Duration::seconds(30));
     app.ann_of(&issuer).get(TASKS).await.is(200);
     is_ready(&app, "fresh").await;
 }
@@ -102,26 +102,26 @@ async fn the_door_closes_when_the_known_keys_are_a_day_old() {
 #[actix_web::test]
 async fn how_long_known_keys_serve_can_be_set() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind_with(&keys, &[("JWKS_STALE_MAX", "1h")]).await;
+    let app = TestApp::with_key_server_and(&keys, &[("JWKS_STALE_MAX", "1h")]).await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
-    keys.goes_away().await;
-    app.let_pass(Duration::minutes(59));
+    keys.stops_listening().await;
+    app.advance_clock(Duration::minutes(59));
     app.ann_of(&issuer).get(TASKS).await.is(200);
-    app.let_pass(Duration::minutes(2));
-    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
+    app.advance_clock(Duration::minutes(2));
+    app.ann_of(&issuer).get(TASKS).await.reports_keys_unavailable();
 }
 
 /// The known keys serve while the next set is on its way, and be they as old as they may get.
 #[actix_web::test]
 async fn the_service_is_ready_through_a_refresh() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let app = TestApp::behind_with(&keys, &[("JWKS_MAX_AGE", "10m"), ("JWKS_STALE_MAX", "10m")]).await;
+    let app = TestApp::with_key_server_and(&keys, &[("JWKS_MAX_AGE", "10m"), ("JWKS_STALE_MAX", "10m")]).await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
-    keys.holds_its_answers();
-    app.let_pass(Duration::minutes(10));
+    keys.holds_responses();
+    app.advance_clock(Duration::minutes(10));
     app.ann_of(&issuer).get(TASKS).await.is(200);
     is_ready(&app, "fresh").await;
-    keys.is_asked(2).await;
+    keys.wait_for_fetches(2).await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
     is_ready(&app, "fresh").await;
 }
@@ -131,15 +131,15 @@ async fn the_service_is_ready_through_a_refresh() {
 async fn a_server_that_fails_is_asked_once_a_cooldown() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.answers(Reply::status(500));
-    let app = TestApp::behind(&keys).await;
-    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
+    let app = TestApp::with_key_server(&keys).await;
+    app.ann_of(&issuer).get(TASKS).await.reports_keys_unavailable();
     for asked in 1..=4 {
         for _ in 0..20 {
-            app.ann_of(&issuer.rotated()).get(TASKS).await.finds_the_keys_away();
+            app.ann_of(&issuer.rotated()).get(TASKS).await.reports_keys_unavailable();
         }
         assert_eq!(keys.fetches(), asked);
-        app.let_pass(Duration::seconds(30));
-        keys.is_asked(asked + 1).await;
+        app.advance_clock(Duration::seconds(30));
+        keys.wait_for_fetches(asked + 1).await;
     }
 }
 
@@ -148,37 +148,37 @@ async fn a_server_that_fails_is_asked_once_a_cooldown() {
 async fn a_first_set_that_does_not_come_is_not_waited_for_for_ever() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.answers(Reply::silence());
-    let app = TestApp::behind_with(&keys, &[("JWKS_TIMEOUT", "1s")]).await;
+    let app = TestApp::with_key_server_and(&keys, &[("JWKS_TIMEOUT", "1s")]).await;
     let begun = Instant::now();
-    app.ann_of(&issuer).get(TASKS).await.finds_the_keys_away();
+    app.ann_of(&issuer).get(TASKS).await.reports_keys_unavailable();
     assert!(begun.elapsed() < Time::from_secs(3), "{:?}", begun.elapsed());
 }
 
 /// Readiness names what is away; liveness asks after neither.
 #[actix_web::test]
 async fn readiness_tells_the_key_set_from_the_database() {
-    let database = TestDatabase::fresh(Backend::Postgres).await;
-    let (wire, (keys, issuer)) = (Wire::to(&database).await, KeyServer::with_issuer("EdDSA").await);
+    let database = TestDatabase::new(Backend::Postgres).await;
+    let (proxy, (keys, issuer)) = (ChaosProxy::start(&database).await, KeyServer::with_issuer("EdDSA").await);
     let url = keys.url();
-    let settings = [("DATABASE_URL", wire.url()), NO_SECRET, ("JWKS_URL", &url)];
+    let settings = [("DATABASE_URL", proxy.url()), NO_SECRET, ("JWKS_URL", &url)];
     let app = TestApp::start_on(database.into(), settings).await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
     is_ready(&app, "fresh").await;
     let is_away = async |detail: &str| {
-        let problem = app.nobody().gets_in_the_end(READY, 503).await.is_problem(503, "unavailable").json();
+        let problem = app.anonymous().eventually_gets(READY, 503).await.is_problem(503, "unavailable").json();
         assert_eq!(problem["detail"], detail);
-        app.nobody().get("/health/live").await.is(200);
+        app.anonymous().get("/health/live").await.is(200);
     };
-    wire.refuse().await;
+    proxy.refuse().await;
     is_away("The database is away.").await;
-    keys.goes_away().await;
+    keys.stops_listening().await;
     is_noticed(&issuer, &app).await;
     is_away("The database is away.").await;
-    app.let_pass(Duration::hours(24));
+    app.advance_clock(Duration::hours(24));
     is_away("The database and the key set are away.").await;
-    wire.restore().await;
+    proxy.restore().await;
     let begun = Instant::now();
-    while app.nobody().get(READY).await.json()["detail"] != "The key set is away." {
+    while app.anonymous().get(READY).await.json()["detail"] != "The key set is away." {
         assert!(begun.elapsed() < Time::from_secs(10), "readiness still misses the database");
     }
 }

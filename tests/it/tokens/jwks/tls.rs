@@ -14,11 +14,11 @@ async fn asking(url: &str, authority: &str) -> Process {
 }
 
 /// The set is not fetched; the log says why.
-async fn is_refused(keys: &KeyServer, url: &str, authority: &str, why: &str) {
+async fn is_rejected(keys: &KeyServer, url: &str, authority: &str, why: &str) {
     let process = asking(url, authority).await;
     let token = keys.issuer("EdDSA").token("ann", Clock::system().now()).sign();
-    process.bearer(token).get(TASKS).await.finds_the_keys_away();
-    let line = process.has_said("can't be had: ").await;
+    process.bearer(token).get(TASKS).await.reports_keys_unavailable();
+    let line = process.has_logged("can't be had: ").await;
     assert!(line.contains(why), "{line}");
     assert_eq!(keys.fetches(), 0);
 }
@@ -37,10 +37,10 @@ async fn a_server_with_a_trusted_certificate_is_asked() {
 async fn a_server_with_another_certificate_is_not() {
     let (keys, authority) = KeyServer::start_as("127.0.0.1").await;
     let (namesake, _) = KeyServer::start_as("127.0.0.1").await;
-    is_refused(&namesake, &namesake.url(), &authority, "invalid peer certificate").await;
+    is_rejected(&namesake, &namesake.url(), &authority, "invalid peer certificate").await;
     let (misnamed, authority) = KeyServer::start_as("app.example.com").await;
-    is_refused(&misnamed, &misnamed.url(), &authority, "not valid for name").await;
+    is_rejected(&misnamed, &misnamed.url(), &authority, "not valid for name").await;
     let plain = KeyServer::start().await;
-    is_refused(&plain, &plain.url().replace("http:", "https:"), &authority, "").await;
+    is_rejected(&plain, &plain.url().replace("http:", "https:"), &authority, "").await;
     assert_eq!(keys.fetches(), 0);
 }

@@ -17,7 +17,7 @@ use taskbridge::{
     config::Config,
 };
 
-use crate::support::{Issuer, KeyServer, Line, TestApp};
+use crate::support::{Issuer, KeyServer, RawConnection, TestApp};
 
 const TASKS: &str = "/api/tasks";
 
@@ -33,17 +33,17 @@ fn too_long() -> Duration {
 #[actix_web::test]
 async fn a_token_that_expires_while_the_first_set_is_on_its_way_is_expired() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    keys.holds_its_answers();
-    let app = TestApp::behind_with(&keys, &[("WORKERS", "1")]).await;
+    keys.holds_responses();
+    let app = TestApp::with_key_server_and(&keys, &[("WORKERS", "1")]).await;
     let token = issuer.token("ann", app.now()).sign();
-    let mut ann = Line::to(&app).await;
-    ann.says(format!("GET {TASKS} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n")).await.unwrap();
-    keys.is_asked(1).await;
+    let mut ann = RawConnection::connect(&app).await;
+    ann.sends(format!("GET {TASKS} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n")).await.unwrap();
+    keys.wait_for_fetches(1).await;
     // the one worker has read what came before this
-    app.nobody().get("/health/live").await.is(200);
-    app.let_pass(too_long());
-    keys.goes_on();
-    ann.hears().await.finds_the_token_expired();
+    app.anonymous().get("/health/live").await.is(200);
+    app.advance_clock(too_long());
+    keys.releases_responses();
+    ann.receives().await.reports_an_expired_token();
     app.ann_of(&issuer).get(TASKS).await.is(200);
 }
 
@@ -51,16 +51,16 @@ async fn a_token_that_expires_while_the_first_set_is_on_its_way_is_expired() {
 async fn a_token_that_expires_while_its_key_is_on_its_way_is_expired() {
     let (keys, old, app) = TestApp::with_issuer("EdDSA").await;
     let new = keys.rotates(&old);
-    app.let_pass(a_cooldown());
-    keys.holds_its_answers();
+    app.advance_clock(a_cooldown());
+    keys.holds_responses();
     let ann = app.ann_of(&new);
     let time_passes = async {
-        keys.is_asked(2).await;
-        app.let_pass(too_long());
-        keys.goes_on();
+        keys.wait_for_fetches(2).await;
+        app.advance_clock(too_long());
+        keys.releases_responses();
     };
     let (answer, ()) = join(ann.get(TASKS), time_passes).await;
-    answer.finds_the_token_expired();
+    answer.reports_an_expired_token();
     app.ann_of(&new).get(TASKS).await.is(200);
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const INVALID_TOKEN: &str = r#"Bearer error="invalid_token""#;
 
 /// Words of parsers, databases and backtraces, none of which are for a caller's eyes.
-const INSIDES: [&str; 14] = [
+const INTERNAL_TERMS: [&str; 14] = [
     " column ",
     "line 1",
     "::",
@@ -25,7 +25,7 @@ const INSIDES: [&str; 14] = [
 
 /// A caller with or without a token.
 #[derive(Clone)]
-pub(crate) struct Caller {
+pub(crate) struct ApiClient {
     client: Client,
     base: String,
     name: String,
@@ -39,13 +39,13 @@ pub(crate) fn without_tls() -> ClientBuilder {
 
 /// What the service answered.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct ApiResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
 }
 
-impl Caller {
+impl ApiClient {
     pub(crate) fn new(base: &str, name: &str, token: Option<String>) -> Self {
         Self { client: without_tls().build().unwrap(), base: base.into(), name: name.into(), token }
     }
@@ -72,24 +72,24 @@ impl Caller {
         }
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
-        Answer::to(self.request(Method::GET, path)).await
+    pub(crate) async fn get(&self, path: &str) -> ApiResponse {
+        ApiResponse::to(self.request(Method::GET, path)).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
-        Answer::to(self.request(Method::POST, path).json(&body)).await
+    pub(crate) async fn post(&self, path: &str, body: Value) -> ApiResponse {
+        ApiResponse::to(self.request(Method::POST, path).json(&body)).await
     }
 
-    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
-        Answer::to(self.request(Method::PUT, path).json(&body)).await
+    pub(crate) async fn put(&self, path: &str, body: Value) -> ApiResponse {
+        ApiResponse::to(self.request(Method::PUT, path).json(&body)).await
     }
 
-    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
-        Answer::to(self.request(Method::PATCH, path).json(&body)).await
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> ApiResponse {
+        ApiResponse::to(self.request(Method::PATCH, path).json(&body)).await
     }
 
-    pub(crate) async fn delete(&self, path: &str) -> Answer {
-        Answer::to(self.request(Method::DELETE, path)).await
+    pub(crate) async fn delete(&self, path: &str) -> ApiResponse {
+        ApiResponse::to(self.request(Method::DELETE, path)).await
     }
 
     /// Creates a task of this title and returns it.
@@ -124,7 +124,7 @@ impl Caller {
     }
 
     /// Asks until the answer has this status.
-    pub(crate) async fn gets_in_the_end(&self, path: &str, status: u16) -> Answer {
+    pub(crate) async fn eventually_gets(&self, path: &str, status: u16) -> ApiResponse {
         let begun = std::time::Instant::now();
         loop {
             let answer = self.get(path).await;
@@ -150,7 +150,7 @@ impl Caller {
     }
 }
 
-impl Answer {
+impl ApiResponse {
     pub(crate) async fn to(request: RequestBuilder) -> Self {
         let response = request.send().await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
@@ -175,7 +175,7 @@ impl Answer {
         assert_eq!(problem["status"], status);
         assert_eq!(problem["instance"].as_str(), answer.header("x-request-id"));
         assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
-        for inside in INSIDES {
+        for inside in INTERNAL_TERMS {
             assert!(!answer.text.contains(inside), "it tells of {inside:?}: {problem}");
         }
         answer
@@ -205,23 +205,23 @@ impl Answer {
     }
 
     #[track_caller]
-    pub(crate) fn wants_a_token(self) -> Self {
+    pub(crate) fn requires_a_token(self) -> Self {
         self.challenges("Bearer", "A bearer token is needed.")
     }
 
     #[track_caller]
-    pub(crate) fn refuses_the_token(self) -> Self {
+    pub(crate) fn rejects_the_token(self) -> Self {
         self.challenges(INVALID_TOKEN, "the token is not valid")
     }
 
     #[track_caller]
-    pub(crate) fn finds_the_token_expired(self) -> Self {
+    pub(crate) fn reports_an_expired_token(self) -> Self {
         self.challenges(INVALID_TOKEN, "the token is expired")
     }
 
     /// Demands that nobody can tell now whether the token is good.
     #[track_caller]
-    pub(crate) fn finds_the_keys_away(self) -> Self {
+    pub(crate) fn reports_keys_unavailable(self) -> Self {
         let answer = self.is_problem(503, "unavailable");
         let seconds: u64 = answer.header("retry-after").expect("when to try again").parse().unwrap();
         assert!((1..=3_600).contains(&seconds), "{seconds}");

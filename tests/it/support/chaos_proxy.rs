@@ -23,7 +23,7 @@ use url::Url;
 use super::{TestDatabase, database::free_port};
 
 /// A forwarder that a service connects to in place of its PostgreSQL server.
-pub(crate) struct Wire {
+pub(crate) struct ChaosProxy {
     url: String,
     orders: mpsc::UnboundedSender<(Verb, oneshot::Sender<()>)>,
     passed: Arc<Passed>,
@@ -41,13 +41,13 @@ enum Verb {
 #[derive(Default)]
 struct Passed {
     connections: AtomicU64,
-    octets: AtomicU64,
+    bytes: AtomicU64,
     statements: AtomicU64,
 }
 
-impl Wire {
+impl ChaosProxy {
     /// A wire to the server of this database, in a thread of its own.
-    pub(crate) async fn to(database: &TestDatabase) -> Self {
+    pub(crate) async fn start(database: &TestDatabase) -> Self {
         let mut url = Url::parse(database.url()).unwrap();
         let host = url.host_str().expect("a PostgreSQL server that is reached by TCP").to_owned();
         let (server, port) = ((host, url.port().unwrap_or(5432)), free_port().unwrap());
@@ -97,7 +97,7 @@ impl Wire {
     }
 
     /// Waits until nothing passes for a while: a connection says a word more when it is given back to its pool.
-    pub(crate) async fn falls_silent(&self) -> (u64, u64) {
+    pub(crate) async fn wait_until_idle(&self) -> (u64, u64) {
         loop {
             let before = self.traffic();
             tokio::time::sleep(Duration::from_millis(200)).await;
@@ -107,9 +107,9 @@ impl Wire {
         }
     }
 
-    /// Connections made and octets sent by the service.
+    /// Connections made and bytes sent by the service.
     pub(crate) fn traffic(&self) -> (u64, u64) {
-        (self.passed.connections.load(Ordering::SeqCst), self.passed.octets.load(Ordering::SeqCst))
+        (self.passed.connections.load(Ordering::SeqCst), self.passed.bytes.load(Ordering::SeqCst))
     }
 
     async fn order(&self, verb: Verb) {
@@ -172,13 +172,13 @@ async fn carry(client: TcpStream, server: (String, u16), mut stalled: watch::Rec
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     let (mut messages, mut follows) = (Messages::default(), false);
-    let count = move |octets: &[u8]| {
-        follows |= says(octets, "taskbridge_revocation") || says(octets, "issued_until, expires_at from revocation");
+    let count = move |bytes: &[u8]| {
+        follows |= says(bytes, "taskbridge_revocation") || says(bytes, "issued_until, expires_at from revocation");
         if follows {
             return;
         }
-        passed.octets.fetch_add(octets.len() as u64, Ordering::SeqCst);
-        passed.statements.fetch_add(messages.statements_in(octets), Ordering::SeqCst);
+        passed.bytes.fetch_add(bytes.len() as u64, Ordering::SeqCst);
+        passed.statements.fetch_add(messages.statements_in(bytes), Ordering::SeqCst);
     };
     tokio::select! {
         () = forward(from_client, to_server, stalled.clone(), count) => {}
@@ -186,8 +186,8 @@ async fn carry(client: TcpStream, server: (String, u16), mut stalled: watch::Rec
     }
 }
 
-fn says(octets: &[u8], text: &str) -> bool {
-    octets.windows(text.len()).any(|window| window == text.as_bytes())
+fn says(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 async fn forward(
@@ -215,18 +215,18 @@ struct Messages {
 }
 
 impl Messages {
-    /// How many messages that execute a statement begin in these octets: Execute, and a simple Query.
-    fn statements_in(&mut self, mut octets: &[u8]) -> u64 {
+    /// How many messages that execute a statement begin in these bytes: Execute, and a simple Query.
+    fn statements_in(&mut self, mut bytes: &[u8]) -> u64 {
         let mut statements = 0;
-        while let Some((first, rest)) = octets.split_first() {
+        while let Some((first, rest)) = bytes.split_first() {
             if self.body > 0 {
-                let skipped = self.body.min(octets.len());
+                let skipped = self.body.min(bytes.len());
                 self.body -= skipped;
-                octets = &octets[skipped..];
+                bytes = &bytes[skipped..];
                 continue;
             }
             self.head.push(*first);
-            octets = rest;
+            bytes = rest;
             // the first message of a connection has no type
             let length_at = usize::from(self.started);
             if self.head.len() == length_at + 4 {

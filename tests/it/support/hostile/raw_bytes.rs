@@ -1,4 +1,4 @@
-//! `Authorization` fields with octets that are no visible ASCII (RFC 9110 §5.5).
+//! `Authorization` fields with bytes that are no visible ASCII (RFC 9110 §5.5).
 
 use super::{
     Expect::{BadRequest, InvalidToken, Unauthorized},
@@ -11,20 +11,16 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     [not_ascii(&token), controls(&token)].concat()
 }
 
-/// Octets above 0x7F, which HTTP lets through.
+/// Bytes above 0x7F, which HTTP lets through.
 fn not_ascii(token: &str) -> Vec<Hostile> {
     let joined = |before: &[u8], behind: &[u8]| [before, token.as_bytes(), behind].concat();
     let mut attacks: Vec<_> = [0x80_u8, 0x85, 0xa0, 0xc3, 0xe9, 0xfe, 0xff]
-        .map(|octet| {
-            Hostile::field(
-                format!("an octet {octet:#04X} behind the token"),
-                joined(b"Bearer ", &[octet]),
-                InvalidToken,
-            )
+        .map(|byte| {
+            Hostile::field(format!("a byte {byte:#04X} behind the token"), joined(b"Bearer ", &[byte]), InvalidToken)
         })
         .into();
     attacks.push(Hostile::field(
-        "every octet above ASCII for a token",
+        "every byte above ASCII for a token",
         [b"Bearer ".as_slice(), &(0x80..=0xff).collect::<Vec<u8>>()].concat(),
         InvalidToken,
     ));
@@ -45,7 +41,7 @@ fn not_ascii(token: &str) -> Vec<Hostile> {
         ("a byte order mark before the scheme", "\u{feff}Bearer ".as_bytes()),
         ("a Cyrillic letter in the scheme", "\u{412}earer ".as_bytes()),
         ("a full-width letter in the scheme", "\u{ff22}earer ".as_bytes()),
-        ("an octet 0xFF before the scheme", b"\xffBearer "),
+        ("a byte 0xFF before the scheme", b"\xffBearer "),
     ] {
         attacks.push(Hostile::field(name, joined(scheme, b""), Unauthorized));
     }

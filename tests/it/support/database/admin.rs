@@ -29,7 +29,7 @@ const SERVER: &str = "select split_part(current_setting('server_version'), ' ', 
          then ' strategy file_copy' else '' end";
 
 /// Makes databases and drops them.
-pub(super) struct Clerk {
+pub(super) struct DatabaseAdmin {
     /// The connection's application name, and what its databases' names begin with.
     name: String,
     server: Server,
@@ -47,8 +47,8 @@ struct Order {
     done: Sender<Result<(), String>>,
 }
 
-impl Clerk {
-    pub(super) fn at(url: &Url) -> Result<Clerk, String> {
+impl DatabaseAdmin {
+    pub(super) fn at(url: &Url) -> Result<DatabaseAdmin, String> {
         let name = format!("taskbridge_test_{:016x}", RandomState::new().hash_one(std::process::id()));
         let options = PgConnectOptions::from_str(url.as_str()).map_err(|reason| reason.to_string())?;
         let options = options.application_name(&name);
@@ -56,7 +56,7 @@ impl Clerk {
         let (greet, greeting) = channel();
         thread::spawn(move || serve(&options, &greet, &inbox));
         let server = greeting.recv().map_err(|gone| gone.to_string())??;
-        Ok(Clerk { name, server, made: AtomicU32::new(0), orders })
+        Ok(DatabaseAdmin { name, server, made: AtomicU32::new(0), orders })
     }
 
     /// The server's version, such as `17.2`.

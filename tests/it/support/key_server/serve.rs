@@ -14,19 +14,19 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{Board, reply::Body, writing::write};
+use super::{SharedState, reply::Body, write::write};
 
 /// What the server is told besides what it answers.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Order {
-    GoAway,
-    ComeBack,
+pub(super) enum Command {
+    StopListening,
+    Listen,
 }
 
 pub(super) async fn serve(
     tell: oneshot::Sender<SocketAddr>,
-    mut orders: mpsc::UnboundedReceiver<(Order, oneshot::Sender<()>)>,
-    board: Arc<Board>,
+    mut commands: mpsc::UnboundedReceiver<(Command, oneshot::Sender<()>)>,
+    state: Arc<SharedState>,
 ) {
     // it keeps the port while nobody listens: connections are refused then
     let place = socket((Ipv4Addr::LOCALHOST, 0).into());
@@ -36,12 +36,12 @@ pub(super) async fn serve(
     tell.send(address).ok();
     loop {
         tokio::select! {
-            client = accept(listener.as_ref()) => drop(connections.spawn(take(client, Arc::clone(&board)))),
-            order = orders.recv() => {
-                let Some((order, done)) = order else { return };
-                listener = match order {
-                    Order::ComeBack => listener.or_else(|| Some(listen(address))),
-                    Order::GoAway => None,
+            client = accept(listener.as_ref()) => drop(connections.spawn(take(client, Arc::clone(&state)))),
+            command = commands.recv() => {
+                let Some((command, done)) = command else { return };
+                listener = match command {
+                    Command::Listen => listener.or_else(|| Some(listen(address))),
+                    Command::StopListening => None,
                 };
                 if listener.is_none() {
                     connections.shutdown().await;
@@ -70,23 +70,23 @@ async fn accept(listener: Option<&TcpListener>) -> TcpStream {
     }
 }
 
-async fn take(client: TcpStream, board: Arc<Board>) -> io::Result<()> {
-    if matches!(board.reply.lock().unwrap().body, Body::Reset) {
+async fn take(client: TcpStream, state: Arc<SharedState>) -> io::Result<()> {
+    if matches!(state.reply.lock().unwrap().body, Body::Reset) {
         client.set_zero_linger()?;
     }
-    match &board.tls {
-        Some(tls) => answer(tls.accept(client).await?, &board).await,
-        None => answer(client, &board).await,
+    match &state.tls {
+        Some(tls) => answer(tls.accept(client).await?, &state).await,
+        None => answer(client, &state).await,
     }
 }
 
-async fn answer(mut client: impl AsyncRead + AsyncWrite + Unpin, board: &Board) -> io::Result<()> {
+async fn answer(mut client: impl AsyncRead + AsyncWrite + Unpin, state: &SharedState) -> io::Result<()> {
     let head = read_head(&mut client).await?;
-    board.heads.send_modify(|heads| heads.push(head));
-    board.held.subscribe().wait_for(|held| !held).await.ok();
-    let reply = board.reply.lock().unwrap().clone();
-    let set = json!({ "keys": *board.keys.lock().unwrap() }).to_string().into_bytes();
-    write(&mut client, reply, set, board).await?;
+    state.heads.send_modify(|heads| heads.push(head));
+    state.held.subscribe().wait_for(|held| !held).await.ok();
+    let reply = state.reply.lock().unwrap().clone();
+    let set = json!({ "keys": *state.keys.lock().unwrap() }).to_string().into_bytes();
+    write(&mut client, reply, set, state).await?;
     client.shutdown().await
 }
 

@@ -5,7 +5,7 @@ use std::{io, sync::atomic::Ordering, time::Duration};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 
 use super::{
-    Board,
+    SharedState,
     reply::{Body, Reply, bomb, gzip},
 };
 
@@ -14,7 +14,7 @@ pub(super) async fn write(
     client: &mut (impl AsyncRead + AsyncWrite + Unpin),
     reply: Reply,
     set: Vec<u8>,
-    board: &Board,
+    state: &SharedState,
 ) -> io::Result<()> {
     let mut head = format!("HTTP/1.1 {} As-Told\r\nConnection: close\r\n", reply.status);
     for (field, value) in &reply.fields {
@@ -22,13 +22,13 @@ pub(super) async fn write(
     }
     match reply.body {
         Body::Silence => std::future::pending().await,
-        Body::Set { padded_to } => whole(client, head, &padded(set, padded_to), board).await,
-        Body::Gzipped { padded_to } => whole(client, head, &gzip(&padded(set, padded_to)), board).await,
-        Body::Altered(alter) => whole(client, head, &alter(set), board).await,
-        Body::Octets(octets) => whole(client, head, &octets, board).await,
-        Body::Drip => endless(client, head, (set, b" ".to_vec()), Duration::from_millis(50), board).await,
-        Body::Flood => endless(client, head, (set, vec![b' '; 64 * 1024]), Duration::ZERO, board).await,
-        Body::Bomb => endless(client, head, bomb(&set), Duration::ZERO, board).await,
+        Body::Set { padded_to } => whole(client, head, &padded(set, padded_to), state).await,
+        Body::Gzipped { padded_to } => whole(client, head, &gzip(&padded(set, padded_to)), state).await,
+        Body::Altered(alter) => whole(client, head, &alter(set), state).await,
+        Body::Bytes(bytes) => whole(client, head, &bytes, state).await,
+        Body::Drip => endless(client, head, (set, b" ".to_vec()), Duration::from_millis(50), state).await,
+        Body::Flood => endless(client, head, (set, vec![b' '; 64 * 1024]), Duration::ZERO, state).await,
+        Body::Bomb => endless(client, head, bomb(&set), Duration::ZERO, state).await,
         Body::Short => {
             client.write_all(format!("{head}Content-Length: {}\r\n\r\n", set.len() + 1).as_bytes()).await?;
             client.write_all(&set).await
@@ -39,8 +39,8 @@ pub(super) async fn write(
             client.write_all(&chunk).await?;
             Err(io::ErrorKind::ConnectionReset.into())
         }
-        Body::DrippingHead => headlong(client, head + "X-Blanks:", b" ", Duration::from_millis(50), board).await,
-        Body::EndlessHead => headlong(client, head, &b"X-Field: value\r\n".repeat(4096), Duration::ZERO, board).await,
+        Body::DrippingHead => headlong(client, head + "X-Blanks:", b" ", Duration::from_millis(50), state).await,
+        Body::EndlessHead => headlong(client, head, &b"X-Field: value\r\n".repeat(4096), Duration::ZERO, state).await,
     }
 }
 
@@ -54,12 +54,12 @@ async fn whole(
     client: &mut (impl AsyncRead + AsyncWrite + Unpin),
     head: String,
     body: &[u8],
-    board: &Board,
+    state: &SharedState,
 ) -> io::Result<()> {
     let head = format!("{head}Content-Length: {}\r\n\r\n", body.len());
     client.write_all(head.as_bytes()).await?;
     client.write_all(body).await?;
-    board.sent.fetch_add(body.len() as u64, Ordering::SeqCst);
+    state.sent.fetch_add(body.len() as u64, Ordering::SeqCst);
     Ok(())
 }
 
@@ -69,14 +69,14 @@ async fn endless(
     head: String,
     (first, piece): (Vec<u8>, Vec<u8>),
     pause: Duration,
-    board: &Board,
+    state: &SharedState,
 ) -> io::Result<()> {
     client.write_all(format!("{head}Transfer-Encoding: chunked\r\n\r\n").as_bytes()).await?;
     let mut next = &first;
     loop {
         let chunk = [format!("{:x}\r\n", next.len()).as_bytes(), next, b"\r\n"].concat();
         client.write_all(&chunk).await?;
-        board.sent.fetch_add(next.len() as u64, Ordering::SeqCst);
+        state.sent.fetch_add(next.len() as u64, Ordering::SeqCst);
         tokio::time::sleep(pause).await;
         next = &piece;
     }
@@ -88,12 +88,12 @@ async fn headlong(
     head: String,
     piece: &[u8],
     pause: Duration,
-    board: &Board,
+    state: &SharedState,
 ) -> io::Result<()> {
     client.write_all(head.as_bytes()).await?;
     loop {
         client.write_all(piece).await?;
-        board.sent.fetch_add(piece.len() as u64, Ordering::SeqCst);
+        state.sent.fetch_add(piece.len() as u64, Ordering::SeqCst);
         tokio::time::sleep(pause).await;
     }
 }

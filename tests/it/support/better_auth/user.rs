@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, time::Duration};
 use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 
-use super::super::{Answer, without_tls};
+use super::super::{ApiResponse, without_tls};
 
 /// Some faults leave a request of its without an answer.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One session of a user.
-pub(crate) struct SignedIn {
+pub(crate) struct BetterAuthUser {
     client: Client,
     base: String,
     origin: String,
@@ -20,10 +20,10 @@ pub(crate) struct SignedIn {
     user: Value,
 }
 
-impl SignedIn {
+impl BetterAuthUser {
     /// Signs up or in, by `path` and `body`. Pages of `origin` are its own.
-    pub(super) async fn by(path: &str, body: Value, base: &str, origin: &str) -> Self {
-        let mut signed_in = Self::nobody(base, origin);
+    pub(super) async fn authenticate(path: &str, body: Value, base: &str, origin: &str) -> Self {
+        let mut signed_in = Self::anonymous(base, origin);
         let answer = signed_in.post(path, body).await.is(200);
         signed_in.cookies = cookies_of(&answer.headers);
         signed_in.user = answer.json()["user"].take();
@@ -31,7 +31,7 @@ impl SignedIn {
     }
 
     /// Whose pages are those of `origin`, and who has no cookie yet.
-    pub(super) fn nobody(base: &str, origin: &str) -> Self {
+    pub(super) fn anonymous(base: &str, origin: &str) -> Self {
         let (base, origin) = (base.to_owned(), origin.to_owned());
         let client = without_tls().timeout(PATIENCE).build().unwrap();
         Self { client, base, origin, cookies: BTreeMap::new(), bearer: None, user: Value::Null }
@@ -86,12 +86,12 @@ impl SignedIn {
         self.post("/api/auth/sign-out", json!({})).await.is(200);
     }
 
-    pub(crate) async fn get(&self, path: &str) -> Answer {
-        Answer::to(self.request(Method::GET, path)).await
+    pub(crate) async fn get(&self, path: &str) -> ApiResponse {
+        ApiResponse::to(self.request(Method::GET, path)).await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
-        Answer::to(self.request(Method::POST, path).json(&body)).await
+    pub(crate) async fn post(&self, path: &str, body: Value) -> ApiResponse {
+        ApiResponse::to(self.request(Method::POST, path).json(&body)).await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

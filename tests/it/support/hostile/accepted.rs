@@ -6,14 +6,14 @@ use super::{
     times::ending,
 };
 
-pub(super) fn guests(forge: &Forge<'_>) -> Vec<(String, Vec<u8>)> {
-    let mut guests = schemes(&forge.good());
+pub(super) fn requests(forge: &Forge<'_>) -> Vec<(String, Vec<u8>)> {
+    let mut requests = schemes(&forge.good());
     for (name, token) in
         [times(forge), headers(forge), payloads(forge), claims(forge), subjects(forge), encodings(forge)].concat()
     {
-        guests.push((name, format!("Bearer {token}").into_bytes()));
+        requests.push((name, format!("Bearer {token}").into_bytes()));
     }
-    guests
+    requests
 }
 
 type Token = (String, String);

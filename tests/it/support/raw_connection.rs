@@ -12,50 +12,50 @@ use tokio::{
     time::timeout,
 };
 
-use super::{Answer, TestApp};
+use super::{ApiResponse, TestApp};
 
 /// Longer than the service waits for anything.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One connection to the service.
-pub(crate) struct Line {
+pub(crate) struct RawConnection {
     stream: TcpStream,
     heard: Vec<u8>,
 }
 
-impl Line {
-    pub(crate) async fn to(app: &TestApp) -> Self {
+impl RawConnection {
+    pub(crate) async fn connect(app: &TestApp) -> Self {
         Self { stream: TcpStream::connect(app.address()).await.expect("a connection"), heard: Vec::new() }
     }
 
-    /// Sends octets as they stand. Where the service has hung up already, its last answer says why.
-    pub(crate) async fn says(&mut self, octets: impl AsRef<[u8]>) -> io::Result<()> {
-        timeout(PATIENCE, self.stream.write_all(octets.as_ref())).await.expect("a service that reads or hangs up")
+    /// Sends bytes as they stand. Where the service has hung up already, its last answer says why.
+    pub(crate) async fn sends(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+        timeout(PATIENCE, self.stream.write_all(bytes.as_ref())).await.expect("a service that reads or hangs up")
     }
 
-    /// Sends octets, and waits for the answer.
-    pub(crate) async fn asks(&mut self, octets: impl AsRef<[u8]>) -> Answer {
-        self.says(octets).await.ok();
-        self.hears().await
+    /// Sends bytes, and waits for the answer.
+    pub(crate) async fn exchanges(&mut self, bytes: impl AsRef<[u8]>) -> ApiResponse {
+        self.sends(bytes).await.ok();
+        self.receives().await
     }
 
     /// The next answer.
-    pub(crate) async fn hears(&mut self) -> Answer {
+    pub(crate) async fn receives(&mut self) -> ApiResponse {
         self.next(true).await.expect("an answer before the connection is closed")
     }
 
     /// The next answer, to HEAD: its length is that of a body that is not sent.
-    pub(crate) async fn hears_of_head(&mut self) -> Answer {
+    pub(crate) async fn receives_head_response(&mut self) -> ApiResponse {
         self.next(false).await.expect("an answer before the connection is closed")
     }
 
     /// The service closes the connection, and says nothing more.
-    pub(crate) async fn falls_silent(mut self) {
+    pub(crate) async fn is_closed(mut self) {
         while self.reads_more().await {}
         assert!(self.heard.is_empty(), "more was said: {}", String::from_utf8_lossy(&self.heard));
     }
 
-    async fn next(&mut self, with_body: bool) -> Option<Answer> {
+    async fn next(&mut self, with_body: bool) -> Option<ApiResponse> {
         let end = loop {
             match self.heard.windows(4).position(|four| four == b"\r\n\r\n") {
                 Some(end) => break end,
@@ -71,7 +71,7 @@ impl Line {
             assert!(self.reads_more().await, "half an answer");
         }
         let text = String::from_utf8(self.heard.drain(..length).collect()).expect("a body in UTF-8");
-        Some(Answer { status, headers, text })
+        Some(ApiResponse { status, headers, text })
     }
 
     async fn reads_more(&mut self) -> bool {

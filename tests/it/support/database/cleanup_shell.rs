@@ -9,19 +9,19 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use super::programs::{Programs, lesser_account};
 
 /// The shell at the other end of a pipe: it tidies up when the pipe closes, however this process ends.
-pub(super) struct Keeper {
+pub(super) struct CleanupShell {
     shell: Child,
     pipe: Option<ChildStdin>,
     folder: PathBuf,
 }
 
-impl Keeper {
-    pub(super) fn of_folder() -> Result<Keeper, String> {
+impl CleanupShell {
+    pub(super) fn of_folder() -> Result<CleanupShell, String> {
         Self::start(shell())
     }
 
     /// A running cluster that trusts the user `postgres` on 127.0.0.1 and listens nowhere else.
-    pub(super) fn of_cluster(programs: &Programs, port: u16) -> Result<Keeper, String> {
+    pub(super) fn of_cluster(programs: &Programs, port: u16) -> Result<CleanupShell, String> {
         let mut command = shell();
         command.args([programs.folder().to_string(), port.to_string()]);
         if let Some((user, group)) = lesser_account() {
@@ -34,13 +34,13 @@ impl Keeper {
         &self.folder
     }
 
-    fn start(mut command: Command) -> Result<Keeper, String> {
+    fn start(mut command: Command) -> Result<CleanupShell, String> {
         let mut shell = command.spawn().map_err(|reason| format!("sh: {reason}"))?;
         let pipe = shell.stdin.take();
         let mut answer = String::new();
         let read = BufReader::new(shell.stdout.take().expect("a pipe was asked for")).read_line(&mut answer);
         let made = read.map_err(|reason| reason.to_string()).and_then(|_| made(answer.trim_end()));
-        let mut keeper = Keeper { shell, pipe, folder: PathBuf::new() };
+        let mut keeper = CleanupShell { shell, pipe, folder: PathBuf::new() };
         keeper.folder = made?;
         Ok(keeper)
     }
@@ -51,7 +51,7 @@ fn made(answer: &str) -> Result<PathBuf, String> {
     answer.strip_prefix("done ").map(PathBuf::from).ok_or_else(|| answer.to_owned())
 }
 
-impl Drop for Keeper {
+impl Drop for CleanupShell {
     fn drop(&mut self) {
         drop(self.pipe.take());
         let _status = self.shell.wait();
@@ -61,7 +61,7 @@ impl Drop for Keeper {
 /// The script, in a process group of its own so that Ctrl-C does not reach it.
 fn shell() -> Command {
     let mut command = Command::new("sh");
-    command.args([OsStr::new("-c"), include_str!("keeper.sh").as_ref(), "keeper".as_ref()]);
+    command.args([OsStr::new("-c"), include_str!("cleanup_shell.sh").as_ref(), "cleanup_shell".as_ref()]);
     command.current_dir("/").process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     command

@@ -9,22 +9,22 @@ use entity::{
 };
 
 use super::{
-    Session, Store,
+    SqlConnection, Store,
     store::{now, settings},
 };
 
 /// What it may take until a revocation is known everywhere.
-pub(crate) const SOON: Duration = Duration::from_secs(1);
+pub(crate) const MAX_PROPAGATION_DELAY: Duration = Duration::from_secs(1);
 
 impl Store {
     /// A feed that has told all that stands.
     pub(crate) async fn feed(&self) -> Feed {
-        caught_up(&settings(self.database().url())).await
+        open_feed(&settings(self.database().url())).await
     }
 }
 
 /// A feed that has told all that stands.
-pub(crate) async fn caught_up(settings: &DbSettings) -> Feed {
+pub(crate) async fn open_feed(settings: &DbSettings) -> Feed {
     let mut feed = Feed::open(settings, now()).await.unwrap();
     while !feed.has_caught_up() {
         feed.next().await.unwrap();
@@ -33,7 +33,7 @@ pub(crate) async fn caught_up(settings: &DbSettings) -> Feed {
 }
 
 /// Waits for a revocation that `is` the one. A feed that is cut says so, and is asked again.
-pub(crate) async fn tells(feed: &mut Feed, is: impl Fn(&Revocation) -> bool) -> Revocation {
+pub(crate) async fn wait_for_revocation(feed: &mut Feed, is: impl Fn(&Revocation) -> bool) -> Revocation {
     let told = Box::pin(async {
         loop {
             if let Some(revocation) = feed.next().await.into_iter().flatten().find(&is) {
@@ -44,8 +44,8 @@ pub(crate) async fn tells(feed: &mut Feed, is: impl Fn(&Revocation) -> bool) -> 
     tokio::time::timeout(Duration::from_secs(20), told).await.expect("news")
 }
 
-pub(crate) async fn soon<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(SOON, what).await.expect("news within a second")
+pub(crate) async fn within_a_second<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(MAX_PROPAGATION_DELAY, what).await.expect("news within a second")
 }
 
 pub(crate) fn is_session(id: &str) -> impl Fn(&Revocation) -> bool {
@@ -57,7 +57,7 @@ pub(crate) fn tomorrow() -> DateTime<Utc> {
     now() + TimeDelta::days(1)
 }
 
-impl Session {
+impl SqlConnection {
     /// Revokes a session, as whoever may write to the table would.
     pub(crate) async fn revokes(&self, id: &str) {
         let until = tomorrow().to_rfc3339();

@@ -16,7 +16,7 @@ pub(crate) struct Token {
 
 impl Token {
     /// Good for an hour from `now`.
-    pub(crate) fn of(sub: &str, now: DateTime<Utc>) -> Self {
+    pub(crate) fn new(sub: &str, now: DateTime<Utc>) -> Self {
         let exp = (now + Duration::hours(1)).timestamp();
         let claims = json!({
             "sub": sub, "email": format!("{sub}@example.com"), "name": sub, "iat": now.timestamp(), "exp": exp,
@@ -34,12 +34,12 @@ impl Token {
         self
     }
 
-    pub(crate) fn under(mut self, secret: &str) -> Self {
+    pub(crate) fn signed_with(mut self, secret: &str) -> Self {
         self.secret = secret.into();
         self
     }
 
-    /// To the octet as `jose` makes it: the header is `{"alg":"HS256"}`.
+    /// To the byte as `jose` makes it: the header is `{"alg":"HS256"}`.
     pub(crate) fn sign(&self) -> String {
         let header = Header { typ: None, ..Header::new(Algorithm::HS256) };
         encode(&header, &self.claims, &EncodingKey::from_secret(self.secret.as_bytes())).unwrap()

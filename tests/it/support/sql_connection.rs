@@ -7,9 +7,9 @@ use sea_orm::{
 use super::TestDatabase;
 
 /// One session on a test's database.
-pub(crate) struct Session(DatabaseConnection);
+pub(crate) struct SqlConnection(DatabaseConnection);
 
-impl Session {
+impl SqlConnection {
     #[expect(clippy::disallowed_methods, reason = "a test looks at what is stored past the service")]
     pub(crate) async fn on(database: &TestDatabase) -> Self {
         let mut options = ConnectOptions::new(database.url());
@@ -24,7 +24,7 @@ impl Session {
 
     /// The first column of what `sql` finds.
     pub(crate) async fn column<T: TryGetable>(&self, sql: &str) -> Vec<T> {
-        self.ask(Statement::from_string(self.0.get_database_backend(), sql.to_owned())).await
+        self.query(Statement::from_string(self.0.get_database_backend(), sql.to_owned())).await
     }
 
     /// The one number that `sql` finds.
@@ -38,12 +38,12 @@ impl Session {
     }
 
     /// The first column of what a statement with values finds.
-    pub(crate) async fn ask<T: TryGetable>(&self, statement: Statement) -> Vec<T> {
+    pub(crate) async fn query<T: TryGetable>(&self, statement: Statement) -> Vec<T> {
         self.read(statement, |row| row.try_get_by_index(0)).await
     }
 
     /// One column of what a statement with values finds.
-    pub(crate) async fn ask_for<T: TryGetable>(&self, column: &str, statement: Statement) -> Vec<T> {
+    pub(crate) async fn query_column<T: TryGetable>(&self, column: &str, statement: Statement) -> Vec<T> {
         self.read(statement, |row| row.try_get("", column)).await
     }
 

@@ -1,0 +1,161 @@
+//! Somebody with an account of the service's own, and the tokens that they were token_response last.
+
+use std::{
+    ops::Deref,
+    time::{Duration, Instant},
+};
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::{ApiClient, ApiResponse, better_auth::part};
+
+/// The service has accounts, though there is a secret that a front end may share.
+pub(crate) const ACCOUNTS: (&str, &str) = ("ACCOUNTS", "on");
+
+const TASKS: &str = "/api/tasks";
+
+/// Somebody who is signed in, as the caller that the access token makes of them.
+pub(crate) struct SignedInUser {
+    caller: ApiClient,
+    token_response: Value,
+}
+
+pub(crate) fn email(name: &str) -> String {
+    format!("{name}@example.com")
+}
+
+pub(crate) fn password(name: &str) -> String {
+    format!("the password of {name}")
+}
+
+impl ApiClient {
+    pub(crate) async fn tries_to_sign_up(&self, name: &str) -> ApiResponse {
+        let account = json!({"name": name, "email": email(name), "password": password(name)});
+        self.post("/api/auth/signup", account).await
+    }
+
+    pub(crate) async fn signs_up(&self, name: &str) -> SignedInUser {
+        self.signed_in_by(self.tries_to_sign_up(name).await.is(201))
+    }
+
+    pub(crate) async fn tries_to_log_in(&self, email: &str, password: &str) -> ApiResponse {
+        self.post("/api/auth/login", json!({"email": email, "password": password})).await
+    }
+
+    pub(crate) async fn logs_in(&self, name: &str) -> SignedInUser {
+        self.logs_in_with(name, &password(name)).await
+    }
+
+    pub(crate) async fn logs_in_with(&self, name: &str, password: &str) -> SignedInUser {
+        self.signed_in_by(self.tries_to_log_in(&email(name), password).await.is(200))
+    }
+
+    /// Presents a refresh token.
+    pub(crate) async fn refreshes_with(&self, refresh_token: &str) -> ApiResponse {
+        self.post("/api/auth/refresh", json!({"refresh_token": refresh_token})).await
+    }
+
+    pub(crate) async fn logs_out(&self) -> ApiResponse {
+        ApiResponse::to(self.request(Method::POST, "/api/auth/logout")).await
+    }
+
+    pub(crate) async fn is_accepted(&self) {
+        self.get(TASKS).await.is(200);
+    }
+
+    /// By every worker, of which there are two.
+    pub(crate) async fn is_rejected(&self) {
+        for _ in 0..4 {
+            self.get(TASKS).await.rejects_the_token();
+        }
+    }
+
+    /// Is refused in the end, within a second; says after how long.
+    pub(crate) async fn is_rejected_within_a_second(&self) -> Duration {
+        let begun = Instant::now();
+        while self.get(TASKS).await.status == 200 {
+            assert!(begun.elapsed() < Duration::from_secs(1), "{} is let in for more than a second", self.name());
+        }
+        let after = begun.elapsed();
+        self.is_rejected().await;
+        after
+    }
+
+    /// Whoever the tokens of this answer make of this caller.
+    pub(crate) fn signed_in_by(&self, answer: ApiResponse) -> SignedInUser {
+        let ApiResponse { text, .. } = answer;
+        let token_response: Value = serde_json::from_str(&text).unwrap();
+        SignedInUser { caller: self.with(token_response["access_token"].as_str().unwrap()), token_response }
+    }
+}
+
+impl SignedInUser {
+    pub(crate) fn access_token(&self) -> &str {
+        self.token_response["access_token"].as_str().unwrap()
+    }
+
+    pub(crate) fn refresh_token(&self) -> &str {
+        self.token_response["refresh_token"].as_str().unwrap()
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        self.token_response["user"]["id"].as_str().unwrap()
+    }
+
+    /// All that was answered.
+    pub(crate) fn token_response(&self) -> &Value {
+        &self.token_response
+    }
+
+    pub(crate) fn claims(&self) -> Value {
+        part(self.access_token(), 1)
+    }
+
+    /// The id of the session.
+    pub(crate) fn session_id(&self) -> String {
+        self.claims()["sid"].as_str().unwrap().to_owned()
+    }
+
+    /// The same member with a new pair of tokens.
+    pub(crate) async fn refreshes(&self) -> Self {
+        self.caller.signed_in_by(self.caller.refreshes_with(self.refresh_token()).await.is(200))
+    }
+
+    /// The session has ended: neither token is good for anything.
+    pub(crate) async fn is_signed_out(&self) {
+        self.is_rejected().await;
+        self.caller.refreshes_with(self.refresh_token()).await.rejects_the_refresh_token();
+    }
+
+    /// Waits until the session has ended.
+    pub(crate) async fn is_eventually_signed_out(&self) {
+        self.eventually_gets(TASKS, 401).await;
+        self.is_signed_out().await;
+    }
+
+    pub(crate) async fn is_still_signed_in(&self) {
+        self.is_accepted().await;
+        self.refreshes().await.is_accepted().await;
+    }
+}
+
+impl ApiResponse {
+    #[track_caller]
+    pub(crate) fn rejects_the_refresh_token(self) -> Self {
+        self.challenges("Bearer", "The refresh token is not valid.")
+    }
+
+    #[track_caller]
+    pub(crate) fn rejects_the_log_in(self) -> Self {
+        self.challenges("Bearer", "The e-mail address or the password is wrong.")
+    }
+}
+
+impl Deref for SignedInUser {
+    type Target = ApiClient;
+
+    fn deref(&self) -> &ApiClient {
+        &self.caller
+    }
+}
