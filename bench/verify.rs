@@ -35,7 +35,7 @@ fn main() {
     actix_web::rt::System::new().block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        let issuers: Vec<_> = ALGORITHMS[..6].iter().map(|algorithm| Issuer::at(&origin, algorithm)).collect();
+        let issuers: Vec<_> = ALGORITHMS[..6].iter().map(|algorithm| Issuer::new(&origin, algorithm)).collect();
         let keys = json!({ "keys": issuers.iter().map(Issuer::jwk).collect::<Vec<_>>() }).to_string();
         actix_web::rt::spawn(publish(listener, keys));
         let clock = Clock::system();
