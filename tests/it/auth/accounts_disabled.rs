@@ -20,13 +20,13 @@ async fn has_no_accounts(app: &TestApp, ann: &crate::support::ApiClient) {
     let body = json!({"name": "Ann", "email": email("ann"), "password": password("ann")});
     for (method, path) in ROUTES {
         let method: Method = method.parse().unwrap();
-        for caller in [ann, &app.anonymous()] {
-            ApiResponse::to(caller.request(method.clone(), path).json(&body)).await.is_problem(404, "not-found");
+        for client in [ann, &app.anonymous()] {
+            ApiResponse::to(client.request(method.clone(), path).json(&body)).await.is_problem(404, "not-found");
         }
     }
     let farewell = ann.request(Method::DELETE, "/api/auth/me").json(&json!({"password": password("ann")}));
-    let answer = ApiResponse::to(farewell).await.is_problem(405, "method-not-allowed");
-    assert_eq!(answer.header("allow"), Some("GET, HEAD"));
+    let response = ApiResponse::to(farewell).await.is_problem(405, "method-not-allowed");
+    assert_eq!(response.header("allow"), Some("GET, HEAD"));
     let contract = app.anonymous().get("/openapi.json").await.is(200).json();
     for (_, path) in ROUTES {
         assert!(contract["paths"][path].is_null(), "{path}");

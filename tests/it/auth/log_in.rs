@@ -33,9 +33,9 @@ on_both! {
 
     whoever_logs_in_has_one_more_session(app) {
         let first = app.anonymous().signs_up("ann").await;
-        let answer = app.anonymous().tries_to_log_in(&email("ann"), &password("ann")).await.is(200);
-        assert_eq!(answer.header("cache-control"), Some("no-store"));
-        let again = app.anonymous().signed_in_by(answer);
+        let response = app.anonymous().tries_to_log_in(&email("ann"), &password("ann")).await.is(200);
+        assert_eq!(response.header("cache-control"), Some("no-store"));
+        let again = app.anonymous().signed_in_by(response);
         let members: Vec<_> = again.token_response().as_object().unwrap().keys().collect();
         assert_eq!(members, ["access_token", "expires_in", "refresh_token", "token_type", "user"]);
         assert_eq!(again.token_response()["user"], first.token_response()["user"]);
@@ -153,7 +153,7 @@ on_both! {
     }
 }
 
-/// Asked in turn, and compared by the quickest answer, which is the least of what else the machine does.
+/// Asked in turn, and compared by the quickest response, which is the least of what else the machine does.
 #[actix_web::test]
 async fn a_user_who_is_not_there_takes_as_long_as_one_who_is() {
     let app = TestApp::start_with(Backend::Sqlite, [ACCOUNTS]).await;

@@ -36,8 +36,8 @@ on_both! {
         let (ann, bob) = (app.anonymous().signs_up("ann").await, app.anonymous().signs_up("bob").await);
         let elsewhere = app.anonymous().logs_in("ann").await;
         let renewed = ann.refreshes().await;
-        let answer = renewed.logs_out().await.is(204);
-        assert_eq!((answer.text.as_str(), answer.header("cache-control")), ("", Some("no-store")));
+        let response = renewed.logs_out().await.is(204);
+        assert_eq!((response.text.as_str(), response.header("cache-control")), ("", Some("no-store")));
         for member in [&ann, &renewed] {
             member.is_signed_out().await;
             member.logs_out().await.rejects_the_token();
@@ -111,7 +111,7 @@ on_both! {
         let (ann, bob, front) = (app.anonymous().signs_up("ann").await, app.anonymous().signs_up("bob").await, app.ann());
         ann.logs_out().await.is(204);
         front.logs_out().await.is(204);
-        let again = |app: &TestApp, caller: &ApiClient| ApiClient::new(app.base(), caller.name(), caller.token());
+        let again = |app: &TestApp, client: &ApiClient| ApiClient::new(app.base(), client.name(), client.token());
         app.restart().await;
         again(&app, &ann).is_rejected().await;
         again(&app, &front).is_rejected().await;

@@ -1,4 +1,4 @@
-//! Who am I: the row that Better Auth keeps of the caller, else what the token says.
+//! Who am I: the row that Better Auth keeps of the client, else what the token says.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ impl ApiClient {
         self.get(ME).await.is(200).json()
     }
 
-    /// The service knows no more of this caller than their usual token says.
+    /// The service knows no more of this client than their usual token says.
     async fn is_known_by_the_token_alone(&self) {
         assert_eq!(self.profile().await, said_by_the_token(self.name()));
     }
@@ -103,8 +103,8 @@ on_both! {
 
     a_users_id_is_that_of_their_tasks(app) {
         for user in ["ann", "auth0|5f7c8ec7", "ann@example.com", "a/b?c#d%e", "42", "me"] {
-            let caller = app.user(user);
-            assert_eq!(caller.creates_a_task("Buy milk").await["user_id"], caller.profile().await["id"]);
+            let client = app.user(user);
+            assert_eq!(client.creates_a_task("Buy milk").await["user_id"], client.profile().await["id"]);
         }
     }
 
@@ -134,8 +134,8 @@ on_both! {
 
     it_can_only_be_read(app) {
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-            let answer = ApiResponse::to(app.ann().request(method, ME)).await.is_problem(405, "method-not-allowed");
-            assert_eq!(answer.header("allow"), Some("GET, HEAD"));
+            let response = ApiResponse::to(app.ann().request(method, ME)).await.is_problem(405, "method-not-allowed");
+            assert_eq!(response.header("allow"), Some("GET, HEAD"));
         }
         ApiResponse::to(app.ann().request(Method::GET, ME).header("accept", "text/html")).await.is_problem(406, "not-acceptable");
     }

@@ -19,8 +19,8 @@ impl ApiClient {
 }
 
 #[track_caller]
-fn breaks_the_rule_of(answer: ApiResponse, pointer: &str) {
-    assert_eq!(answer.is_problem(422, "invalid-content").pointers(), [pointer]);
+fn breaks_the_rule_of(response: ApiResponse, pointer: &str) {
+    assert_eq!(response.is_problem(422, "invalid-content").pointers(), [pointer]);
 }
 
 async fn count(app: &TestApp, table: &str) -> i64 {
@@ -136,8 +136,8 @@ on_both! {
             ann.changes_password(&password("ann"), "iloveyou").await,
             ann.closes_the_account("wrong wrong").await,
         ];
-        for answer in told {
-            let text = answer.text.to_lowercase();
+        for response in told {
+            let text = response.text.to_lowercase();
             assert!(!text.contains("wrong wrong") && !text.contains("iloveyou") && !text.contains(&password("ann")), "{text}");
         }
         let me: Value = ann.get("/api/auth/me").await.is(200).json();

@@ -1,4 +1,4 @@
-//! Refreshing over HTTP: each token once, a lost answer again, and whoever comes later ends the session.
+//! Refreshing over HTTP: each token once, a lost response again, and whoever comes later ends the session.
 
 use chrono::{DateTime, Duration, Utc};
 use futures_util::future::join_all;
@@ -20,9 +20,9 @@ on_both! {
 
     each_refresh_gives_a_new_pair(app) {
         let ann = app.anonymous().signs_up("ann").await;
-        let answer = app.anonymous().refreshes_with(ann.refresh_token()).await.is(200);
-        assert_eq!(answer.header("cache-control"), Some("no-store"));
-        let renewed = ann.signed_in_by(answer);
+        let response = app.anonymous().refreshes_with(ann.refresh_token()).await.is(200);
+        assert_eq!(response.header("cache-control"), Some("no-store"));
+        let renewed = ann.signed_in_by(response);
         let members = |member: &SignedInUser| member.token_response().as_object().unwrap().keys().cloned().collect::<Vec<_>>();
         assert_eq!(members(&renewed), members(&ann));
         assert_eq!(renewed.token_response()["user"], ann.token_response()["user"]);

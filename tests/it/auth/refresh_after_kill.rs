@@ -1,4 +1,4 @@
-//! A kill between rotation and answer: whoever comes with the token they have left is served.
+//! A kill between rotation and response: whoever comes with the token they have left is served.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ fn program(database: &TestDatabase) -> Program {
     Program::on(database).with("ACCOUNTS", "on").with("RATE_LIMIT", "off")
 }
 
-/// Presents the token, and never learns the answer.
+/// Presents the token, and never learns the response.
 fn refreshes_without_reading(member: &SignedInUser) {
     let body = json!({"refresh_token": member.refresh_token()});
     let request = member.request(Method::POST, "/api/auth/refresh").json(&body);

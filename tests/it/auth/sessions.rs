@@ -56,14 +56,14 @@ on_both! {
         let ann = app.anonymous().signs_up("ann").await;
         better_auth_opened(&app, "opened-there", ann.id(), "2099-01-01T00:00:00.000Z").await;
         better_auth_opened(&app, "ended-there", ann.id(), "2026-01-01T00:00:00.000Z").await;
-        let answer = ann.get(SESSIONS).await.is(200);
+        let response = ann.get(SESSIONS).await.is(200);
         let stored = SqlConnection::on(&app.database()).await;
         for sql in ["select token from session", "select hash from refresh_token"] {
             for secret in stored.column::<String>(sql).await {
-                assert!(!answer.text.contains(&secret), "{secret}");
+                assert!(!response.text.contains(&secret), "{secret}");
             }
         }
-        let told = answer.json();
+        let told = response.json();
         assert_eq!(told["items"].as_array().unwrap().len(), 2);
         let own = &told["items"][0];
         let members: Vec<_> = own.as_object().unwrap().keys().collect();

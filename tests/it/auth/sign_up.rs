@@ -40,15 +40,15 @@ on_both! {
     with accounts:
 
     whoever_signs_up_is_signed_in(app) {
-        let answer = app.anonymous().post(SIGN_UP, somebody()).await.is(201);
-        assert_eq!(answer.header("cache-control"), Some("no-store"));
-        let given = answer.json();
+        let response = app.anonymous().post(SIGN_UP, somebody()).await.is(201);
+        assert_eq!(response.header("cache-control"), Some("no-store"));
+        let given = response.json();
         let members: Vec<_> = given.as_object().unwrap().keys().collect();
         assert_eq!(members, ["access_token", "expires_in", "refresh_token", "token_type", "user"]);
         assert_eq!((&given["token_type"], &given["expires_in"]), (&json!("Bearer"), &json!(86_400)));
         assert_eq!(given["refresh_token"].as_str().unwrap().len(), 86);
 
-        let ann = app.anonymous().signed_in_by(answer);
+        let ann = app.anonymous().signed_in_by(response);
         let user = &given["user"];
         assert_eq!((&user["name"], &user["email"]), (&json!("Ann Lee"), &json!("ann@example.com")));
         assert_eq!((&user["email_verified"], &user["image"]), (&json!(false), &Value::Null));
@@ -77,10 +77,10 @@ on_both! {
     of_twenty_who_want_one_address_at_once_one_has_it(app) {
         let nobody = app.anonymous();
         let answers = join_all((0..20).map(|_| nobody.tries_to_sign_up("ann"))).await;
-        let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
-        assert_eq!((made.len(), refused.len()), (1, 19));
-        for answer in refused {
-            answer.is_problem(409, "email-taken");
+        let (made, rejected): (Vec<_>, Vec<_>) = answers.into_iter().partition(|response| response.status == 201);
+        assert_eq!((made.len(), rejected.len()), (1, 19));
+        for response in rejected {
+            response.is_problem(409, "email-taken");
         }
         for table in ["\"user\"", "account", "session", "refresh_token"] {
             assert_eq!(count(&app, table).await, 1, "{table}");

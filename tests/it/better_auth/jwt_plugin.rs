@@ -102,15 +102,15 @@ async fn nothing_else_of_its_own_is_let_in() {
     let cookie = ann.cookie("session_token").to_owned();
     let signed = cookie.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
     let session = signed.split('.').next().unwrap().to_owned();
-    let mut refused = vec![mailed, cookie, signed, session];
+    let mut rejected = vec![mailed, cookie, signed, session];
     for (cache, jwt) in [("compact", "on"), ("jwe", "on"), ("jwt", "on"), ("jwt", "off")] {
         better_auth.restarts_with([("COOKIE_CACHE", cache), ("JWT", jwt)]).await;
-        refused.push(better_auth.signs_in("ann").await.cookie("session_data").to_owned());
+        rejected.push(better_auth.signs_in("ann").await.cookie("session_data").to_owned());
     }
-    assert_eq!(part(&refused[6], 0)["typ"], "better-auth.session-cache+jwt");
-    assert_eq!(part(&refused[7], 0), json!({"alg": "HS256"}));
+    assert_eq!(part(&rejected[6], 0)["typ"], "better-auth.session-cache+jwt");
+    assert_eq!(part(&rejected[7], 0), json!({"alg": "HS256"}));
     for app in [keys_alone, both_doors] {
-        for value in &refused {
+        for value in &rejected {
             tried(&app, value).await.rejects_the_token();
         }
         tried(&app, &token).await.is(200);
@@ -147,11 +147,11 @@ async fn a_front_end_of_another_name_needs_its_name_said() {
         let [one, two] = settings;
         let app =
             TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET, one, two]).await;
-        let answer = tried(&app, &token).await;
+        let response = tried(&app, &token).await;
         if is_accepted {
-            answer.is(200)
+            response.is(200)
         } else {
-            answer.rejects_the_token()
+            response.rejects_the_token()
         };
     }
 }

@@ -30,15 +30,15 @@ async fn stored(better_auth: &BetterAuth) -> SqlConnection {
     SqlConnection::on(&better_auth.database()).await
 }
 
-/// Asks until the answer is as `wanted`.
+/// Asks until the response is as `wanted`.
 async fn is_soon(app: &TestApp, token: &str, wanted: u16) -> ApiResponse {
     let begun = Instant::now();
     loop {
-        let answer = tried(app, token).await;
-        if answer.status == wanted {
-            return answer;
+        let response = tried(app, token).await;
+        if response.status == wanted {
+            return response;
         }
-        assert!(begun.elapsed() < PATIENCE, "still {}: {}", answer.status, answer.text);
+        assert!(begun.elapsed() < PATIENCE, "still {}: {}", response.status, response.text);
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 }

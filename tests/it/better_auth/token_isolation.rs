@@ -35,8 +35,8 @@ async fn is_of_no_use_there(there: &BetterAuth, value: &str) {
 
 /// A path that is not there without the plugin.
 async fn gets_no_token(known: &BetterAuthUser) {
-    let answer = known.get("/api/auth/token").await;
-    assert!([401, 404].contains(&answer.status.as_u16()), "{}", answer.text);
+    let response = known.get("/api/auth/token").await;
+    assert!([401, 404].contains(&response.status.as_u16()), "{}", response.text);
 }
 
 async fn is_no_link_there(there: &BetterAuth, value: &str) {
@@ -89,12 +89,12 @@ async fn our_access_token_verifies_no_address_there() {
     let (here, there) = BetterAuth::with_a_service([("BEARER", "on")]).await;
     let ann = here.anonymous().signs_up("ann").await;
     for path in ["", &format!("&email={}", email("ann")), "&callbackURL=/"] {
-        let answer = verifies(&there, &format!("{}{path}", ann.access_token())).await;
-        assert!(!answer.status.is_success(), "{}", answer.text);
+        let response = verifies(&there, &format!("{}{path}", ann.access_token())).await;
+        assert!(!response.status.is_success(), "{}", response.text);
     }
     let signed_in = there.signs_in("ann").await;
-    let answer = signed_in.get(&format!("/api/auth/verify-email?token={}", ann.access_token())).await.is(401);
-    assert_eq!(answer.json()["code"], "INVALID_TOKEN");
+    let response = signed_in.get(&format!("/api/auth/verify-email?token={}", ann.access_token())).await.is(401);
+    assert_eq!(response.json()["code"], "INVALID_TOKEN");
     assert!(!is_verified(&there).await);
     let me = ann.get("/api/auth/me").await.is(200).json();
     assert_eq!(me["email_verified"], false);

@@ -85,12 +85,12 @@ impl Operation {
         self.paths(user, task).pop().unwrap()
     }
 
-    async fn called_by(&self, caller: &ApiClient, path: &str) -> ApiResponse {
-        self.called_as(&self.method, caller, path).await
+    async fn called_by(&self, client: &ApiClient, path: &str) -> ApiResponse {
+        self.called_as(&self.method, client, path).await
     }
 
-    async fn called_as(&self, method: &Method, caller: &ApiClient, path: &str) -> ApiResponse {
-        let request = caller.request(method.clone(), path);
+    async fn called_as(&self, method: &Method, client: &ApiClient, path: &str) -> ApiResponse {
+        let request = client.request(method.clone(), path);
         ApiResponse::to(match self.row().1() {
             Some(body) => request.json(&body),
             None => request,
@@ -194,10 +194,10 @@ on_both! {
         let (ann, bob) = (app.ann(), app.bob());
         let task = ann.creates_a_task("Buy milk").await;
         for operation in Operation::all().into_iter().filter(|operation| operation.method == Method::GET) {
-            for caller in [&ann, &bob, &app.anonymous(), &app.bearer("garbage")] {
-                for path in operation.paths(caller.name(), id(&task)) {
-                    let mut get = operation.called_by(caller, &path).await;
-                    let head = operation.called_as(&Method::HEAD, caller, &path).await;
+            for client in [&ann, &bob, &app.anonymous(), &app.bearer("garbage")] {
+                for path in operation.paths(client.name(), id(&task)) {
+                    let mut get = operation.called_by(client, &path).await;
+                    let head = operation.called_as(&Method::HEAD, client, &path).await;
                     assert_eq!(get.header("content-length"), Some(get.text.len().to_string().as_str()));
                     get.text.clear();
                     head.is_same_as(&get);

@@ -35,7 +35,7 @@ const NAMES: [&str; 19] = [
 /// What may be called by those who have no token yet, or none any more.
 const ARRIVING: [&str; 3] = ["logIn", "refreshToken", "signUp"];
 
-/// What is counted, and refused to whoever tries too often.
+/// What is counted, and rejected to whoever tries too often.
 const LIMITED: [&str; 5] = ["changePassword", "deleteAccount", "logIn", "refreshToken", "signUp"];
 
 /// What is there only where the service has accounts of its own.
@@ -177,8 +177,8 @@ async fn its_page_needs_nothing_from_elsewhere() {
     assert!(assets.len() >= 5, "{assets:?}");
     for asset in assets {
         assert!(asset.starts_with("./") || !asset.contains(':') && !asset.starts_with('/'), "{asset} is elsewhere");
-        let answer = fetched(&app.anonymous(), &format!("/swagger-ui/{}", asset.trim_start_matches("./"))).await;
-        assert!(answer > 0, "{asset} is empty");
+        let response = fetched(&app.anonymous(), &format!("/swagger-ui/{}", asset.trim_start_matches("./"))).await;
+        assert!(response > 0, "{asset} is empty");
     }
     let initializer = app.anonymous().get("/swagger-ui/swagger-initializer.js").await.is(200);
     assert!(initializer.text.contains("/openapi.json") && !initializer.text.contains("://"), "{}", initializer.text);
@@ -189,8 +189,8 @@ async fn its_page_is_found_from_the_root() {
     let app = TestApp::start(Backend::Sqlite).await;
     let client = without_tls().redirect(Policy::none()).build().unwrap();
     for path in ["/", "/swagger-ui"] {
-        let answer = ApiResponse::to(client.get(format!("{}{path}", app.base()))).await.is(303);
-        assert_eq!(answer.header("location"), Some("/swagger-ui/"));
+        let response = ApiResponse::to(client.get(format!("{}{path}", app.base()))).await.is(303);
+        assert_eq!(response.header("location"), Some("/swagger-ui/"));
     }
     app.anonymous().get("/swagger-ui/no-such-thing.js").await.is_problem(404, "not-found");
 }
@@ -205,8 +205,8 @@ fn linked(html: &str) -> Vec<String> {
 }
 
 /// The length of a file that may be no text.
-async fn fetched(caller: &ApiClient, path: &str) -> usize {
-    let answer = caller.request(Method::GET, path).send().await.unwrap();
-    assert_eq!(answer.status(), 200, "{}", answer.url().path());
-    answer.bytes().await.unwrap().len()
+async fn fetched(client: &ApiClient, path: &str) -> usize {
+    let response = client.request(Method::GET, path).send().await.unwrap();
+    assert_eq!(response.status(), 200, "{}", response.url().path());
+    response.bytes().await.unwrap().len()
 }

@@ -59,17 +59,17 @@ on_both! {
         let ann = app.ann();
         for depth in [100, 127, 128, 1_000, 30_000] {
             for text in [deep("[", "]", depth), "[".repeat(depth), format!("{{\"x\":{}}}", deep("[", "]", depth))] {
-                let answer = ann.posts(JSON, text).await;
-                assert!([400, 422].contains(&answer.status.as_u16()), "{depth}: {}", answer.text);
+                let response = ann.posts(JSON, text).await;
+                assert!([400, 422].contains(&response.status.as_u16()), "{depth}: {}", response.text);
             }
-            let answer = ann.posts(JSON, format!("{{\"title\":{}}}", deep("[", "]", depth))).await;
+            let response = ann.posts(JSON, format!("{{\"title\":{}}}", deep("[", "]", depth))).await;
             // deeper than 128 is no JSON for us
-            if depth < 127 { answer.is_problem(422, "invalid-content") } else { answer.is_problem(400, "malformed-request") };
+            if depth < 127 { response.is_problem(422, "invalid-content") } else { response.is_problem(400, "malformed-request") };
         }
         for depth in [127, 128, 1_000, 5_000] {
             for text in [deep("{\"title\":", "}", depth), format!("{{\"title\":\"x\",\"tags\":{}}}", deep("{\"a\":", "}", depth))] {
-                let answer = ann.posts(JSON, text).await;
-                assert!([400, 422].contains(&answer.status.as_u16()), "{depth}: {}", answer.text);
+                let response = ann.posts(JSON, text).await;
+                assert!([400, 422].contains(&response.status.as_u16()), "{depth}: {}", response.text);
             }
         }
         ann.posts(JSON, deep("[", "]", 100_000)).await.is_problem(413, "content-too-large");

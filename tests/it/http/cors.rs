@@ -28,11 +28,11 @@ async fn started() -> TestApp {
     TestApp::start_with(Backend::Sqlite, [("CORS_ALLOWED_ORIGINS", "https://app.example,http://localhost:3000")]).await
 }
 
-async fn asked_from(origin: &str, caller: &ApiClient, method: Method, path: &str) -> ApiResponse {
-    let answer = ApiResponse::to(caller.request(method, path).header("origin", origin)).await;
-    assert!(answer.header("vary").is_some_and(|vary| vary.contains("Origin")), "{answer:?}");
-    assert_eq!(answer.header("access-control-allow-credentials"), None, "the token is no cookie");
-    answer
+async fn asked_from(origin: &str, client: &ApiClient, method: Method, path: &str) -> ApiResponse {
+    let response = ApiResponse::to(client.request(method, path).header("origin", origin)).await;
+    assert!(response.header("vary").is_some_and(|vary| vary.contains("Origin")), "{response:?}");
+    assert_eq!(response.header("access-control-allow-credentials"), None, "the token is no cookie");
+    response
 }
 
 fn preflight(app: &TestApp, origin: &str, method: &str, headers: &str) -> reqwest::RequestBuilder {
@@ -40,8 +40,8 @@ fn preflight(app: &TestApp, origin: &str, method: &str, headers: &str) -> reqwes
     request.header("access-control-request-method", method).header("access-control-request-headers", headers)
 }
 
-fn listed(answer: &ApiResponse, name: &str) -> Vec<String> {
-    let mut items: Vec<_> = answer.header(name).unwrap().split(", ").map(str::to_lowercase).collect();
+fn listed(response: &ApiResponse, name: &str) -> Vec<String> {
+    let mut items: Vec<_> = response.header(name).unwrap().split(", ").map(str::to_lowercase).collect();
     items.sort();
     items
 }
@@ -51,7 +51,7 @@ async fn a_listed_page_reads_every_answer() {
     let app = started().await;
     let (ann, nobody) = (app.ann(), app.anonymous());
     for origin in [APP, "http://localhost:3000"] {
-        for (status, answer) in [
+        for (status, response) in [
             (200, asked_from(origin, &ann, Method::GET, "/api/tasks").await),
             (200, asked_from(origin, &ann, Method::HEAD, "/api/tasks").await),
             (401, asked_from(origin, &nobody, Method::GET, "/api/tasks").await),
@@ -62,15 +62,15 @@ async fn a_listed_page_reads_every_answer() {
             (415, asked_from(origin, &ann, Method::POST, "/api/tasks").await),
             (422, asked_from(origin, &ann, Method::GET, "/api/tasks?limit=0").await),
         ] {
-            assert_eq!(answer.header("access-control-allow-origin"), Some(origin), "{status}");
-            let exposed = listed(&answer, "access-control-expose-headers");
+            assert_eq!(response.header("access-control-allow-origin"), Some(origin), "{status}");
+            let exposed = listed(&response, "access-control-expose-headers");
             assert_eq!(exposed, ["location", "retry-after", "www-authenticate", "x-request-id"]);
-            answer.is(status);
+            response.is(status);
         }
         let large =
             ann.request(Method::POST, "/api/tasks").header("content-type", "application/json").header("origin", origin);
-        let answer = ApiResponse::to(large.body("x".repeat(70_000))).await.is(413);
-        assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+        let response = ApiResponse::to(large.body("x".repeat(70_000))).await.is(413);
+        assert_eq!(response.header("access-control-allow-origin"), Some(origin));
     }
 }
 
@@ -78,13 +78,13 @@ async fn a_listed_page_reads_every_answer() {
 async fn another_page_reads_nothing() {
     let app = started().await;
     for origin in STRANGERS {
-        for caller in [app.ann(), app.anonymous()] {
-            let answer = asked_from(origin, &caller, Method::GET, "/api/tasks").await;
-            assert_eq!(answer.header("access-control-allow-origin"), None, "{origin}");
+        for client in [app.ann(), app.anonymous()] {
+            let response = asked_from(origin, &client, Method::GET, "/api/tasks").await;
+            assert_eq!(response.header("access-control-allow-origin"), None, "{origin}");
         }
-        let answer = ApiResponse::to(preflight(&app, origin, "GET", "authorization")).await;
+        let response = ApiResponse::to(preflight(&app, origin, "GET", "authorization")).await;
         for name in ["access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers"] {
-            assert_eq!(answer.header(name), None, "{origin}");
+            assert_eq!(response.header(name), None, "{origin}");
         }
     }
 }
@@ -93,17 +93,20 @@ async fn another_page_reads_nothing() {
 async fn a_listed_page_asks_first_and_needs_no_token_for_it() {
     let app = started().await;
     for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] {
-        let answer =
+        let response =
             ApiResponse::to(preflight(&app, APP, method, "authorization,content-type,x-request-id")).await.is(200);
-        assert_eq!(answer.text, "");
-        assert_eq!(answer.header("access-control-allow-origin"), Some(APP));
-        assert_eq!(listed(&answer, "access-control-allow-methods"), ["delete", "get", "head", "patch", "post", "put"]);
+        assert_eq!(response.text, "");
+        assert_eq!(response.header("access-control-allow-origin"), Some(APP));
         assert_eq!(
-            listed(&answer, "access-control-allow-headers"),
+            listed(&response, "access-control-allow-methods"),
+            ["delete", "get", "head", "patch", "post", "put"]
+        );
+        assert_eq!(
+            listed(&response, "access-control-allow-headers"),
             ["accept", "authorization", "content-type", "x-request-id"]
         );
-        assert_eq!(answer.header("access-control-max-age"), Some("3600"));
-        assert!(answer.header("vary").unwrap().contains("Origin"));
+        assert_eq!(response.header("access-control-max-age"), Some("3600"));
+        assert!(response.header("vary").unwrap().contains("Origin"));
     }
 }
 
@@ -113,8 +116,9 @@ async fn a_listed_page_may_not_do_what_is_not_offered() {
     for (method, headers) in
         [("TRACE", "authorization"), ("FOO", "authorization"), ("GET", "x-user-id"), ("GET", "cookie")]
     {
-        let answer = ApiResponse::to(preflight(&app, APP, method, headers)).await.is_problem(400, "malformed-request");
-        assert_eq!(answer.header("access-control-allow-methods"), None);
+        let response =
+            ApiResponse::to(preflight(&app, APP, method, headers)).await.is_problem(400, "malformed-request");
+        assert_eq!(response.header("access-control-allow-methods"), None);
     }
 }
 

@@ -67,10 +67,10 @@ async fn what_can_be_read_in_two_ways_is_not_read() {
     let token = app.token("ann").sign();
     for head in ambiguous() {
         let mut connection = RawConnection::connect(&app).await;
-        let answer =
+        let response =
             connection.exchanges(format!("{head}Authorization: Bearer {token}\r\n\r\n0\r\n\r\n{SMUGGLED}")).await;
-        assert_eq!(answer.status, 400, "{head:?}");
-        assert_eq!((answer.text.as_str(), answer.header("connection")), ("", Some("close")), "{head:?}");
+        assert_eq!(response.status, 400, "{head:?}");
+        assert_eq!((response.text.as_str(), response.header("connection")), ("", Some("close")), "{head:?}");
         connection.is_closed().await;
     }
     assert_eq!(app.ann().titles("").await, Vec::<String>::new());
@@ -96,9 +96,9 @@ async fn a_chunk_is_as_long_as_it_says() {
         let mut connection = RawConnection::connect(&app).await;
         let head =
             "POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked";
-        let answer =
+        let response =
             connection.exchanges(format!("{head}\r\nAuthorization: Bearer {token}\r\n\r\n{chunks}{SMUGGLED}")).await;
-        answer.is_problem(400, "malformed-request");
+        response.is_problem(400, "malformed-request");
         connection.is_closed().await;
     }
 }
@@ -110,14 +110,15 @@ async fn a_head_has_an_end() {
     let long = format!("X-A: {}\r\n", "a".repeat(140_000));
     for fields in [many, long] {
         let mut connection = RawConnection::connect(&app).await;
-        let answer = connection.exchanges(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{fields}\r\n")).await.is(431);
-        assert_eq!(answer.text, "");
+        let response =
+            connection.exchanges(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{fields}\r\n")).await.is(431);
+        assert_eq!(response.text, "");
         connection.is_closed().await;
     }
     let mut connection = RawConnection::connect(&app).await;
-    let answer =
+    let response =
         connection.exchanges(format!("GET /api/tasks?q={} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(70_000))).await;
-    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (400, ""));
+    assert_eq!((response.status.as_u16(), response.text.as_str()), (400, ""));
 }
 
 #[actix_web::test]
@@ -162,8 +163,8 @@ async fn head_is_answered_without_a_body() {
     let mut connection = RawConnection::connect(&app).await;
     for (field, status) in [(format!("Authorization: Bearer {token}\r\n"), 200), (String::new(), 401)] {
         connection.sends(format!("HEAD /api/tasks HTTP/1.1\r\nHost: x\r\n{field}\r\n")).await.unwrap();
-        let answer = connection.receives_head_response().await.is(status);
-        assert_ne!(answer.header("content-length"), Some("0"));
+        let response = connection.receives_head_response().await.is(status);
+        assert_ne!(response.header("content-length"), Some("0"));
     }
     assert_eq!(connection.exchanges(SMUGGLED).await.is(200).json()["status"], "ok");
 }
@@ -185,9 +186,9 @@ async fn nothing_else_is_spoken_on_the_connection() {
     for protocol in ["h2c", "websocket", "TLS/1.0"] {
         let mut connection = RawConnection::connect(&app).await;
         let upgrade = format!("Connection: Upgrade\r\nUpgrade: {protocol}\r\n");
-        let answer = connection.exchanges(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{upgrade}\r\n")).await;
-        assert_eq!(answer.header("upgrade"), None);
-        answer.requires_a_token();
+        let response = connection.exchanges(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{upgrade}\r\n")).await;
+        assert_eq!(response.header("upgrade"), None);
+        response.requires_a_token();
     }
     let mut connection = RawConnection::connect(&app).await;
     connection.sends(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").await.unwrap();

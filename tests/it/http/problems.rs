@@ -46,10 +46,10 @@ on_both! {
             ("/", "GET, HEAD", "POST PUT"),
         ] {
             for method in others.split(' ') {
-                let answer = ApiResponse::to(ann.request(method.parse().unwrap(), path)).await;
-                assert_eq!(answer.header("allow"), Some(allow), "{method} {path}");
+                let response = ApiResponse::to(ann.request(method.parse().unwrap(), path)).await;
+                assert_eq!(response.header("allow"), Some(allow), "{method} {path}");
                 if method != "HEAD" {
-                    answer.is_problem(405, "method-not-allowed");
+                    response.is_problem(405, "method-not-allowed");
                 }
             }
         }
@@ -102,8 +102,8 @@ async fn an_answer_that_the_caller_cannot_take_is_not_given() {
     ] {
         asked(accept).await.is_problem(406, "not-acceptable");
     }
-    let refused = ann.request(Method::POST, "/api/tasks").header("accept", "text/html").json(&json!({"title": "x"}));
-    ApiResponse::to(refused).await.is_problem(406, "not-acceptable");
+    let rejected = ann.request(Method::POST, "/api/tasks").header("accept", "text/html").json(&json!({"title": "x"}));
+    ApiResponse::to(rejected).await.is_problem(406, "not-acceptable");
     assert_eq!(ann.titles("").await, Vec::<String>::new());
 }
 
@@ -123,8 +123,8 @@ async fn a_database_that_is_away_is_told_as_that() {
     let ann = app.ann();
     let elsewhere = another_user_of(&app).await;
     elsewhere.execute_unprepared("begin immediate").await.unwrap();
-    let answer = ann.post("/api/tasks", json!({"title": "Buy milk"})).await.is_problem(503, "unavailable");
-    assert_eq!(answer.header("retry-after"), Some("1"));
+    let response = ann.post("/api/tasks", json!({"title": "Buy milk"})).await.is_problem(503, "unavailable");
+    assert_eq!(response.header("retry-after"), Some("1"));
     ann.get("/api/tasks").await.is(200);
     elsewhere.execute_unprepared("commit").await.unwrap();
     let task = ann.creates_a_task("Buy milk").await;

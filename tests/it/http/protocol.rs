@@ -1,4 +1,4 @@
-//! HTTP as RFC 9110 has it: the request's id, the headers of every answer, methods, odd paths.
+//! HTTP as RFC 9110 has it: the request's id, the headers of every response, methods, odd paths.
 
 use reqwest::Method;
 use serde_json::json;
@@ -6,20 +6,23 @@ use uuid::Uuid;
 
 use crate::support::{ApiResponse, Backend, RawConnection, TestApp, id, on_both};
 
-/// What every answer says, whatever it is.
-fn is_guarded(answer: &ApiResponse) {
+/// What every response says, whatever it is.
+fn is_guarded(response: &ApiResponse) {
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("cache-control", "no-store"),
         ("referrer-policy", "no-referrer"),
         ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
     ] {
-        assert_eq!(answer.header(name), Some(value), "{name} of {}", answer.text);
+        assert_eq!(response.header(name), Some(value), "{name} of {}", response.text);
     }
-    assert!(answer.header("vary").is_some_and(|vary| vary.split(", ").any(|field| field == "Origin")), "{answer:?}");
-    assert!(answer.header("x-request-id").is_some());
+    assert!(
+        response.header("vary").is_some_and(|vary| vary.split(", ").any(|field| field == "Origin")),
+        "{response:?}"
+    );
+    assert!(response.header("x-request-id").is_some());
     for name in ["server", "x-powered-by", "set-cookie"] {
-        assert_eq!(answer.header(name), None);
+        assert_eq!(response.header(name), None);
     }
 }
 
@@ -31,7 +34,7 @@ on_both! {
         let made = ann.post("/api/tasks", json!({"title": "Buy milk"})).await.is(201);
         let one = made.header("location").unwrap().to_owned();
         let create = || ann.request(Method::POST, "/api/tasks");
-        for (status, answer) in [
+        for (status, response) in [
             (200, ann.get(&one).await),
             (200, ann.get("/api/tasks").await),
             (200, ann.get("/api/auth/me").await),
@@ -57,8 +60,8 @@ on_both! {
             (204, app.anonymous().logs_in("ann").await.logs_out().await),
             (201, made),
         ] {
-            is_guarded(&answer);
-            answer.is(status);
+            is_guarded(&response);
+            response.is(status);
         }
     }
 }
@@ -82,18 +85,18 @@ async fn a_page_for_people_may_load_its_own_files_only() {
 async fn a_request_keeps_its_id_if_that_is_safe() {
     let app = TestApp::start(Backend::Sqlite).await;
     for safe in ["a", "A-b_c.9", "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e", &"x".repeat(64)] {
-        let answer =
+        let response =
             ApiResponse::to(app.anonymous().request(Method::GET, "/api/tasks").header("x-request-id", safe)).await;
-        assert_eq!(answer.header("x-request-id"), Some(safe));
-        answer.requires_a_token();
+        assert_eq!(response.header("x-request-id"), Some(safe));
+        response.requires_a_token();
     }
     let long = "x".repeat(65);
     for unsafe_ in ["", " ", "a b", "a/b", "a\tb", "a\"b", "<script>", "a,b", "a;b", "a:b", "\u{e9}", &long] {
-        let answer =
+        let response =
             ApiResponse::to(app.anonymous().request(Method::GET, "/api/tasks").header("x-request-id", unsafe_)).await;
-        let id = answer.header("x-request-id").unwrap();
+        let id = response.header("x-request-id").unwrap();
         assert_eq!(id.parse::<Uuid>().map(|id| id.get_version_num()), Ok(7), "{unsafe_:?}");
-        answer.requires_a_token();
+        response.requires_a_token();
     }
 }
 
@@ -111,17 +114,17 @@ async fn a_strange_method_does_nothing() {
     let task = ann.creates_a_task("Buy milk").await;
     for method in ["TRACE", "FOO", "PROPFIND", "LINK", "PURGE", "get", "delete", "OPTIONS"] {
         for path in ["/api/tasks", &format!("/api/tasks/{}", id(&task)), "/health/live"] {
-            let answer = ApiResponse::to(ann.request(method.parse().unwrap(), path)).await;
-            assert!(answer.header("allow").is_some(), "{method} {path}");
-            answer.is_problem(405, "method-not-allowed");
+            let response = ApiResponse::to(ann.request(method.parse().unwrap(), path)).await;
+            assert!(response.header("allow").is_some(), "{method} {path}");
+            response.is_problem(405, "method-not-allowed");
         }
         ApiResponse::to(app.anonymous().request(method.parse().unwrap(), "/api/tasks")).await.requires_a_token();
     }
-    let answer = RawConnection::connect(&app)
+    let response = RawConnection::connect(&app)
         .await
         .exchanges("CONNECT tasks.example:443 HTTP/1.1\r\nHost: tasks.example:443\r\n\r\n")
         .await;
-    answer.is_problem(404, "not-found");
+    response.is_problem(404, "not-found");
     ann.sees(&task).await;
 }
 

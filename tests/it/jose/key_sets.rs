@@ -40,11 +40,11 @@ async fn a_token_names_the_algorithm_of_its_key() {
         let token = issuer.token("ann", app.now());
         let own = issuer.jwk()["alg"].as_str().unwrap().to_owned();
         for other in ALGORITHMS.into_iter().chain(others).filter(|other| *other != own) {
-            let answer = app.bearer(token.clone().with_header("alg", other).sign()).get(TASKS).await;
+            let response = app.bearer(token.clone().with_header("alg", other).sign()).get(TASKS).await;
             if is_ed25519(&own) && is_ed25519(other) {
-                answer.is(200)
+                response.is(200)
             } else {
-                answer.rejects_the_token()
+                response.rejects_the_token()
             };
         }
         app.bearer(token.without_header("alg").sign()).get(TASKS).await.rejects_the_token();
@@ -163,9 +163,9 @@ async fn an_unusable_key_is_left_out_and_spoils_no_other() {
         keys.publishes_keys(some.iter().map(|(_, jwk)| jwk.clone()).chain(no_keys.clone()).chain([good.jwk()]));
         let app = TestApp::with_key_server(&keys).await;
         for (issuer, jwk) in some {
-            let answer = app.ann_of(issuer).get(TASKS).await;
-            assert_eq!(answer.status, 401, "{jwk}");
-            answer.rejects_the_token();
+            let response = app.ann_of(issuer).get(TASKS).await;
+            assert_eq!(response.status, 401, "{jwk}");
+            response.rejects_the_token();
         }
         app.ann_of(&good).get(TASKS).await.is(200);
     }

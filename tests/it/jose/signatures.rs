@@ -76,9 +76,9 @@ fn damaged(signature: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 async fn is_rejected(app: &TestApp, token: &JwksToken, signature: &[u8], what: &str) {
-    let answer = app.bearer(token.with_signature(signature)).get(TASKS).await;
-    assert_eq!(answer.status, 401, "{what}");
-    answer.rejects_the_token();
+    let response = app.bearer(token.with_signature(signature)).get(TASKS).await;
+    assert_eq!(response.status, 401, "{what}");
+    response.rejects_the_token();
 }
 
 async fn behind(issuers: &[Issuer], keys: &KeyServer) -> TestApp {
@@ -129,8 +129,8 @@ async fn a_signature_is_base64url_without_padding() {
             others.push(format!("{start}{slack}"));
         }
         for other in others {
-            let answer = app.bearer(&other).get(TASKS).await;
-            assert_eq!(answer.status, 401, "{other}");
+            let response = app.bearer(&other).get(TASKS).await;
+            assert_eq!(response.status, 401, "{other}");
         }
     }
 }

@@ -49,19 +49,19 @@ fn jwk(group: &Value) -> Value {
 /// Every signature gets the verdict of its label; one that is acceptable, either. How many there were of each verdict.
 #[track_caller]
 fn are_judged_rightly(vectors: &Value, algorithm: &str) -> (usize, usize) {
-    let (mut accepted, mut refused) = (0, 0);
+    let (mut accepted, mut rejected) = (0, 0);
     for group in list(vectors, "testGroups") {
         let key = PublicKey::from_jwk(&jwk(group));
         for test in list(group, "tests") {
             let verifies = key.as_ref().is_ok_and(|key| key.verifies(&bytes(&test["msg"]), &bytes(&test["sig"])));
             let label = test["result"].as_str().unwrap();
             assert!(label == "acceptable" || verifies == (label == "valid"), "{test}: {key:?}");
-            *if verifies { &mut accepted } else { &mut refused } += 1;
+            *if verifies { &mut accepted } else { &mut rejected } += 1;
         }
         assert!(key.is_err() || key.unwrap().algorithm() == algorithm);
     }
-    assert_eq!((accepted + refused) as u64, vectors["numberOfTests"]);
-    (accepted, refused)
+    assert_eq!((accepted + rejected) as u64, vectors["numberOfTests"]);
+    (accepted, rejected)
 }
 
 #[test]
@@ -81,9 +81,9 @@ fn ps256() {
 
 #[test]
 fn rs256() {
-    let (accepted, refused) = are_judged_rightly(&vectors!("rsa_signature_2048_sha256"), "RS256");
+    let (accepted, rejected) = are_judged_rightly(&vectors!("rsa_signature_2048_sha256"), "RS256");
     // one without the NULL of its AlgorithmIdentifier is acceptable
-    assert!([(9, 250), (10, 249)].contains(&(accepted, refused)), "{accepted} {refused}");
+    assert!([(9, 250), (10, 249)].contains(&(accepted, rejected)), "{accepted} {rejected}");
 }
 
 /// A service's doors that know this set.
@@ -93,7 +93,7 @@ fn doors(keys: &KeyServer) -> Authenticator {
     app::authenticator(&config, &Clock::system()).unwrap()
 }
 
-/// The signature is right: what is refused is the payload, which is no claims.
+/// The signature is right: what is rejected is the payload, which is no claims.
 async fn proves(doors: &Authenticator, jws: &str) -> bool {
     matches!(doors.judge(jws, Clock::system().now()).await, Err(Reason::Payload(_)))
 }

@@ -136,8 +136,8 @@ async fn migrating_by_hand() {
             (&["migrate", "up"], "nothing to do\n".to_owned()),
             (&["migrate"], "nothing to do\n".to_owned()),
         ] {
-            let answer = program.run(arguments).await;
-            assert_eq!((answer.code, answer.out, answer.err.as_str()), (Some(0), said, ""), "{arguments:?}");
+            let response = program.run(arguments).await;
+            assert_eq!((response.code, response.out, response.err.as_str()), (Some(0), said, ""), "{arguments:?}");
         }
         let mut process = program.serve().await;
         process.user("ann").creates_a_task("Buy milk").await;

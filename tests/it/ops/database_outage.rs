@@ -46,11 +46,11 @@ impl Faulty {
         let begun = Instant::now();
         for path in ["/api/tasks", "/health/ready"] {
             loop {
-                let answer = self.ann.get(path).await;
-                if answer.status == 200 {
+                let response = self.ann.get(path).await;
+                if response.status == 200 {
                     break;
                 }
-                answer.is_problem(503, "unavailable");
+                response.is_problem(503, "unavailable");
                 assert!(begun.elapsed() < Duration::from_secs(5), "{path} does not recover");
             }
         }
@@ -73,8 +73,8 @@ impl Faulty {
 /// A 503 that says when to come back, in time.
 async fn is_away(within: Duration, request: impl Future<Output = ApiResponse>) {
     let begun = Instant::now();
-    let answer = request.await.is_problem(503, "unavailable");
-    assert_eq!(answer.header("retry-after"), Some("1"));
+    let response = request.await.is_problem(503, "unavailable");
+    assert_eq!(response.header("retry-after"), Some("1"));
     assert!(begun.elapsed() < within, "after {:?}", begun.elapsed());
 }
 
@@ -186,8 +186,8 @@ async fn terminated_sessions_cost_a_few_503s_and_no_acknowledged_write() {
     load.wait_for_writes(50).await;
     let account = load.stop().await;
     account.failed_only_with_503();
-    let refused: usize = account.refused.values().sum();
-    assert!((1..=24).contains(&refused), "{refused} refused: each of eight connections may fail once each time");
+    let rejected: usize = account.rejected.values().sum();
+    assert!((1..=24).contains(&rejected), "{rejected} rejected: each of eight connections may fail once each time");
     assert!(account.slowest < Duration::from_secs(3), "{:?}", account.slowest);
     account.is_stored_in(&faulty.app.database(), "ann").await;
     faulty.recovers().await;

@@ -26,9 +26,9 @@ const FORGERS: [&str; 9] = [
 async fn send(process: &Process, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(process.address()).await.unwrap();
     stream.write_all(bytes).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.ok();
-    String::from_utf8_lossy(&answer).into_owned()
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.ok();
+    String::from_utf8_lossy(&response).into_owned()
 }
 
 /// Sends one more request by which the log is known to be complete, and returns the lines of requests before it.

@@ -1,4 +1,4 @@
-//! Settings as the program meets them in its environment: what can't be is refused at once, by name and without its value.
+//! Settings as the program meets them in its environment: what can't be is rejected at once, by name and without its value.
 
 use std::{
     collections::BTreeSet,
@@ -223,7 +223,7 @@ async fn two_that_start_in_one_empty_folder_agree_on_the_secret() {
     }
 }
 
-/// A caller with a token that the program minted.
+/// A client with a token that the program minted.
 async fn minted(program: &Program, base: &str) -> ApiClient {
     let said = program.run(&["mint-token", "--sub", "ann"]).await;
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
@@ -275,8 +275,8 @@ async fn versioned_secrets_all_verify_and_the_first_signs() {
     let task = ann.creates_a_task("Buy milk").await;
     let now = taskbridge::clock::Clock::system().now();
     for (secret, status) in [(new, 200), (old, 200), (SECRET, 401)] {
-        let caller = ApiClient::new(&process.base(), "ann", Some(Token::new("ann", now).signed_with(secret).sign()));
-        caller.get(&format!("/api/tasks/{}", crate::support::id(&task))).await.is(status);
+        let client = ApiClient::new(&process.base(), "ann", Some(Token::new("ann", now).signed_with(secret).sign()));
+        client.get(&format!("/api/tasks/{}", crate::support::id(&task))).await.is(status);
     }
     let only_new = Program::new().with("BETTER_AUTH_SECRET", new).serve().await;
     ApiClient::new(&only_new.base(), "ann", Some(minted_text(&program).await)).get("/api/tasks").await.is(200);

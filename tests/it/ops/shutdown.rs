@@ -34,9 +34,9 @@ impl Slow {
 
     async fn ends(mut self) -> String {
         self.stream.write_all(self.rest).await.unwrap();
-        let mut answer = String::new();
-        self.stream.read_to_string(&mut answer).await.unwrap();
-        answer
+        let mut response = String::new();
+        self.stream.read_to_string(&mut response).await.unwrap();
+        response
     }
 }
 
@@ -50,10 +50,13 @@ async fn ends_well(backend: Backend, signal: &str) {
     let begun = Instant::now();
     process.signal(signal);
     process.logs("stopping").await;
-    let answer = slow.ends().await;
-    assert!(answer.starts_with("HTTP/1.1 201") && answer.to_lowercase().contains("connection: close"), "{answer}");
+    let response = slow.ends().await;
+    assert!(
+        response.starts_with("HTTP/1.1 201") && response.to_lowercase().contains("connection: close"),
+        "{response}"
+    );
     let account = load.stop().await;
-    assert!(account.refused.is_empty(), "{:?}", account.refused);
+    assert!(account.rejected.is_empty(), "{:?}", account.rejected);
     assert_eq!(process.exit_code().await, Some(0), "{}", process.log());
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     account.is_stored_in(&database, "load").await;
@@ -79,18 +82,18 @@ async fn whoever_keeps_a_connection_is_told_that_it_stops() {
     let slow = Slow::begin(&process).await;
     let mut kept = TcpStream::connect(process.address()).await.unwrap();
     kept.write_all(b"GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
-    let mut answer = [0; 4096];
-    let count = kept.read(&mut answer).await.unwrap();
-    assert!(answer[..count].starts_with(b"HTTP/1.1 200"));
+    let mut response = [0; 4096];
+    let count = kept.read(&mut response).await.unwrap();
+    assert!(response[..count].starts_with(b"HTTP/1.1 200"));
     process.signal("TERM");
     process.logs("stopping").await;
     // either it is asked in time and says that it stops, or the idle connection is closed already
     kept.write_all(b"GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n").await.ok();
-    let count = kept.read(&mut answer).await.unwrap_or(0);
+    let count = kept.read(&mut response).await.unwrap_or(0);
     assert!(
-        count == 0 || answer[..count].starts_with(b"HTTP/1.1 503"),
+        count == 0 || response[..count].starts_with(b"HTTP/1.1 503"),
         "{}",
-        String::from_utf8_lossy(&answer[..count])
+        String::from_utf8_lossy(&response[..count])
     );
     assert!(slow.ends().await.starts_with("HTTP/1.1 201"));
     assert_eq!(process.exit_code().await, Some(0));

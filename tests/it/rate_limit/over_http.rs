@@ -1,4 +1,4 @@
-//! How often somebody may try: no burst passes as one, no header makes another of a caller, and no stranger locks an owner out.
+//! How often somebody may try: no burst passes as one, no header makes another of a client, and no stranger locks an owner out.
 
 use std::collections::BTreeMap;
 
@@ -33,19 +33,19 @@ impl ApiClient {
 /// How many answers there are of each status. Of those who come too often each is told when to come again.
 fn counted(answers: Vec<ApiResponse>) -> BTreeMap<u16, usize> {
     let mut counts = BTreeMap::new();
-    for answer in answers {
-        *counts.entry(answer.status.as_u16()).or_default() += 1;
-        if answer.status == 429 {
-            seconds(answer);
+    for response in answers {
+        *counts.entry(response.status.as_u16()).or_default() += 1;
+        if response.status == 429 {
+            seconds(response);
         }
     }
     counts
 }
 
 /// After how many seconds to come again.
-fn seconds(answer: ApiResponse) -> i64 {
-    let answer = answer.is_problem(429, "too-many-requests");
-    let seconds: i64 = answer.header("retry-after").expect("when to come again").parse().unwrap();
+fn seconds(response: ApiResponse) -> i64 {
+    let response = response.is_problem(429, "too-many-requests");
+    let seconds: i64 = response.header("retry-after").expect("when to come again").parse().unwrap();
     assert!((1..=3_600).contains(&seconds), "{seconds}");
     seconds
 }
@@ -168,7 +168,7 @@ async fn a_stolen_token_is_no_means_to_guess_the_password() {
     let (ann, bob) = (app.anonymous().signs_up("ann").await, app.anonymous().signs_up("bob").await);
     let guess = json!({"current_password": "wrong", "new_password": "another of her own"});
     let farewell =
-        |caller: &ApiClient| caller.request(Method::DELETE, "/api/auth/me").json(&json!({"password": "wrong"}));
+        |client: &ApiClient| client.request(Method::DELETE, "/api/auth/me").json(&json!({"password": "wrong"}));
     let mut tries = join_all((0..8).map(|_| ann.post("/api/auth/password", guess.clone()))).await;
     tries.extend(join_all((0..8).map(|_| ApiResponse::to(farewell(&ann)))).await);
     assert_eq!(counted(tries), BTreeMap::from([(422, 10), (429, 6)]));

@@ -77,9 +77,9 @@ fn address(text: &str) -> ClientAddress {
 
 fn passed(verdict: Result<(), impl ResponseError>) -> Passed {
     verdict.map_err(|problem| {
-        let answer = problem.error_response();
-        assert_eq!(answer.status(), 429);
-        answer.headers().get("retry-after").unwrap().to_str().unwrap().parse().unwrap()
+        let response = problem.error_response();
+        assert_eq!(response.status(), 429);
+        response.headers().get("retry-after").unwrap().to_str().unwrap().parse().unwrap()
     })
 }
 

@@ -50,16 +50,16 @@ impl Cuttable {
     }
 }
 
-/// All are refused, as soon as the feed can be there again.
+/// All are rejected, as soon as the feed can be there again.
 async fn all_are_refused_within(limit: Duration, ended: &[ApiClient]) {
     let begun = Instant::now();
-    for caller in ended {
+    for client in ended {
         loop {
-            let answer = caller.get("/api/tasks").await;
-            if answer.status == 401 {
+            let response = client.get("/api/tasks").await;
+            if response.status == 401 {
                 break;
             }
-            assert!(begun.elapsed() < limit, "let in after {:?}: {}", begun.elapsed(), answer.status);
+            assert!(begun.elapsed() < limit, "let in after {:?}: {}", begun.elapsed(), response.status);
         }
     }
 }
@@ -68,11 +68,11 @@ async fn all_are_refused_within(limit: Duration, ended: &[ApiClient]) {
 async fn becomes(cuttable: &Cuttable, status: u16, limit: Duration) -> (ApiResponse, Duration) {
     let begun = Instant::now();
     loop {
-        let answer = cuttable.readiness().await;
-        if answer.status.as_u16() == status {
-            return (answer, begun.elapsed());
+        let response = cuttable.readiness().await;
+        if response.status.as_u16() == status {
+            return (response, begun.elapsed());
         }
-        assert!(begun.elapsed() < limit, "not {status} after {:?}: {}", begun.elapsed(), answer.text);
+        assert!(begun.elapsed() < limit, "not {status} after {:?}: {}", begun.elapsed(), response.text);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -123,8 +123,8 @@ async fn what_was_ended_during_an_outage_is_known_after_it() {
     cuttable.proxy.restore().await;
     becomes(&cuttable, 200, Duration::from_secs(10)).await;
     // it says that it is ready no sooner than it knows all
-    for caller in &ended {
-        caller.is_rejected().await;
+    for client in &ended {
+        client.is_rejected().await;
     }
 }
 
@@ -135,9 +135,9 @@ async fn who_hears_nothing_for_five_seconds_is_not_ready() {
     cuttable.readiness().await.is(200);
     let session = cuttable.sql().await;
     session.run("begin; lock table revocation in access exclusive mode").await;
-    let (answer, after) = becomes(&cuttable, 503, Duration::from_secs(7)).await;
+    let (response, after) = becomes(&cuttable, 503, Duration::from_secs(7)).await;
     assert!(after > Duration::from_secs(4), "not ready after {after:?}");
-    assert_eq!(answer.is_problem(503, "unavailable").json()["detail"], "What is revoked elsewhere is not heard.");
+    assert_eq!(response.is_problem(503, "unavailable").json()["detail"], "What is revoked elsewhere is not heard.");
     cuttable.two.ann().is_accepted().await;
     cuttable.two.anonymous().get("/health/live").await.is(200);
     session.run("rollback").await;

@@ -1,4 +1,4 @@
-//! What is ended at one replica is refused by the other within a second, in whatever way it was ended.
+//! What is ended at one replica is rejected by the other within a second, in whatever way it was ended.
 
 use std::{sync::Arc, time::Duration};
 
@@ -27,9 +27,9 @@ impl Replicas {
         Self { one, two }
     }
 
-    /// The same caller at the second replica, where they are known.
-    async fn known_at_two(&self, caller: &ApiClient) -> ApiClient {
-        let there = self.two.bearer(caller.token().unwrap());
+    /// The same client at the second replica, where they are known.
+    async fn known_at_two(&self, client: &ApiClient) -> ApiClient {
+        let there = self.two.bearer(client.token().unwrap());
         for _ in 0..4 {
             there.is_accepted().await;
         }
@@ -174,7 +174,7 @@ async fn who_starts_later_knows_all_that_was_ended() {
         front.logs_out().await.is(204);
         carol.delete("/api/auth/sessions").await.is(204);
         let three = TestApp::start_on(replicas.one.database(), [ACCOUNTS]).await;
-        let there = |caller: &ApiClient| three.bearer(caller.token().unwrap());
+        let there = |client: &ApiClient| three.bearer(client.token().unwrap());
         for ended in [&*ann, &front, &*carol, &of_carol] {
             there(ended).is_rejected().await;
         }

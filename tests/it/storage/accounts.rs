@@ -113,7 +113,7 @@ async fn no_session_is_opened_by_a_password_that_was_changed() {
     }
 }
 
-/// Whoever logs in with the old password while it is changed is ended by the change, or refused.
+/// Whoever logs in with the old password while it is changed is ended by the change, or rejected.
 #[actix_web::test]
 async fn a_log_in_during_a_change_of_password_does_not_survive_it() {
     for backend in BACKENDS {

@@ -103,7 +103,7 @@ async fn cut_after<T, E>(step: u64, proxy: &ChaosProxy, work: impl Future<Output
     tokio::select! {
         biased;
         () = carried => {}
-        answer = &mut work => return (answer.ok(), false),
+        response = &mut work => return (response.ok(), false),
     }
     proxy.cut().await;
     (work.await.ok(), true)

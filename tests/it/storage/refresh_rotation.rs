@@ -1,4 +1,4 @@
-//! Refresh tokens: each is replaced once, a lost answer locks nobody out, and a stolen one ends the session.
+//! Refresh tokens: each is replaced once, a lost response locks nobody out, and a stolen one ends the session.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering::SeqCst},

@@ -111,8 +111,8 @@ async fn a_lone_user_table_is_left_alone_whatever_its_ids() {
     leaves_alone(Backend::Sqlite, "create table \"user\" (id integer primary key, nickname text)").await;
 }
 
-async fn has_tasks(caller: &ApiClient, titles: &[&str]) {
-    assert_eq!(caller.titles("sort=title").await, titles, "{}", caller.name());
+async fn has_tasks(client: &ApiClient, titles: &[&str]) {
+    assert_eq!(client.titles("sort=title").await, titles, "{}", client.name());
 }
 
 async fn with_users(app: &TestApp) -> SqlConnection {

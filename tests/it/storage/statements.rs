@@ -20,12 +20,12 @@ impl Counted {
         Self { app, proxy, ann }
     }
 
-    /// The answer to a request that must cost `statements`.
+    /// The response to a request that must cost `statements`.
     async fn costs(&self, statements: u64, request: impl Future<Output = ApiResponse>) -> ApiResponse {
         let before = self.proxy.statements();
-        let answer = request.await;
-        assert_eq!(self.proxy.statements() - before, statements, "for {answer:?}");
-        answer
+        let response = request.await;
+        assert_eq!(self.proxy.statements() - before, statements, "for {response:?}");
+        response
     }
 }
 
@@ -85,11 +85,11 @@ async fn to_know_whose_token_it_is_costs_nothing() {
         counted.costs(1, own.get("/api/auth/me")).await.is(200);
         counted.costs(1, own.get("/api/auth/sessions")).await.is(200);
     }
-    for caller in [&*own, &counted.ann] {
-        caller.logs_out().await.is(204);
+    for client in [&*own, &counted.ann] {
+        client.logs_out().await.is(204);
         for _ in 0..4 {
-            counted.costs(0, caller.get("/api/tasks")).await.rejects_the_token();
-            counted.costs(0, caller.logs_out()).await.rejects_the_token();
+            counted.costs(0, client.get("/api/tasks")).await.rejects_the_token();
+            counted.costs(0, client.logs_out()).await.rejects_the_token();
         }
     }
 }

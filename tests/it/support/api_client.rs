@@ -123,15 +123,15 @@ impl ApiClient {
         }
     }
 
-    /// Asks until the answer has this status.
+    /// Asks until the response has this status.
     pub(crate) async fn eventually_gets(&self, path: &str, status: u16) -> ApiResponse {
         let begun = std::time::Instant::now();
         loop {
-            let answer = self.get(path).await;
-            if answer.status.as_u16() == status {
-                return answer;
+            let response = self.get(path).await;
+            if response.status.as_u16() == status {
+                return response;
             }
-            assert!(begun.elapsed().as_secs() < 20, "{path} never comes to {status}: {}", answer.text);
+            assert!(begun.elapsed().as_secs() < 20, "{path} never comes to {status}: {}", response.text);
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     }
@@ -152,7 +152,7 @@ impl ApiClient {
 
 impl ApiResponse {
     pub(crate) async fn to(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("an answer");
+        let response = request.send().await.expect("a response");
         let (status, headers) = (response.status(), response.headers().clone());
         Self { status, headers, text: response.text().await.expect("a body in UTF-8") }
     }
@@ -166,31 +166,31 @@ impl ApiResponse {
 
     /// Demands a problem of this kind, whole: type, title, status, detail, instance, and nothing that tells of insides.
     #[track_caller]
-    #[expect(clippy::wrong_self_convention, reason = "it reads as a demand, and goes on with the answer")]
+    #[expect(clippy::wrong_self_convention, reason = "it reads as a demand, and goes on with the response")]
     pub(crate) fn is_problem(self, status: u16, slug: &str) -> Self {
-        let answer = self.is(status);
-        assert_eq!(answer.header("content-type"), Some("application/problem+json"));
-        let problem = answer.json();
+        let response = self.is(status);
+        assert_eq!(response.header("content-type"), Some("application/problem+json"));
+        let problem = response.json();
         assert_eq!(problem["type"], format!("/problems/{slug}"), "{problem}");
         assert_eq!(problem["status"], status);
-        assert_eq!(problem["instance"].as_str(), answer.header("x-request-id"));
+        assert_eq!(problem["instance"].as_str(), response.header("x-request-id"));
         assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
         for inside in INTERNAL_TERMS {
-            assert!(!answer.text.contains(inside), "it tells of {inside:?}: {problem}");
+            assert!(!response.text.contains(inside), "it tells of {inside:?}: {problem}");
         }
-        answer
+        response
     }
 
-    /// The same answer, whatever the request is called and whenever it was asked.
+    /// The same response, whatever the request is called and whenever it was asked.
     #[track_caller]
     pub(crate) fn is_same_as(&self, other: &Self) {
-        let lasting = |answer: &Self| {
-            let mut headers = answer.headers.clone();
+        let lasting = |response: &Self| {
+            let mut headers = response.headers.clone();
             headers.remove("date");
             let named = headers.remove("x-request-id").expect("a request id");
             // a set, whose order is each worker's own
             headers.remove("access-control-expose-headers");
-            (answer.status, headers, answer.text.replace(named.to_str().unwrap(), ""))
+            (response.status, headers, response.text.replace(named.to_str().unwrap(), ""))
         };
         assert_eq!(lasting(self), lasting(other));
     }
@@ -198,10 +198,10 @@ impl ApiResponse {
     /// Demands that no credential came, or that a bad one did (RFC 6750 §3).
     #[track_caller]
     pub(crate) fn challenges(self, challenge: &str, detail: &str) -> Self {
-        let answer = self.is_problem(401, "unauthorized");
-        assert_eq!(answer.header("www-authenticate"), Some(challenge));
-        assert_eq!(answer.json()["detail"], detail);
-        answer
+        let response = self.is_problem(401, "unauthorized");
+        assert_eq!(response.header("www-authenticate"), Some(challenge));
+        assert_eq!(response.json()["detail"], detail);
+        response
     }
 
     #[track_caller]
@@ -222,10 +222,10 @@ impl ApiResponse {
     /// Demands that nobody can tell now whether the token is good.
     #[track_caller]
     pub(crate) fn reports_keys_unavailable(self) -> Self {
-        let answer = self.is_problem(503, "unavailable");
-        let seconds: u64 = answer.header("retry-after").expect("when to try again").parse().unwrap();
+        let response = self.is_problem(503, "unavailable");
+        let seconds: u64 = response.header("retry-after").expect("when to try again").parse().unwrap();
         assert!((1..=3_600).contains(&seconds), "{seconds}");
-        answer
+        response
     }
 
     /// The pointers of a 422, in order.

@@ -1,4 +1,4 @@
-//! The wire between the service and PostgreSQL: it counts what passes, and can be cut, refused and stalled.
+//! The wire between the service and PostgreSQL: it counts what passes, and can be cut, rejected and stalled.
 
 use std::{
     sync::{

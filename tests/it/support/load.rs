@@ -1,4 +1,4 @@
-//! Load: writers who create tasks as fast as they are answered, and keep account of every answer.
+//! Load: writers who create tasks as fast as they are answered, and keep account of every response.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -28,18 +28,18 @@ pub(crate) struct LoadReport {
     /// The titles of the tasks that were created, as the service said.
     pub(crate) acknowledged: Vec<String>,
     /// How often each other status was answered.
-    pub(crate) refused: BTreeMap<u16, usize>,
-    /// How often there was no answer at all.
+    pub(crate) rejected: BTreeMap<u16, usize>,
+    /// How often there was no response at all.
     pub(crate) unanswered: usize,
-    /// The longest that a writer waited for an answer.
+    /// The longest that a writer waited for a response.
     pub(crate) slowest: Duration,
 }
 
 impl Load {
-    pub(crate) fn start(caller: &ApiClient, writers: usize) -> Self {
+    pub(crate) fn start(client: &ApiClient, writers: usize) -> Self {
         let (enough, acknowledged) = (Arc::new(AtomicBool::new(false)), watch::Sender::new(0));
         let writers = (0..writers)
-            .map(|writer| tokio::spawn(write(caller.clone(), writer, Arc::clone(&enough), acknowledged.clone())))
+            .map(|writer| tokio::spawn(write(client.clone(), writer, Arc::clone(&enough), acknowledged.clone())))
             .collect();
         Self { writers, enough, acknowledged }
     }
@@ -61,8 +61,8 @@ impl Load {
             all.acknowledged.extend(one.acknowledged);
             all.unanswered += one.unanswered;
             all.slowest = all.slowest.max(one.slowest);
-            for (status, count) in one.refused {
-                *all.refused.entry(status).or_default() += count;
+            for (status, count) in one.rejected {
+                *all.rejected.entry(status).or_default() += count;
             }
         }
         all
@@ -88,12 +88,12 @@ impl LoadReport {
 
     /// Nothing was answered but that a task was created, or that the service can't now.
     pub(crate) fn failed_only_with_503(&self) {
-        assert!(self.refused.keys().all(|status| *status == 503) && self.unanswered == 0, "{:?}", self.refused);
+        assert!(self.rejected.keys().all(|status| *status == 503) && self.unanswered == 0, "{:?}", self.rejected);
     }
 }
 
 async fn write(
-    caller: ApiClient,
+    client: ApiClient,
     writer: usize,
     enough: Arc<AtomicBool>,
     acknowledged: watch::Sender<usize>,
@@ -105,14 +105,14 @@ async fn write(
         }
         let title = format!("{writer}-{number}");
         let begun = Instant::now();
-        let answer = caller.request(Method::POST, "/api/tasks").json(&json!({"title": &title})).send().await;
+        let response = client.request(Method::POST, "/api/tasks").json(&json!({"title": &title})).send().await;
         account.slowest = account.slowest.max(begun.elapsed());
-        match answer.map(|answer| answer.status().as_u16()) {
+        match response.map(|response| response.status().as_u16()) {
             Ok(201) => {
                 account.acknowledged.push(title);
                 acknowledged.send_modify(|count| *count += 1);
             }
-            Ok(status) => *account.refused.entry(status).or_default() += 1,
+            Ok(status) => *account.rejected.entry(status).or_default() += 1,
             Err(error) if error.is_connect() => {
                 account.unanswered += 1;
                 break;

@@ -28,25 +28,25 @@ impl RawConnection {
         Self { stream: TcpStream::connect(app.address()).await.expect("a connection"), heard: Vec::new() }
     }
 
-    /// Sends bytes as they stand. Where the service has hung up already, its last answer says why.
+    /// Sends bytes as they stand. Where the service has hung up already, its last response says why.
     pub(crate) async fn sends(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         timeout(PATIENCE, self.stream.write_all(bytes.as_ref())).await.expect("a service that reads or hangs up")
     }
 
-    /// Sends bytes, and waits for the answer.
+    /// Sends bytes, and waits for the response.
     pub(crate) async fn exchanges(&mut self, bytes: impl AsRef<[u8]>) -> ApiResponse {
         self.sends(bytes).await.ok();
         self.receives().await
     }
 
-    /// The next answer.
+    /// The next response.
     pub(crate) async fn receives(&mut self) -> ApiResponse {
-        self.next(true).await.expect("an answer before the connection is closed")
+        self.next(true).await.expect("a response before the connection is closed")
     }
 
-    /// The next answer, to HEAD: its length is that of a body that is not sent.
+    /// The next response, to HEAD: its length is that of a body that is not sent.
     pub(crate) async fn receives_head_response(&mut self) -> ApiResponse {
-        self.next(false).await.expect("an answer before the connection is closed")
+        self.next(false).await.expect("a response before the connection is closed")
     }
 
     /// The service closes the connection, and says nothing more.
@@ -68,14 +68,14 @@ impl RawConnection {
         let length = headers.get("content-length").map_or(0, |length| length.to_str().unwrap().parse().unwrap());
         let length = if with_body { length } else { 0 };
         while self.heard.len() < length {
-            assert!(self.reads_more().await, "half an answer");
+            assert!(self.reads_more().await, "half a response");
         }
         let text = String::from_utf8(self.heard.drain(..length).collect()).expect("a body in UTF-8");
         Some(ApiResponse { status, headers, text })
     }
 
     async fn reads_more(&mut self) -> bool {
-        match timeout(PATIENCE, self.stream.read_buf(&mut self.heard)).await.expect("an answer, or an end") {
+        match timeout(PATIENCE, self.stream.read_buf(&mut self.heard)).await.expect("a response, or an end") {
             Ok(count) => count > 0,
             Err(error) => {
                 assert_eq!(error.kind(), io::ErrorKind::ConnectionReset, "{error}");

@@ -15,9 +15,9 @@ pub(crate) const ACCOUNTS: (&str, &str) = ("ACCOUNTS", "on");
 
 const TASKS: &str = "/api/tasks";
 
-/// Somebody who is signed in, as the caller that the access token makes of them.
+/// Somebody who is signed in, as the client that the access token makes of them.
 pub(crate) struct SignedInUser {
-    caller: ApiClient,
+    client: ApiClient,
     token_response: Value,
 }
 
@@ -71,7 +71,7 @@ impl ApiClient {
         }
     }
 
-    /// Is refused in the end, within a second; says after how long.
+    /// Is rejected in the end, within a second; says after how long.
     pub(crate) async fn is_rejected_within_a_second(&self) -> Duration {
         let begun = Instant::now();
         while self.get(TASKS).await.status == 200 {
@@ -82,11 +82,11 @@ impl ApiClient {
         after
     }
 
-    /// Whoever the tokens of this answer make of this caller.
-    pub(crate) fn signed_in_by(&self, answer: ApiResponse) -> SignedInUser {
-        let ApiResponse { text, .. } = answer;
+    /// Whoever the tokens of this response make of this client.
+    pub(crate) fn signed_in_by(&self, response: ApiResponse) -> SignedInUser {
+        let ApiResponse { text, .. } = response;
         let token_response: Value = serde_json::from_str(&text).unwrap();
-        SignedInUser { caller: self.with(token_response["access_token"].as_str().unwrap()), token_response }
+        SignedInUser { client: self.with(token_response["access_token"].as_str().unwrap()), token_response }
     }
 }
 
@@ -119,13 +119,13 @@ impl SignedInUser {
 
     /// The same member with a new pair of tokens.
     pub(crate) async fn refreshes(&self) -> Self {
-        self.caller.signed_in_by(self.caller.refreshes_with(self.refresh_token()).await.is(200))
+        self.client.signed_in_by(self.client.refreshes_with(self.refresh_token()).await.is(200))
     }
 
     /// The session has ended: neither token is good for anything.
     pub(crate) async fn is_signed_out(&self) {
         self.is_rejected().await;
-        self.caller.refreshes_with(self.refresh_token()).await.rejects_the_refresh_token();
+        self.client.refreshes_with(self.refresh_token()).await.rejects_the_refresh_token();
     }
 
     /// Waits until the session has ended.
@@ -156,6 +156,6 @@ impl Deref for SignedInUser {
     type Target = ApiClient;
 
     fn deref(&self) -> &ApiClient {
-        &self.caller
+        &self.client
     }
 }

@@ -29,6 +29,6 @@ pub(crate) fn path(task: &Value) -> String {
     format!("/api/tasks/{}", id(task))
 }
 
-pub(crate) async fn read(caller: &ApiClient, task: &Value) -> Value {
-    caller.get(&path(task)).await.is(200).json()
+pub(crate) async fn read(client: &ApiClient, task: &Value) -> Value {
+    client.get(&path(task)).await.is(200).json()
 }

@@ -66,7 +66,7 @@ fn broken() -> Vec<(Value, &'static str)> {
     broken
 }
 
-/// Members that a caller may not set, spelt as somebody might try.
+/// Members that a client may not set, spelt as somebody might try.
 const NOT_THEIRS: [&str; 14] = [
     "id",
     "user_id",
@@ -107,8 +107,8 @@ on_both! {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         for (body, member) in broken() {
-            for answer in ann.tries(&task, &body).await {
-                assert_eq!(answer.is_problem(422, "invalid-content").pointers(), [format!("/{member}")], "{body}");
+            for response in ann.tries(&task, &body).await {
+                assert_eq!(response.is_problem(422, "invalid-content").pointers(), [format!("/{member}")], "{body}");
             }
         }
         ann.sees(&task).await;
@@ -122,8 +122,8 @@ on_both! {
             (json!(["a", ""]), "/tags/1"), (json!(["a", "b", "a"]), "/tags/2"), (json!([letters(51)]), "/tags/0"),
             (json!(["a", 1]), "/tags/1"), (json!([null]), "/tags/0"), (json!(["a", ["b"]]), "/tags/1"),
         ] {
-            for answer in ann.tries(&task, &with("tags", tags.clone())).await {
-                assert_eq!(answer.is_problem(422, "invalid-content").pointers(), [pointer], "{tags}");
+            for response in ann.tries(&task, &with("tags", tags.clone())).await {
+                assert_eq!(response.is_problem(422, "invalid-content").pointers(), [pointer], "{tags}");
             }
         }
         ann.sees(&task).await;
@@ -134,8 +134,8 @@ on_both! {
         let task = ann.creates_a_task("Buy milk").await;
         for member in NOT_THEIRS {
             for value in [json!("bob"), json!(null), json!(true), task["id"].clone()] {
-                for answer in ann.tries(&task, &with(member, value)).await {
-                    assert_eq!(answer.is_problem(422, "invalid-content").pointers(), [format!("/{member}")]);
+                for response in ann.tries(&task, &with(member, value)).await {
+                    assert_eq!(response.is_problem(422, "invalid-content").pointers(), [format!("/{member}")]);
                 }
             }
         }
@@ -164,8 +164,8 @@ on_both! {
 async fn all_broken_rules_are_told_at_once() {
     let app = TestApp::start(Backend::Sqlite).await;
     let body = json!({"title": "", "description": "x".repeat(10_001), "tags": [""]});
-    let answer = app.ann().post("/api/tasks", body).await.is_problem(422, "invalid-content");
-    assert_eq!(answer.pointers(), ["/description", "/tags/0", "/title"]);
+    let response = app.ann().post("/api/tasks", body).await.is_problem(422, "invalid-content");
+    assert_eq!(response.pointers(), ["/description", "/tags/0", "/title"]);
 }
 
 #[actix_web::test]
@@ -185,8 +185,8 @@ async fn a_member_stands_once_and_is_known() {
         ("null", "", "must be an object"),
         ("1e400", "", "must be an object"),
     ] {
-        let answer = app.ann().writes(text).await.is(422);
-        let errors = answer.json()["errors"].clone();
+        let response = app.ann().writes(text).await.is(422);
+        let errors = response.json()["errors"].clone();
         assert_eq!(errors, json!([{"pointer": pointer, "detail": detail}]), "{text}");
     }
 }

@@ -56,8 +56,8 @@ on_both! {
             (json!({}), "/completed"), (json!({"completed": null}), "/completed"), (json!({"completed": "yes"}), "/completed"),
             (json!({"completed": 1}), "/completed"), (json!([true]), ""), (json!(true), ""), (Value::Null, ""),
         ] {
-            let refused = ann.patch(&format!("{}/complete", path(&task)), body).await.is_problem(422, "invalid-content");
-            assert_eq!(refused.pointers(), [pointer]);
+            let rejected = ann.patch(&format!("{}/complete", path(&task)), body).await.is_problem(422, "invalid-content");
+            assert_eq!(rejected.pointers(), [pointer]);
         }
         ann.sees(&task).await;
     }

@@ -6,29 +6,29 @@ use serde_json::{Value, json};
 use crate::support::{ApiClient, TestApp, on_both};
 
 /// The cursor behind the first of three tasks.
-async fn cursor(caller: &ApiClient, query: &str) -> String {
-    let page = caller.get(&format!("/api/tasks?limit=1&{query}")).await.is(200).json();
+async fn cursor(client: &ApiClient, query: &str) -> String {
+    let page = client.get(&format!("/api/tasks?limit=1&{query}")).await.is(200).json();
     page["next_cursor"].as_str().unwrap_or_else(|| panic!("no cursor in {page}")).to_owned()
 }
 
 async fn with_tasks(app: &TestApp) -> ApiClient {
-    for caller in [app.ann(), app.bob()] {
+    for client in [app.ann(), app.bob()] {
         for title in ["a", "b", "c"] {
-            caller.creates(json!({"title": title, "due_at": "2026-12-24T18:00:00Z", "tags": ["x"]})).await;
+            client.creates(json!({"title": title, "due_at": "2026-12-24T18:00:00Z", "tags": ["x"]})).await;
         }
     }
     app.ann()
 }
 
-async fn is_rejected(caller: &ApiClient, query: &str, cursor: &str) {
-    let answer = caller.get(&format!("/api/tasks?{query}&cursor={cursor}")).await;
-    assert_eq!(answer.status, 422, "{query} with {cursor}: {}", answer.text);
-    assert_eq!(answer.is_problem(422, "invalid-content").pointers(), ["/cursor"]);
+async fn is_rejected(client: &ApiClient, query: &str, cursor: &str) {
+    let response = client.get(&format!("/api/tasks?{query}&cursor={cursor}")).await;
+    assert_eq!(response.status, 422, "{query} with {cursor}: {}", response.text);
+    assert_eq!(response.is_problem(422, "invalid-content").pointers(), ["/cursor"]);
 }
 
 /// The cursor of the list by `sort`, with another `member`.
-async fn forged(caller: &ApiClient, sort: &str, member: &str, value: Value) -> String {
-    let cursor = cursor(caller, &format!("sort={sort}")).await;
+async fn forged(client: &ApiClient, sort: &str, member: &str, value: Value) -> String {
+    let cursor = cursor(client, &format!("sort={sort}")).await;
     let mut json: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
     json[member] = value;
     BASE64_URL_SAFE_NO_PAD.encode(json.to_string())

@@ -84,12 +84,12 @@ on_both! {
         let task = ann.creates(due("2026-12-24T18:00:00Z")).await;
         let others = [json!(0), json!(1_766_599_200), json!(true), json!({}), json!(["2026-12-24T18:00:00Z"])];
         for date in NO_DATES.into_iter().map(Value::from).chain(others) {
-            for answer in [
+            for response in [
                 ann.post("/api/tasks", due(date.clone())).await,
                 ann.put(&format!("/api/tasks/{}", id(&task)), due(date.clone())).await,
                 ann.patch(&format!("/api/tasks/{}", id(&task)), json!({ "due_at": date })).await,
             ] {
-                assert_eq!(answer.is_problem(422, "invalid-content").pointers(), ["/due_at"], "{date}");
+                assert_eq!(response.is_problem(422, "invalid-content").pointers(), ["/due_at"], "{date}");
             }
         }
         ann.sees(&task).await;
@@ -105,8 +105,8 @@ on_both! {
         for date in NO_DATES {
             let date = date.replace('+', "%2B").replace(' ', "%20");
             for name in ["due_before", "due_after"] {
-                let refused = ann.get(&format!("/api/tasks?{name}={date}")).await.is_problem(422, "invalid-content");
-                assert_eq!(refused.pointers(), [format!("/{name}")], "{date}");
+                let rejected = ann.get(&format!("/api/tasks?{name}={date}")).await.is_problem(422, "invalid-content");
+                assert_eq!(rejected.pointers(), [format!("/{name}")], "{date}");
             }
         }
     }

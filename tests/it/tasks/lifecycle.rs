@@ -77,8 +77,8 @@ on_both! {
     a_replacement_needs_a_title(app) {
         let ann = app.ann();
         let task = ann.creates(everything()).await;
-        let refused = ann.put(&path(&task), json!({"completed": true})).await.is_problem(422, "invalid-content");
-        assert_eq!(refused.pointers(), ["/title"]);
+        let rejected = ann.put(&path(&task), json!({"completed": true})).await.is_problem(422, "invalid-content");
+        assert_eq!(rejected.pointers(), ["/title"]);
         ann.sees(&task).await;
     }
 
@@ -92,14 +92,14 @@ on_both! {
             let mut task = ann.creates(everything()).await;
             app.advance_clock(Duration::minutes(5));
             let since = app.now();
-            let answer = ann.patch(&path(&task), change.clone()).await.is(200).json();
-            is_recent(&answer, "updated_at", since, &app);
+            let response = ann.patch(&path(&task), change.clone()).await.is(200).json();
+            is_recent(&response, "updated_at", since, &app);
             if change["completed"] == false {
                 task["completed_at"] = Value::Null;
             }
             task.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-            task["updated_at"] = answer["updated_at"].clone();
-            assert_eq!(answer, task);
+            task["updated_at"] = response["updated_at"].clone();
+            assert_eq!(response, task);
             ann.sees(&task).await;
         }
     }
@@ -108,11 +108,11 @@ on_both! {
         let ann = app.ann();
         let task = ann.creates(everything()).await;
         for priority in [json!("urgent"), json!("High"), json!(""), json!(2), json!(true), json!(["high"]), json!({"high": null}), json!({})] {
-            for answer in [
+            for response in [
                 ann.post("/api/tasks", json!({"title": "a", "priority": priority})).await,
                 ann.patch(&path(&task), json!({"priority": priority})).await,
             ] {
-                assert_eq!(answer.is_problem(422, "invalid-content").pointers(), ["/priority"], "{priority}");
+                assert_eq!(response.is_problem(422, "invalid-content").pointers(), ["/priority"], "{priority}");
             }
         }
         ann.sees(&task).await;
@@ -132,12 +132,12 @@ on_both! {
         for member in ["title", "completed", "priority", "tags"] {
             let mut whole = everything();
             whole[member] = Value::Null;
-            for answer in [
+            for response in [
                 ann.patch(&path(&task), json!({ member: null })).await,
                 ann.put(&path(&task), whole.clone()).await,
                 ann.post("/api/tasks", whole.clone()).await,
             ] {
-                assert_eq!(answer.is_problem(422, "invalid-content").pointers(), [format!("/{member}")]);
+                assert_eq!(response.is_problem(422, "invalid-content").pointers(), [format!("/{member}")]);
             }
         }
         ann.sees(&task).await;
@@ -157,13 +157,13 @@ on_both! {
         for member in ["id", "user_id", "created_at", "updated_at", "completed_at", "is_admin", "dueAt"] {
             let mut whole = everything();
             whole[member] = task["created_at"].clone();
-            for answer in [
+            for response in [
                 ann.post("/api/tasks", whole.clone()).await,
                 ann.put(&path(&task), whole.clone()).await,
                 ann.patch(&path(&task), json!({ member: task["created_at"] })).await,
                 ann.patch(&format!("{}/complete", path(&task)), json!({"completed": true, member: 1})).await,
             ] {
-                assert_eq!(answer.is_problem(422, "invalid-content").pointers(), [format!("/{member}")]);
+                assert_eq!(response.is_problem(422, "invalid-content").pointers(), [format!("/{member}")]);
             }
         }
         assert_eq!(ann.titles("").await, ["Buy milk"]);

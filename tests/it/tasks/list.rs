@@ -7,21 +7,21 @@ use url::form_urlencoded::Serializer;
 use crate::support::{ApiClient, TestApp, id, on_both};
 
 /// The titles of the tasks that match, the oldest first.
-async fn found(caller: &ApiClient, query: &[(&str, &str)]) -> Vec<String> {
+async fn found(client: &ApiClient, query: &[(&str, &str)]) -> Vec<String> {
     let query = Serializer::new("sort=created_at&limit=3".to_owned()).extend_pairs(query).finish();
-    caller.titles(&query).await
+    client.titles(&query).await
 }
 
-async fn create_all(caller: &ApiClient, titles: &[&str]) {
+async fn create_all(client: &ApiClient, titles: &[&str]) {
     for title in titles {
-        caller.creates_a_task(title).await;
+        client.creates_a_task(title).await;
     }
 }
 
 /// The one parameter that is wrong.
-async fn refused(app: &TestApp, query: &str) -> String {
-    let refused = app.ann().get(&format!("/api/tasks?{query}")).await.is_problem(422, "invalid-content");
-    refused.pointers().join(" ")
+async fn rejected(app: &TestApp, query: &str) -> String {
+    let rejected = app.ann().get(&format!("/api/tasks?{query}")).await.is_problem(422, "invalid-content");
+    rejected.pointers().join(" ")
 }
 
 on_both! {
@@ -195,13 +195,13 @@ on_both! {
             ("priority=High", "/priority"), ("priority=", "/priority"), ("tag=", "/tag"), ("tag[]=a", "/tag[]"), ("=", "/"),
             ("sort=no&limit=0&x=1", "/sort /limit /x"),
         ] {
-            assert_eq!(refused(&app, query).await, pointer, "{query}");
+            assert_eq!(rejected(&app, query).await, pointer, "{query}");
         }
     }
 
     a_page_has_one_to_a_hundred_tasks_and_twenty_by_itself(app) {
         for limit in ["0", "-1", "101", "1000000000", "NaN", "", "1.0", "1e1", "+5", "%205", "0x10", "18446744073709551617", "٣"] {
-            assert_eq!(refused(&app, &format!("limit={limit}")).await, "/limit", "{limit}");
+            assert_eq!(rejected(&app, &format!("limit={limit}")).await, "/limit", "{limit}");
         }
         let ann = app.ann();
         for number in 0..101 {
@@ -216,10 +216,10 @@ on_both! {
     bounds_of_texts_in_a_query(app) {
         for (name, fitting, too_long) in [("q", "ä".repeat(200), "ä".repeat(201)), ("tag", "ä".repeat(50), "ä".repeat(51))] {
             assert_eq!(found(&app.ann(), &[(name, &fitting)]).await, [""; 0]);
-            assert_eq!(refused(&app, &format!("{name}={too_long}")).await, format!("/{name}"));
+            assert_eq!(rejected(&app, &format!("{name}={too_long}")).await, format!("/{name}"));
         }
         let tags: Vec<_> = (0..21).map(|tag| format!("tag={tag}")).collect();
         app.ann().get(&format!("/api/tasks?{}", tags[..20].join("&"))).await.is(200);
-        assert_eq!(refused(&app, &tags.join("&")).await, "/tag");
+        assert_eq!(rejected(&app, &tags.join("&")).await, "/tag");
     }
 }

@@ -57,9 +57,9 @@ on_both! {
         let ann = app.ann();
         let made = ["/api/tasks", "/tasks", "/api/ann/tasks"];
         for prefix in made {
-            let answer = ann.post(prefix, json!({"title": prefix})).await.is(201);
-            let task = answer.json();
-            assert_eq!(answer.header("location"), Some(format!("/api/tasks/{}", id(&task)).as_str()));
+            let response = ann.post(prefix, json!({"title": prefix})).await.is(201);
+            let task = response.json();
+            assert_eq!(response.header("location"), Some(format!("/api/tasks/{}", id(&task)).as_str()));
             ann.sees(&task).await;
         }
         for prefix in made {
@@ -89,11 +89,11 @@ on_both! {
             ("-_.!~*'()", "-_.!~*'()"),
             ("{}[]<>^`\\\"+=&,;:$", "%7B%7D%5B%5D%3C%3E%5E%60%5C%22%2B%3D%26%2C%3B%3A%24"),
         ] {
-            let caller = app.user(user);
-            let task = caller.creates_a_task("Buy milk").await;
+            let client = app.user(user);
+            let task = client.creates_a_task("Buy milk").await;
             assert_eq!(task["user_id"], user);
             let path = format!("/api/{written}/tasks/{}", id(&task));
-            assert_eq!(caller.gets_as_written(&app, &path).await.is(200).json(), task);
+            assert_eq!(client.gets_as_written(&app, &path).await.is(200).json(), task);
             app.ann().gets_as_written(&app, &path).await.is_problem(404, "not-found");
         }
     }

@@ -102,18 +102,18 @@ fn holds<S: Strategy>(cases: u32, strategy: &S, property: impl AsyncFn(ApiClient
         let users = Cell::new(0);
         let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
         let outcome = runner.run(strategy, |value| {
-            let caller = app.user(&format!("user{}", users.replace(users.get() + 1)));
-            system.block_on(property(caller, value));
+            let client = app.user(&format!("user{}", users.replace(users.get() + 1)));
+            system.block_on(property(client, value));
             Ok(())
         });
         outcome.unwrap_or_else(|failure| panic!("{backend:?}: {failure}"));
     }
 }
 
-async fn create_all(caller: &ApiClient, tasks: Vec<Value>) -> Vec<Value> {
+async fn create_all(client: &ApiClient, tasks: Vec<Value>) -> Vec<Value> {
     let mut all = Vec::new();
     for task in tasks {
-        all.push(caller.creates(task).await);
+        all.push(client.creates(task).await);
     }
     all
 }
@@ -121,15 +121,15 @@ async fn create_all(caller: &ApiClient, tasks: Vec<Value>) -> Vec<Value> {
 #[test]
 fn pages_together_are_the_list() {
     let strategy = (vec(task(), 0..14), vec(any::<Index>(), 0..4), filter(), sort(), 1..=5_u8);
-    holds(32, &strategy, async |caller, (tasks, changes, filter, sort, limit)| {
-        let mut all = create_all(&caller, tasks).await;
+    holds(32, &strategy, async |client, (tasks, changes, filter, sort, limit)| {
+        let mut all = create_all(&client, tasks).await;
         let count = all.len();
         for change in changes.iter().filter(|_| count > 0) {
             let task = &mut all[change.index(count)];
-            *task = caller.patch(&format!("/api/tasks/{}", id(task)), json!({"description": "x"})).await.is(200).json();
+            *task = client.patch(&format!("/api/tasks/{}", id(task)), json!({"description": "x"})).await.is(200).json();
         }
         all.retain(|task| filter.iter().all(|one| matches(task, *one)));
-        let pages = caller.pages(&query(sort, &filter, limit)).await;
+        let pages = client.pages(&query(sort, &filter, limit)).await;
         assert_eq!(pages.concat(), ordered(all, sort));
         let (last, full) = pages.split_last().unwrap();
         assert!(full.iter().all(|page| page.len() == usize::from(limit)), "a page is short of {limit}");
@@ -147,24 +147,24 @@ enum Step {
 fn what_stays_is_given_once_while_others_come_and_go() {
     let step = prop_oneof![task().prop_map(Step::Add), any::<Index>().prop_map(Step::Delete)];
     let strategy = (vec(task(), 4..14), vec(step, 0..12), filter(), sort(), 1..=3_u8);
-    holds(32, &strategy, async |caller, (tasks, steps, filter, sort, limit)| {
-        let mut there = create_all(&caller, tasks).await;
+    holds(32, &strategy, async |client, (tasks, steps, filter, sort, limit)| {
+        let mut there = create_all(&client, tasks).await;
         let mut stays: HashSet<_> = there.iter().map(|task| id(task).to_owned()).collect();
         let (mut seen, mut steps) = (Vec::new(), steps.into_iter());
         let query = format!("/api/tasks?{}", query(sort, &filter, limit));
         let mut path = query.clone();
         loop {
-            let page = caller.get(&path).await.is(200).json();
+            let page = client.get(&path).await.is(200).json();
             seen.extend(page["items"].as_array().unwrap().clone());
             assert!(seen.len() < 1_000, "pages without end");
             let Some(cursor) = page["next_cursor"].as_str() else { break };
             path = format!("{query}&cursor={cursor}");
             for step in steps.by_ref().take(2) {
                 match step {
-                    Step::Add(task) => there.push(caller.creates(task).await),
+                    Step::Add(task) => there.push(client.creates(task).await),
                     Step::Delete(which) if !there.is_empty() => {
                         let task = there.swap_remove(which.index(there.len()));
-                        caller.delete(&format!("/api/tasks/{}", id(&task))).await.is(204);
+                        client.delete(&format!("/api/tasks/{}", id(&task))).await.is(204);
                         stays.remove(id(&task));
                     }
                     Step::Delete(_) => {}

@@ -35,11 +35,11 @@ async fn each_parameter_that_is_wrong_is_named() {
         ("a%5B%5D=", "/a[]"),
         ("LIMIT=5", "/LIMIT"),
     ] {
-        let answer = app.ann().get(&format!("/api/tasks?{query}")).await.is_problem(422, "invalid-content");
-        assert_eq!(answer.pointers(), [pointer], "{query}");
+        let response = app.ann().get(&format!("/api/tasks?{query}")).await.is_problem(422, "invalid-content");
+        assert_eq!(response.pointers(), [pointer], "{query}");
     }
     let many = vec!["x=1"; 10_000].join("&");
-    let answer = app.ann().get(&format!("/api/tasks?{many}")).await.is_problem(422, "invalid-content");
-    assert_eq!(answer.pointers().len(), 20);
+    let response = app.ann().get(&format!("/api/tasks?{many}")).await.is_problem(422, "invalid-content");
+    assert_eq!(response.pointers().len(), 20);
     app.ann().get(&format!("/api/tasks?q={}", "x".repeat(201))).await.is_problem(422, "invalid-content");
 }

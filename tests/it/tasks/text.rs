@@ -30,12 +30,12 @@ const TEXTS: [&str; 22] = [
     "\u{fffd}\u{fffe}\u{ffff}",
 ];
 
-async fn says(caller: &ApiClient, task: Value, wanted: Value) {
-    let created = caller.creates(task).await;
+async fn says(client: &ApiClient, task: Value, wanted: Value) {
+    let created = client.creates(task).await;
     for member in wanted.as_object().unwrap().keys() {
         assert_eq!(created[member], wanted[member]);
     }
-    caller.sees(&created).await;
+    client.sees(&created).await;
 }
 
 /// A task that says `text` in `member`.
@@ -46,19 +46,19 @@ fn saying(member: &str, text: Value) -> Value {
 }
 
 on_both! {
-    titles_are_kept_octet_for_octet(app) {
+    titles_are_kept_byte_for_byte(app) {
         for text in TEXTS {
             says(&app.ann(), json!({"title": text}), json!({"title": text})).await;
         }
     }
 
-    descriptions_are_kept_octet_for_octet(app) {
+    descriptions_are_kept_byte_for_byte(app) {
         for text in TEXTS.into_iter().chain(["", " ", "\n"]) {
             says(&app.ann(), saying("description", json!(text)), json!({"description": text})).await;
         }
     }
 
-    tags_are_kept_octet_for_octet_in_the_order_given(app) {
+    tags_are_kept_byte_for_byte_in_the_order_given(app) {
         let ann = app.ann();
         let first: Vec<_> = TEXTS[..20].iter().map(|text| text.chars().take(50).collect::<String>()).collect();
         let last: Vec<_> = first.iter().rev().collect();
@@ -91,17 +91,17 @@ on_both! {
                 ("tags", json!([c.repeat(50)]), json!(["a", c.repeat(51)])),
             ] {
                 says(&ann, saying(member, fitting.clone()), json!({ member: fitting })).await;
-                let refused = ann.post("/api/tasks", saying(member, too_long)).await.is_problem(422, "invalid-content");
+                let rejected = ann.post("/api/tasks", saying(member, too_long)).await.is_problem(422, "invalid-content");
                 let pointer = if member == "tags" { "/tags/1".to_owned() } else { format!("/{member}") };
-                assert_eq!(refused.pointers(), [pointer]);
+                assert_eq!(rejected.pointers(), [pointer]);
             }
         }
     }
 
     a_title_is_not_only_white_space(app) {
         for blank in ["", " ", "\t\r\n", "\u{a0}\u{2003}\u{3000}", "\u{2028}\u{85}", "\u{feff}", "\u{1}"] {
-            let refused = app.ann().post("/api/tasks", json!({"title": blank})).await.is_problem(422, "invalid-content");
-            assert_eq!(refused.pointers(), ["/title"], "{blank:?}");
+            let rejected = app.ann().post("/api/tasks", json!({"title": blank})).await.is_problem(422, "invalid-content");
+            assert_eq!(rejected.pointers(), ["/title"], "{blank:?}");
         }
         assert_eq!(app.ann().titles("").await, [""; 0]);
     }
@@ -114,8 +114,8 @@ on_both! {
             (json!(tags(21)), "/tags"), (json!(["a", "b", "a"]), "/tags/2"), (json!(["a", ""]), "/tags/1"),
             (json!(["a", 1]), "/tags/1"), (json!([null]), "/tags/0"), (json!("a"), "/tags"), (json!({"a": 1}), "/tags"),
         ] {
-            let refused = ann.post("/api/tasks", saying("tags", tags)).await.is_problem(422, "invalid-content");
-            assert_eq!(refused.pointers(), [pointer]);
+            let rejected = ann.post("/api/tasks", saying("tags", tags)).await.is_problem(422, "invalid-content");
+            assert_eq!(rejected.pointers(), [pointer]);
         }
     }
 

@@ -70,7 +70,7 @@ on_both! {
     the_key_is_derived_for_this_alone(app) {
         let ann = app.anonymous().signs_up("ann").await;
         let (header, claims) = (header_of(&ann), ann.claims());
-        // made by hand it is let in: so each that follows is refused for the one thing that is changed
+        // made by hand it is let in: so each that follows is rejected for the one thing that is changed
         app.bearer(signed(&header, &claims, &own_key())).is_accepted().await;
         for key in [
             SECRET.as_bytes().to_vec(), derived(SECRET, "taskbridge access token 2"), derived(SECRET, "taskbridge refresh token 1"),
@@ -94,8 +94,8 @@ on_both! {
             for key in [own_key(), SECRET.as_bytes().to_vec()] {
                 // of the front end's kind, and under its key, it is a front end's
                 let is_front_ends = header.typ.as_deref().is_none_or(|typ| typ == "JWT") && header.alg == Algorithm::HS256 && key == SECRET.as_bytes();
-                let answer = app.bearer(signed(&header, &claims, &key)).get("/api/tasks").await;
-                if is_front_ends { answer.is(200) } else { answer.rejects_the_token() };
+                let response = app.bearer(signed(&header, &claims, &key)).get("/api/tasks").await;
+                if is_front_ends { response.is(200) } else { response.rejects_the_token() };
             }
         }
     }

@@ -43,25 +43,25 @@ impl Hostile {
     }
 
     /// Demands the refusal, and that it tells nothing.
-    fn is_refused_by(&self, answer: &ApiResponse) {
+    fn is_refused_by(&self, response: &ApiResponse) {
         let name = &self.name;
-        let challenge = answer.header("www-authenticate");
-        let is_problem = answer.header("content-type") == Some("application/problem+json");
+        let challenge = response.header("www-authenticate");
+        let is_problem = response.header("content-type") == Some("application/problem+json");
         let (status, fits, has_body) = match self.expect {
             Expect::NoCredentials => (401, challenge == Some("Bearer"), is_problem),
             Expect::InvalidToken => (401, challenge == Some(r#"Bearer error="invalid_token""#), is_problem),
             Expect::Unauthorized => (401, challenge.is_some_and(|told| told.starts_with("Bearer")), is_problem),
-            Expect::BadRequest => (400, challenge.is_none(), answer.text.is_empty()),
+            Expect::BadRequest => (400, challenge.is_none(), response.text.is_empty()),
         };
-        assert_eq!(answer.status.as_u16(), status, "{name}: {}", answer.text);
+        assert_eq!(response.status.as_u16(), status, "{name}: {}", response.text);
         assert!(fits, "{name}: {challenge:?}");
-        assert!(has_body, "{name}: {}", answer.text);
-        let told = format!("{:?}{}", answer.headers, answer.text);
+        assert!(has_body, "{name}: {}", response.text);
+        let told = format!("{:?}{}", response.headers, response.text);
         for credential in self.credentials() {
             assert!(!told.contains(&credential), "{name}: {credential} is told again");
         }
         if status == 401 {
-            let problem = answer.json();
+            let problem = response.json();
             let members: Vec<_> = problem.as_object().unwrap().keys().map(String::as_str).collect();
             assert_eq!(members, ["detail", "instance", "status", "title", "type"], "{name}");
             let details = ["A bearer token is needed.", "the token is not valid", "the token is expired"];
@@ -79,11 +79,11 @@ async fn nothing_hostile_is_let_in() {
     let app = TestApp::start(Backend::Sqlite).await;
     let task = app.ann().creates_a_task("Buy milk").await;
     let hostile = corpus(SECRET, app.now().timestamp());
-    let refused = stream::iter(&hostile).map(async |one| {
-        let answer = RawConnection::connect(&app).await.exchanges(one.written()).await;
-        one.is_refused_by(&answer);
+    let rejected = stream::iter(&hostile).map(async |one| {
+        let response = RawConnection::connect(&app).await.exchanges(one.written()).await;
+        one.is_refused_by(&response);
     });
-    assert_eq!(refused.buffer_unordered(AT_ONCE).count().await, hostile.len());
+    assert_eq!(rejected.buffer_unordered(AT_ONCE).count().await, hostile.len());
     app.ann().sees(&task).await;
     assert_eq!(app.ann().titles("").await, ["Buy milk"]);
 }
@@ -95,8 +95,8 @@ async fn what_is_odd_and_right_is_let_in() {
     let received = stream::iter(&guests).map(async |(name, credential)| {
         let head = b"GET /api/tasks HTTP/1.1\r\nHost: x\r\n";
         let request = [head, field("Authorization", credential).as_slice(), b"\r\n"].concat();
-        let answer = RawConnection::connect(&app).await.exchanges(request).await;
-        assert_eq!(answer.status, 200, "{name}: {}", answer.text);
+        let response = RawConnection::connect(&app).await.exchanges(request).await;
+        assert_eq!(response.status, 200, "{name}: {}", response.text);
     });
     assert_eq!(received.buffer_unordered(AT_ONCE).count().await, guests.len());
 }
@@ -110,7 +110,7 @@ async fn judged(app: &TestApp, number: usize, connection: Option<&mut RawConnect
         2 => app.token(&user).with("iat", 0).with("exp", 1).sign(),
         _ => app.token(&user).sign(),
     };
-    let answer = match connection {
+    let response = match connection {
         Some(connection) => {
             let field = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
             connection.exchanges(format!("GET /api/{user}/tasks HTTP/1.1\r\nHost: x\r\n{field}\r\n")).await
@@ -119,11 +119,11 @@ async fn judged(app: &TestApp, number: usize, connection: Option<&mut RawConnect
         None => app.bearer(token).get("/api/tasks").await,
     };
     match number % 4 {
-        0 => drop(answer.requires_a_token()),
-        1 => drop(answer.rejects_the_token()),
-        2 => drop(answer.reports_an_expired_token()),
+        0 => drop(response.requires_a_token()),
+        1 => drop(response.rejects_the_token()),
+        2 => drop(response.reports_an_expired_token()),
         _ => {
-            let page = answer.is(200).json();
+            let page = response.is(200).json();
             let titles: Vec<_> = page["items"].as_array().unwrap().iter().map(|task| task["title"].clone()).collect();
             assert_eq!(titles, [user]);
         }
@@ -158,10 +158,10 @@ async fn a_flood_of_large_tokens_leaves_the_others_alone() {
     let app = TestApp::start(Backend::Sqlite).await;
     let ann = app.ann();
     let large = iter::repeat_with(|| app.bearer("A".repeat(100_000))).take(200);
-    let flood = stream::iter(large).map(async |caller| {
-        ApiResponse::to(caller.request(Method::GET, "/api/tasks")).await.rejects_the_token();
+    let flood = stream::iter(large).map(async |client| {
+        ApiResponse::to(client.request(Method::GET, "/api/tasks")).await.rejects_the_token();
     });
-    let (refused, task) = futures_util::join!(flood.buffer_unordered(AT_ONCE).count(), ann.creates_a_task("Buy milk"));
-    assert_eq!(refused, 200);
+    let (rejected, task) = futures_util::join!(flood.buffer_unordered(AT_ONCE).count(), ann.creates_a_task("Buy milk"));
+    assert_eq!(rejected, 200);
     ann.sees(&task).await;
 }

@@ -64,12 +64,12 @@ async fn a_token_of_a_key_set_is_none_of_the_secrets() {
 #[actix_web::test]
 async fn a_token_ends_while_its_connection_lasts() {
     let app = an_hour_later().await;
-    let caller = app.bearer(minted()["hs256"]["valid_24h_expires"].as_str().unwrap());
+    let client = app.bearer(minted()["hs256"]["valid_24h_expires"].as_str().unwrap());
     let leeway = Duration::seconds(15);
     app.advance_clock(DateTime::from_timestamp(1_795_327_107, 0).unwrap() + leeway - Duration::seconds(5) - app.now());
-    caller.get("/api/tasks").await.is(200);
+    client.get("/api/tasks").await.is(200);
     app.advance_clock(Duration::seconds(5));
-    caller.get("/api/tasks").await.reports_an_expired_token();
+    client.get("/api/tasks").await.reports_an_expired_token();
     tried(&app, minted()["hs256"]["valid_10y"].as_str().unwrap()).await.is(200);
 }
 

@@ -110,7 +110,7 @@ fn bytes(hexadecimal: &Value) -> Vec<u8> {
 #[test]
 fn a_mac_is_whole_and_of_its_message_and_key() {
     let vectors: Value = serde_json::from_str(VECTORS).unwrap();
-    let (mut accepted, mut refused) = (0, 0);
+    let (mut accepted, mut rejected) = (0, 0);
     for group in vectors["testGroups"].as_array().unwrap() {
         for test in group["tests"].as_array().unwrap() {
             let key = DecodingKey::from_secret(&bytes(&test["key"]));
@@ -118,9 +118,9 @@ fn a_mac_is_whole_and_of_its_message_and_key() {
             let verdict = crypto::verify(&signature, &bytes(&test["msg"]), &key, Algorithm::HS256).unwrap_or(false);
             let is_whole = group["tagSize"] == 256;
             assert_eq!(verdict, is_whole && test["result"] == "valid", "{test}");
-            *if verdict { &mut accepted } else { &mut refused } += 1;
+            *if verdict { &mut accepted } else { &mut rejected } += 1;
         }
     }
-    assert_eq!(accepted + refused, vectors["numberOfTests"].as_u64().unwrap());
-    assert!(accepted > 0 && refused > 0);
+    assert_eq!(accepted + rejected, vectors["numberOfTests"].as_u64().unwrap());
+    assert!(accepted > 0 && rejected > 0);
 }

@@ -8,8 +8,8 @@ use crate::support::{ApiClient, Issuer, TestApp};
 const TASKS: &str = "/api/tasks";
 
 /// From its first request on: the workers share one authenticator.
-async fn is_warm(caller: &ApiClient) {
-    caller.get(TASKS).await.is(200);
+async fn is_warm(client: &ApiClient) {
+    client.get(TASKS).await.is(200);
 }
 
 #[actix_web::test]
@@ -98,8 +98,8 @@ async fn the_neighbours_of_a_warm_token_are_cold() {
     neighbours.extend([format!("{good}="), format!("{good}A"), good[..good.len() - 1].to_owned()]);
     neighbours.push(token.with_header("typ", "JWT").message() + "." + signature);
     for neighbour in neighbours {
-        let answer = app.bearer(&neighbour).get(TASKS).await;
-        assert_eq!(answer.status, 401, "{neighbour}");
+        let response = app.bearer(&neighbour).get(TASKS).await;
+        assert_eq!(response.status, 401, "{neighbour}");
         ann.get(TASKS).await.is(200);
     }
 }

@@ -51,12 +51,12 @@ async fn judges_what_better_auth_made(app: &TestApp) {
         assert_eq!(app.bearer(token).get(TASKS).await.status, 200, "{why}");
     }
     for (why, token) in invalid {
-        let answer = app.bearer(token).get(TASKS).await;
-        assert_eq!(answer.status, 401, "{why}");
+        let response = app.bearer(token).get(TASKS).await;
+        assert_eq!(response.status, 401, "{why}");
         if why.starts_with("expired") {
-            answer.reports_an_expired_token()
+            response.reports_an_expired_token()
         } else {
-            answer.rejects_the_token()
+            response.rejects_the_token()
         };
     }
 }
@@ -66,9 +66,9 @@ async fn with_the_key_set_alone_better_auths_tokens_are_judged_rightly() {
     let (_keys, app) = an_hour_later(&[]).await;
     judges_what_better_auth_made(&app).await;
     for (name, token) in minted()["hs256"].as_object().unwrap() {
-        let answer = app.bearer(token.as_str().unwrap()).get(TASKS).await;
-        assert_eq!(answer.status, 401, "{name}");
-        answer.rejects_the_token();
+        let response = app.bearer(token.as_str().unwrap()).get(TASKS).await;
+        assert_eq!(response.status, 401, "{name}");
+        response.rejects_the_token();
     }
 }
 
@@ -220,8 +220,8 @@ async fn nothing_hostile_is_let_in_by_the_key_set() {
     for (name, credential) in credentials.chain(welcome) {
         let Ok(credential) = reqwest::header::HeaderValue::from_bytes(&credential) else { continue };
         let request = app.anonymous().request(reqwest::Method::GET, TASKS).header("Authorization", credential);
-        let answer = crate::support::ApiResponse::to(request).await;
-        assert!([400, 401, 431].contains(&answer.status.as_u16()), "{name}: {}", answer.status);
+        let response = crate::support::ApiResponse::to(request).await;
+        assert!([400, 401, 431].contains(&response.status.as_u16()), "{name}: {}", response.status);
     }
     app.ann_of(&issuer).get(TASKS).await.is(200);
 }

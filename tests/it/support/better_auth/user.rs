@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{ApiResponse, without_tls};
 
-/// Some faults leave a request of its without an answer.
+/// Some faults leave a request of its without a response.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// One session of a user.
@@ -24,9 +24,9 @@ impl BetterAuthUser {
     /// Signs up or in, by `path` and `body`. Pages of `origin` are its own.
     pub(super) async fn authenticate(path: &str, body: Value, base: &str, origin: &str) -> Self {
         let mut signed_in = Self::anonymous(base, origin);
-        let answer = signed_in.post(path, body).await.is(200);
-        signed_in.cookies = cookies_of(&answer.headers);
-        signed_in.user = answer.json()["user"].take();
+        let response = signed_in.post(path, body).await.is(200);
+        signed_in.cookies = cookies_of(&response.headers);
+        signed_in.user = response.json()["user"].take();
         signed_in
     }
 

@@ -68,9 +68,9 @@ impl DatabaseAdmin {
     pub(super) fn create(&self) -> Result<String, String> {
         let name = format!("{}_{}", self.name, self.made.fetch_add(1, Ordering::Relaxed));
         // template0: nobody can be connected to it, which would refuse the copy.
-        let answer = self.order(format!("create database {name} template template0{}", self.server.strategy));
-        let answer = answer.recv().map_err(|gone| gone.to_string())?;
-        answer
+        let response = self.order(format!("create database {name} template template0{}", self.server.strategy));
+        let response = response.recv().map_err(|gone| gone.to_string())?;
+        response
             .map(|()| name)
             .map_err(|reason| format!("cannot create a test database; its server's user must be allowed to: {reason}"))
     }
@@ -85,14 +85,14 @@ impl DatabaseAdmin {
                 perform pg_sleep(0.005);
             end loop; end $$"
         ));
-        let answer = self.order(drop_statement(name));
-        let _kept = answer.recv_timeout(PATIENCE);
+        let response = self.order(drop_statement(name));
+        let _kept = response.recv_timeout(PATIENCE);
     }
 
     fn order(&self, statement: String) -> Receiver<Result<(), String>> {
-        let (done, answer) = channel();
+        let (done, response) = channel();
         let _closed = self.orders.send(Order { statement, done });
-        answer
+        response
     }
 }
 

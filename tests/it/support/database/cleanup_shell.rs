@@ -37,9 +37,9 @@ impl CleanupShell {
     fn start(mut command: Command) -> Result<CleanupShell, String> {
         let mut shell = command.spawn().map_err(|reason| format!("sh: {reason}"))?;
         let pipe = shell.stdin.take();
-        let mut answer = String::new();
-        let read = BufReader::new(shell.stdout.take().expect("a pipe was asked for")).read_line(&mut answer);
-        let made = read.map_err(|reason| reason.to_string()).and_then(|_| made(answer.trim_end()));
+        let mut response = String::new();
+        let read = BufReader::new(shell.stdout.take().expect("a pipe was asked for")).read_line(&mut response);
+        let made = read.map_err(|reason| reason.to_string()).and_then(|_| made(response.trim_end()));
         let mut keeper = CleanupShell { shell, pipe, folder: PathBuf::new() };
         keeper.folder = made?;
         Ok(keeper)
@@ -47,8 +47,8 @@ impl CleanupShell {
 }
 
 /// The folder, or what went wrong.
-fn made(answer: &str) -> Result<PathBuf, String> {
-    answer.strip_prefix("done ").map(PathBuf::from).ok_or_else(|| answer.to_owned())
+fn made(response: &str) -> Result<PathBuf, String> {
+    response.strip_prefix("done ").map(PathBuf::from).ok_or_else(|| response.to_owned())
 }
 
 impl Drop for CleanupShell {

@@ -12,7 +12,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{say, setting};
 
-/// How long an engine may take to answer at all.
+/// How long an engine may take to response at all.
 const PATIENCE: Duration = Duration::from_secs(2);
 const SETTINGS: [&str; 8] =
     ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300"];

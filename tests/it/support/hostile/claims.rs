@@ -6,7 +6,7 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     [issued(forge), described(forge), doubled(forge)].concat()
 }
 
-/// `iss` and `aud` are refused where none is configured, whatever they say.
+/// `iss` and `aud` are rejected where none is configured, whatever they say.
 fn issued(forge: &Forge<'_>) -> Vec<Hostile> {
     let values = [
         r#""http://localhost:3000""#,

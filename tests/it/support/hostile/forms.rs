@@ -62,7 +62,7 @@ fn serialised(forge: &Forge<'_>) -> Vec<Token> {
         ("a general JSON serialisation", general.to_string()),
         ("a JSON serialisation without protection", open.to_string()),
         ("a flattened JSON serialisation in base64url", part(flattened.to_string())),
-        ("an OAuth answer", json!({"access_token": token, "token_type": "Bearer"}).to_string()),
+        ("an OAuth response", json!({"access_token": token, "token_type": "Bearer"}).to_string()),
         ("a detached payload", format!("{header}..{signature}")),
     ]
     .into()

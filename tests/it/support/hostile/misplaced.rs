@@ -91,7 +91,7 @@ fn in_fields(token: &str) -> Vec<Hostile> {
     .collect()
 }
 
-/// Who a proxy says the caller is, and where it says the request went.
+/// Who a proxy says the client is, and where it says the request went.
 fn named(forge: &Forge<'_>) -> Vec<Hostile> {
     let fields = [
         ("X-User-Id", "ann"),

@@ -34,11 +34,11 @@ pub(crate) struct Hostile {
     pub(crate) query: Option<String>,
     /// The body; its `Content-Type` is among the other fields.
     pub(crate) body: Option<String>,
-    /// How it must be refused.
+    /// How it must be rejected.
     pub(crate) expect: Expect,
 }
 
-/// How a hostile request must be refused.
+/// How a hostile request must be rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expect {
     /// 401 whose challenge has no `error`: no bearer credential came (RFC 6750 §3).

@@ -7,7 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 /// What goes on for ever.
 static BLANK: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
-/// An answer to be.
+/// A response to be.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(super) status: u16,
@@ -110,7 +110,7 @@ impl Reply {
         self
     }
 
-    /// All that a key server may answer in place of a set, at once and to its end.
+    /// All that a key server may response in place of a set, at once and to its end.
     pub(crate) fn wrong_contents() -> Vec<(String, Self)> {
         let statuses = [201, 202, 203, 204, 206, 301, 304, 400, 401, 404, 429, 500, 503];
         let statuses = statuses.map(|status| (format!("status {status}"), Self::status(status)));

@@ -28,7 +28,7 @@ pub(super) async fn serve(
     mut commands: mpsc::UnboundedReceiver<(Command, oneshot::Sender<()>)>,
     state: Arc<SharedState>,
 ) {
-    // it keeps the port while nobody listens: connections are refused then
+    // it keeps the port while nobody listens: connections are rejected then
     let place = socket((Ipv4Addr::LOCALHOST, 0).into());
     let address = place.local_addr().unwrap();
     let mut listener = Some(listen(address));
@@ -75,12 +75,12 @@ async fn take(client: TcpStream, state: Arc<SharedState>) -> io::Result<()> {
         client.set_zero_linger()?;
     }
     match &state.tls {
-        Some(tls) => answer(tls.accept(client).await?, &state).await,
-        None => answer(client, &state).await,
+        Some(tls) => respond(tls.accept(client).await?, &state).await,
+        None => respond(client, &state).await,
     }
 }
 
-async fn answer(mut client: impl AsyncRead + AsyncWrite + Unpin, state: &SharedState) -> io::Result<()> {
+async fn respond(mut client: impl AsyncRead + AsyncWrite + Unpin, state: &SharedState) -> io::Result<()> {
     let head = read_head(&mut client).await?;
     state.heads.send_modify(|heads| heads.push(head));
     state.held.subscribe().wait_for(|held| !held).await.ok();

@@ -1,4 +1,4 @@
-//! How the key server writes an answer: whole, in pieces without end, or broken off.
+//! How the key server writes a response: whole, in pieces without end, or broken off.
 
 use std::{io, sync::atomic::Ordering, time::Duration};
 

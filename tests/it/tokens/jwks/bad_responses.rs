@@ -48,8 +48,8 @@ async fn with_no_set_before_it_wrong_content_is_no_set_either() {
         let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
         keys.answers(reply);
         let app = TestApp::with_key_server(&keys).await;
-        let answer = app.ann_of(&issuer).get(TASKS).await;
-        assert_eq!(answer.status, 503, "{name}: {}", answer.text);
+        let response = app.ann_of(&issuer).get(TASKS).await;
+        assert_eq!(response.status, 503, "{name}: {}", response.text);
         app.anonymous().get("/health/ready").await.is_problem(503, "unavailable");
     }
 }
@@ -115,7 +115,7 @@ async fn redirects_are_not_followed() {
     assert!(keys.heads().iter().all(|head| head.starts_with("GET /api/auth/jwks HTTP/1.1\r\n")));
 }
 
-/// What is asked with: nothing of a caller's.
+/// What is asked with: nothing of a client's.
 #[actix_web::test]
 async fn the_server_learns_nothing_of_those_who_call() {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
@@ -146,7 +146,7 @@ async fn what_has_no_end_costs_no_memory() {
         let said = process.log().matches(why).count();
         keys.answers(reply);
         let (sent, asked) = (keys.sent(), keys.fetches());
-        // who asks again has done with the answer before
+        // who asks again has done with the response before
         keys.wait_for_fetches(asked + 2).await;
         // what was sent beyond the limit is what the sockets took
         assert!(keys.sent() - sent < 64 * 1024 * 1024, "{} bytes", keys.sent() - sent);

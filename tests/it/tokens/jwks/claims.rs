@@ -12,9 +12,9 @@ async fn is_accepted(app: &TestApp, token: JwksToken) {
 }
 
 async fn is_rejected(app: &TestApp, token: JwksToken, what: &str) {
-    let answer = app.bearer(token.sign()).get(TASKS).await;
-    assert_eq!(answer.status, 401, "{what}");
-    answer.rejects_the_token();
+    let response = app.bearer(token.sign()).get(TASKS).await;
+    assert_eq!(response.status, 401, "{what}");
+    response.rejects_the_token();
 }
 
 #[actix_web::test]

@@ -41,10 +41,10 @@ async fn two_hundred_with_a_new_key_make_one_fetch() {
 /// How long calm lasts, and a wave of the flood; they take turns, so that both have the same of all else that goes on.
 const TURN: Time = Time::from_millis(500);
 
-/// Four callers with a good token, each ten milliseconds after its last answer: how long each answer took.
+/// Four callers with a good token, each ten milliseconds after its last response: how long each response took.
 async fn waits_of_the_good(ann: &ApiClient) -> Vec<Time> {
     let begun = Instant::now();
-    let caller = async |_| {
+    let client = async |_| {
         let mut waits = Vec::new();
         while begun.elapsed() < TURN {
             let sent = Instant::now();
@@ -54,7 +54,7 @@ async fn waits_of_the_good(ann: &ApiClient) -> Vec<Time> {
         }
         waits
     };
-    join_all((0..4).map(caller)).await.concat()
+    join_all((0..4).map(client)).await.concat()
 }
 
 fn p99(mut waits: Vec<Time>) -> Time {
@@ -66,9 +66,9 @@ fn p99(mut waits: Vec<Time>) -> Time {
 async fn wave(liar: &ApiClient, lies: &[String]) {
     let told = lies.iter().zip(0..).map(async |(lie, number)| {
         tokio::time::sleep(TURN * number / 50).await;
-        let answer = ApiResponse::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await;
+        let response = ApiResponse::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await;
         // on a machine that is too busy a fetch may fail, and then nobody can tell
-        assert!([401, 503].contains(&answer.status.as_u16()), "{answer:?}");
+        assert!([401, 503].contains(&response.status.as_u16()), "{response:?}");
     });
     join_all(told).await;
 }

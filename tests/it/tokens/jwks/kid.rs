@@ -83,9 +83,9 @@ async fn a_kid_is_compared_octet_by_octet() {
         json!("k".repeat(9_000)),
         json!("\r\nSet-Cookie: a=b"),
     ] {
-        let answer = app.bearer(token.clone().with_header("kid", other.clone()).sign()).get(TASKS).await;
-        assert_eq!(answer.status, 401, "{other}");
-        answer.rejects_the_token();
+        let response = app.bearer(token.clone().with_header("kid", other.clone()).sign()).get(TASKS).await;
+        assert_eq!(response.status, 401, "{other}");
+        response.rejects_the_token();
     }
 }
 

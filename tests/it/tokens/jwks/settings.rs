@@ -1,4 +1,4 @@
-//! The settings of the key set: what can't be is refused by name, and what the environment says besides is not heeded.
+//! The settings of the key set: what can't be is rejected by name, and what the environment says besides is not heeded.
 
 use futures_util::future::join_all;
 use taskbridge::clock::Clock;

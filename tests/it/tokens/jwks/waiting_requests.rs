@@ -59,8 +59,8 @@ async fn a_token_that_expires_while_its_key_is_on_its_way_is_expired() {
         app.advance_clock(too_long());
         keys.releases_responses();
     };
-    let (answer, ()) = join(ann.get(TASKS), time_passes).await;
-    answer.reports_an_expired_token();
+    let (response, ()) = join(ann.get(TASKS), time_passes).await;
+    response.reports_an_expired_token();
     app.ann_of(&new).get(TASKS).await.is(200);
 }
 
