@@ -17,8 +17,7 @@ const LOCK: &str = include_str!("../../../better-auth/package-lock.json");
 /// What an installation is called until it is whole.
 const UNFINISHED: &str = "unfinished-better-auth-";
 
-const ADVICE: &str = "the tests sign in at a real Better Auth and need Node.js 18 or newer with npm, \
-                      for example by `apt-get install nodejs npm`";
+const ADVICE: &str = "the tests sign in at a real Better Auth and need Node.js 22 or newer with npm";
 
 /// The folder whose `node_modules` holds it.
 pub(super) fn folder() -> &'static Path {
