@@ -54,7 +54,6 @@ export async function POST(request: Request, { params }: { params: Promise<{ act
     return await act(request);
   } catch (error) {
     if (error instanceof SyntaxError) return new Response(null, { status: 400 });
-    if (error instanceof DOMException) return refused({}); // the answer began, and did not end in time
     throw error;
   }
 }
@@ -74,8 +73,9 @@ async function signedIn(request: Request, answer: Answer<Tokens>): Promise<Respo
   return Response.json({ token: answer.data.access_token }, { headers: { "Cache-Control": "no-store" } });
 }
 
-/** The service's problem as it is, or that there was no answer. */
-function refused({ error, response }: Answer<unknown>): Response {
+/** The service's problem as it is, or a 503 if it sent no complete response. */
+function refused({ error, response: received }: Answer<unknown>): Response {
+  const response = received?.ok || error instanceof Error ? undefined : received;
   const away = { type: "about:blank", title: "Unavailable", status: 503, detail: "The service can’t be reached." };
   const problem = response ? (error as object) : away;
   const headers = new Headers({ "Content-Type": "application/problem+json" });
