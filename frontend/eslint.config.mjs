@@ -2,7 +2,7 @@ import next from "eslint-config-next/core-web-vitals";
 import typescript from "eslint-config-next/typescript";
 
 // Each room may use those before it, and none after it.
-const rooms = ["lib", "components", "session", "tasks", "account", "shell", "app"];
+const rooms = ["lib", "components", "session", "tasks", "account", "layout", "app"];
 
 const oneWay = rooms.map((room, index) => ({
   files: [`src/${room}/**`],

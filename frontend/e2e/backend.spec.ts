@@ -2,8 +2,8 @@
 import { randomInt } from "node:crypto";
 import type { APIResponse } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
-import { hold } from "./support/held";
-import type { Person } from "./support/person";
+import { hold } from "./support/hold-request";
+import type { Person } from "./support/test-user";
 
 test.describe("the session and its cookie", { tag: "@backend" }, () => {
   test.afterEach(async ({ stack }) => {

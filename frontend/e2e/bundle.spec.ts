@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Request } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
-import type { Person } from "./support/person";
+import type { Person } from "./support/test-user";
 
 const limit = 250_000;
 

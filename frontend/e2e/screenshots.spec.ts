@@ -1,5 +1,5 @@
 // Every page as one sees it.
-import type { Person } from "./support/person";
+import type { Person } from "./support/test-user";
 import { test } from "./support/fixtures";
 
 const day = 24 * 60 * 60 * 1000;

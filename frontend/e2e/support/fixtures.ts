@@ -1,7 +1,7 @@
 // What a test is given: the stack of its mode, and people who open a browser at it.
 import { test as base, type Browser } from "@playwright/test";
 import type { AuthMode } from "../../src/lib/settings";
-import { Person } from "./person";
+import { Person } from "./test-user";
 import { Stack } from "./stack";
 
 export type StackOptions = { authMode: AuthMode; stack: Stack };

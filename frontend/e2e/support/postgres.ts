@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, Program } from "./program";
+import { freePort, Program } from "./managed-process";
 
 type Who = { uid?: number; gid?: number };
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { AuthMode } from "../../src/lib/settings";
 import { sql } from "./postgres";
-import { freePort, Program } from "./program";
+import { freePort, Program } from "./managed-process";
 
 const binary = resolve(process.env.TASKBRIDGE ?? "../target/debug/taskbridge");
 

@@ -3,13 +3,13 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { Notice } from "@/components/ui/notice";
-import type { TokenSource } from "@/lib/auth-modes/token-source";
-import type { TokenKeeper } from "@/lib/token/keeper";
-import { useAuth, useUser } from "@/session/session";
+import { Notice } from "@/components/ui/alert";
+import type { TokenSource } from "@/lib/auth-modes/auth-adapter";
+import type { TokenKeeper } from "@/lib/token/token-manager";
+import { useAuth, useUser } from "@/session/session-provider";
 import { CredentialsForm, type Values } from "./credentials-form";
-import { useParting } from "./parting";
-import { useForget } from "./use-forget";
+import { useParting } from "../components/flash-message";
+import { useForget } from "./use-clear-user-data";
 import { useProfile } from "./use-profile";
 
 export function AccountPage() {

@@ -4,9 +4,9 @@
 import { useState, type FormEvent, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Notice } from "@/components/ui/notice";
-import type { FieldName, Outcome, TokenSource } from "@/lib/auth-modes/token-source";
-import { useAuth } from "@/session/session";
+import { Notice } from "@/components/ui/alert";
+import type { FieldName, Outcome, TokenSource } from "@/lib/auth-modes/auth-adapter";
+import { useAuth } from "@/session/session-provider";
 
 export type Values = Record<FieldName, string>;
 export type FieldSpec = { name: FieldName; label: string; type: string; autoComplete: string; hint?: string };

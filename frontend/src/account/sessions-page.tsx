@@ -3,14 +3,14 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Monitor, Smartphone } from "lucide-react";
-import { useAnnounce } from "@/components/announcer";
+import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/notice";
-import { useFocusKept } from "@/components/use-focus-kept";
-import type { Session } from "@/lib/auth-modes/token-source";
+import { Notice } from "@/components/ui/alert";
+import { useFocusKept } from "@/components/use-restore-focus";
+import type { Session } from "@/lib/auth-modes/auth-adapter";
 import { locale } from "@/lib/locale";
 import { failureOf } from "@/lib/problem";
-import { useAuth, useUser } from "@/session/session";
+import { useAuth, useUser } from "@/session/session-provider";
 import { deviceOf, shortAddress } from "./device";
 import { useSignOut } from "./use-sign-out";
 

@@ -1,7 +1,7 @@
 // Sign in with e-mail and password.
 "use client";
 
-import { AccountForm } from "./account-form";
+import { AccountForm } from "./auth-form";
 
 export function SignInForm() {
   return (

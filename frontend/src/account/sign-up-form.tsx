@@ -1,7 +1,7 @@
 // Sign up with a name, an e-mail and a password.
 "use client";
 
-import { AccountForm } from "./account-form";
+import { AccountForm } from "./auth-form";
 
 export function SignUpForm() {
   return (

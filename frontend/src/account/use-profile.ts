@@ -3,7 +3,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { getCurrentUser } from "@/client";
-import { useUser } from "@/session/session";
+import { useUser } from "@/session/session-provider";
 
 export function useProfile(): { name: string | null; email: string | null } {
   const user = useUser();

@@ -3,9 +3,9 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { useAuth } from "@/session/session";
-import { useParting } from "./parting";
-import { useForget } from "./use-forget";
+import { useAuth } from "@/session/session-provider";
+import { useParting } from "../components/flash-message";
+import { useForget } from "./use-clear-user-data";
 
 export function useSignOut(): () => Promise<void> {
   const { source, keeper, unfinished } = useAuth();

@@ -3,7 +3,7 @@ import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
-import { Providers } from "@/shell/providers";
+import { Providers } from "@/layout/providers";
 import { publicSettings } from "@/lib/settings";
 import { themeCookie, themeOf } from "@/lib/theme";
 import "./globals.css";

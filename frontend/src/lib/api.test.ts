@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fetchWithToken } from "./api";
-import { aToken, Browser } from "./token/testing";
+import { aToken, Browser } from "./token/test-support";
 
 const good = aToken();
 const stale = aToken();

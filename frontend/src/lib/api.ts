@@ -1,8 +1,8 @@
 // The generated client, sending the keeper's token: the one place where a 401 is answered by another token.
 import { client } from "@/client/client.gen";
-import { pageWaits, within } from "./deadline";
+import { pageWaits, within } from "./timeout";
 import { userOf } from "./token/claims";
-import type { TokenKeeper } from "./token/keeper";
+import type { TokenKeeper } from "./token/token-manager";
 
 let present: TokenKeeper | null = null;
 

@@ -3,7 +3,7 @@ import "server-only";
 import { cookies } from "next/headers";
 import type { Tokens } from "@/client";
 import { createClient, createConfig, type Client } from "@/client/client";
-import { routeWaits, within } from "./deadline";
+import { routeWaits, within } from "./timeout";
 import { internalApiUrl } from "./settings";
 
 // the service decides when a session ends; no cookie outlives the longest of them

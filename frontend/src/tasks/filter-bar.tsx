@@ -5,8 +5,8 @@ import { ArrowDownUp, ListFilter, Search, X } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuChoice, MenuSeparator } from "@/components/ui/menu";
-import { Segments } from "@/components/ui/segments";
-import { useFocusKept } from "@/components/use-focus-kept";
+import { Segments } from "@/components/ui/toggle-group";
+import { useFocusKept } from "@/components/use-restore-focus";
 import { dues, priorityFilters, sorts, statuses, usual, type Filter } from "./filter";
 
 type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };

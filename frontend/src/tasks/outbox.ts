@@ -5,9 +5,9 @@ import { as } from "@/lib/api";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
 import { failureOf, type Failure } from "@/lib/problem";
 import { Subscribable } from "@/lib/subscribable";
-import type { Unfinished } from "@/session/unfinished";
-import { inputOf, type Draft } from "./draft";
-import { readAgain } from "./reading";
+import type { Unfinished } from "@/session/pending-work";
+import { inputOf, type Draft } from "./task-draft";
+import { readAgain } from "./refetch-queue";
 
 /** `failure` is null while it is being sent. */
 export type Unsent = { id: string; draft: Draft; failure: Failure | null };

@@ -3,17 +3,17 @@
 
 import { useEffect, useMemo, useRef, type FormEvent, type KeyboardEvent } from "react";
 import type { Task } from "@/client";
-import { useAnnounce } from "@/components/announcer";
+import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Notice } from "@/components/ui/notice";
+import { Notice } from "@/components/ui/alert";
 import { failureOf } from "@/lib/problem";
-import type { Draft } from "./draft";
+import type { Draft } from "./task-draft";
 import { TaskFields } from "./task-fields";
-import { FormFailure, useFocusOnFailure } from "./task-form";
-import { useOutbox } from "./under-way";
-import { useUpdateTask } from "./use-changes";
-import { useEdit } from "./use-edit";
+import { FormFailure, useFocusOnFailure } from "./form-error";
+import { useOutbox } from "./task-mutations-provider";
+import { useUpdateTask } from "./use-task-mutations";
+import { useEdit } from "./use-edit-draft";
 
 export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void }) {
   const { draft, change, save, close, failure, isPending } = useEditor(task, onClose);

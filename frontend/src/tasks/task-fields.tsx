@@ -2,8 +2,8 @@
 "use client";
 
 import { Field } from "@/components/ui/field";
-import { Segments } from "@/components/ui/segments";
-import type { Draft } from "./draft";
+import { Segments } from "@/components/ui/toggle-group";
+import type { Draft } from "./task-draft";
 import { priorities } from "./priority";
 import { TagsInput } from "./tags-input";
 

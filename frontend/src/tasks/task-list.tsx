@@ -4,11 +4,11 @@
 import { useEffect, useState, type ReactNode } from "react";
 import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
-import { useFocusKept } from "@/components/use-focus-kept";
+import { useFocusKept } from "@/components/use-restore-focus";
 import type { Filter } from "./filter";
-import { Connection, Empty, Failed, Skeleton } from "./states";
+import { Connection, Empty, Failed, Skeleton } from "./task-list-states";
 import { TaskRow } from "./task-row";
-import { useEditors } from "./use-editors";
+import { useEditors } from "./use-open-editors";
 import { useTaskList } from "./use-task-list";
 
 type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };

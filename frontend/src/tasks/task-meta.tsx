@@ -4,7 +4,7 @@
 import { Calendar } from "lucide-react";
 import type { Task } from "@/client";
 import { locale } from "@/lib/locale";
-import { dueIn } from "./due";
+import { dueIn } from "./due-date";
 import { priorities } from "./priority";
 
 const dots = { low: "bg-line-strong", medium: "bg-warn", high: "bg-danger" };

@@ -4,14 +4,14 @@
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Task } from "@/client";
-import { useAnnounce } from "@/components/announcer";
+import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
 import { failureOf } from "@/lib/problem";
 import { DeletedRow } from "./deleted-row";
 import { TaskEditor } from "./task-editor";
 import { TaskMeta } from "./task-meta";
-import { useDeletion } from "./under-way";
-import { useCompleteTask } from "./use-changes";
+import { useDeletion } from "./task-mutations-provider";
+import { useCompleteTask } from "./use-task-mutations";
 
 type Props = { task: Task; isEdited: boolean; onEdit: () => void; onClose: () => void; onTag: (tag: string) => void };
 

@@ -3,9 +3,9 @@
 
 import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/notice";
+import { Notice } from "@/components/ui/alert";
 import { isUnsent, type Unsent } from "./outbox";
-import { useOutbox } from "./under-way";
+import { useOutbox } from "./task-mutations-provider";
 
 export function UnsentTasks({ onAdded }: { onAdded: (task: Task) => void }) {
   const { outbox, unsent } = useOutbox();

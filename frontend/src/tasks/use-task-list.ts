@@ -4,12 +4,12 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { listTasks, type Task } from "@/client";
-import { whileAway } from "@/lib/deadline";
+import { whileAway } from "@/lib/timeout";
 import { isPassing } from "@/lib/problem";
-import { useUser } from "@/session/session";
-import { tasksKey } from "./cache";
+import { useUser } from "@/session/session-provider";
+import { tasksKey } from "./task-cache";
 import { queryOf, type Filter } from "./filter";
-import { inTurn } from "./reading";
+import { inTurn } from "./refetch-queue";
 
 export function useTaskList(filter: Filter) {
   const user = useUser();

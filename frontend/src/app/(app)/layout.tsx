@@ -1,8 +1,8 @@
 // The pages of the signed-in.
 import type { ReactNode } from "react";
-import { SignedIn } from "@/session/signed-in";
-import { Header } from "@/shell/header";
-import { UnderWayProvider } from "@/tasks/under-way";
+import { SignedIn } from "@/session/auth-guard";
+import { Header } from "@/layout/header";
+import { UnderWayProvider } from "@/tasks/task-mutations-provider";
 
 export default function AppLayout({ children }: { children: ReactNode }) {
   return (

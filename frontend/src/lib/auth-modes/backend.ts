@@ -1,9 +1,9 @@
 // The service signs users in. This app's server keeps the refresh token; the page has the access token alone.
 import { changePassword, deleteAccount, listSessions, revokeSession, type Session as Row } from "@/client";
 import { withOnly } from "../api";
-import { pageWaits, within } from "../deadline";
+import { pageWaits, within } from "../timeout";
 import { failureOf } from "../problem";
-import type { FieldName, Outcome, Session, TokenSource } from "./token-source";
+import type { FieldName, Outcome, Session, TokenSource } from "./auth-adapter";
 
 export const backend: TokenSource = {
   async fetchToken() {

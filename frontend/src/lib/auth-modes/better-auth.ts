@@ -2,7 +2,7 @@
 import { logOut } from "@/client";
 import { withOnly } from "../api";
 import { authClient } from "../auth-client";
-import type { FieldName, Outcome, Session, TokenSource } from "./token-source";
+import type { FieldName, Outcome, Session, TokenSource } from "./auth-adapter";
 
 type Failure = { status: number; code?: string; message?: string };
 

@@ -1,6 +1,6 @@
 // The way that AUTH_MODE chose; the browser loads no other.
 import type { AuthMode } from "../settings";
-import type { TokenSource } from "./token-source";
+import type { TokenSource } from "./auth-adapter";
 
 export async function loadTokenSource(mode: AuthMode): Promise<TokenSource> {
   switch (mode) {

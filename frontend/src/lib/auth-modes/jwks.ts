@@ -1,8 +1,8 @@
 // The token is signed by Better Auth's jwt plugin, under the keys that it publishes.
 import { authClient } from "../auth-client";
 import { betterAuth } from "./better-auth";
-import { tokenOf } from "./token-answer";
-import type { TokenSource } from "./token-source";
+import { tokenOf } from "./token-response";
+import type { TokenSource } from "./auth-adapter";
 
 export const jwks: TokenSource = {
   ...betterAuth,

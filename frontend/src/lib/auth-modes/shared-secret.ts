@@ -1,8 +1,8 @@
 // The token is minted under the shared secret by this app's own route.
 import { authClient } from "../auth-client";
 import { betterAuth } from "./better-auth";
-import { tokenOf } from "./token-answer";
-import type { TokenSource } from "./token-source";
+import { tokenOf } from "./token-response";
+import type { TokenSource } from "./auth-adapter";
 
 export const sharedSecret: TokenSource = {
   ...betterAuth,

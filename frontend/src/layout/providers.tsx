@@ -3,11 +3,11 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { PartingProvider } from "@/account/parting";
-import { Announcer } from "@/components/announcer";
+import { PartingProvider } from "@/components/flash-message";
+import { Announcer } from "@/components/live-region";
 import { failureOf, isPassing } from "@/lib/problem";
 import type { PublicSettings } from "@/lib/settings";
-import { SessionProvider, useMaybeUser } from "@/session/session";
+import { SessionProvider, useMaybeUser } from "@/session/session-provider";
 
 function newQueryClient(): QueryClient {
   return new QueryClient({

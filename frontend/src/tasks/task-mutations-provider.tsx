@@ -3,8 +3,8 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
-import { useAuth, useUser } from "@/session/session";
-import { Deletions, type Deletion } from "./deletions";
+import { useAuth, useUser } from "@/session/session-provider";
+import { Deletions, type Deletion } from "./pending-deletions";
 import { Outbox, type Unsent } from "./outbox";
 
 type UnderWay = { deletions: Deletions; outbox: Outbox };

@@ -3,7 +3,7 @@
 
 import { useCallback, useRef, useState } from "react";
 import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
-import { useUser } from "@/session/session";
+import { useUser } from "@/session/session-provider";
 
 export function useKept<T>(of: string, initial: (kept: T | null) => T) {
   const key = draftKey(useUser().id, of);

@@ -4,9 +4,9 @@ import { deleteTask } from "@/client";
 import { as } from "@/lib/api";
 import { failureOf, type Failure } from "@/lib/problem";
 import { Subscribable } from "@/lib/subscribable";
-import type { Unfinished } from "@/session/unfinished";
-import { dropTask } from "./cache";
-import { overReading } from "./reading";
+import type { Unfinished } from "@/session/pending-work";
+import { dropTask } from "./task-cache";
+import { overReading } from "./refetch-queue";
 
 const undoTime = 8_000;
 

@@ -1,6 +1,6 @@
 // Another user in the same browser: what of the one before is still under way, and what is kept.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { aToken, Browser } from "./testing";
+import { aToken, Browser } from "./test-support";
 
 let browser: Browser;
 let events: string[];

@@ -9,7 +9,7 @@ import { useProfile } from "@/account/use-profile";
 import { useSignOut } from "@/account/use-sign-out";
 import { buttonLook } from "@/components/ui/button";
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from "@/components/ui/menu";
-import { Notice } from "@/components/ui/notice";
+import { Notice } from "@/components/ui/alert";
 import { Wordmark } from "@/components/wordmark";
 import { chooseTheme, currentTheme, type Theme } from "@/lib/theme";
 

@@ -1,7 +1,7 @@
 // Deletions, and their undoing.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
-import type { Person } from "../support/person";
+import type { Person } from "../support/test-user";
 
 const undo = (page: Page) => page.getByRole("button", { name: "Undo" });
 

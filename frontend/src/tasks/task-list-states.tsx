@@ -4,7 +4,7 @@
 import { CircleCheckBig } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/notice";
+import { Notice } from "@/components/ui/alert";
 import { failureOf, isPassing } from "@/lib/problem";
 import { isNarrow, type Filter } from "./filter";
 

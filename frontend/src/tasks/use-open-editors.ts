@@ -3,8 +3,8 @@
 
 import { useState } from "react";
 import type { Task } from "@/client";
-import { useUser } from "@/session/session";
-import { keptEdits } from "./use-edit";
+import { useUser } from "@/session/session-provider";
+import { keptEdits } from "./use-edit-draft";
 
 export function useEditors() {
   const user = useUser();

@@ -1,6 +1,6 @@
 // The way in: one card in the middle.
 import type { ReactNode } from "react";
-import { Parting } from "@/account/parting";
+import { Parting } from "@/components/flash-message";
 import { Wordmark } from "@/components/wordmark";
 
 export default function AccountLayout({ children }: { children: ReactNode }) {

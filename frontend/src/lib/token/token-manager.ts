@@ -2,7 +2,7 @@
 // replaced once when the service refuses it, forgotten when somebody signs in or out. It is in memory only.
 import { Subscribable } from "../subscribable";
 import { lifetimeOf, userOf, type User } from "./claims";
-import type { Held, Tabs } from "./tabs";
+import type { Held, Tabs } from "./tab-channel";
 
 const longestMargin = 60_000;
 

@@ -1,6 +1,6 @@
 // The life of the token, in one tab and in several.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { aToken, Browser } from "./testing";
+import { aToken, Browser } from "./test-support";
 
 let browser: Browser;
 

@@ -3,12 +3,12 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { Task } from "@/client";
-import { useAnnounce } from "@/components/announcer";
+import { useAnnounce } from "@/components/live-region";
 import type { Failure } from "@/lib/problem";
-import { emptyDraft, isEmpty, type Draft } from "./draft";
+import { emptyDraft, isEmpty, type Draft } from "./task-draft";
 import { isUnsent } from "./outbox";
-import { useOutbox } from "./under-way";
-import { useKept } from "./use-kept";
+import { useOutbox } from "./task-mutations-provider";
+import { useKept } from "./use-persisted-draft";
 
 export function useComposer(onAdded: (task: Task) => void) {
   const { value: draft, present, set, keep, drop } = useKept<Draft>("new", (kept) => ({ ...emptyDraft, ...kept }));

@@ -4,12 +4,12 @@
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
 import { connectApi } from "@/lib/api";
 import { loadTokenSource } from "@/lib/auth-modes";
-import type { TokenSource } from "@/lib/auth-modes/token-source";
+import type { TokenSource } from "@/lib/auth-modes/auth-adapter";
 import type { PublicSettings } from "@/lib/settings";
 import type { User } from "@/lib/token/claims";
-import { TokenKeeper } from "@/lib/token/keeper";
-import { Tabs } from "@/lib/token/tabs";
-import { Unfinished } from "./unfinished";
+import { TokenKeeper } from "@/lib/token/token-manager";
+import { Tabs } from "@/lib/token/tab-channel";
+import { Unfinished } from "./pending-work";
 
 type Auth = { source: () => Promise<TokenSource>; keeper: TokenKeeper; unfinished: Unfinished };
 

@@ -4,12 +4,12 @@
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/notice";
-import { whileAway } from "@/lib/deadline";
+import { Notice } from "@/components/ui/alert";
+import { whileAway } from "@/lib/timeout";
 import { forgetDrafts } from "@/lib/drafts";
 import type { User } from "@/lib/token/claims";
-import type { TokenKeeper } from "@/lib/token/keeper";
-import { useAuth, useMaybeUser, UserProvider } from "./session";
+import type { TokenKeeper } from "@/lib/token/token-manager";
+import { useAuth, useMaybeUser, UserProvider } from "./session-provider";
 import { useMounted } from "./use-mounted";
 
 export function SignedIn({ children }: { children: ReactNode }) {

@@ -2,7 +2,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { Notice } from "@/components/ui/notice";
+import { Notice } from "@/components/ui/alert";
 import type { Failure } from "@/lib/problem";
 
 /** Brings the first refused field into focus. */

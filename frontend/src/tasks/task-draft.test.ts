@@ -1,7 +1,7 @@
 // Drafts: what they send, and what becomes of them when the task changes elsewhere.
 import { expect, test } from "vitest";
 import type { Task } from "@/client";
-import { draftOf, emptyDraft, inputOf, patchOf, rebase } from "./draft";
+import { draftOf, emptyDraft, inputOf, patchOf, rebase } from "./task-draft";
 
 const task: Task = {
   id: "0190a5f0-0000-7000-8000-000000000001",

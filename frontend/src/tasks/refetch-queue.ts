@@ -1,6 +1,6 @@
 // The reading of lists, one after the other: none stops another, and none misses what was changed before it began.
 import type { QueryClient } from "@tanstack/react-query";
-import { tasksKey } from "./cache";
+import { tasksKey } from "./task-cache";
 
 type Turns = { last: Promise<unknown>; next: Promise<void> | null };
 

@@ -4,11 +4,11 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, type ReactNode } from "react";
-import type { Outcome, TokenSource } from "@/lib/auth-modes/token-source";
-import { useAuth } from "@/session/session";
+import type { Outcome, TokenSource } from "@/lib/auth-modes/auth-adapter";
+import { useAuth } from "@/session/session-provider";
 import { useMounted } from "@/session/use-mounted";
 import { CredentialsForm, type FieldSpec, type Values } from "./credentials-form";
-import { useParting } from "./parting";
+import { useParting } from "../components/flash-message";
 
 type Props = {
   title: string;

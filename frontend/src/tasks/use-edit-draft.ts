@@ -3,8 +3,8 @@
 
 import type { Task } from "@/client";
 import { draftsOf } from "@/lib/drafts";
-import { draftOf, patchOf, rebase, type Draft } from "./draft";
-import { useKept } from "./use-kept";
+import { draftOf, patchOf, rebase, type Draft } from "./task-draft";
+import { useKept } from "./use-persisted-draft";
 
 type Edit = { before: Task; draft: Draft };
 

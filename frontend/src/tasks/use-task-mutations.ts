@@ -4,9 +4,9 @@
 import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
 import { completeTask, updateTask, type Task, type TaskPatch } from "@/client";
 import { as } from "@/lib/api";
-import { useAuth, useUser } from "@/session/session";
-import { changeTask, tasksKey } from "./cache";
-import { overReading, readAgain } from "./reading";
+import { useAuth, useUser } from "@/session/session-provider";
+import { changeTask, tasksKey } from "./task-cache";
+import { overReading, readAgain } from "./refetch-queue";
 
 export function useUpdateTask(task: Task) {
   const queries = useQueryClient();

@@ -1,6 +1,6 @@
 // Tabs and tokens for the tests. Node has the browser's BroadcastChannel, but not its locks.
-import { TokenKeeper } from "./keeper";
-import { Tabs } from "./tabs";
+import { TokenKeeper } from "./token-manager";
+import { Tabs } from "./tab-channel";
 
 /** The part of the Web Locks API that is used, with its meaning: one exclusive holder of a name at a time. */
 export class Locks {

@@ -2,9 +2,9 @@
 import { randomInt } from "node:crypto";
 import { expect, type BrowserContext, type Page } from "@playwright/test";
 import { userOf } from "../../src/lib/token/claims";
-import { aToken } from "../../src/lib/token/testing";
-import { Elsewhere } from "./elsewhere";
-import { hold, type Release } from "./held";
+import { aToken } from "../../src/lib/token/test-support";
+import { Elsewhere } from "./api-client";
+import { hold, type Release } from "./hold-request";
 import type { Stack } from "./stack";
 
 const tokenRoute = /\/api\/(auth|account)\/token$/;

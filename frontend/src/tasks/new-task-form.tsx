@@ -6,10 +6,10 @@ import { useId, useRef, useState, type FormEvent, type Ref } from "react";
 import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
 import { FieldError } from "@/components/ui/field";
-import { isEmpty, type Draft } from "./draft";
+import { isEmpty, type Draft } from "./task-draft";
 import { TaskFields } from "./task-fields";
-import { FormFailure, useFocusOnFailure } from "./task-form";
-import { useComposer } from "./use-composer";
+import { FormFailure, useFocusOnFailure } from "./form-error";
+import { useComposer } from "./use-new-task-form";
 
 export function Composer({ onAdded }: { onAdded: (task: Task) => void }) {
   const { draft, change, failure, send } = useComposer(onAdded);

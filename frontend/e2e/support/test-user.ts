@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import type { Stack } from "./stack";
-import { Visitor } from "./visitor";
+import { Visitor } from "./browser-session";
 
 export class Person extends Visitor {
   readonly name: string;

@@ -2,7 +2,7 @@
 "use client";
 
 import { createContext, useContext, useState, type ReactNode } from "react";
-import { Notice } from "@/components/ui/notice";
+import { Notice } from "@/components/ui/alert";
 
 type Word = { kind: "info" | "warn"; text: string } | null;
 
