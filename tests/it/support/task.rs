@@ -1,14 +1,22 @@
-//! What tests ask of a task as JSON.
+//! Tasks as JSON.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{ApiClient, TestApp, id};
 
-/// `task` has all that `wanted` has.
+/// A task with a value in every field that a client may set.
+pub(crate) fn full_task() -> Value {
+    json!({
+        "title": "Buy milk", "description": "Two litres", "completed": true, "priority": "high",
+        "due_at": "2026-12-24T18:00:00.123456Z", "tags": ["shopping", "a", "Z"],
+    })
+}
+
+/// Asserts that `task` has every member of `expected`.
 #[track_caller]
-pub(crate) fn has(task: &Value, wanted: &Value) {
-    for (member, value) in wanted.as_object().unwrap() {
+pub(crate) fn has(task: &Value, expected: &Value) {
+    for (member, value) in expected.as_object().unwrap() {
         assert_eq!(&task[member], value, "{member}");
     }
 }
@@ -18,7 +26,7 @@ fn instant(task: &Value, member: &str) -> DateTime<Utc> {
     task[member].as_str().unwrap_or_else(|| panic!("no {member} in {task}")).parse().unwrap()
 }
 
-/// The instant is of the time that `app`'s clock showed from `since` until now.
+/// Asserts that the instant lies between `since` and now, by `app`'s clock.
 #[track_caller]
 pub(crate) fn is_recent(task: &Value, member: &str, since: DateTime<Utc>, app: &TestApp) {
     let instant = instant(task, member);

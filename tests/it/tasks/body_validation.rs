@@ -1,11 +1,11 @@
-//! Each rule that a body must keep, and the member that is named where it does not.
+//! Request bodies: each invalid field is named.
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{ApiClient, ApiResponse, Backend, TestApp, id, on_both};
 
-/// A task but for one member.
+/// A valid body with one field replaced.
 fn with(member: &str, value: Value) -> Value {
     let mut body = json!({"title": "Buy milk"});
     body[member] = value;
@@ -20,9 +20,9 @@ fn tags(count: usize) -> Value {
     (0..count).map(|number| number.to_string()).collect()
 }
 
-/// What a member may not be, and where that is told.
-fn broken() -> Vec<(Value, &'static str)> {
-    let mut broken = Vec::new();
+/// Invalid bodies, each with the field at fault.
+fn invalid_bodies() -> Vec<(Value, &'static str)> {
+    let mut invalid_bodies = Vec::new();
     for (member, values) in [
         (
             "title",
@@ -61,13 +61,13 @@ fn broken() -> Vec<(Value, &'static str)> {
         ),
         ("tags", vec![json!(null), json!("shopping"), json!({}), tags(21)]),
     ] {
-        broken.extend(values.into_iter().map(|value| (with(member, value), member)));
+        invalid_bodies.extend(values.into_iter().map(|value| (with(member, value), member)));
     }
-    broken
+    invalid_bodies
 }
 
-/// Members that a client may not set, spelt as somebody might try.
-const NOT_THEIRS: [&str; 14] = [
+/// Fields that a client may not set.
+const READ_ONLY_OR_UNKNOWN: [&str; 14] = [
     "id",
     "user_id",
     "created_at",
@@ -85,8 +85,8 @@ const NOT_THEIRS: [&str; 14] = [
 ];
 
 impl ApiClient {
-    /// Tries a body on every operation that takes a task.
-    async fn tries(&self, task: &Value, body: &Value) -> [ApiResponse; 3] {
+    /// Sends the body to create, replace and update.
+    async fn sends_to_every_operation(&self, task: &Value, body: &Value) -> [ApiResponse; 3] {
         let one = format!("/api/tasks/{}", id(task));
         [
             self.post("/api/tasks", body.clone()).await,
@@ -95,19 +95,19 @@ impl ApiClient {
         ]
     }
 
-    /// Creates a task from text as it stands.
-    async fn writes(&self, text: &str) -> ApiResponse {
+    /// Creates a task from raw JSON text.
+    async fn posts_raw_json(&self, text: &str) -> ApiResponse {
         let request = self.request(Method::POST, "/api/tasks").header("content-type", "application/json");
         ApiResponse::to(request.body(text.to_owned())).await
     }
 }
 
 on_both! {
-    each_broken_rule_names_its_member(app) {
+    every_invalid_field_is_named(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
-        for (body, member) in broken() {
-            for response in ann.tries(&task, &body).await {
+        for (body, member) in invalid_bodies() {
+            for response in ann.sends_to_every_operation(&task, &body).await {
                 assert_eq!(response.is_problem(422, "invalid-content").pointers(), [format!("/{member}")], "{body}");
             }
         }
@@ -115,26 +115,26 @@ on_both! {
         assert_eq!(ann.titles("").await, ["Buy milk"]);
     }
 
-    a_broken_tag_is_named_by_its_place(app) {
+    an_invalid_tag_is_named_by_its_index(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         for (tags, pointer) in [
             (json!(["a", ""]), "/tags/1"), (json!(["a", "b", "a"]), "/tags/2"), (json!([letters(51)]), "/tags/0"),
             (json!(["a", 1]), "/tags/1"), (json!([null]), "/tags/0"), (json!(["a", ["b"]]), "/tags/1"),
         ] {
-            for response in ann.tries(&task, &with("tags", tags.clone())).await {
+            for response in ann.sends_to_every_operation(&task, &with("tags", tags.clone())).await {
                 assert_eq!(response.is_problem(422, "invalid-content").pointers(), [pointer], "{tags}");
             }
         }
         ann.sees(&task).await;
     }
 
-    a_caller_sets_nothing_but_what_is_theirs(app) {
+    read_only_and_unknown_fields_are_rejected(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
-        for member in NOT_THEIRS {
+        for member in READ_ONLY_OR_UNKNOWN {
             for value in [json!("bob"), json!(null), json!(true), task["id"].clone()] {
-                for response in ann.tries(&task, &with(member, value)).await {
+                for response in ann.sends_to_every_operation(&task, &with(member, value)).await {
                     assert_eq!(response.is_problem(422, "invalid-content").pointers(), [format!("/{member}")]);
                 }
             }
@@ -143,7 +143,7 @@ on_both! {
         assert_eq!(ann.titles("").await, ["Buy milk"]);
     }
 
-    the_last_values_that_fit_are_taken(app) {
+    values_at_the_limits_are_accepted(app) {
         let ann = app.ann();
         for body in [
             with("title", letters(1)), with("title", letters(255)), with("title", json!("  x  ")), with("description", letters(10_000)),
@@ -161,7 +161,7 @@ on_both! {
 }
 
 #[actix_web::test]
-async fn all_broken_rules_are_told_at_once() {
+async fn all_errors_are_reported_together() {
     let app = TestApp::start(Backend::Sqlite).await;
     let body = json!({"title": "", "description": "x".repeat(10_001), "tags": [""]});
     let response = app.ann().post("/api/tasks", body).await.is_problem(422, "invalid-content");
@@ -169,7 +169,7 @@ async fn all_broken_rules_are_told_at_once() {
 }
 
 #[actix_web::test]
-async fn a_member_stands_once_and_is_known() {
+async fn repeated_and_unknown_fields_are_rejected() {
     let app = TestApp::start(Backend::Sqlite).await;
     for (text, pointer, detail) in [
         ("{}", "/title", "is required"),
@@ -185,14 +185,14 @@ async fn a_member_stands_once_and_is_known() {
         ("null", "", "must be an object"),
         ("1e400", "", "must be an object"),
     ] {
-        let response = app.ann().writes(text).await.is(422);
+        let response = app.ann().posts_raw_json(text).await.is(422);
         let errors = response.json()["errors"].clone();
         assert_eq!(errors, json!([{"pointer": pointer, "detail": detail}]), "{text}");
     }
 }
 
 #[actix_web::test]
-async fn a_completion_says_whether_and_nothing_else() {
+async fn completion_accepts_only_completed() {
     let app = TestApp::start(Backend::Sqlite).await;
     let ann = app.ann();
     let task = ann.creates_a_task("Buy milk").await;

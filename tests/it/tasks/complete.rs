@@ -1,4 +1,4 @@
-//! Done, and not done any more.
+//! Completes and reopens a task.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::support::{
 };
 
 on_both! {
-    completing_twice_keeps_the_first_instant(app) {
+    completing_again_keeps_completed_at(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         let complete = format!("{}/complete", path(&task));
@@ -25,16 +25,23 @@ on_both! {
         ] {
             assert_eq!(again.is(200).json()["completed_at"], done["completed_at"]);
         }
-        let undone = ann.patch(&complete, json!({"completed": false})).await.is(200).json();
-        has(&undone, &json!({"completed": false, "completed_at": null}));
-        ann.sees(&undone).await;
-        let since = app.now();
-        let anew = ann.patch(&complete, json!({"completed": true})).await.is(200).json();
-        is_recent(&anew, "completed_at", since, &app);
-        ann.sees(&anew).await;
     }
 
-    completing_with_no_body_toggles(app) {
+    reopening_clears_completed_at(app) {
+        let ann = app.ann();
+        let task = ann.creates(json!({"title": "Buy milk", "completed": true})).await;
+        let complete = format!("{}/complete", path(&task));
+        app.advance_clock(Duration::hours(1));
+        let reopened = ann.patch(&complete, json!({"completed": false})).await.is(200).json();
+        has(&reopened, &json!({"completed": false, "completed_at": null}));
+        ann.sees(&reopened).await;
+        let since = app.now();
+        let again = ann.patch(&complete, json!({"completed": true})).await.is(200).json();
+        is_recent(&again, "completed_at", since, &app);
+        ann.sees(&again).await;
+    }
+
+    completing_without_a_body_toggles(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         for done in [true, false, true] {
@@ -49,7 +56,7 @@ on_both! {
         }
     }
 
-    completion_is_said_with_true_or_false(app) {
+    completed_must_be_a_boolean(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         for (body, pointer) in [

@@ -1,11 +1,11 @@
-//! The cursor: of use only in the list it came from, and never a way to break anything.
+//! Cursors: bound to sort, filter and user; invalid and forged ones are rejected.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::support::{ApiClient, TestApp, on_both};
 
-/// The cursor behind the first of three tasks.
+/// The cursor after the first task.
 async fn cursor(client: &ApiClient, query: &str) -> String {
     let page = client.get(&format!("/api/tasks?limit=1&{query}")).await.is(200).json();
     page["next_cursor"].as_str().unwrap_or_else(|| panic!("no cursor in {page}")).to_owned()
@@ -26,7 +26,7 @@ async fn is_rejected(client: &ApiClient, query: &str, cursor: &str) {
     assert_eq!(response.is_problem(422, "invalid-content").pointers(), ["/cursor"]);
 }
 
-/// The cursor of the list by `sort`, with another `member`.
+/// A cursor of the list by `sort` in which `member` is replaced.
 async fn forged(client: &ApiClient, sort: &str, member: &str, value: Value) -> String {
     let cursor = cursor(client, &format!("sort={sort}")).await;
     let mut json: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(cursor).unwrap()).unwrap();
@@ -69,7 +69,7 @@ on_both! {
         ann.get(&format!("/api/tasks?sort=title&cursor={cursor}")).await.is(200);
     }
 
-    the_size_of_a_page_may_change_on_the_way(app) {
+    the_limit_may_change_between_pages(app) {
         let ann = with_tasks(&app).await;
         let cursor = cursor(&ann, "sort=title").await;
         let rest = ann.get(&format!("/api/tasks?sort=title&limit=100&cursor={cursor}")).await.is(200).json();
@@ -78,7 +78,7 @@ on_both! {
         assert_eq!(rest["next_cursor"], Value::Null);
     }
 
-    a_cursor_holds_when_its_task_is_gone(app) {
+    a_cursor_outlives_its_task(app) {
         let ann = with_tasks(&app).await;
         let page = ann.get("/api/tasks?sort=title&limit=1").await.is(200).json();
         ann.delete(&format!("/api/tasks/{}", page["items"][0]["id"].as_str().unwrap())).await.is(204);
@@ -87,7 +87,7 @@ on_both! {
         assert_eq!(rest["items"].as_array().unwrap().len(), 2);
     }
 
-    garbage_is_no_cursor(app) {
+    malformed_cursors_are_rejected(app) {
         let ann = with_tasks(&app).await;
         let cursor = cursor(&ann, "sort=title").await;
         for garbage in [
@@ -98,7 +98,7 @@ on_both! {
         }
     }
 
-    a_forged_cursor_is_refused(app) {
+    forged_cursors_are_rejected(app) {
         let ann = with_tasks(&app).await;
         let far = json!({"instant": "+294277-01-01T00:00:00Z"});
         for (sort, member, value) in [
@@ -118,7 +118,7 @@ on_both! {
         }
     }
 
-    a_made_up_place_in_ones_own_list_is_a_place(app) {
+    a_forged_position_with_a_valid_key_is_accepted(app) {
         let ann = with_tasks(&app).await;
         for (sort, key) in [
             ("title", json!({"title": "\u{10ffff}".repeat(300)})), ("created_at", json!({"instant": "0000-01-01T00:00:00Z"})),

@@ -1,11 +1,11 @@
-//! Dates: RFC 3339 in, the same instant in UTC out, to the microsecond.
+//! Dates: RFC 3339 in any offset is accepted; the same instant is returned in UTC with microseconds.
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use crate::support::{id, on_both};
 
-/// What is sent, and the instant that it is.
+/// Dates as sent, each with its instant in UTC.
 const DATES: [(&str, &str); 20] = [
     ("2026-12-24T18:00:00Z", "2026-12-24T18:00:00Z"),
     ("2026-12-24t18:00:00z", "2026-12-24T18:00:00Z"),
@@ -29,8 +29,8 @@ const DATES: [(&str, &str); 20] = [
     ("9999-12-31T23:59:59-00:00", "9999-12-31T23:59:59Z"),
 ];
 
-/// What is no date here, though some would say so.
-const NO_DATES: [&str; 25] = [
+/// Texts that some parsers accept as dates and the service rejects.
+const INVALID_DATES: [&str; 25] = [
     "",
     "tomorrow",
     "2026-12-24",
@@ -67,11 +67,11 @@ fn due(date: impl Into<Value>) -> Value {
 }
 
 on_both! {
-    a_due_date_is_kept_to_the_microsecond(app) {
+    due_dates_keep_microseconds(app) {
         let ann = app.ann();
-        for (sent, meant) in DATES {
+        for (sent, expected) in DATES {
             let task = ann.creates(due(sent)).await;
-            assert_eq!(instant(&task["due_at"]), instant(&json!(meant)), "{sent}");
+            assert_eq!(instant(&task["due_at"]), instant(&json!(expected)), "{sent}");
             assert!(task["due_at"].as_str().unwrap().ends_with('Z'), "{task}");
             ann.sees(&task).await;
             let changed = ann.patch(&format!("/api/tasks/{}", id(&task)), json!({"due_at": sent})).await.is(200).json();
@@ -79,11 +79,11 @@ on_both! {
         }
     }
 
-    what_is_no_date_is_refused(app) {
+    invalid_dates_are_rejected(app) {
         let ann = app.ann();
         let task = ann.creates(due("2026-12-24T18:00:00Z")).await;
         let others = [json!(0), json!(1_766_599_200), json!(true), json!({}), json!(["2026-12-24T18:00:00Z"])];
-        for date in NO_DATES.into_iter().map(Value::from).chain(others) {
+        for date in INVALID_DATES.into_iter().map(Value::from).chain(others) {
             for response in [
                 ann.post("/api/tasks", due(date.clone())).await,
                 ann.put(&format!("/api/tasks/{}", id(&task)), due(date.clone())).await,
@@ -95,14 +95,14 @@ on_both! {
         ann.sees(&task).await;
     }
 
-    a_filter_takes_the_same_dates(app) {
+    filters_accept_the_same_dates(app) {
         let ann = app.ann();
         ann.creates_a_task("Buy milk").await;
         for (sent, _) in DATES {
             let sent = sent.replace('+', "%2B");
             ann.get(&format!("/api/tasks?due_before={sent}&due_after={sent}")).await.is(200);
         }
-        for date in NO_DATES {
+        for date in INVALID_DATES {
             let date = date.replace('+', "%2B").replace(' ', "%20");
             for name in ["due_before", "due_after"] {
                 let rejected = ann.get(&format!("/api/tasks?{name}={date}")).await.is_problem(422, "invalid-content");
@@ -111,7 +111,7 @@ on_both! {
         }
     }
 
-    the_years_at_the_edges_are_in_order(app) {
+    years_0_and_9999_sort_correctly(app) {
         let ann = app.ann();
         for date in ["9999-12-31T23:59:59.999999Z", "0000-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "0001-01-01T00:00:00Z"] {
             ann.creates(json!({"title": date[..4], "due_at": date})).await;
@@ -125,7 +125,7 @@ on_both! {
         assert_eq!(ann.titles("sort=due_at&due_before=9999-12-31T23:59:59.999999Z").await, ["0000", "0001", "2026"]);
     }
 
-    a_fraction_of_any_length_is_in_its_place(app) {
+    fractional_seconds_sort_correctly(app) {
         let ann = app.ann();
         let fractions = ["", ".000001", ".000010", ".1", ".100001", ".12", ".123", ".1234", ".999999"];
         for fraction in fractions.iter().rev() {
@@ -138,7 +138,7 @@ on_both! {
         assert_eq!(ann.titles("sort=due_at&due_after=2026-12-24T18:00:00.123Z").await, expected[7..]);
     }
 
-    creation_and_change_are_as_the_clock_says(app) {
+    timestamps_follow_the_clock(app) {
         let ann = app.ann();
         let first = ann.creates_a_task("first").await;
         app.advance_clock(Duration::days(400));

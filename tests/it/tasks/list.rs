@@ -1,4 +1,4 @@
-//! Lists: each filter, each sort both ways, and what may be asked.
+//! Lists tasks: filters, sorts, page sizes and query limits.
 
 use chrono::Duration;
 use serde_json::json;
@@ -6,8 +6,8 @@ use url::form_urlencoded::Serializer;
 
 use crate::support::{ApiClient, TestApp, id, on_both};
 
-/// The titles of the tasks that match, the oldest first.
-async fn found(client: &ApiClient, query: &[(&str, &str)]) -> Vec<String> {
+/// The titles of the matching tasks, oldest first.
+async fn titles_found(client: &ApiClient, query: &[(&str, &str)]) -> Vec<String> {
     let query = Serializer::new("sort=created_at&limit=3".to_owned()).extend_pairs(query).finish();
     client.titles(&query).await
 }
@@ -18,14 +18,14 @@ async fn create_all(client: &ApiClient, titles: &[&str]) {
     }
 }
 
-/// The one parameter that is wrong.
-async fn rejected(app: &TestApp, query: &str) -> String {
-    let rejected = app.ann().get(&format!("/api/tasks?{query}")).await.is_problem(422, "invalid-content");
-    rejected.pointers().join(" ")
+/// The pointers of the 422 that `query` causes.
+async fn pointers_of_rejected(app: &TestApp, query: &str) -> String {
+    let response = app.ann().get(&format!("/api/tasks?{query}")).await.is_problem(422, "invalid-content");
+    response.pointers().join(" ")
 }
 
 on_both! {
-    a_list_is_empty_at_first_and_newest_first_later(app) {
+    the_default_order_is_newest_first(app) {
         let ann = app.ann();
         assert_eq!(ann.get("/api/tasks").await.is(200).json(), json!({"items": [], "next_cursor": null}));
         create_all(&ann, &["a", "b", "c"]).await;
@@ -33,52 +33,52 @@ on_both! {
         assert_eq!(ann.titles("&&").await, ["c", "b", "a"]);
     }
 
-    completed_or_not(app) {
+    filters_by_completed(app) {
         let ann = app.ann();
         ann.creates(json!({"title": "done", "completed": true})).await;
         ann.creates_a_task("open").await;
-        assert_eq!(found(&ann, &[("completed", "true")]).await, ["done"]);
-        assert_eq!(found(&ann, &[("completed", "false")]).await, ["open"]);
+        assert_eq!(titles_found(&ann, &[("completed", "true")]).await, ["done"]);
+        assert_eq!(titles_found(&ann, &[("completed", "false")]).await, ["open"]);
     }
 
-    of_one_priority(app) {
+    filters_by_priority(app) {
         let ann = app.ann();
         for priority in ["high", "none", "low", "medium"] {
             ann.creates(json!({"title": priority, "priority": priority})).await;
         }
         for priority in ["high", "none", "low", "medium"] {
-            assert_eq!(found(&ann, &[("priority", priority)]).await, [priority]);
+            assert_eq!(titles_found(&ann, &[("priority", priority)]).await, [priority]);
         }
     }
 
-    having_all_of_the_tags(app) {
+    filters_by_all_given_tags(app) {
         let ann = app.ann();
         ann.creates(json!({"title": "both", "tags": ["b", "a"]})).await;
         ann.creates(json!({"title": "a", "tags": ["a"]})).await;
         ann.creates(json!({"title": "odd", "tags": ["A", "a b", "ä", "\"]", "%"]})).await;
         ann.creates_a_task("none").await;
-        assert_eq!(found(&ann, &[("tag", "a")]).await, ["both", "a"]);
-        assert_eq!(found(&ann, &[("tag", "a"), ("tag", "b")]).await, ["both"]);
-        assert_eq!(found(&ann, &[("tag", "a"), ("tag", "a")]).await, ["both", "a"]);
-        assert_eq!(found(&ann, &[("tag", "a"), ("tag", "c")]).await, [""; 0]);
+        assert_eq!(titles_found(&ann, &[("tag", "a")]).await, ["both", "a"]);
+        assert_eq!(titles_found(&ann, &[("tag", "a"), ("tag", "b")]).await, ["both"]);
+        assert_eq!(titles_found(&ann, &[("tag", "a"), ("tag", "a")]).await, ["both", "a"]);
+        assert_eq!(titles_found(&ann, &[("tag", "a"), ("tag", "c")]).await, [""; 0]);
         for tag in ["A", "a b", "ä", "\"]", "%"] {
-            assert_eq!(found(&ann, &[("tag", tag)]).await, ["odd"], "{tag}");
+            assert_eq!(titles_found(&ann, &[("tag", tag)]).await, ["odd"], "{tag}");
         }
-        assert_eq!(found(&ann, &[("tag", "a\u{308}")]).await, [""; 0]);
+        assert_eq!(titles_found(&ann, &[("tag", "a\u{308}")]).await, [""; 0]);
     }
 
-    due_before_and_after_leave_the_instant_out(app) {
+    due_before_and_due_after_are_exclusive(app) {
         let ann = app.ann();
         for second in ["00", "01", "02"] {
             ann.creates(json!({"title": second, "due_at": format!("2026-12-24T18:00:{second}Z")})).await;
         }
         ann.creates_a_task("never").await;
-        assert_eq!(found(&ann, &[("due_before", "2026-12-24T18:00:01Z")]).await, ["00"]);
-        assert_eq!(found(&ann, &[("due_after", "2026-12-24T18:00:01Z")]).await, ["02"]);
-        assert_eq!(found(&ann, &[("due_after", "2026-12-24T19:00:00+01:00"), ("due_before", "2026-12-24T18:00:02Z")]).await, ["01"]);
+        assert_eq!(titles_found(&ann, &[("due_before", "2026-12-24T18:00:01Z")]).await, ["00"]);
+        assert_eq!(titles_found(&ann, &[("due_after", "2026-12-24T18:00:01Z")]).await, ["02"]);
+        assert_eq!(titles_found(&ann, &[("due_after", "2026-12-24T19:00:00+01:00"), ("due_before", "2026-12-24T18:00:02Z")]).await, ["01"]);
     }
 
-    words_in_title_or_description_in_any_case(app) {
+    searches_words_case_insensitively(app) {
         let ann = app.ann();
         for (title, description) in [
             ("Ünter den Linden", None), ("Straße", Some("GROẞ")), ("МОСКВА", None), ("Buy milk", Some("Two LITRES")),
@@ -93,24 +93,24 @@ on_both! {
             ("ΟΔΟΣΑ", "ΟΔΟΣΑ ΟΔΟΣ"), ("οδοσα", "ΟΔΟΣΑ ΟΔΟΣ"), ("οδος", "ΟΔΟΣΑ ΟΔΟΣ"), ("ΟΔΟΣ", "ΟΔΟΣΑ ΟΔΟΣ"), ("ΔΟΣ", "ΟΔΟΣΑ ΟΔΟΣ"),
             (".*", "a.*b [c] ^d$"), ("[c]", "a.*b [c] ^d$"),
         ] {
-            assert_eq!(found(&ann, &[("q", words)]).await, [title], "{words}");
+            assert_eq!(titles_found(&ann, &[("q", words)]).await, [title], "{words}");
         }
         for words in ["milk linden", "100%sure", "b_y", "m%k", "unter", "milktwo"] {
-            assert_eq!(found(&ann, &[("q", words)]).await, [""; 0], "{words}");
+            assert_eq!(titles_found(&ann, &[("q", words)]).await, [""; 0], "{words}");
         }
-        assert_eq!(found(&ann, &[("q", " \t ")]).await.len(), 7);
+        assert_eq!(titles_found(&ann, &[("q", " \t ")]).await.len(), 7);
     }
 
-    a_prefix_of_a_word_in_capitals_is_found(app) {
+    search_handles_the_greek_final_sigma(app) {
         let ann = app.ann();
         ann.creates_a_task("Ο ΣΙΣΥΦΟΣ").await;
         for words in ["ΣΙΣ", "σις", "σισ", "ΣΙΣΥΦΟΣ", "σίσυφος"] {
             let title = if words == "σίσυφος" { vec![] } else { vec!["Ο ΣΙΣΥΦΟΣ"] };
-            assert_eq!(found(&ann, &[("q", words)]).await, title, "{words}");
+            assert_eq!(titles_found(&ann, &[("q", words)]).await, title, "{words}");
         }
     }
 
-    filters_all_hold_at_once(app) {
+    filters_combine_with_and(app) {
         let ann = app.ann();
         let task = json!({
             "title": "wanted", "description": "x", "completed": true, "priority": "high", "tags": ["a"], "due_at": "2026-12-24T18:00:00Z",
@@ -128,11 +128,11 @@ on_both! {
             ("q", "wanted x"), ("completed", "true"), ("priority", "high"), ("tag", "a"), ("due_after", "2026-12-24T17:00:00Z"),
             ("due_before", "2026-12-24T19:00:00Z"),
         ];
-        assert_eq!(found(&ann, &query).await, ["wanted"]);
+        assert_eq!(titles_found(&ann, &query).await, ["wanted"]);
         assert_eq!(app.bob().titles("q=wanted").await, [""; 0]);
     }
 
-    each_sort_both_ways(app) {
+    every_sort_works_in_both_directions(app) {
         let ann = app.ann();
         let first = ann.creates(json!({"title": "b", "priority": "high", "due_at": "2026-12-24T18:00:00Z"})).await;
         app.advance_clock(Duration::seconds(1));
@@ -155,7 +155,7 @@ on_both! {
         }
     }
 
-    equals_stand_in_the_order_of_their_ids(app) {
+    ties_are_broken_by_id(app) {
         let ann = app.ann();
         for _ in 0..7 {
             ann.creates(json!({"title": "same", "due_at": "2026-12-24T18:00:00Z"})).await;
@@ -173,7 +173,7 @@ on_both! {
         }
     }
 
-    titles_go_by_code_point(app) {
+    titles_sort_by_code_point(app) {
         let ann = app.ann();
         let ordered = ["!", " a ", "A", "B", "Z", "_", "a", "a b", "ab", "a\u{301}", "b", "z", "\u{e4}", "é", "Ω", "я", "€", "\u{fb01}", "\u{ffff}", "𐍈", "😀"];
         let mut ordered = ordered.map(str::to_owned).to_vec();
@@ -185,7 +185,7 @@ on_both! {
         assert_eq!(ann.titles("sort=-title&limit=4").await, ordered);
     }
 
-    what_is_unknown_or_stands_twice_is_refused(app) {
+    unknown_and_repeated_parameters_are_rejected(app) {
         for (query, pointer) in [
             ("page=1", "/page"), ("offset=0", "/offset"), ("user_id=bob", "/user_id"), ("filter[user_id]=bob", "/filter[user_id]"),
             ("Sort=title", "/Sort"), ("sort=title&sort=title", "/sort"), ("limit=5&limit=5", "/limit"), ("q=a&q=b", "/q"),
@@ -195,14 +195,17 @@ on_both! {
             ("priority=High", "/priority"), ("priority=", "/priority"), ("tag=", "/tag"), ("tag[]=a", "/tag[]"), ("=", "/"),
             ("sort=no&limit=0&x=1", "/sort /limit /x"),
         ] {
-            assert_eq!(rejected(&app, query).await, pointer, "{query}");
+            assert_eq!(pointers_of_rejected(&app, query).await, pointer, "{query}");
         }
     }
 
-    a_page_has_one_to_a_hundred_tasks_and_twenty_by_itself(app) {
+    limits_outside_1_to_100_are_rejected(app) {
         for limit in ["0", "-1", "101", "1000000000", "NaN", "", "1.0", "1e1", "+5", "%205", "0x10", "18446744073709551617", "٣"] {
-            assert_eq!(rejected(&app, &format!("limit={limit}")).await, "/limit", "{limit}");
+            assert_eq!(pointers_of_rejected(&app, &format!("limit={limit}")).await, "/limit", "{limit}");
         }
+    }
+
+    a_page_has_20_tasks_unless_limit_is_given(app) {
         let ann = app.ann();
         for number in 0..101 {
             ann.creates_a_task(&number.to_string()).await;
@@ -213,13 +216,13 @@ on_both! {
         }
     }
 
-    bounds_of_texts_in_a_query(app) {
+    search_text_and_tags_have_maximum_lengths(app) {
         for (name, fitting, too_long) in [("q", "ä".repeat(200), "ä".repeat(201)), ("tag", "ä".repeat(50), "ä".repeat(51))] {
-            assert_eq!(found(&app.ann(), &[(name, &fitting)]).await, [""; 0]);
-            assert_eq!(rejected(&app, &format!("{name}={too_long}")).await, format!("/{name}"));
+            assert_eq!(titles_found(&app.ann(), &[(name, &fitting)]).await, [""; 0]);
+            assert_eq!(pointers_of_rejected(&app, &format!("{name}={too_long}")).await, format!("/{name}"));
         }
         let tags: Vec<_> = (0..21).map(|tag| format!("tag={tag}")).collect();
         app.ann().get(&format!("/api/tasks?{}", tags[..20].join("&"))).await.is(200);
-        assert_eq!(rejected(&app, &tags.join("&")).await, "/tag");
+        assert_eq!(pointers_of_rejected(&app, &tags.join("&")).await, "/tag");
     }
 }

@@ -1,12 +1,14 @@
-//! `/api/tasks`.
+//! `/api/tasks` and its aliases.
 
 mod body_validation;
 mod complete;
+mod create;
 mod cursors;
 mod dates;
-mod lifecycle;
+mod delete;
 mod list;
 mod ownership;
 mod pagination;
 mod query_validation;
 mod text;
+mod update;

@@ -1,4 +1,4 @@
-//! Each user has their own tasks, and nobody else's, however the path is written.
+//! Ownership: users see their own tasks only, however the path is spelled.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::support::{ApiClient, ApiResponse, Backend, RawConnection, TestApp, id, on_both};
 
 impl ApiClient {
-    /// Sends a path as it stands: a client library would tidy it up first.
-    async fn gets_as_written(&self, app: &TestApp, path: &str) -> ApiResponse {
+    /// Sends the path unchanged; a client library would normalize it.
+    async fn gets_raw_path(&self, app: &TestApp, path: &str) -> ApiResponse {
         let token = self.request(Method::GET, "/").build().unwrap().headers()["authorization"].clone();
         let token = token.to_str().unwrap();
         RawConnection::connect(app)
@@ -17,8 +17,8 @@ impl ApiClient {
     }
 }
 
-/// Spellings of `ann` that a lenient reader would take for it.
-const WRITTEN_OTHERWISE: [&str; 22] = [
+/// Spellings of `ann` that a lenient parser would accept.
+const ALTERNATIVE_SPELLINGS: [&str; 22] = [
     "%61nn",
     "a%6en",
     "an%6E",
@@ -44,7 +44,7 @@ const WRITTEN_OTHERWISE: [&str; 22] = [
 ];
 
 on_both! {
-    a_task_is_its_makers_alone(app) {
+    only_its_owner_sees_a_task(app) {
         let (ann, bob) = (app.ann(), app.bob());
         let task = ann.creates_a_task("Buy milk").await;
         ann.sees(&task).await;
@@ -53,34 +53,34 @@ on_both! {
         ann.sees(&task).await;
     }
 
-    each_prefix_leads_to_the_same_tasks(app) {
+    every_prefix_serves_the_same_tasks(app) {
         let ann = app.ann();
-        let made = ["/api/tasks", "/tasks", "/api/ann/tasks"];
-        for prefix in made {
+        let prefixes = ["/api/tasks", "/tasks", "/api/ann/tasks"];
+        for prefix in prefixes {
             let response = ann.post(prefix, json!({"title": prefix})).await.is(201);
             let task = response.json();
             assert_eq!(response.header("location"), Some(format!("/api/tasks/{}", id(&task)).as_str()));
             ann.sees(&task).await;
         }
-        for prefix in made {
+        for prefix in prefixes {
             let listed = ann.get(&format!("{prefix}?sort=created_at")).await.is(200).json();
             let titles: Vec<_> = listed["items"].as_array().unwrap().iter().map(|task| task["title"].clone()).collect();
-            assert_eq!(Value::from(titles), json!(made));
+            assert_eq!(Value::from(titles), json!(prefixes));
         }
     }
 
-    a_users_place_has_one_spelling(app) {
+    the_user_id_in_a_path_has_one_spelling(app) {
         let (ann, bob) = (app.ann(), app.bob());
         ann.creates_a_task("Buy milk").await;
-        for user in WRITTEN_OTHERWISE {
+        for user in ALTERNATIVE_SPELLINGS {
             let path = format!("/api/{user}/tasks");
-            ann.gets_as_written(&app, &path).await.is_problem(404, "not-found");
-            bob.gets_as_written(&app, &path).await.is_problem(404, "not-found");
+            ann.gets_raw_path(&app, &path).await.is_problem(404, "not-found");
+            bob.gets_raw_path(&app, &path).await.is_problem(404, "not-found");
         }
-        ann.gets_as_written(&app, "/api/ann/tasks").await.is(200);
+        ann.gets_raw_path(&app, "/api/ann/tasks").await.is(200);
     }
 
-    a_users_place_is_written_as_encode_uri_component_writes_it(app) {
+    the_user_id_in_a_path_is_percent_encoded(app) {
         for (user, written) in [
             ("auth0|5f7c8ec7", "auth0%7C5f7c8ec7"),
             ("ann@example.com", "ann%40example.com"),
@@ -93,12 +93,12 @@ on_both! {
             let task = client.creates_a_task("Buy milk").await;
             assert_eq!(task["user_id"], user);
             let path = format!("/api/{written}/tasks/{}", id(&task));
-            assert_eq!(client.gets_as_written(&app, &path).await.is(200).json(), task);
-            app.ann().gets_as_written(&app, &path).await.is_problem(404, "not-found");
+            assert_eq!(client.gets_raw_path(&app, &path).await.is(200).json(), task);
+            app.ann().gets_raw_path(&app, &path).await.is_problem(404, "not-found");
         }
     }
 
-    a_cursor_leads_only_its_owner_on(app) {
+    a_cursor_of_another_user_is_rejected(app) {
         let (ann, bob) = (app.ann(), app.bob());
         for title in ["Buy milk", "Bake bread"] {
             ann.creates_a_task(title).await;
@@ -110,7 +110,7 @@ on_both! {
         ann.get(&next).await.is(200);
     }
 
-    an_id_that_differs_in_anything_is_another_user(app) {
+    similar_user_ids_are_different_users(app) {
         let task = app.ann().creates_a_task("Buy milk").await;
         for other in ["ANN", "Ann", "ann.", "an", "anna", "'ann'", "ann%00", "ann--", "*", "%", "_nn"] {
             app.user(other).cannot_see(&task).await;
@@ -119,7 +119,7 @@ on_both! {
 }
 
 #[actix_web::test]
-async fn a_method_is_what_it_is_whatever_a_field_says() {
+async fn method_override_headers_are_ignored() {
     let app = TestApp::start(Backend::Sqlite).await;
     let ann = app.ann();
     let task = ann.creates_a_task("Buy milk").await;

@@ -1,4 +1,4 @@
-//! Pages as properties: whatever the tasks, the filter and the sort, each task stands once, in its place.
+//! Pagination as properties: for any tasks, filter and sort, each task is on exactly one page, in order.
 
 use std::{cell::Cell, collections::HashSet};
 
@@ -13,7 +13,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::support::{ApiClient, Backend, TestApp, id};
 
-/// A task to be, from few words and few dates: equal ones are what is hard.
+/// A task from few words and few dates, so that equal sort keys are frequent.
 fn task() -> impl Strategy<Value = Value> {
     let title = select(vec!["a", "A", "b", "ä", "a b", "%", "😀", "milk"]);
     let due = select(vec![
@@ -30,7 +30,7 @@ fn task() -> impl Strategy<Value = Value> {
     )
 }
 
-/// What is asked for: a parameter and its value, or nothing.
+/// A filter parameter and its value, or none.
 fn filter() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
     let one = prop_oneof![
         select(vec![("completed", "true"), ("completed", "false"), ("priority", "high"), ("priority", "none")]),
@@ -57,14 +57,14 @@ fn matches(task: &Value, (name, value): (&str, &str)) -> bool {
     }
 }
 
-/// An instant in UTC, whose text is in its order.
+/// An instant in UTC as text that sorts chronologically.
 fn padded(instant: &str) -> String {
     let (seconds, fraction) =
         instant.trim_end_matches('Z').split_once('.').unwrap_or((instant.trim_end_matches('Z'), ""));
     format!("{seconds}.{fraction:0<6}")
 }
 
-/// In the order of the model: by key, then by id, both in the one direction; no due date is last either way.
+/// The expected order: by key, then by id, in the same direction; tasks without a due date come last in both directions.
 fn ordered(mut tasks: Vec<Value>, (key, descending): (&str, bool)) -> Vec<Value> {
     let rank = |task: &Value| match key {
         "title" => task["title"].as_str().unwrap().to_owned(),
@@ -94,8 +94,8 @@ fn query((key, descending): (&str, bool), filter: &[(&str, &str)], limit: u8) ->
         .finish()
 }
 
-/// Runs a property on both databases; every case is a user of its own on one service.
-fn holds<S: Strategy>(cases: u32, strategy: &S, property: impl AsyncFn(ApiClient, S::Value)) {
+/// Runs a property on both databases. Each case has a user of its own on one service.
+fn holds_on_both<S: Strategy>(cases: u32, strategy: &S, property: impl AsyncFn(ApiClient, S::Value)) {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let system = actix_web::rt::System::new();
         let app = system.block_on(TestApp::start(backend));
@@ -119,9 +119,9 @@ async fn create_all(client: &ApiClient, tasks: Vec<Value>) -> Vec<Value> {
 }
 
 #[test]
-fn pages_together_are_the_list() {
+fn all_pages_together_are_the_whole_list() {
     let strategy = (vec(task(), 0..14), vec(any::<Index>(), 0..4), filter(), sort(), 1..=5_u8);
-    holds(32, &strategy, async |client, (tasks, changes, filter, sort, limit)| {
+    holds_on_both(32, &strategy, async |client, (tasks, changes, filter, sort, limit)| {
         let mut all = create_all(&client, tasks).await;
         let count = all.len();
         for change in changes.iter().filter(|_| count > 0) {
@@ -144,38 +144,39 @@ enum Step {
 }
 
 #[test]
-fn what_stays_is_given_once_while_others_come_and_go() {
+fn unchanged_tasks_are_listed_once_during_writes() {
     let step = prop_oneof![task().prop_map(Step::Add), any::<Index>().prop_map(Step::Delete)];
     let strategy = (vec(task(), 4..14), vec(step, 0..12), filter(), sort(), 1..=3_u8);
-    holds(32, &strategy, async |client, (tasks, steps, filter, sort, limit)| {
-        let mut there = create_all(&client, tasks).await;
-        let mut stays: HashSet<_> = there.iter().map(|task| id(task).to_owned()).collect();
+    holds_on_both(32, &strategy, async |client, (tasks, steps, filter, sort, limit)| {
+        let mut existing = create_all(&client, tasks).await;
+        let mut unchanged: HashSet<_> = existing.iter().map(|task| id(task).to_owned()).collect();
         let (mut seen, mut steps) = (Vec::new(), steps.into_iter());
         let query = format!("/api/tasks?{}", query(sort, &filter, limit));
         let mut path = query.clone();
         loop {
             let page = client.get(&path).await.is(200).json();
             seen.extend(page["items"].as_array().unwrap().clone());
-            assert!(seen.len() < 1_000, "pages without end");
+            assert!(seen.len() < 1_000, "too many pages");
             let Some(cursor) = page["next_cursor"].as_str() else { break };
             path = format!("{query}&cursor={cursor}");
             for step in steps.by_ref().take(2) {
                 match step {
-                    Step::Add(task) => there.push(client.creates(task).await),
-                    Step::Delete(which) if !there.is_empty() => {
-                        let task = there.swap_remove(which.index(there.len()));
+                    Step::Add(task) => existing.push(client.creates(task).await),
+                    Step::Delete(which) if !existing.is_empty() => {
+                        let task = existing.swap_remove(which.index(existing.len()));
                         client.delete(&format!("/api/tasks/{}", id(&task))).await.is(204);
-                        stays.remove(id(&task));
+                        unchanged.remove(id(&task));
                     }
                     Step::Delete(_) => {}
                 }
             }
         }
         let ids: HashSet<_> = seen.iter().map(|task| id(task).to_owned()).collect();
-        assert_eq!(ids.len(), seen.len(), "a task is given twice");
-        for task in there.iter().filter(|task| stays.contains(id(task)) && filter.iter().all(|one| matches(task, *one)))
+        assert_eq!(ids.len(), seen.len(), "a task is listed twice");
+        for task in
+            existing.iter().filter(|task| unchanged.contains(id(task)) && filter.iter().all(|one| matches(task, *one)))
         {
-            assert!(ids.contains(id(task)), "{task} was there all along");
+            assert!(ids.contains(id(task)), "{task} was existing all along");
         }
         assert_eq!(ordered(seen.clone(), sort), seen);
     });

@@ -1,9 +1,9 @@
-//! Each rule that a query must keep, and the parameter that is named where it does not.
+//! Query parameters of the list: each invalid one is named.
 
 use crate::support::{Backend, TestApp};
 
 #[actix_web::test]
-async fn each_parameter_that_is_wrong_is_named() {
+async fn every_invalid_parameter_is_named() {
     let app = TestApp::start(Backend::Sqlite).await;
     for (query, pointer) in [
         ("limit=0", "/limit"),
@@ -38,8 +38,18 @@ async fn each_parameter_that_is_wrong_is_named() {
         let response = app.ann().get(&format!("/api/tasks?{query}")).await.is_problem(422, "invalid-content");
         assert_eq!(response.pointers(), [pointer], "{query}");
     }
+}
+
+#[actix_web::test]
+async fn at_most_20_errors_are_reported() {
+    let app = TestApp::start(Backend::Sqlite).await;
     let many = vec!["x=1"; 10_000].join("&");
     let response = app.ann().get(&format!("/api/tasks?{many}")).await.is_problem(422, "invalid-content");
     assert_eq!(response.pointers().len(), 20);
+}
+
+#[actix_web::test]
+async fn a_search_text_of_201_characters_is_rejected() {
+    let app = TestApp::start(Backend::Sqlite).await;
     app.ann().get(&format!("/api/tasks?q={}", "x".repeat(201))).await.is_problem(422, "invalid-content");
 }

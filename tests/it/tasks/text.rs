@@ -1,10 +1,10 @@
-//! Texts are kept as they were sent, byte for byte, and measured in characters.
+//! Text is stored and returned byte for byte; its length is counted in characters.
 
 use serde_json::{Value, json};
 
 use crate::support::{ApiClient, id, on_both};
 
-/// Texts that something on the way might like to change.
+/// Texts that an encoder, a normalizer or a database could change.
 const TEXTS: [&str; 22] = [
     "👩‍👩‍👧‍👦🏳️‍🌈",
     "שלום \u{202e}evil\u{202c} עולם",
@@ -30,44 +30,44 @@ const TEXTS: [&str; 22] = [
     "\u{fffd}\u{fffe}\u{ffff}",
 ];
 
-async fn says(client: &ApiClient, task: Value, wanted: Value) {
+async fn is_stored(client: &ApiClient, task: Value, expected: Value) {
     let created = client.creates(task).await;
-    for member in wanted.as_object().unwrap().keys() {
-        assert_eq!(created[member], wanted[member]);
+    for member in expected.as_object().unwrap().keys() {
+        assert_eq!(created[member], expected[member]);
     }
     client.sees(&created).await;
 }
 
-/// A task that says `text` in `member`.
-fn saying(member: &str, text: Value) -> Value {
+/// A task with `text` in `member`.
+fn task_with(member: &str, text: Value) -> Value {
     let mut task = json!({"title": "Buy milk"});
     task[member] = text;
     task
 }
 
 on_both! {
-    titles_are_kept_byte_for_byte(app) {
+    titles_are_stored_byte_for_byte(app) {
         for text in TEXTS {
-            says(&app.ann(), json!({"title": text}), json!({"title": text})).await;
+            is_stored(&app.ann(), json!({"title": text}), json!({"title": text})).await;
         }
     }
 
-    descriptions_are_kept_byte_for_byte(app) {
+    descriptions_are_stored_byte_for_byte(app) {
         for text in TEXTS.into_iter().chain(["", " ", "\n"]) {
-            says(&app.ann(), saying("description", json!(text)), json!({"description": text})).await;
+            is_stored(&app.ann(), task_with("description", json!(text)), json!({"description": text})).await;
         }
     }
 
-    tags_are_kept_byte_for_byte_in_the_order_given(app) {
+    tags_are_stored_byte_for_byte_in_order(app) {
         let ann = app.ann();
         let first: Vec<_> = TEXTS[..20].iter().map(|text| text.chars().take(50).collect::<String>()).collect();
         let last: Vec<_> = first.iter().rev().collect();
         for tags in [json!(first), json!(last), json!(["b", "a", "B", "A", " a", "caf\u{e9}", "cafe\u{301}"])] {
-            says(&ann, saying("tags", tags.clone()), json!({"tags": tags})).await;
+            is_stored(&ann, task_with("tags", tags.clone()), json!({"tags": tags})).await;
         }
     }
 
-    a_change_keeps_texts_too(app) {
+    updates_keep_text_byte_for_byte(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         let path = format!("/api/tasks/{}", id(&task));
@@ -90,15 +90,15 @@ on_both! {
                 ("description", json!(c.repeat(10_000)), json!(c.repeat(10_001))),
                 ("tags", json!([c.repeat(50)]), json!(["a", c.repeat(51)])),
             ] {
-                says(&ann, saying(member, fitting.clone()), json!({ member: fitting })).await;
-                let rejected = ann.post("/api/tasks", saying(member, too_long)).await.is_problem(422, "invalid-content");
+                is_stored(&ann, task_with(member, fitting.clone()), json!({ member: fitting })).await;
+                let rejected = ann.post("/api/tasks", task_with(member, too_long)).await.is_problem(422, "invalid-content");
                 let pointer = if member == "tags" { "/tags/1".to_owned() } else { format!("/{member}") };
                 assert_eq!(rejected.pointers(), [pointer]);
             }
         }
     }
 
-    a_title_is_not_only_white_space(app) {
+    a_blank_title_is_rejected(app) {
         for blank in ["", " ", "\t\r\n", "\u{a0}\u{2003}\u{3000}", "\u{2028}\u{85}", "\u{feff}", "\u{1}"] {
             let rejected = app.ann().post("/api/tasks", json!({"title": blank})).await.is_problem(422, "invalid-content");
             assert_eq!(rejected.pointers(), ["/title"], "{blank:?}");
@@ -106,20 +106,20 @@ on_both! {
         assert_eq!(app.ann().titles("").await, [""; 0]);
     }
 
-    there_are_twenty_distinct_tags_at_most(app) {
+    at_most_20_distinct_tags_are_accepted(app) {
         let ann = app.ann();
         let tags = |count: usize| (0..count).map(|tag| tag.to_string()).collect::<Vec<_>>();
-        says(&ann, saying("tags", json!(tags(20))), json!({"tags": tags(20)})).await;
+        is_stored(&ann, task_with("tags", json!(tags(20))), json!({"tags": tags(20)})).await;
         for (tags, pointer) in [
             (json!(tags(21)), "/tags"), (json!(["a", "b", "a"]), "/tags/2"), (json!(["a", ""]), "/tags/1"),
             (json!(["a", 1]), "/tags/1"), (json!([null]), "/tags/0"), (json!("a"), "/tags"), (json!({"a": 1}), "/tags"),
         ] {
-            let rejected = ann.post("/api/tasks", saying("tags", tags)).await.is_problem(422, "invalid-content");
+            let rejected = ann.post("/api/tasks", task_with("tags", tags)).await.is_problem(422, "invalid-content");
             assert_eq!(rejected.pointers(), [pointer]);
         }
     }
 
-    a_nul_character_is_refused_everywhere(app) {
+    nul_characters_are_rejected(app) {
         let ann = app.ann();
         for body in [
             json!({"title": "a\0b"}), json!({"title": "a", "description": "\0"}), json!({"title": "a", "tags": ["\0"]}),
