@@ -1,11 +1,11 @@
-//! Somebody who calls the service, in the words of the contract.
+//! An HTTP client of the service, and assertions on its responses.
 
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
 const INVALID_TOKEN: &str = r#"Bearer error="invalid_token""#;
 
-/// Words of parsers, databases and backtraces, none of which are for a caller's eyes.
+/// Terms of parsers, databases and backtraces that no response may contain.
 const INTERNAL_TERMS: [&str; 14] = [
     " column ",
     "line 1",
@@ -23,7 +23,7 @@ const INTERNAL_TERMS: [&str; 14] = [
     "jsonwebtoken",
 ];
 
-/// A caller with or without a token.
+/// A client with or without a bearer token.
 #[derive(Clone)]
 pub(crate) struct ApiClient {
     client: Client,
@@ -32,12 +32,12 @@ pub(crate) struct ApiClient {
     token: Option<String>,
 }
 
-/// A client that does not read the system's certificates, which would cost each test some 20 ms.
+/// Builds a client that does not load the system's certificates, which takes about 20 ms a test.
 pub(crate) fn without_tls() -> ClientBuilder {
     Client::builder().tls_certs_only([]).no_proxy()
 }
 
-/// What the service answered.
+/// A response of the service, read to its end.
 #[derive(Debug)]
 pub(crate) struct ApiResponse {
     pub(crate) status: StatusCode,
@@ -63,7 +63,7 @@ impl ApiClient {
         &self.name
     }
 
-    /// A request to be added to, with the caller's token in it.
+    /// Starts a request that carries the token.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.base));
         match &self.token {
@@ -92,7 +92,7 @@ impl ApiClient {
         ApiResponse::to(self.request(Method::DELETE, path)).await
     }
 
-    /// Creates a task of this title and returns it.
+    /// Creates a task with this title and returns it.
     pub(crate) async fn creates_a_task(&self, title: &str) -> Value {
         self.creates(json!({ "title": title })).await
     }
@@ -102,20 +102,20 @@ impl ApiClient {
         self.post("/api/tasks", task).await.is(201).json()
     }
 
-    /// The titles of all tasks that a list has, page by page; `query` as in `sort=title&limit=2`.
+    /// The titles of all listed tasks, over all pages; `query` is like `sort=title&limit=2`.
     pub(crate) async fn titles(&self, query: &str) -> Vec<String> {
         let pages = self.pages(query).await;
         pages.iter().flatten().map(|task| task["title"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// All pages of a list, by its cursors.
+    /// All pages of a list.
     pub(crate) async fn pages(&self, query: &str) -> Vec<Vec<Value>> {
         let mut pages = Vec::new();
         let mut path = format!("/api/tasks?{query}");
         loop {
             let page = self.get(&path).await.is(200).json();
             pages.push(page["items"].as_array().unwrap().clone());
-            assert!(pages.len() < 1_000, "{} pages through {query} without end", self.name);
+            assert!(pages.len() < 1_000, "{} pages for {query}, and more follow", self.name);
             match page["next_cursor"].as_str() {
                 Some(cursor) => path = format!("/api/tasks?{query}&cursor={cursor}"),
                 None => return pages,
@@ -123,7 +123,7 @@ impl ApiClient {
         }
     }
 
-    /// Asks until the response has this status.
+    /// Repeats the request until the response has this status.
     pub(crate) async fn eventually_gets(&self, path: &str, status: u16) -> ApiResponse {
         let begun = std::time::Instant::now();
         loop {
@@ -131,18 +131,18 @@ impl ApiClient {
             if response.status.as_u16() == status {
                 return response;
             }
-            assert!(begun.elapsed().as_secs() < 20, "{path} never comes to {status}: {}", response.text);
+            assert!(begun.elapsed().as_secs() < 20, "{path} does not reach {status}: {}", response.text);
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     }
 
-    /// The task is there for this caller, as it was.
+    /// Asserts that this user can read the task, unchanged.
     pub(crate) async fn sees(&self, task: &Value) {
         let seen = self.get(&format!("/api/tasks/{}", id(task))).await.is(200).json();
         assert_eq!(&seen, task, "{} sees another task", self.name);
     }
 
-    /// The task is not there for this caller, alone or in the list.
+    /// Asserts that this user can neither read nor list the task.
     pub(crate) async fn cannot_see(&self, task: &Value) {
         self.get(&format!("/api/tasks/{}", id(task))).await.is(404);
         let listed = self.pages("limit=100").await.into_iter().flatten().any(|listed| listed["id"] == task["id"]);
@@ -157,16 +157,16 @@ impl ApiResponse {
         Self { status, headers, text: response.text().await.expect("a body in UTF-8") }
     }
 
-    /// Demands a status.
+    /// Asserts the status.
     #[track_caller]
     pub(crate) fn is(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
         self
     }
 
-    /// Demands a problem of this kind, whole: type, title, status, detail, instance, and nothing that tells of insides.
+    /// Asserts a complete problem document of this kind that reveals nothing internal.
     #[track_caller]
-    #[expect(clippy::wrong_self_convention, reason = "it reads as a demand, and goes on with the response")]
+    #[expect(clippy::wrong_self_convention, reason = "an assertion that returns the response for the next one")]
     pub(crate) fn is_problem(self, status: u16, slug: &str) -> Self {
         let response = self.is(status);
         assert_eq!(response.header("content-type"), Some("application/problem+json"));
@@ -175,27 +175,27 @@ impl ApiResponse {
         assert_eq!(problem["status"], status);
         assert_eq!(problem["instance"].as_str(), response.header("x-request-id"));
         assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
-        for inside in INTERNAL_TERMS {
-            assert!(!response.text.contains(inside), "it tells of {inside:?}: {problem}");
+        for term in INTERNAL_TERMS {
+            assert!(!response.text.contains(term), "it reveals {term:?}: {problem}");
         }
         response
     }
 
-    /// The same response, whatever the request is called and whenever it was asked.
+    /// Asserts that two responses differ in request id and date only.
     #[track_caller]
     pub(crate) fn is_same_as(&self, other: &Self) {
-        let lasting = |response: &Self| {
+        let comparable = |response: &Self| {
             let mut headers = response.headers.clone();
             headers.remove("date");
-            let named = headers.remove("x-request-id").expect("a request id");
-            // a set, whose order is each worker's own
+            let request_id = headers.remove("x-request-id").expect("a request id");
+            // a set, in an order that differs between workers
             headers.remove("access-control-expose-headers");
-            (response.status, headers, response.text.replace(named.to_str().unwrap(), ""))
+            (response.status, headers, response.text.replace(request_id.to_str().unwrap(), ""))
         };
-        assert_eq!(lasting(self), lasting(other));
+        assert_eq!(comparable(self), comparable(other));
     }
 
-    /// Demands that no credential came, or that a bad one did (RFC 6750 §3).
+    /// Asserts a 401 with this challenge (RFC 6750 §3).
     #[track_caller]
     pub(crate) fn challenges(self, challenge: &str, detail: &str) -> Self {
         let response = self.is_problem(401, "unauthorized");
@@ -219,16 +219,16 @@ impl ApiResponse {
         self.challenges(INVALID_TOKEN, "the token is expired")
     }
 
-    /// Demands that nobody can tell now whether the token is good.
+    /// Asserts a 503 because the key set is unavailable.
     #[track_caller]
     pub(crate) fn reports_keys_unavailable(self) -> Self {
         let response = self.is_problem(503, "unavailable");
-        let seconds: u64 = response.header("retry-after").expect("when to try again").parse().unwrap();
+        let seconds: u64 = response.header("retry-after").expect("a Retry-After header").parse().unwrap();
         assert!((1..=3_600).contains(&seconds), "{seconds}");
         response
     }
 
-    /// The pointers of a 422, in order.
+    /// The pointers in a 422, in order.
     #[track_caller]
     pub(crate) fn pointers(&self) -> Vec<String> {
         let problem = self.json();
@@ -246,7 +246,7 @@ impl ApiResponse {
     }
 }
 
-/// The id of a task as JSON.
+/// The id of a task.
 pub(crate) fn id(task: &Value) -> &str {
     task["id"].as_str().unwrap()
 }

@@ -1,4 +1,4 @@
-//! The service itself, on port 0, in a thread of its own.
+//! A service under test: it listens on a free port and runs in a thread of its own.
 
 use std::{
     collections::HashMap,
@@ -15,18 +15,18 @@ use taskbridge::{app::Application, clock::Clock, config::Config};
 
 use super::{ApiClient, Backend, SECRET, TestDatabase, Token};
 
-/// Settings of the environment, by name.
+/// Environment variables, by name.
 pub(crate) type Settings = HashMap<String, String>;
 
-/// For a service that knows no secret.
+/// Starts a service without a shared secret.
 pub(crate) const NO_SECRET: (&str, &str) = ("BETTER_AUTH_SECRET", "");
 
-/// A running service with a database of its own, and the callers that tests are about.
+/// A running service, its database and its clock.
 pub(crate) struct TestApp {
     running: Option<(ServerHandle, JoinHandle<()>)>,
     base: String,
     settings: Settings,
-    ahead: Arc<AtomicI64>,
+    clock_offset: Arc<AtomicI64>,
     database: Arc<TestDatabase>,
 }
 
@@ -35,33 +35,33 @@ impl TestApp {
         Self::start_with(backend, []).await
     }
 
-    /// A service with settings besides those of every test.
+    /// Starts a service with additional settings.
     pub(crate) async fn start_with<const N: usize>(backend: Backend, settings: [(&str, &str); N]) -> Self {
         let database = Arc::new(TestDatabase::new(backend).await);
         Self::start_on(database, settings).await
     }
 
-    /// One more service, on a database that another one may be using.
+    /// Starts a service on a database that another one may use.
     ///
-    /// A setting that is empty here is left out.
+    /// An empty value removes a default setting.
     pub(crate) async fn start_on<'s>(
         database: Arc<TestDatabase>,
-        more: impl IntoIterator<Item = (&'s str, &'s str)>,
+        additional: impl IntoIterator<Item = (&'s str, &'s str)>,
     ) -> Self {
-        let always = [("PORT", "0"), ("WORKERS", "2"), ("BETTER_AUTH_SECRET", SECRET), ("RATE_LIMIT", "off")];
-        let mut settings: Settings = always.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        let defaults = [("PORT", "0"), ("WORKERS", "2"), ("BETTER_AUTH_SECRET", SECRET), ("RATE_LIMIT", "off")];
+        let mut settings: Settings = defaults.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         settings.insert("DATABASE_URL".into(), database.url().into());
-        settings.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        settings.extend(additional.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
         settings.retain(|_, value| !value.is_empty());
-        let ahead = Arc::new(AtomicI64::new(0));
-        let (running, base) = run(settings.clone(), clock(&ahead)).await;
-        Self { running: Some(running), base, settings, ahead, database }
+        let clock_offset = Arc::new(AtomicI64::new(0));
+        let (running, base) = run(settings.clone(), clock(&clock_offset)).await;
+        Self { running: Some(running), base, settings, clock_offset, database }
     }
 
-    /// Stops it as SIGTERM does, and starts it again on the same database.
+    /// Stops the service as SIGTERM does and starts it again on the same database.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
-        let (running, base) = run(self.settings.clone(), clock(&self.ahead)).await;
+        let (running, base) = run(self.settings.clone(), clock(&self.clock_offset)).await;
         (self.running, self.base) = (Some(running), base);
     }
 
@@ -90,13 +90,14 @@ impl TestApp {
         self.base.trim_start_matches("http://")
     }
 
-    /// What the service's clock shows.
+    /// The time by the service's clock.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        clock(&self.ahead).now()
+        clock(&self.clock_offset).now()
     }
 
+    /// Moves the service's clock forward.
     pub(crate) fn advance_clock(&self, time: Duration) {
-        self.ahead.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
+        self.clock_offset.fetch_add(time.num_milliseconds(), Ordering::SeqCst);
     }
 
     pub(crate) fn token(&self, sub: &str) -> Token {
@@ -119,7 +120,7 @@ impl TestApp {
         ApiClient::new(self.base(), sub, Some(self.token(sub).sign()))
     }
 
-    /// Whoever the token says.
+    /// A client that sends this token.
     pub(crate) fn bearer(&self, token: impl Into<String>) -> ApiClient {
         ApiClient::new(self.base(), "bearer", Some(token.into()))
     }
@@ -134,32 +135,29 @@ impl Drop for TestApp {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the tests' clock runs as the system's does, ahead of it by what they let pass"
-)]
-fn clock(ahead: &Arc<AtomicI64>) -> Clock {
-    let ahead = Arc::clone(ahead);
-    Clock::telling(move || Utc::now() + Duration::milliseconds(ahead.load(Ordering::SeqCst)))
+#[expect(clippy::disallowed_methods, reason = "the clock of the tests is the system clock plus an offset")]
+fn clock(offset: &Arc<AtomicI64>) -> Clock {
+    let offset = Arc::clone(offset);
+    Clock::telling(move || Utc::now() + Duration::milliseconds(offset.load(Ordering::SeqCst)))
 }
 
 async fn run(settings: Settings, clock: Clock) -> ((ServerHandle, JoinHandle<()>), String) {
-    let (tell, told) = tokio::sync::oneshot::channel();
+    let (sender, started) = tokio::sync::oneshot::channel();
     let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let config = Config::read(|name| settings.get(name).cloned()).expect("settings that can be");
+            let config = Config::read(|name| settings.get(name).cloned()).expect("valid settings");
             let application = Box::pin(Application::build(config, clock)).await.expect("a service that starts");
-            tell.send((application.handle(), application.address())).ok();
+            sender.send((application.handle(), application.address())).ok();
             application.run().await.expect("a service that runs");
         });
     });
-    let (handle, address) = told.await.expect("a service that starts");
+    let (handle, address) = started.await.expect("a service that starts");
     ((handle, thread), format!("http://{address}"))
 }
 
-/// The settings that a service would have.
+/// The configuration that these settings give.
 pub(crate) fn config<const N: usize>(settings: [(&str, &str); N]) -> Config {
     let mut all = HashMap::from([("BETTER_AUTH_SECRET", SECRET)]);
     all.extend(settings);
-    Config::read(|name| all.get(name).map(|value| (*value).to_owned())).expect("settings that can be")
+    Config::read(|name| all.get(name).map(|value| (*value).to_owned())).expect("valid settings")
 }

@@ -1,4 +1,4 @@
-//! The wire between the service and PostgreSQL: it counts what passes, and can be cut, rejected and stalled.
+//! A TCP proxy before PostgreSQL: it counts the traffic and can cut, refuse and stall connections.
 
 use std::{
     sync::{
@@ -22,31 +22,31 @@ use url::Url;
 
 use super::{TestDatabase, database::free_port};
 
-/// A forwarder that a service connects to in place of its PostgreSQL server.
+/// A proxy that a service connects to instead of its PostgreSQL server.
 pub(crate) struct ChaosProxy {
     url: String,
-    orders: mpsc::UnboundedSender<(Verb, oneshot::Sender<()>)>,
-    passed: Arc<Passed>,
+    commands: mpsc::UnboundedSender<(Fault, oneshot::Sender<()>)>,
+    traffic: Arc<Traffic>,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Verb {
+enum Fault {
     Cut,
     Refuse,
     Stall,
     Restore,
 }
 
-/// What the service sent, but for what it says to follow what is revoked, which it does whether it is asked anything or not.
+/// What the service has sent, except on the connections of the revocation feed, which are never idle.
 #[derive(Default)]
-struct Passed {
+struct Traffic {
     connections: AtomicU64,
     bytes: AtomicU64,
     statements: AtomicU64,
 }
 
 impl ChaosProxy {
-    /// A wire to the server of this database, in a thread of its own.
+    /// Starts a proxy for the server of this database in a thread of its own.
     pub(crate) async fn start(database: &TestDatabase) -> Self {
         let mut url = Url::parse(database.url()).unwrap();
         let host = url.host_str().expect("a PostgreSQL server that is reached by TCP").to_owned();
@@ -54,49 +54,49 @@ impl ChaosProxy {
         url.set_host(Some("127.0.0.1")).unwrap();
         url.set_port(Some(port)).unwrap();
         url.query_pairs_mut().append_pair("sslmode", "disable");
-        let (orders, inbox) = mpsc::unbounded_channel();
-        let passed = Arc::new(Passed::default());
-        let seen = Arc::clone(&passed);
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let traffic = Arc::new(Traffic::default());
+        let shared = Arc::clone(&traffic);
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(serve(server, port, inbox, seen));
+            runtime.block_on(serve(server, port, inbox, shared));
         });
-        let wire = Self { url: url.into(), orders, passed };
-        wire.restore().await;
-        wire
+        let proxy = Self { url: url.into(), commands, traffic };
+        proxy.restore().await;
+        proxy
     }
 
-    /// What the service connects to.
+    /// The URL that the service connects to.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Cuts all connections; new ones are taken.
+    /// Cuts all connections; accepts new ones.
     pub(crate) async fn cut(&self) {
-        self.order(Verb::Cut).await;
+        self.inject(Fault::Cut).await;
     }
 
     /// Cuts all connections and refuses new ones.
     pub(crate) async fn refuse(&self) {
-        self.order(Verb::Refuse).await;
+        self.inject(Fault::Refuse).await;
     }
 
-    /// Connections stand, new ones are taken, and nothing answers.
+    /// Keeps and accepts connections, and forwards nothing.
     pub(crate) async fn stall(&self) {
-        self.order(Verb::Stall).await;
+        self.inject(Fault::Stall).await;
     }
 
-    /// All is well again.
+    /// Forwards everything again.
     pub(crate) async fn restore(&self) {
-        self.order(Verb::Restore).await;
+        self.inject(Fault::Restore).await;
     }
 
-    /// Statements that the service has had executed.
+    /// The number of statements that the service has executed.
     pub(crate) fn statements(&self) -> u64 {
-        self.passed.statements.load(Ordering::SeqCst)
+        self.traffic.statements.load(Ordering::SeqCst)
     }
 
-    /// Waits until nothing passes for a while: a connection says a word more when it is given back to its pool.
+    /// Waits until there is no traffic for 200 ms: returning a connection to its pool sends another message.
     pub(crate) async fn wait_until_idle(&self) -> (u64, u64) {
         loop {
             let before = self.traffic();
@@ -107,23 +107,23 @@ impl ChaosProxy {
         }
     }
 
-    /// Connections made and bytes sent by the service.
+    /// The numbers of connections and bytes by the service.
     pub(crate) fn traffic(&self) -> (u64, u64) {
-        (self.passed.connections.load(Ordering::SeqCst), self.passed.bytes.load(Ordering::SeqCst))
+        (self.traffic.connections.load(Ordering::SeqCst), self.traffic.bytes.load(Ordering::SeqCst))
     }
 
-    async fn order(&self, verb: Verb) {
-        let (done, obeyed) = oneshot::channel();
-        self.orders.send((verb, done)).unwrap();
-        obeyed.await.unwrap_or_else(|_| panic!("the wire is gone at {verb:?}"));
+    async fn inject(&self, fault: Fault) {
+        let (done, applied) = oneshot::channel();
+        self.commands.send((fault, done)).unwrap();
+        applied.await.unwrap_or_else(|_| panic!("the proxy has stopped before {fault:?}"));
     }
 }
 
 async fn serve(
     server: (String, u16),
     port: u16,
-    mut orders: mpsc::UnboundedReceiver<(Verb, oneshot::Sender<()>)>,
-    passed: Arc<Passed>,
+    mut commands: mpsc::UnboundedReceiver<(Fault, oneshot::Sender<()>)>,
+    traffic: Arc<Traffic>,
 ) {
     let mut listener = None;
     let mut connections = JoinSet::new();
@@ -131,19 +131,19 @@ async fn serve(
     loop {
         tokio::select! {
             client = accept(listener.as_ref()) => {
-                passed.connections.fetch_add(1, Ordering::SeqCst);
-                connections.spawn(carry(client, server.clone(), stalled.subscribe(), Arc::clone(&passed)));
+                traffic.connections.fetch_add(1, Ordering::SeqCst);
+                connections.spawn(proxy_connection(client, server.clone(), stalled.subscribe(), Arc::clone(&traffic)));
             }
-            order = orders.recv() => {
-                let Some((verb, done)) = order else { return };
-                match verb {
-                    Verb::Cut => connections.shutdown().await,
-                    Verb::Refuse => {
+            command = commands.recv() => {
+                let Some((fault, done)) = command else { return };
+                match fault {
+                    Fault::Cut => connections.shutdown().await,
+                    Fault::Refuse => {
                         listener = None;
                         connections.shutdown().await;
                     }
-                    Verb::Stall => drop(stalled.send_replace(true)),
-                    Verb::Restore => {
+                    Fault::Stall => drop(stalled.send_replace(true)),
+                    Fault::Restore => {
                         stalled.send_replace(false);
                         if listener.is_none() {
                             listener = Some(TcpListener::bind(("127.0.0.1", port)).await.unwrap());
@@ -163,22 +163,28 @@ async fn accept(listener: Option<&TcpListener>) -> TcpStream {
     }
 }
 
-/// Both ways, until either end closes.
-async fn carry(client: TcpStream, server: (String, u16), mut stalled: watch::Receiver<bool>, passed: Arc<Passed>) {
+/// Forwards both ways until either end closes.
+async fn proxy_connection(
+    client: TcpStream,
+    server: (String, u16),
+    mut stalled: watch::Receiver<bool>,
+    traffic: Arc<Traffic>,
+) {
     stalled.wait_for(|stalled| !stalled).await.ok();
     let Ok(server) = TcpStream::connect(server).await else { return };
     client.set_nodelay(true).ok();
     server.set_nodelay(true).ok();
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    let (mut messages, mut follows) = (Messages::default(), false);
+    let (mut messages, mut is_feed) = (Messages::default(), false);
     let count = move |bytes: &[u8]| {
-        follows |= says(bytes, "taskbridge_revocation") || says(bytes, "issued_until, expires_at from revocation");
-        if follows {
+        is_feed |=
+            contains(bytes, "taskbridge_revocation") || contains(bytes, "issued_until, expires_at from revocation");
+        if is_feed {
             return;
         }
-        passed.bytes.fetch_add(bytes.len() as u64, Ordering::SeqCst);
-        passed.statements.fetch_add(messages.statements_in(bytes), Ordering::SeqCst);
+        traffic.bytes.fetch_add(bytes.len() as u64, Ordering::SeqCst);
+        traffic.statements.fetch_add(messages.statements_in(bytes), Ordering::SeqCst);
     };
     tokio::select! {
         () = forward(from_client, to_server, stalled.clone(), count) => {}
@@ -186,7 +192,7 @@ async fn carry(client: TcpStream, server: (String, u16), mut stalled: watch::Rec
     }
 }
 
-fn says(bytes: &[u8], text: &str) -> bool {
+fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
@@ -194,11 +200,11 @@ async fn forward(
     mut from: OwnedReadHalf,
     mut to: OwnedWriteHalf,
     mut stalled: watch::Receiver<bool>,
-    mut look: impl FnMut(&[u8]),
+    mut observe: impl FnMut(&[u8]),
 ) {
     let mut buffer = [0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
-        look(&buffer[..count]);
+        observe(&buffer[..count]);
         stalled.wait_for(|stalled| !stalled).await.ok();
         if to.write_all(&buffer[..count]).await.is_err() {
             return;
@@ -206,7 +212,7 @@ async fn forward(
     }
 }
 
-/// Reads what a client of PostgreSQL says (PostgreSQL documentation, "Message Formats").
+/// Parses the messages of a PostgreSQL client (PostgreSQL documentation, "Message Formats").
 #[derive(Default)]
 struct Messages {
     started: bool,
@@ -215,7 +221,7 @@ struct Messages {
 }
 
 impl Messages {
-    /// How many messages that execute a statement begin in these bytes: Execute, and a simple Query.
+    /// The number of Execute and Query messages that begin in these bytes.
     fn statements_in(&mut self, mut bytes: &[u8]) -> u64 {
         let mut statements = 0;
         while let Some((first, rest)) = bytes.split_first() {

@@ -1,4 +1,4 @@
-//! Who signs tokens with a private key: a Better Auth front end with its `jwt()` plugin.
+//! An issuer that signs tokens with a private key, like Better Auth with its `jwt()` plugin.
 
 use std::sync::{
     Arc,
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::signing_key::SigningKey;
 
-/// The algorithms that a key set may be of.
+/// The algorithms that a key set may use.
 pub(crate) const ALGORITHMS: [&str; 11] =
     ["EdDSA", "Ed25519", "ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
 
@@ -24,7 +24,7 @@ pub(crate) struct Issuer {
     key: Arc<SigningKey>,
 }
 
-/// A token to be.
+/// A token that is not signed yet.
 #[derive(Clone)]
 pub(crate) struct JwksToken {
     issuer: Issuer,
@@ -33,28 +33,28 @@ pub(crate) struct JwksToken {
 }
 
 impl Issuer {
-    /// An issuer at this origin, which is its tokens' `iss` and `aud`.
+    /// An issuer at this origin, which is `iss` and `aud` of its tokens.
     pub(crate) fn new(origin: &str, algorithm: &'static str) -> Self {
         Self::with_key(origin, algorithm, SigningKey::first(algorithm))
     }
 
     fn with_key(origin: &str, algorithm: &'static str, key: SigningKey) -> Self {
-        static MADE: AtomicUsize = AtomicUsize::new(0);
-        let kid = format!("{algorithm}-{}", MADE.fetch_add(1, Ordering::Relaxed));
+        static CREATED: AtomicUsize = AtomicUsize::new(0);
+        let kid = format!("{algorithm}-{}", CREATED.fetch_add(1, Ordering::Relaxed));
         Self { origin: origin.into(), algorithm, kid, key: key.into() }
     }
 
-    /// The same issuer after it has changed its key.
+    /// The same issuer with a new key.
     pub(crate) fn rotated(&self) -> Self {
         Self::with_key(&self.origin, self.algorithm, SigningKey::second(self.algorithm))
     }
 
-    /// The same issuer and key under another id.
+    /// The same issuer and key with another `kid`.
     pub(crate) fn with_kid(&self, kid: &str) -> Self {
         Self { kid: kid.into(), ..self.clone() }
     }
 
-    /// The same RSA key, used by another algorithm.
+    /// The same RSA key, used with another algorithm.
     pub(crate) fn with_algorithm(&self, algorithm: &'static str) -> Self {
         Self { algorithm, key: self.key.with_algorithm(algorithm).into(), ..self.clone() }
     }
@@ -71,7 +71,7 @@ impl Issuer {
         jwk
     }
 
-    /// A token as Better Auth makes it, good for 15 minutes from `now`.
+    /// A token as Better Auth issues it, valid for 15 minutes from `now`.
     pub(crate) fn token(&self, sub: &str, now: DateTime<Utc>) -> JwksToken {
         let header = json!({ "alg": self.algorithm, "kid": self.kid });
         let claims = json!({
@@ -92,12 +92,12 @@ impl Issuer {
         JwksToken { issuer: self.clone(), header: members(header), claims: members(claims) }
     }
 
-    /// A signature of any bytes, in base64url.
+    /// The signature of a message, in base64url.
     pub(crate) fn sign(&self, message: &str) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.signature(message))
     }
 
-    /// A signature of any bytes.
+    /// The signature of a message.
     pub(crate) fn signature(&self, message: &str) -> Vec<u8> {
         self.key.sign(message.as_bytes())
     }
@@ -124,7 +124,7 @@ impl JwksToken {
         self
     }
 
-    /// What is signed.
+    /// The signing input: header and payload.
     pub(crate) fn message(&self) -> String {
         let part = |object: &Map<String, Value>| BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(object).unwrap());
         format!("{}.{}", part(&self.header), part(&self.claims))
@@ -134,13 +134,13 @@ impl JwksToken {
         self.signed_by(&self.issuer)
     }
 
-    /// Signed with another's key, whatever the header says.
+    /// Signs with the key of another issuer; the header is unchanged.
     pub(crate) fn signed_by(&self, other: &Issuer) -> String {
         let message = self.message();
         format!("{message}.{}", other.sign(&message))
     }
 
-    /// With these bytes in place of a signature.
+    /// Appends these bytes as the signature.
     pub(crate) fn with_signature(&self, signature: impl AsRef<[u8]>) -> String {
         format!("{}.{}", self.message(), BASE64_URL_SAFE_NO_PAD.encode(signature))
     }

@@ -1,4 +1,4 @@
-//! Load: writers who create tasks as fast as they are answered, and keep account of every response.
+//! Load: writers that create tasks without a pause and record every response.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -15,46 +15,46 @@ use tokio::{sync::watch, task::JoinHandle, time::timeout};
 
 use super::{ApiClient, SqlConnection, TestDatabase};
 
-/// Writers at work.
+/// Running writers.
 pub(crate) struct Load {
     writers: Vec<JoinHandle<LoadReport>>,
-    enough: Arc<AtomicBool>,
+    stopped: Arc<AtomicBool>,
     acknowledged: watch::Sender<usize>,
 }
 
-/// What writers were told.
+/// The responses that the writers received.
 #[derive(Debug, Default)]
 pub(crate) struct LoadReport {
-    /// The titles of the tasks that were created, as the service said.
+    /// The titles of the tasks whose creation was acknowledged.
     pub(crate) acknowledged: Vec<String>,
-    /// How often each other status was answered.
+    /// The number of responses by status, other than 201.
     pub(crate) rejected: BTreeMap<u16, usize>,
-    /// How often there was no response at all.
+    /// The number of requests without a response.
     pub(crate) unanswered: usize,
-    /// The longest that a writer waited for a response.
+    /// The longest response time.
     pub(crate) slowest: Duration,
 }
 
 impl Load {
     pub(crate) fn start(client: &ApiClient, writers: usize) -> Self {
-        let (enough, acknowledged) = (Arc::new(AtomicBool::new(false)), watch::Sender::new(0));
+        let (stopped, acknowledged) = (Arc::new(AtomicBool::new(false)), watch::Sender::new(0));
         let writers = (0..writers)
-            .map(|writer| tokio::spawn(write(client.clone(), writer, Arc::clone(&enough), acknowledged.clone())))
+            .map(|writer| tokio::spawn(write(client.clone(), writer, Arc::clone(&stopped), acknowledged.clone())))
             .collect();
-        Self { writers, enough, acknowledged }
+        Self { writers, stopped, acknowledged }
     }
 
-    /// Waits until so many more tasks are acknowledged.
+    /// Waits until `more` further tasks are acknowledged.
     pub(crate) async fn wait_for_writes(&self, more: usize) {
         let mut count = self.acknowledged.subscribe();
         let goal = *count.borrow() + more;
         let reached = timeout(Duration::from_secs(20), count.wait_for(|count| *count >= goal)).await;
-        assert!(reached.is_ok(), "the writers do not get on");
+        assert!(reached.is_ok(), "no further writes are acknowledged");
     }
 
-    /// Lets each writer finish what it is about.
+    /// Stops the writers after their current request.
     pub(crate) async fn stop(self) -> LoadReport {
-        self.enough.store(true, Ordering::SeqCst);
+        self.stopped.store(true, Ordering::SeqCst);
         let mut all = LoadReport::default();
         for writer in self.writers {
             let one = writer.await.unwrap();
@@ -70,7 +70,7 @@ impl Load {
 }
 
 impl LoadReport {
-    /// Every acknowledged task of this user is stored once, and no task twice.
+    /// Asserts that every acknowledged task of this user is stored, and no task twice.
     pub(crate) async fn is_stored_in(&self, database: &TestDatabase, user: &str) {
         let mut stored = HashMap::<String, usize>::new();
         for title in SqlConnection::on(database)
@@ -86,7 +86,7 @@ impl LoadReport {
         assert!(stored.values().all(|count| *count == 1), "a task is stored twice");
     }
 
-    /// Nothing was answered but that a task was created, or that the service can't now.
+    /// Asserts that every response is 201 or 503.
     pub(crate) fn failed_only_with_503(&self) {
         assert!(self.rejected.keys().all(|status| *status == 503) && self.unanswered == 0, "{:?}", self.rejected);
     }
@@ -95,30 +95,30 @@ impl LoadReport {
 async fn write(
     client: ApiClient,
     writer: usize,
-    enough: Arc<AtomicBool>,
+    stopped: Arc<AtomicBool>,
     acknowledged: watch::Sender<usize>,
 ) -> LoadReport {
-    let mut account = LoadReport::default();
+    let mut report = LoadReport::default();
     for number in 0.. {
-        if enough.load(Ordering::SeqCst) {
+        if stopped.load(Ordering::SeqCst) {
             break;
         }
         let title = format!("{writer}-{number}");
         let begun = Instant::now();
         let response = client.request(Method::POST, "/api/tasks").json(&json!({"title": &title})).send().await;
-        account.slowest = account.slowest.max(begun.elapsed());
+        report.slowest = report.slowest.max(begun.elapsed());
         match response.map(|response| response.status().as_u16()) {
             Ok(201) => {
-                account.acknowledged.push(title);
+                report.acknowledged.push(title);
                 acknowledged.send_modify(|count| *count += 1);
             }
-            Ok(status) => *account.rejected.entry(status).or_default() += 1,
+            Ok(status) => *report.rejected.entry(status).or_default() += 1,
             Err(error) if error.is_connect() => {
-                account.unanswered += 1;
+                report.unanswered += 1;
                 break;
             }
-            Err(_) => account.unanswered += 1,
+            Err(_) => report.unanswered += 1,
         }
     }
-    account
+    report
 }

@@ -1,4 +1,4 @@
-//! The kit: a running service, callers of different power, tokens, databases.
+//! The test kit: a running service, HTTP clients, tokens, databases, a proxy that injects faults.
 
 mod api_client;
 mod app;
@@ -36,8 +36,8 @@ pub(crate) use self::{
     token::{SECRET, Token},
 };
 
-/// Runs a test on SQLite and on PostgreSQL: `on_both!(ann_keeps_her_tasks(app) { … });`, or, where the service has accounts
-/// of its own, `on_both!(with accounts: ann_signs_up(app) { … });`
+/// Runs each test on SQLite and on PostgreSQL: `on_both! { a_task_is_stored(app) { … } }`. With `on_both! { with accounts: … }`
+/// the service has `ACCOUNTS=on`.
 macro_rules! on_both {
     (with accounts: $($tests:tt)+) => {
         $crate::support::on_both!(@[$crate::support::ACCOUNTS] $($tests)+);

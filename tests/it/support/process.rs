@@ -1,4 +1,4 @@
-//! The program as a process: what it is told by its environment, and what it says and does.
+//! The program as a process: its environment, its output and its exit code.
 
 use std::{
     collections::BTreeMap,
@@ -19,16 +19,16 @@ use tokio::{
 
 use super::{ApiClient, SECRET, TestDatabase, Token};
 
-/// How long a process may take to say or to do what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest wait for a log line or for the exit of a process.
+const PROCESS_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The program in a folder of its own, with nothing in its environment but what a test says.
+/// The program with a working folder of its own and an otherwise empty environment.
 pub(crate) struct Program {
     folder: Arc<TempDir>,
     settings: BTreeMap<String, String>,
 }
 
-/// What a process that is over said.
+/// The exit code and the output of a finished process.
 #[derive(Debug)]
 pub(crate) struct ProcessOutput {
     pub(crate) code: Option<i32>,
@@ -42,7 +42,7 @@ pub(crate) struct Process {
     address: String,
     log: Arc<Mutex<String>>,
     lines: mpsc::UnboundedReceiver<String>,
-    ended: Option<oneshot::Receiver<ExitStatus>>,
+    exited: Option<oneshot::Receiver<ExitStatus>>,
     _folder: Arc<TempDir>,
 }
 
@@ -52,7 +52,7 @@ impl Program {
         Self { folder, settings: BTreeMap::from([("PORT".into(), "0".into())]) }
     }
 
-    /// With the tests' secret, on a test's database.
+    /// On a test database, with the tests' secret.
     pub(crate) fn on(database: &TestDatabase) -> Self {
         Self::new().with("DATABASE_URL", database.url()).with("BETTER_AUTH_SECRET", SECRET)
     }
@@ -66,7 +66,7 @@ impl Program {
         self.folder.path()
     }
 
-    /// Runs it to its end.
+    /// Runs the program until it exits.
     pub(crate) async fn run(&self, arguments: &[&str]) -> ProcessOutput {
         self.run_with_input(arguments, "").await
     }
@@ -77,37 +77,39 @@ impl Program {
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a process");
         let guard = KillOnDrop(child.id());
-        let over = tokio::task::spawn_blocking(move || {
+        let exited = tokio::task::spawn_blocking(move || {
             child.stdin.take().unwrap().write_all(input.as_bytes()).ok();
             child.wait_with_output().unwrap()
         });
-        let output = timeout(PATIENCE, over).await.unwrap_or_else(|_| panic!("not over after {PATIENCE:?}: {what}"));
+        let output = timeout(PROCESS_TIMEOUT, exited)
+            .await
+            .unwrap_or_else(|_| panic!("still running after {PROCESS_TIMEOUT:?}: {what}"));
         std::mem::forget(guard);
         let output = output.unwrap();
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
         ProcessOutput { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
     }
 
-    /// Starts the service; it may not be ready yet.
+    /// Starts the service without waiting until it is ready.
     pub(crate) fn start(&self) -> Process {
         let mut command = self.command(&[]);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
         let (id, log) = (child.id(), Arc::new(Mutex::new(String::new())));
-        let (say, lines) = mpsc::unbounded_channel();
-        let (end, ended) = oneshot::channel();
+        let (line_sender, lines) = mpsc::unbounded_channel();
+        let (exit_sender, exited) = oneshot::channel();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let kept = Arc::clone(&log);
+        let shared_log = Arc::clone(&log);
         thread::spawn(move || {
             let mut line = Vec::new();
             while stderr.read_until(b'\n', &mut line).is_ok_and(|count| count > 0) {
                 let text = String::from_utf8(std::mem::take(&mut line)).expect("a log in UTF-8");
-                kept.lock().unwrap().push_str(&text);
-                say.send(text).ok();
+                shared_log.lock().unwrap().push_str(&text);
+                line_sender.send(text).ok();
             }
-            end.send(child.wait().unwrap()).ok();
+            exit_sender.send(child.wait().unwrap()).ok();
         });
-        Process { id, address: String::new(), log, lines, ended: Some(ended), _folder: Arc::clone(&self.folder) }
+        Process { id, address: String::new(), log, lines, exited: Some(exited), _folder: Arc::clone(&self.folder) }
     }
 
     /// Starts the service and waits until it listens.
@@ -125,16 +127,16 @@ impl Program {
 }
 
 impl Process {
-    /// Waits until it listens.
+    /// Waits until the service listens.
     pub(crate) async fn wait_until_listening(&mut self) {
         let line = self.logs("listening on http://").await;
         let address = line.split("http://").nth(1).unwrap().split_whitespace().next().unwrap();
         self.address = address.split('"').next().unwrap().to_owned();
     }
 
-    /// Waits for a line of its log that holds `text`.
+    /// Waits for the next log line that contains `text`.
     pub(crate) async fn logs(&mut self, text: &str) -> String {
-        let spoken = async {
+        let found = async {
             loop {
                 match self.lines.recv().await {
                     Some(line) if line.contains(text) => return Some(line),
@@ -143,18 +145,18 @@ impl Process {
                 }
             }
         };
-        let line = timeout(PATIENCE, spoken).await.ok().flatten();
-        line.unwrap_or_else(|| panic!("never said: {text}\n{}", self.log()))
+        let line = timeout(PROCESS_TIMEOUT, found).await.ok().flatten();
+        line.unwrap_or_else(|| panic!("not logged: {text}\n{}", self.log()))
     }
 
-    /// The line of its log that holds `text`, whether it was said before or comes now.
+    /// The log line that contains `text`, logged already or in time.
     pub(crate) async fn has_logged(&self, text: &str) -> String {
         let begun = Instant::now();
         loop {
             if let Some(line) = self.log().lines().find(|line| line.contains(text)) {
                 return line.to_owned();
             }
-            assert!(begun.elapsed() < PATIENCE, "never said: {text}\n{}", self.log());
+            assert!(begun.elapsed() < PROCESS_TIMEOUT, "not logged: {text}\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -179,15 +181,15 @@ impl Process {
         ApiClient::new(&self.base(), "nobody", None)
     }
 
-    /// Whoever the token says.
+    /// A client that sends this token.
     pub(crate) fn bearer(&self, token: impl Into<String>) -> ApiClient {
         ApiClient::new(&self.base(), "bearer", Some(token.into()))
     }
 
-    /// The most resident memory it ever had, in KiB (proc(5)).
+    /// The peak resident memory in KiB (proc(5)).
     pub(crate) fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id)).expect("a process that lives");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its memory");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id)).expect("a running process");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak memory");
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
@@ -196,14 +198,18 @@ impl Process {
         signal(self.id, name);
     }
 
-    /// Waits for its end and returns the exit code; none after a signal that killed it.
+    /// Waits until the process exits. `None` if a signal killed it.
     pub(crate) async fn exit_code(&mut self) -> Option<i32> {
-        let ended = self.ended.take().expect("it ends once");
-        timeout(PATIENCE, ended).await.unwrap_or_else(|_| panic!("does not end\n{}", self.log())).unwrap().code()
+        let exited = self.exited.take().expect("exit_code is called once");
+        timeout(PROCESS_TIMEOUT, exited)
+            .await
+            .unwrap_or_else(|_| panic!("does not exit\n{}", self.log()))
+            .unwrap()
+            .code()
     }
 }
 
-/// A process that does not outlive the test that waits for its end.
+/// Kills a process when the test that waits for it ends.
 struct KillOnDrop(u32);
 
 impl Drop for KillOnDrop {
@@ -214,7 +220,7 @@ impl Drop for KillOnDrop {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if self.ended.as_mut().is_some_and(|ended| ended.try_recv().is_err()) {
+        if self.exited.as_mut().is_some_and(|exited| exited.try_recv().is_err()) {
             signal(self.id, "KILL");
         }
     }

@@ -1,4 +1,4 @@
-//! A raw connection, for what a client library would not send.
+//! A TCP connection to the service for requests that a client library would not send.
 
 use std::{io, time::Duration};
 
@@ -14,68 +14,71 @@ use tokio::{
 
 use super::{ApiResponse, TestApp};
 
-/// Longer than the service waits for anything.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Longer than any timeout of the service.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// One connection to the service.
 pub(crate) struct RawConnection {
     stream: TcpStream,
-    heard: Vec<u8>,
+    received: Vec<u8>,
 }
 
 impl RawConnection {
     pub(crate) async fn connect(app: &TestApp) -> Self {
-        Self { stream: TcpStream::connect(app.address()).await.expect("a connection"), heard: Vec::new() }
+        Self { stream: TcpStream::connect(app.address()).await.expect("a connection"), received: Vec::new() }
     }
 
-    /// Sends bytes as they stand. Where the service has hung up already, its last response says why.
+    /// Sends bytes unchanged. If the service has closed the connection, its last response says why.
     pub(crate) async fn sends(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-        timeout(PATIENCE, self.stream.write_all(bytes.as_ref())).await.expect("a service that reads or hangs up")
+        timeout(RESPONSE_TIMEOUT, self.stream.write_all(bytes.as_ref()))
+            .await
+            .expect("a service that reads or closes the connection")
     }
 
-    /// Sends bytes, and waits for the response.
+    /// Sends bytes and reads the next response.
     pub(crate) async fn exchanges(&mut self, bytes: impl AsRef<[u8]>) -> ApiResponse {
         self.sends(bytes).await.ok();
         self.receives().await
     }
 
-    /// The next response.
+    /// Reads the next response.
     pub(crate) async fn receives(&mut self) -> ApiResponse {
         self.next(true).await.expect("a response before the connection is closed")
     }
 
-    /// The next response, to HEAD: its length is that of a body that is not sent.
+    /// Reads the next response, to a HEAD request: it has a `Content-Length` and no body.
     pub(crate) async fn receives_head_response(&mut self) -> ApiResponse {
         self.next(false).await.expect("a response before the connection is closed")
     }
 
-    /// The service closes the connection, and says nothing more.
+    /// Asserts that the service closes the connection and sends nothing more.
     pub(crate) async fn is_closed(mut self) {
         while self.reads_more().await {}
-        assert!(self.heard.is_empty(), "more was said: {}", String::from_utf8_lossy(&self.heard));
+        assert!(self.received.is_empty(), "received more: {}", String::from_utf8_lossy(&self.received));
     }
 
     async fn next(&mut self, with_body: bool) -> Option<ApiResponse> {
         let end = loop {
-            match self.heard.windows(4).position(|four| four == b"\r\n\r\n") {
+            match self.received.windows(4).position(|four| four == b"\r\n\r\n") {
                 Some(end) => break end,
                 None if self.reads_more().await => {}
                 None => return None,
             }
         };
-        let (status, headers) = head(&String::from_utf8_lossy(&self.heard[..end]));
-        self.heard.drain(..end + 4);
+        let (status, headers) = head(&String::from_utf8_lossy(&self.received[..end]));
+        self.received.drain(..end + 4);
         let length = headers.get("content-length").map_or(0, |length| length.to_str().unwrap().parse().unwrap());
         let length = if with_body { length } else { 0 };
-        while self.heard.len() < length {
+        while self.received.len() < length {
             assert!(self.reads_more().await, "half a response");
         }
-        let text = String::from_utf8(self.heard.drain(..length).collect()).expect("a body in UTF-8");
+        let text = String::from_utf8(self.received.drain(..length).collect()).expect("a body in UTF-8");
         Some(ApiResponse { status, headers, text })
     }
 
     async fn reads_more(&mut self) -> bool {
-        match timeout(PATIENCE, self.stream.read_buf(&mut self.heard)).await.expect("a response, or an end") {
+        match timeout(RESPONSE_TIMEOUT, self.stream.read_buf(&mut self.received)).await.expect("a response, or an end")
+        {
             Ok(count) => count > 0,
             Err(error) => {
                 assert_eq!(error.kind(), io::ErrorKind::ConnectionReset, "{error}");

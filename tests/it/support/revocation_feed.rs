@@ -1,4 +1,4 @@
-//! What is told of revocations.
+//! Feeds of revocations.
 
 use std::{future::Future, time::Duration};
 
@@ -13,17 +13,17 @@ use super::{
     store::{now, settings},
 };
 
-/// What it may take until a revocation is known everywhere.
+/// The time within which every replica must know a revocation.
 pub(crate) const MAX_PROPAGATION_DELAY: Duration = Duration::from_secs(1);
 
 impl Store {
-    /// A feed that has told all that stands.
+    /// A feed that has delivered all existing revocations.
     pub(crate) async fn feed(&self) -> Feed {
         open_feed(&settings(self.database().url())).await
     }
 }
 
-/// A feed that has told all that stands.
+/// A feed that has delivered all existing revocations.
 pub(crate) async fn open_feed(settings: &DbSettings) -> Feed {
     let mut feed = Feed::open(settings, now()).await.unwrap();
     while !feed.has_caught_up() {
@@ -32,20 +32,20 @@ pub(crate) async fn open_feed(settings: &DbSettings) -> Feed {
     feed
 }
 
-/// Waits for a revocation that `is` the one. A feed that is cut says so, and is asked again.
-pub(crate) async fn wait_for_revocation(feed: &mut Feed, is: impl Fn(&Revocation) -> bool) -> Revocation {
-    let told = Box::pin(async {
+/// Waits for a revocation for which `is_expected` holds. An error of the feed is ignored.
+pub(crate) async fn wait_for_revocation(feed: &mut Feed, is_expected: impl Fn(&Revocation) -> bool) -> Revocation {
+    let found = Box::pin(async {
         loop {
-            if let Some(revocation) = feed.next().await.into_iter().flatten().find(&is) {
+            if let Some(revocation) = feed.next().await.into_iter().flatten().find(&is_expected) {
                 return revocation;
             }
         }
     });
-    tokio::time::timeout(Duration::from_secs(20), told).await.expect("news")
+    tokio::time::timeout(Duration::from_secs(20), found).await.expect("a revocation")
 }
 
-pub(crate) async fn within_a_second<T>(what: impl Future<Output = T>) -> T {
-    tokio::time::timeout(MAX_PROPAGATION_DELAY, what).await.expect("news within a second")
+pub(crate) async fn within_a_second<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(MAX_PROPAGATION_DELAY, future).await.expect("a revocation within a second")
 }
 
 pub(crate) fn is_session(id: &str) -> impl Fn(&Revocation) -> bool {
@@ -58,7 +58,7 @@ pub(crate) fn tomorrow() -> DateTime<Utc> {
 }
 
 impl SqlConnection {
-    /// Revokes a session, as whoever may write to the table would.
+    /// Revokes a session by an insert into the table.
     pub(crate) async fn revokes(&self, id: &str) {
         let until = tomorrow().to_rfc3339();
         let insert = "insert into revocation (kind, key, expires_at)";

@@ -1,4 +1,4 @@
-//! Somebody with an account of the service's own, and the tokens that they were token_response last.
+//! A user with an account of the service, and the tokens that the last response returned.
 
 use std::{
     ops::Deref,
@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use super::{ApiClient, ApiResponse, better_auth::part};
 
-/// The service has accounts, though there is a secret that a front end may share.
+/// Enables accounts beside a shared secret.
 pub(crate) const ACCOUNTS: (&str, &str) = ("ACCOUNTS", "on");
 
 const TASKS: &str = "/api/tasks";
 
-/// Somebody who is signed in, as the client that the access token makes of them.
+/// A signed-in user; dereferences to a client with the access token.
 pub(crate) struct SignedInUser {
     client: ApiClient,
     token_response: Value,
@@ -51,7 +51,7 @@ impl ApiClient {
         self.signed_in_by(self.tries_to_log_in(&email(name), password).await.is(200))
     }
 
-    /// Presents a refresh token.
+    /// Sends a refresh token.
     pub(crate) async fn refreshes_with(&self, refresh_token: &str) -> ApiResponse {
         self.post("/api/auth/refresh", json!({"refresh_token": refresh_token})).await
     }
@@ -60,29 +60,30 @@ impl ApiClient {
         ApiResponse::to(self.request(Method::POST, "/api/auth/logout")).await
     }
 
+    /// Asserts that the token is accepted.
     pub(crate) async fn is_accepted(&self) {
         self.get(TASKS).await.is(200);
     }
 
-    /// By every worker, of which there are two.
+    /// Asserts that the token is rejected, by both workers.
     pub(crate) async fn is_rejected(&self) {
         for _ in 0..4 {
             self.get(TASKS).await.rejects_the_token();
         }
     }
 
-    /// Is rejected in the end, within a second; says after how long.
+    /// Waits until the token is rejected, at most a second; returns the delay.
     pub(crate) async fn is_rejected_within_a_second(&self) -> Duration {
         let begun = Instant::now();
         while self.get(TASKS).await.status == 200 {
-            assert!(begun.elapsed() < Duration::from_secs(1), "{} is let in for more than a second", self.name());
+            assert!(begun.elapsed() < Duration::from_secs(1), "{} is accepted for more than a second", self.name());
         }
         let after = begun.elapsed();
         self.is_rejected().await;
         after
     }
 
-    /// Whoever the tokens of this response make of this client.
+    /// The user that this response signs in.
     pub(crate) fn signed_in_by(&self, response: ApiResponse) -> SignedInUser {
         let ApiResponse { text, .. } = response;
         let token_response: Value = serde_json::from_str(&text).unwrap();
@@ -103,7 +104,7 @@ impl SignedInUser {
         self.token_response["user"]["id"].as_str().unwrap()
     }
 
-    /// All that was answered.
+    /// The whole token response.
     pub(crate) fn token_response(&self) -> &Value {
         &self.token_response
     }
@@ -117,23 +118,24 @@ impl SignedInUser {
         self.claims()["sid"].as_str().unwrap().to_owned()
     }
 
-    /// The same member with a new pair of tokens.
+    /// Refreshes; returns the same user with the new tokens.
     pub(crate) async fn refreshes(&self) -> Self {
         self.client.signed_in_by(self.client.refreshes_with(self.refresh_token()).await.is(200))
     }
 
-    /// The session has ended: neither token is good for anything.
+    /// Asserts that both tokens are rejected.
     pub(crate) async fn is_signed_out(&self) {
         self.is_rejected().await;
         self.client.refreshes_with(self.refresh_token()).await.rejects_the_refresh_token();
     }
 
-    /// Waits until the session has ended.
+    /// Waits until both tokens are rejected.
     pub(crate) async fn is_eventually_signed_out(&self) {
         self.eventually_gets(TASKS, 401).await;
         self.is_signed_out().await;
     }
 
+    /// Asserts that both tokens are accepted.
     pub(crate) async fn is_still_signed_in(&self) {
         self.is_accepted().await;
         self.refreshes().await.is_accepted().await;

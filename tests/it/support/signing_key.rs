@@ -1,4 +1,4 @@
-//! Private keys of every algorithm, each with its public half as a JWK (RFC 7518 §6, RFC 8037 §2).
+//! Private keys for every algorithm and their public JWKs (RFC 7518 §6, RFC 8037 §2).
 
 use std::sync::OnceLock;
 
@@ -23,13 +23,13 @@ pub(super) enum SigningKey {
 }
 
 impl SigningKey {
-    /// A key for `algorithm`. RSA keys are slow to make: there are two in all.
+    /// A key for `algorithm`. Generating RSA keys is slow, so there are two of them in all.
     pub(super) fn first(algorithm: &str) -> Self {
         static RSA: OnceLock<RsaKeyPair> = OnceLock::new();
         Self::generate(algorithm, &RSA)
     }
 
-    /// Another key than the first.
+    /// A key that differs from the first.
     pub(super) fn second(algorithm: &str) -> Self {
         static RSA: OnceLock<RsaKeyPair> = OnceLock::new();
         Self::generate(algorithm, &RSA)
@@ -53,7 +53,7 @@ impl SigningKey {
         Self::Ecdsa { pair: EcdsaKeyPair::generate(algorithm).unwrap(), curve }
     }
 
-    /// The same RSA key, used by another algorithm.
+    /// The same RSA key, used with another algorithm.
     pub(super) fn with_algorithm(&self, algorithm: &str) -> Self {
         let Self::Rsa { pair, .. } = self else { panic!("other keys have one algorithm") };
         Self::Rsa { pair, encoding: encoding(algorithm) }
@@ -72,7 +72,7 @@ impl SigningKey {
         }
     }
 
-    /// The members of the JWK that are the key itself.
+    /// The JWK members of the public key.
     pub(super) fn public(&self) -> Value {
         let text = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
         match self {
@@ -100,6 +100,6 @@ fn encoding(algorithm: &str) -> &'static dyn RsaEncoding {
         "PS256" => &RSA_PSS_SHA256,
         "PS384" => &RSA_PSS_SHA384,
         "PS512" => &RSA_PSS_SHA512,
-        _ => panic!("no key is made for {algorithm}"),
+        _ => panic!("no key type for {algorithm}"),
     }
 }

@@ -1,4 +1,4 @@
-//! The doors of what is stored, without a service before them.
+//! The public types of `entity` on a test database, without a service.
 
 use std::time::Duration;
 
@@ -19,18 +19,18 @@ pub(crate) const ACCESS_TOKEN_TTL: Duration = Duration::from_hours(24);
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_hours(24 * 7);
 pub(crate) const ABSOLUTE_TIMEOUT: Duration = Duration::from_hours(24 * 30);
 
-/// A migrated database, and the doors to it.
+/// A migrated database and its stores.
 pub(crate) struct Store {
     database: TestDatabase,
     db: Db,
 }
 
-/// The present instant, to the millisecond, which is what Better Auth's tables keep.
+/// The current time in milliseconds, the precision of Better Auth's tables.
 pub(crate) fn now() -> DateTime<Utc> {
     chrono::SubsecRound::trunc_subsecs(Clock::system().now(), 3)
 }
 
-/// When all tokens of today have expired.
+/// A time after the expiry of every token of the tests.
 pub(crate) fn distant_future() -> DateTime<Utc> {
     "2036-01-01T00:00:00Z".parse().unwrap()
 }
@@ -57,7 +57,7 @@ pub(crate) fn new_account(name: &str) -> NewAccount {
     NewAccount { name: name.to_owned(), email, password_hash: format!("the hash of {name}") }
 }
 
-/// The presented token, and the one that is derived from it.
+/// A refresh token and the successor that is derived from it.
 pub(crate) fn exchange(presented: &str, now: DateTime<Utc>) -> RefreshExchange {
     let successors = Successors { current: TokenHash::new(&format!("{presented}'")), previous: Vec::new() };
     RefreshExchange { presented: TokenHash::new(presented), successors, lifetimes: lifetimes(now) }
@@ -68,7 +68,7 @@ impl Store {
         Self::with_ddl(backend, "").await
     }
 
-    /// A database in which somebody ran `ddl` before the migrations ran.
+    /// A database on which `ddl` was run before the migrations.
     pub(crate) async fn with_ddl(backend: Backend, ddl: &str) -> Self {
         let database = TestDatabase::new(backend).await;
         SqlConnection::on(&database).await.run(ddl).await;
@@ -82,7 +82,7 @@ impl Store {
         &self.database
     }
 
-    /// A session past the doors.
+    /// A connection that bypasses the stores.
     pub(crate) async fn sql(&self) -> SqlConnection {
         SqlConnection::on(&self.database).await
     }
@@ -95,7 +95,7 @@ impl Store {
         Cleanup::new(self.db.clone())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "no request is made, and no token is there to prove anybody")]
+    #[expect(clippy::disallowed_methods, reason = "no request is made, so there is no token to verify")]
     pub(crate) fn of<T: OwnerScoped>(&self, user: &UserId) -> T {
         T::scoped_to(Owner::from_verified(user.clone()), self.db.clone())
     }
@@ -108,7 +108,7 @@ impl Store {
         self.of(&user.user.id)
     }
 
-    /// `name`, with a session whose refresh token is `name 1`.
+    /// Signs `name` up; the refresh token of the session is `name 1`.
     pub(crate) async fn signs_up(&self, name: &str) -> UserSession {
         let now = now();
         let session = new_session(&format!("{name} 1"), now);
@@ -118,7 +118,7 @@ impl Store {
         }
     }
 
-    /// One more session of `name`, with this refresh token.
+    /// Opens another session of `name` with this refresh token.
     pub(crate) async fn logs_in(&self, name: &str, refresh: &str) -> UserSession {
         let now = now();
         let credential =
@@ -126,7 +126,7 @@ impl Store {
         self.accounts().create_session(credential, new_session(refresh, now), now).await.unwrap().expect(name)
     }
 
-    /// Presents a refresh token; its successor is called the same, with `'` behind.
+    /// Refreshes; the successor of a token is the token followed by `'`.
     pub(crate) async fn renews(&self, refresh: &str, now: DateTime<Utc>) -> RefreshOutcome {
         self.accounts().refresh(exchange(refresh, now), || now).await.unwrap()
     }
@@ -135,7 +135,7 @@ impl Store {
         matches!(self.renews(refresh, now()).await, RefreshOutcome::Refreshed(..))
     }
 
-    /// The ids of `user`'s sessions, in the order of the list.
+    /// The ids of the user's sessions, as listed.
     pub(crate) async fn listed(&self, user: &UserSession) -> Vec<String> {
         let listed = self.sessions(user).list(now()).await.unwrap();
         listed.into_iter().map(|session| session.id.to_string()).collect()
@@ -145,19 +145,19 @@ impl Store {
         self.sql().await.number(&format!("select count(*) from {sql}")).await
     }
 
-    /// What is revoked: kind and key.
+    /// The stored revocations: kind and key.
     pub(crate) async fn revoked(&self) -> Vec<String> {
         self.sql().await.column("select kind || ' ' || key from revocation order by 1").await
     }
 }
 
-/// How a test's own pool reaches the database.
+/// The settings of a pool of a test.
 pub(crate) fn settings(url: &str) -> DbSettings {
     let seconds = Duration::from_secs(5);
     DbSettings { url: url.to_owned(), max_connections: 20, acquire_timeout: seconds, statement_timeout: seconds }
 }
 
-/// The sessions that were revoked.
+/// The ids of the revoked sessions.
 pub(crate) fn revoked_sessions(revoked: &[Revocation]) -> Vec<String> {
     let session = |revocation: &Revocation| match &revocation.target {
         RevocationTarget::Session(id) => Some(id.to_string()),
@@ -166,7 +166,7 @@ pub(crate) fn revoked_sessions(revoked: &[Revocation]) -> Vec<String> {
     revoked.iter().filter_map(session).collect()
 }
 
-/// The users whose other tokens were revoked: up to when they were issued, and until when.
+/// The revoked users: id, latest revoked issue time, expiry of the revocation.
 pub(crate) fn revoked_users(revoked: &[Revocation]) -> Vec<(String, DateTime<Utc>, DateTime<Utc>)> {
     let user = |revocation: &Revocation| match &revocation.target {
         RevocationTarget::User { id, issued_until } => Some((id.to_string(), *issued_until, revocation.expires_at)),

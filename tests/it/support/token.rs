@@ -1,13 +1,13 @@
-//! Tokens as a front end mints them.
+//! Tokens as a front end issues them: HS256 under the shared secret.
 
 use chrono::{DateTime, Duration, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
-/// The secret that front end and service share in the tests.
+/// The secret that the front end and the service share.
 pub(crate) const SECRET: &str = "a-secret-of-the-tests-with-more-than-32-bytes";
 
-/// A token to be.
+/// A token that is not signed yet.
 #[derive(Clone)]
 pub(crate) struct Token {
     claims: Value,
@@ -15,7 +15,7 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// Good for an hour from `now`.
+    /// A token that is valid for an hour from `now`.
     pub(crate) fn new(sub: &str, now: DateTime<Utc>) -> Self {
         let exp = (now + Duration::hours(1)).timestamp();
         let claims = json!({
@@ -39,7 +39,7 @@ impl Token {
         self
     }
 
-    /// To the byte as `jose` makes it: the header is `{"alg":"HS256"}`.
+    /// The same bytes that `jose` produces: the header is `{"alg":"HS256"}`.
     pub(crate) fn sign(&self) -> String {
         let header = Header { typ: None, ..Header::new(Algorithm::HS256) };
         encode(&header, &self.claims, &EncodingKey::from_secret(self.secret.as_bytes())).unwrap()
