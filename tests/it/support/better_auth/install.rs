@@ -1,4 +1,4 @@
-//! Better Auth and what it needs, installed once from the lock file, for all test processes of this target folder.
+//! Installs Better Auth once from the lock file, for all test processes of this target folder.
 
 use std::{
     fs::{self, File},
@@ -14,23 +14,23 @@ use sha2::{Digest as _, Sha256};
 const MANIFEST: &str = include_str!("../../../better-auth/package.json");
 const LOCK: &str = include_str!("../../../better-auth/package-lock.json");
 
-/// What an installation is called until it is whole.
+/// The prefix of unfinished installations.
 const UNFINISHED: &str = "unfinished-better-auth-";
 
-const ADVICE: &str = "the tests sign in at a real Better Auth and need Node.js 22 or newer with npm";
+const INSTALL_HINT: &str = "the tests use a real Better Auth and need Node.js 22 or newer with npm";
 
-/// The folder whose `node_modules` holds it.
+/// The folder whose `node_modules` contains Better Auth.
 pub(super) fn folder() -> &'static Path {
     static FOLDER: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     FOLDER.get_or_init(installed).as_ref().unwrap_or_else(|reason| panic!("{reason}"))
 }
 
-/// Why a program of Node's does not run, and what to do.
+/// The error message if Node.js or npm cannot be run.
 pub(super) fn missing(program: &str, error: &io::Error) -> String {
-    format!("{program} can't be run ({error}): {ADVICE}")
+    format!("{program} can't be run ({error}): {INSTALL_HINT}")
 }
 
-/// A second process waits for the first; what a killed one left behind is done anew.
+/// Installs under a lock. A second process waits; an unfinished installation is repeated.
 fn installed() -> Result<PathBuf, String> {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let folder = place.join(format!("better-auth-{}", version()));
@@ -43,7 +43,7 @@ fn installed() -> Result<PathBuf, String> {
     Ok(folder)
 }
 
-/// The beginning of the lock file's hash.
+/// A prefix of the hash of the lock file.
 fn version() -> String {
     BASE64_URL_SAFE_NO_PAD.encode(&Sha256::digest(LOCK)[..9])
 }
@@ -57,7 +57,7 @@ fn install(place: &Path, folder: &Path) -> Result<(), String> {
     fs::rename(unfinished.keep(), folder).map_err(failed)
 }
 
-/// Takes away what a killed process left behind. Its npm may still be writing, hence a new name every time.
+/// Removes unfinished installations of killed processes. Their npm may still be writing, hence a new name each time.
 fn clear(place: &Path) -> io::Result<()> {
     for entry in fs::read_dir(place)? {
         let entry = entry?;

@@ -1,4 +1,4 @@
-//! A real Better Auth on PostgreSQL, as a front end has it; `tests/better-auth` holds its program.
+//! A real Better Auth on PostgreSQL; its program is in `tests/better-auth`.
 
 mod install;
 mod server;
@@ -16,7 +16,7 @@ use super::{
     password, without_tls,
 };
 
-/// Better Auth with its plugin `jwt()`, under the tests' secret. `tests/better-auth/server.mjs` names its settings.
+/// Better Auth with its plugin `jwt()` and the shared secret. `tests/better-auth/server.mjs` documents its settings.
 pub(crate) struct BetterAuth {
     settings: BTreeMap<String, String>,
     base: String,
@@ -26,7 +26,7 @@ pub(crate) struct BetterAuth {
 }
 
 impl BetterAuth {
-    /// A service with accounts of its own, and a Better Auth on the same database.
+    /// Starts a service with accounts and a Better Auth on the same database.
     pub(crate) async fn with_a_service<const N: usize>(settings: [(&str, &str); N]) -> (TestApp, Self) {
         let there = Self::start(settings).await;
         (TestApp::start_on(there.database(), [ACCOUNTS, there.jwks_url_setting()]).await, there)
@@ -37,11 +37,12 @@ impl BetterAuth {
         Self::start_on(Arc::new(TestDatabase::new(Backend::Postgres).await), settings).await
     }
 
-    /// Starts it on the tables that our migration made, or with `MIGRATE` on its own migrator's.
+    /// Starts it on the tables of our migration, or with `MIGRATE` on the tables of its own migrator.
     pub(crate) async fn start_on<const N: usize>(database: Arc<TestDatabase>, settings: [(&str, &str); N]) -> Self {
         let port = free_port().unwrap().to_string();
-        let always = [("DATABASE_URL", database.url()), ("BETTER_AUTH_SECRET", SECRET), ("PORT", &port), ("JWT", "on")];
-        let settings = always.into_iter().chain(settings).map(|(name, value)| (name.into(), value.into())).collect();
+        let defaults =
+            [("DATABASE_URL", database.url()), ("BETTER_AUTH_SECRET", SECRET), ("PORT", &port), ("JWT", "on")];
+        let settings = defaults.into_iter().chain(settings).map(|(name, value)| (name.into(), value.into())).collect();
         let base = format!("http://127.0.0.1:{port}");
         let jwks_url = format!("{base}/api/auth/jwks");
         let mut better_auth = Self { settings, base, jwks_url, server: None, database };
@@ -50,22 +51,22 @@ impl BetterAuth {
             assert_eq!(migrated.code, Some(0), "{}", migrated.err);
         }
         better_auth.restarts().await;
-        // its first two requests at once would make a key each, and a service would know one of them
+        // two concurrent first requests would create a key each, and the service would know one of them
         better_auth.keys().await;
         better_auth
     }
 
-    /// It does not listen any more.
+    /// Stops it.
     pub(crate) async fn stops(&mut self) {
-        self.server.take().expect("a Better Auth that runs").stop().await;
+        self.server.take().expect("a running Better Auth").stop().await;
     }
 
-    /// Starts it where it was.
+    /// Starts it again at the same address.
     pub(crate) async fn restarts(&mut self) {
         self.server = Some(Server::start(&self.settings).await);
     }
 
-    /// Starts it anew, where it was, with other settings.
+    /// Restarts it at the same address with other settings.
     pub(crate) async fn restarts_with<const N: usize>(&mut self, settings: [(&str, &str); N]) {
         self.stops().await;
         self.settings.extend(settings.map(|(name, value)| (name.into(), value.into())));
@@ -76,18 +77,18 @@ impl BetterAuth {
         Arc::clone(&self.database)
     }
 
-    /// The setting by which a service knows its keys.
+    /// The setting that makes a service trust its keys.
     pub(crate) fn jwks_url_setting(&self) -> (&str, &str) {
         ("JWKS_URL", &self.jwks_url)
     }
 
-    /// The keys that it publishes.
+    /// The published keys.
     pub(crate) async fn keys(&self) -> Vec<Value> {
         let set = ApiResponse::to(without_tls().build().unwrap().get(&self.jwks_url)).await.is(200).json();
         set["keys"].as_array().unwrap().clone()
     }
 
-    /// The next token has a new key, as after a rotation interval. A new `ALG` waits for that too.
+    /// Makes the next token use a new key, as after a rotation interval. A new `ALG` takes effect then too.
     pub(crate) async fn expires_its_keys(&self) {
         SqlConnection::on(&self.database).await.run(r#"update jwks set "expiresAt" = now()"#).await;
     }
@@ -96,7 +97,7 @@ impl BetterAuth {
         self.signs_up_as(name, &email(name), &password(name)).await
     }
 
-    /// One more session of somebody who has signed up.
+    /// Opens another session of a user who has signed up.
     pub(crate) async fn signs_in(&self, name: &str) -> BetterAuthUser {
         self.signs_in_as(&email(name), &password(name)).await
     }
@@ -111,23 +112,23 @@ impl BetterAuth {
         BetterAuthUser::authenticate("/api/auth/sign-in/email", body, &self.base, self.origin()).await
     }
 
-    /// Somebody without a cookie.
+    /// A browser without cookies.
     pub(crate) fn anonymous(&self) -> BetterAuthUser {
         BetterAuthUser::anonymous(&self.base, self.origin())
     }
 
-    /// The tables that its own migrator made or altered when it started.
+    /// The tables that its migrator created or altered at start-up.
     pub(crate) async fn migrated(&self) -> String {
-        self.server.as_ref().expect("a Better Auth that runs").logs("migrated: ").await
+        self.server.as_ref().expect("a running Better Auth").logs("migrated: ").await
     }
 
-    /// The token in the mail that asks whether the address is right.
+    /// The token in the email that verifies the address.
     pub(crate) async fn verification_token_mailed_to(&self, name: &str) -> String {
-        let server = self.server.as_ref().expect("a Better Auth that runs");
+        let server = self.server.as_ref().expect("a running Better Auth");
         server.logs(&format!("mail to {}: ", email(name))).await
     }
 
-    /// Whose pages it trusts, and whom its tokens are from and for.
+    /// The origin that it trusts and that is `iss` and `aud` of its tokens.
     pub(crate) fn origin(&self) -> &str {
         self.settings.get("BASE_URL").unwrap_or(&self.base)
     }

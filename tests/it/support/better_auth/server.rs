@@ -18,10 +18,10 @@ use super::install;
 
 const PROGRAM: &str = include_str!("../../../better-auth/server.mjs");
 
-/// How long it may take to start, to say something, to end.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The longest wait for a start, a log line or an exit.
+const SERVER_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The running process. It ends when its standard input does, which this process holds.
+/// The process. It exits when its standard input closes, which this process holds open.
 pub(super) struct Server {
     child: Child,
     log: watch::Receiver<String>,
@@ -37,8 +37,8 @@ impl Server {
         server
     }
 
-    /// The program's text is an argument: its imports are looked for in the folder that it runs in.
-    #[expect(clippy::disallowed_methods, reason = "where programs are is no setting of the service")]
+    /// The program is passed as an argument, so that its imports resolve in the working folder.
+    #[expect(clippy::disallowed_methods, reason = "the location of programs is not a setting of the service")]
     fn begin(settings: &BTreeMap<String, String>) -> Self {
         let mut node = Command::new("node");
         node.args(["--input-type=module", "--eval", PROGRAM]).current_dir(install::folder());
@@ -46,29 +46,29 @@ impl Server {
         node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = node.spawn().unwrap_or_else(|error| panic!("{}", install::missing("node", &error)));
         let (write, log) = watch::channel(String::new());
-        keep(child.stdout.take().expect("a pipe was asked for"), write.clone());
-        keep(child.stderr.take().expect("a pipe was asked for"), write);
+        collect(child.stdout.take().expect("a piped stream"), write.clone());
+        collect(child.stderr.take().expect("a piped stream"), write);
         Self { child, log }
     }
 
-    /// Waits for a line that begins so, and returns its rest.
-    pub(super) async fn logs(&self, beginning: &str) -> String {
-        let rest = |log: &str| log.lines().find_map(|line| line.strip_prefix(beginning).map(str::to_owned));
+    /// Waits for a log line with this prefix and returns the rest of the line.
+    pub(super) async fn logs(&self, prefix: &str) -> String {
+        let rest = |log: &str| log.lines().find_map(|line| line.strip_prefix(prefix).map(str::to_owned));
         let mut log = self.log.clone();
-        let said = timeout(PATIENCE, log.wait_for(|log| rest(log).is_some())).await;
-        let said = said.ok().and_then(Result::ok).and_then(|log| rest(&log));
-        said.unwrap_or_else(|| panic!("Better Auth never said {beginning:?}:\n{}", *self.log.borrow()))
+        let line = timeout(SERVER_TIMEOUT, log.wait_for(|log| rest(log).is_some())).await;
+        let line = line.ok().and_then(Result::ok).and_then(|log| rest(&log));
+        line.unwrap_or_else(|| panic!("Better Auth did not log {prefix:?}:\n{}", *self.log.borrow()))
     }
 
-    /// Ends it as the end of the test process would.
+    /// Stops it as the exit of the test process would.
     pub(super) async fn stop(mut self) {
         drop(self.child.stdin.take());
-        let over = async {
+        let exited = async {
             while self.child.try_wait().unwrap().is_none() {
                 sleep(Duration::from_millis(10)).await;
             }
         };
-        timeout(PATIENCE, over).await.expect("a Better Auth that ends with its standard input");
+        timeout(SERVER_TIMEOUT, exited).await.expect("Better Auth exits when its standard input closes");
     }
 }
 
@@ -79,7 +79,7 @@ impl Drop for Server {
     }
 }
 
-fn keep(pipe: impl Read + Send + 'static, log: watch::Sender<String>) {
+fn collect(pipe: impl Read + Send + 'static, log: watch::Sender<String>) {
     thread::spawn(move || {
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             log.send_modify(|log| log.extend([&line, "\n"]));

@@ -1,4 +1,4 @@
-//! Somebody who is signed in at Better Auth, with the cookies of a browser.
+//! A user of Better Auth with the cookies of a browser.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::{ApiResponse, without_tls};
 
 /// Some faults leave a request of its without a response.
-const PATIENCE: Duration = Duration::from_mins(1);
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// One session of a user.
 pub(crate) struct BetterAuthUser {
@@ -21,7 +21,7 @@ pub(crate) struct BetterAuthUser {
 }
 
 impl BetterAuthUser {
-    /// Signs up or in, by `path` and `body`. Pages of `origin` are its own.
+    /// Signs up or in with `body` at `path`, from a page of `origin`.
     pub(super) async fn authenticate(path: &str, body: Value, base: &str, origin: &str) -> Self {
         let mut signed_in = Self::anonymous(base, origin);
         let response = signed_in.post(path, body).await.is(200);
@@ -30,10 +30,10 @@ impl BetterAuthUser {
         signed_in
     }
 
-    /// Whose pages are those of `origin`, and who has no cookie yet.
+    /// A browser without cookies, on a page of `origin`.
     pub(super) fn anonymous(base: &str, origin: &str) -> Self {
         let (base, origin) = (base.to_owned(), origin.to_owned());
-        let client = without_tls().timeout(PATIENCE).build().unwrap();
+        let client = without_tls().timeout(REQUEST_TIMEOUT).build().unwrap();
         Self { client, base, origin, cookies: BTreeMap::new(), bearer: None, user: Value::Null }
     }
 
@@ -47,12 +47,12 @@ impl BetterAuthUser {
         self
     }
 
-    /// Whether it knows who this is.
+    /// Whether Better Auth recognizes the session.
     pub(crate) async fn is_known(&self) -> bool {
         self.get("/api/auth/get-session").await.is(200).json() != Value::Null
     }
 
-    /// The user's id, of Better Auth's own making.
+    /// The user id that Better Auth assigned.
     pub(crate) fn id(&self) -> &str {
         self.user["id"].as_str().unwrap()
     }
@@ -61,23 +61,23 @@ impl BetterAuthUser {
         &self.user
     }
 
-    /// What `authClient.token()` fetches.
+    /// The JWT that `authClient.token()` fetches.
     pub(crate) async fn token(&self) -> String {
         self.get("/api/auth/token").await.is(200).json()["token"].as_str().unwrap().to_owned()
     }
 
-    /// What is stored of the session, which is the cookie without its signature.
+    /// The stored session token: the cookie without its signature.
     pub(crate) fn session_token(&self) -> &str {
         self.cookie("session_token").split('.').next().unwrap()
     }
 
-    /// The value of the cookie whose name ends so, as it stands.
+    /// The raw value of the cookie whose name ends with `name`.
     pub(crate) fn cookie(&self, name: &str) -> &str {
         let found = self.cookies.iter().find(|(cookie, _)| cookie.ends_with(name));
         found.unwrap_or_else(|| panic!("no cookie {name} in {:?}", self.cookies.keys())).1
     }
 
-    /// The sessions that it lists.
+    /// The sessions that Better Auth lists.
     pub(crate) async fn sessions(&self) -> Vec<Value> {
         self.get("/api/auth/list-sessions").await.is(200).json().as_array().unwrap().clone()
     }

@@ -1,5 +1,5 @@
-//! The one connection over which the test databases are made and dropped, on a thread of its own:
-//! no test's runtime has to live on for another test.
+//! The connection that creates and drops the test databases. It runs on a thread of its own, so that no
+//! runtime of a test must live longer than the test.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::str::FromStr as _;
@@ -14,27 +14,27 @@ use tokio::runtime;
 use tokio::time::timeout;
 use url::Url;
 
-/// How long a test's end waits for its database to go.
-const PATIENCE: Duration = Duration::from_secs(5);
-const CONNECTING: Duration = Duration::from_secs(10);
+/// The longest wait for a database to be dropped.
+const DROP_TIMEOUT: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Databases whose clerk is gone with its process, by kill -9 perhaps, on a server that outlived it.
+/// Databases left behind by test processes that were killed: no connection has their prefix as its application name.
 const ORPHANS: &str = "select d.datname::text from pg_database d
     where d.datname ~ '^taskbridge_test_[0-9a-f]+_[0-9]+$' and not exists
         (select from pg_stat_activity a where a.application_name = substring(d.datname from '^taskbridge_test_[0-9a-f]+'))";
 
-/// The version, and how to copy the template: file by file is the faster where nothing is synced (before 15, the only way).
-const SERVER: &str = "select split_part(current_setting('server_version'), ' ', 1),
+/// The version, and the clause that selects the faster way to copy the template: file by file if nothing is synced.
+const SERVER_INFO: &str = "select split_part(current_setting('server_version'), ' ', 1),
     case when current_setting('fsync') = 'off' and current_setting('server_version_num')::int >= 150000
          then ' strategy file_copy' else '' end";
 
-/// Makes databases and drops them.
+/// Creates and drops databases.
 pub(super) struct DatabaseAdmin {
-    /// The connection's application name, and what its databases' names begin with.
+    /// The application name of the connection and the prefix of the database names.
     name: String,
     server: Server,
-    made: AtomicU32,
-    orders: Sender<Order>,
+    created: AtomicU32,
+    commands: Sender<Command>,
 }
 
 struct Server {
@@ -42,21 +42,21 @@ struct Server {
     strategy: String,
 }
 
-struct Order {
+struct Command {
     statement: String,
     done: Sender<Result<(), String>>,
 }
 
 impl DatabaseAdmin {
-    pub(super) fn at(url: &Url) -> Result<DatabaseAdmin, String> {
+    pub(super) fn connect(url: &Url) -> Result<DatabaseAdmin, String> {
         let name = format!("taskbridge_test_{:016x}", RandomState::new().hash_one(std::process::id()));
         let options = PgConnectOptions::from_str(url.as_str()).map_err(|reason| reason.to_string())?;
         let options = options.application_name(&name);
-        let (orders, inbox) = channel();
-        let (greet, greeting) = channel();
-        thread::spawn(move || serve(&options, &greet, &inbox));
-        let server = greeting.recv().map_err(|gone| gone.to_string())??;
-        Ok(DatabaseAdmin { name, server, made: AtomicU32::new(0), orders })
+        let (commands, inbox) = channel();
+        let (ready, connected) = channel();
+        thread::spawn(move || serve(&options, &ready, &inbox));
+        let server = connected.recv().map_err(|gone| gone.to_string())??;
+        Ok(DatabaseAdmin { name, server, created: AtomicU32::new(0), commands })
     }
 
     /// The server's version, such as `17.2`.
@@ -64,67 +64,67 @@ impl DatabaseAdmin {
         &self.server.version
     }
 
-    /// Makes an empty database and returns its name.
+    /// Creates an empty database and returns its name.
     pub(super) fn create(&self) -> Result<String, String> {
-        let name = format!("{}_{}", self.name, self.made.fetch_add(1, Ordering::Relaxed));
-        // template0: nobody can be connected to it, which would refuse the copy.
-        let response = self.order(format!("create database {name} template template0{}", self.server.strategy));
+        let name = format!("{}_{}", self.name, self.created.fetch_add(1, Ordering::Relaxed));
+        // template0 accepts no connections, which would prevent the copy.
+        let response = self.execute(format!("create database {name} template template0{}", self.server.strategy));
         let response = response.recv().map_err(|gone| gone.to_string())?;
         response
             .map(|()| name)
             .map_err(|reason| format!("cannot create a test database; its server's user must be allowed to: {reason}"))
     }
 
-    /// Drops a database with whoever is still connected to it; gives up when that takes too long.
+    /// Drops a database and its connections; gives up after a timeout.
     pub(super) fn discard(&self, name: &str) {
-        // `force` alone looks only every 100 ms whether those it asked to leave are gone.
-        self.order(format!(
+        // `force` alone checks every 100 ms only whether the connections are closed.
+        self.execute(format!(
             "do $$ begin for i in 1..20 loop
                 perform pg_stat_clear_snapshot(), pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}';
                 exit when not found;
                 perform pg_sleep(0.005);
             end loop; end $$"
         ));
-        let response = self.order(drop_statement(name));
-        let _kept = response.recv_timeout(PATIENCE);
+        let response = self.execute(drop_statement(name));
+        let _kept = response.recv_timeout(DROP_TIMEOUT);
     }
 
-    fn order(&self, statement: String) -> Receiver<Result<(), String>> {
+    fn execute(&self, statement: String) -> Receiver<Result<(), String>> {
         let (done, response) = channel();
-        let _closed = self.orders.send(Order { statement, done });
+        let _closed = self.commands.send(Command { statement, done });
         response
     }
 }
 
-fn serve(options: &PgConnectOptions, greet: &Sender<Result<Server, String>>, inbox: &Receiver<Order>) {
+fn serve(options: &PgConnectOptions, ready: &Sender<Result<Server, String>>, inbox: &Receiver<Command>) {
     let runtime =
         runtime::Builder::new_current_thread().enable_all().build().expect("a runtime for the test databases");
     let mut connection = match runtime.block_on(open(options)) {
         Ok((connection, server)) => {
-            let _gone = greet.send(Ok(server));
+            let _gone = ready.send(Ok(server));
             connection
         }
-        Err(reason) => return greet.send(Err(reason)).unwrap_or_default(),
+        Err(reason) => return ready.send(Err(reason)).unwrap_or_default(),
     };
-    for Order { statement, done } in inbox {
+    for Command { statement, done } in inbox {
         let executed = runtime.block_on(connection.execute(AssertSqlSafe(statement)));
         let _gone = done.send(executed.map(drop).map_err(|reason| reason.to_string()));
     }
 }
 
 async fn open(options: &PgConnectOptions) -> Result<(PgConnection, Server), String> {
-    let connecting = timeout(CONNECTING, options.connect()).await.map_err(|late| late.to_string())?;
+    let connecting = timeout(CONNECT_TIMEOUT, options.connect()).await.map_err(|late| late.to_string())?;
     let mut connection = connecting.map_err(|reason| reason.to_string())?;
-    let server = survey(&mut connection).await.map_err(|reason| reason.to_string())?;
+    let server = prepare(&mut connection).await.map_err(|reason| reason.to_string())?;
     Ok((connection, server))
 }
 
-/// Drops what others left behind, and looks at what the server is.
-async fn survey(connection: &mut PgConnection) -> Result<Server, sea_orm::sqlx::Error> {
+/// Drops orphaned databases and reads what the server supports.
+async fn prepare(connection: &mut PgConnection) -> Result<Server, sea_orm::sqlx::Error> {
     for orphan in query_scalar::<_, String>(ORPHANS).fetch_all(&mut *connection).await? {
         let _not_ours = connection.execute(AssertSqlSafe(drop_statement(&orphan))).await;
     }
-    let (version, strategy) = query_as(SERVER).fetch_one(connection).await?;
+    let (version, strategy) = query_as(SERVER_INFO).fetch_one(connection).await?;
     Ok(Server { version, strategy })
 }
 

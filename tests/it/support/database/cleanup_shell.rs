@@ -1,4 +1,4 @@
-//! A folder, and perhaps a PostgreSQL cluster in it, that cannot outlive this process.
+//! A shell that removes a folder, and stops a PostgreSQL cluster in it, when this process ends.
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
@@ -6,9 +6,9 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-use super::programs::{Programs, lesser_account};
+use super::programs::{Programs, unprivileged_account};
 
-/// The shell at the other end of a pipe: it tidies up when the pipe closes, however this process ends.
+/// The shell reads a pipe and cleans up when the pipe closes, however this process ends.
 pub(super) struct CleanupShell {
     shell: Child,
     pipe: Option<ChildStdin>,
@@ -16,15 +16,15 @@ pub(super) struct CleanupShell {
 }
 
 impl CleanupShell {
-    pub(super) fn of_folder() -> Result<CleanupShell, String> {
+    pub(super) fn with_folder() -> Result<CleanupShell, String> {
         Self::start(shell())
     }
 
     /// A running cluster that trusts the user `postgres` on 127.0.0.1 and listens nowhere else.
-    pub(super) fn of_cluster(programs: &Programs, port: u16) -> Result<CleanupShell, String> {
+    pub(super) fn with_cluster(programs: &Programs, port: u16) -> Result<CleanupShell, String> {
         let mut command = shell();
         command.args([programs.folder().to_string(), port.to_string()]);
-        if let Some((user, group)) = lesser_account() {
+        if let Some((user, group)) = unprivileged_account() {
             command.uid(user).gid(group);
         }
         Self::start(command)
@@ -39,15 +39,15 @@ impl CleanupShell {
         let pipe = shell.stdin.take();
         let mut response = String::new();
         let read = BufReader::new(shell.stdout.take().expect("a pipe was asked for")).read_line(&mut response);
-        let made = read.map_err(|reason| reason.to_string()).and_then(|_| made(response.trim_end()));
-        let mut keeper = CleanupShell { shell, pipe, folder: PathBuf::new() };
-        keeper.folder = made?;
-        Ok(keeper)
+        let created = read.map_err(|reason| reason.to_string()).and_then(|_| parse_result(response.trim_end()));
+        let mut cleanup = CleanupShell { shell, pipe, folder: PathBuf::new() };
+        cleanup.folder = created?;
+        Ok(cleanup)
     }
 }
 
-/// The folder, or what went wrong.
-fn made(response: &str) -> Result<PathBuf, String> {
+/// The folder, or the error message.
+fn parse_result(response: &str) -> Result<PathBuf, String> {
     response.strip_prefix("done ").map(PathBuf::from).ok_or_else(|| response.to_owned())
 }
 

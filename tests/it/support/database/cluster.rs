@@ -1,4 +1,4 @@
-//! A throw-away PostgreSQL cluster made by the programs on this machine.
+//! A throw-away PostgreSQL cluster, run by the programs on this machine.
 
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -6,23 +6,23 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::cleanup_shell::CleanupShell;
 use super::programs::Programs;
 
-/// A PostgreSQL server of one's own; gone when dropped or when the process ends.
+/// A PostgreSQL server that stops when this value is dropped or the process ends.
 pub(super) struct Cluster {
     _shell: CleanupShell,
     url: String,
 }
 
 impl Cluster {
-    /// The superuser's connection to the database `postgres`.
+    /// The URL of the database `postgres` for the superuser.
     pub(super) fn url(&self) -> &str {
         &self.url
     }
 
-    pub(super) fn made_by(programs: &Programs) -> Result<Cluster, String> {
+    pub(super) fn start(programs: &Programs) -> Result<Cluster, String> {
         let mut failure = String::new();
         for _ in 0..3 {
             let port = free_port()?;
-            match CleanupShell::of_cluster(programs, port) {
+            match CleanupShell::with_cluster(programs, port) {
                 Ok(shell) => {
                     return Ok(Cluster {
                         _shell: shell,
@@ -36,7 +36,7 @@ impl Cluster {
     }
 }
 
-/// A port that nobody listens on, below those that systems hand out by themselves: it must still be free when it is taken again.
+/// A free port below the ephemeral range, so that it is still free when it is bound again.
 pub(crate) fn free_port() -> Result<u16, String> {
     static TRIED: AtomicU32 = AtomicU32::new(0);
     let candidates = (0..1000).filter_map(|_| {

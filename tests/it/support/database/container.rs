@@ -10,15 +10,15 @@ use testcontainers_modules::testcontainers::runners::AsyncRunner as _;
 use testcontainers_modules::testcontainers::{ContainerAsync, Image, ImageExt as _, TestcontainersError};
 use tokio::runtime::{Builder, Runtime};
 
-use super::{say, setting};
+use super::{print, setting};
 
-/// How long an engine may take to response at all.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The longest wait for a response of the Docker engine.
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
 const SETTINGS: [&str; 8] =
     ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300"];
 
-/// For a test process that ends before it connects.
-const UNLESS_WATCHED: &str = "sleep 60; [ -e /tmp/watched ] || kill -QUIT 1";
+/// Stops the server if the test process has ended before it connected.
+const STOP_UNLESS_WATCHED: &str = "sleep 60; [ -e /tmp/watched ] || kill -QUIT 1";
 
 /// A server in a container that removes itself when it stops.
 pub(super) struct Container {
@@ -33,14 +33,16 @@ impl Container {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime for Docker");
         if !runtime.block_on(engine_answers()) {
             if let Some(host) = setting("DOCKER_HOST") {
-                say(&format!("no Docker engine answers at {host} (DOCKER_HOST); trying PostgreSQL's programs instead"));
+                print(&format!(
+                    "no Docker engine answers at {host} (DOCKER_HOST); trying PostgreSQL's programs instead"
+                ));
             }
             return None;
         }
         match runtime.block_on(run()) {
             Ok((server, url)) => Some(Container { runtime, server, url }),
             Err(reason) => {
-                say(&format!("Docker runs no PostgreSQL: {reason}; trying PostgreSQL's programs instead"));
+                print(&format!("Docker runs no PostgreSQL: {reason}; trying PostgreSQL's programs instead"));
                 None
             }
         }
@@ -50,18 +52,18 @@ impl Container {
         &self.url
     }
 
-    /// From now on the container lives as long as the clerk's connection, and is gone at once if there is none.
+    /// From now on the container lives as long as the admin connection, and stops at once if there is none.
     pub(super) fn stop_with_the_admin_connection(self) {
         let watch = ExecCommand::new(["sh", "-c", include_str!("container.sh")]);
         self.runtime.block_on(self.server.exec(watch)).expect("a script in the PostgreSQL container");
-        // Its Drop would remove it now, and a static would never be dropped.
+        // Drop would remove the container now.
         mem::forget(self.server);
     }
 }
 
 async fn engine_answers() -> bool {
     let ping = async { docker_client_instance().await.ok()?.ping().await.ok() };
-    tokio::time::timeout(PATIENCE, ping).await.ok().flatten().is_some()
+    tokio::time::timeout(PING_TIMEOUT, ping).await.ok().flatten().is_some()
 }
 
 async fn run() -> Result<(ContainerAsync<Server>, String), TestcontainersError> {
@@ -72,7 +74,7 @@ async fn run() -> Result<(ContainerAsync<Server>, String), TestcontainersError> 
     Ok((container, format!("postgres://postgres:postgres@{host}:{port}/postgres")))
 }
 
-/// The official image, with a script in it from its first moment on.
+/// The official image, with a script that runs from the start.
 struct Server(Postgres);
 
 impl Image for Server {
@@ -95,6 +97,6 @@ impl Image for Server {
     }
 
     fn exec_before_ready(&self, _: ContainerState) -> Result<Vec<ExecCommand>, TestcontainersError> {
-        Ok(vec![ExecCommand::new(["sh", "-c", UNLESS_WATCHED])])
+        Ok(vec![ExecCommand::new(["sh", "-c", STOP_UNLESS_WATCHED])])
     }
 }

@@ -1,4 +1,4 @@
-//! A database of its own for every test: an SQLite file or a PostgreSQL database, gone when the test is over.
+//! A database for every test: an SQLite file or a PostgreSQL database, removed when the test ends.
 
 mod admin;
 mod cleanup_shell;
@@ -23,7 +23,7 @@ pub(crate) enum Backend {
     Postgres,
 }
 
-/// A database of the test's own, empty, gone when the test is over.
+/// A database that is removed when this value is dropped.
 pub(crate) struct TestDatabase {
     backend: Backend,
     url: String,
@@ -32,16 +32,16 @@ pub(crate) struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// A new, empty database. The first PostgreSQL one waits until a server is found or started.
+    /// Creates an empty database. The first PostgreSQL database waits until a server is found or started.
     pub(crate) async fn new(backend: Backend) -> TestDatabase {
-        let made = tokio::task::spawn_blocking(move || match backend {
+        let created = tokio::task::spawn_blocking(move || match backend {
             Backend::Sqlite => Self::file(),
             Backend::Postgres => Self::on_server(),
         });
-        made.await.unwrap_or_else(|failure| panic::resume_unwind(failure.into_panic()))
+        created.await.unwrap_or_else(|failure| panic::resume_unwind(failure.into_panic()))
     }
 
-    /// What to connect to: `sqlite://…?mode=rwc` or `postgres://…`.
+    /// The URL: `sqlite://…?mode=rwc` or `postgres://…`.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
@@ -52,7 +52,7 @@ impl TestDatabase {
 
     fn file() -> TestDatabase {
         static FOLDER: LazyLock<CleanupShell> =
-            LazyLock::new(|| CleanupShell::of_folder().expect("a folder for SQLite files"));
+            LazyLock::new(|| CleanupShell::with_folder().expect("a folder for SQLite files"));
         let folder = TempDir::new_in(FOLDER.folder()).expect("a folder for an SQLite file");
         TestDatabase {
             backend: Backend::Sqlite,
@@ -63,7 +63,7 @@ impl TestDatabase {
     }
 
     fn on_server() -> TestDatabase {
-        let database = server::the_server().create();
+        let database = server::shared().create();
         TestDatabase {
             backend: Backend::Postgres,
             url: database.url().to_owned(),
@@ -73,12 +73,12 @@ impl TestDatabase {
     }
 }
 
-/// Writes a line that the test harness does not capture.
-fn say(line: &str) {
+/// Prints a line that the test harness does not capture.
+fn print(line: &str) {
     let _closed = writeln!(std::io::stderr(), "{line}");
 }
 
-/// A setting of whoever runs the tests; an empty one counts as none.
+/// An environment variable of the test run; an empty one counts as unset.
 #[expect(clippy::disallowed_methods, reason = "the tests have settings of their own")]
 fn setting(name: &str) -> Option<String> {
     std::env::var_os(name)?.into_string().ok().filter(|value| !value.is_empty())

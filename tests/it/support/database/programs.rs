@@ -1,12 +1,12 @@
-//! PostgreSQL's programs on this machine, and the account they may run under.
+//! PostgreSQL's programs on this machine, and the account that runs them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-const NEEDED: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
+const REQUIRED: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
 
-/// Where packages put the programs: a folder, and the way on from each of its children.
+/// Where packages install the programs: a folder, and the path below each of its subfolders.
 const INSTALLED: [(&str, &str); 5] = [
     ("/usr/lib/postgresql", "bin"),
     ("/usr", "bin"),
@@ -21,8 +21,8 @@ pub(super) struct Programs {
 }
 
 impl Programs {
-    /// Those on the `PATH`, else the newest installed.
-    #[expect(clippy::disallowed_methods, reason = "where programs are is no setting of the service")]
+    /// The programs on the `PATH`, else the newest installed version.
+    #[expect(clippy::disallowed_methods, reason = "the location of programs is not a setting of the service")]
     pub(super) fn find() -> Option<Programs> {
         let path = env::var_os("PATH").unwrap_or_default();
         let on_path = env::split_paths(&path).find_map(|folder| complete(&folder));
@@ -36,8 +36,8 @@ impl Programs {
     }
 }
 
-/// The user and group ids to run under if we are root, whom PostgreSQL refuses.
-pub(super) fn lesser_account() -> Option<(u32, u32)> {
+/// The user and group ids for the server if this process is root, which PostgreSQL rejects.
+pub(super) fn unprivileged_account() -> Option<(u32, u32)> {
     if id(&["-u"]) != Some(0) {
         return None;
     }
@@ -49,11 +49,11 @@ fn id(arguments: &[&str]) -> Option<u32> {
     String::from_utf8(output.stdout).ok()?.trim().parse().ok()
 }
 
-/// The folder itself, links followed, if all programs are in it.
+/// The folder, symbolic links resolved, if it holds all programs.
 fn complete(folder: &Path) -> Option<PathBuf> {
     let initdb = folder.join("initdb").canonicalize().ok()?;
     let folder = initdb.parent()?;
-    NEEDED.iter().all(|program| folder.join(program).is_file()).then(|| folder.to_owned())
+    REQUIRED.iter().all(|program| folder.join(program).is_file()).then(|| folder.to_owned())
 }
 
 fn children(root: &str, rest: &str) -> Vec<PathBuf> {
@@ -61,7 +61,7 @@ fn children(root: &str, rest: &str) -> Vec<PathBuf> {
     entries.filter_map(|entry| complete(&entry.path().join(rest))).collect()
 }
 
-/// The numbers of `postgres (PostgreSQL) 15.18 (Debian …)`.
+/// The version numbers in `postgres (PostgreSQL) 15.18 (Debian …)`.
 fn version(folder: &Path) -> Vec<u32> {
     let output = Command::new(folder.join("postgres")).arg("--version").output();
     let line = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();

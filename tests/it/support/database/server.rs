@@ -1,4 +1,4 @@
-//! The PostgreSQL server of this test process: found once, never skipped.
+//! The PostgreSQL server of this test process. It is required: no test is skipped without it.
 
 use std::sync::OnceLock;
 
@@ -8,29 +8,29 @@ use super::admin::DatabaseAdmin;
 use super::cluster::Cluster;
 use super::container::Container;
 use super::programs::Programs;
-use super::{say, setting};
+use super::{print, setting};
 
-const NOWHERE: &str = "no PostgreSQL to test on; do one of these:
+const NO_SERVER: &str = "no PostgreSQL to test on; do one of these:
   - set TEST_DATABASE_URL to a server whose user may create databases,
   - start Docker (DOCKER_HOST or the default socket),
   - install PostgreSQL's programs (initdb, pg_ctl, postgres), for example by `apt-get install postgresql`.";
 
-/// A PostgreSQL server and the admin who makes databases on it.
+/// A PostgreSQL server and the connection that creates databases on it.
 pub(super) struct Server {
     url: Url,
     admin: DatabaseAdmin,
     _cluster: Option<Cluster>,
 }
 
-/// One database on the server; dropping this drops it.
+/// A database on the server; dropped with this value.
 pub(super) struct Database {
     name: String,
     url: String,
     admin: &'static DatabaseAdmin,
 }
 
-/// The server that every test of this process shares.
-pub(super) fn the_server() -> &'static Server {
+/// The server that all tests of this process share.
+pub(super) fn shared() -> &'static Server {
     static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
     SERVER.get_or_init(find).as_ref().unwrap_or_else(|reason| panic!("{reason}"))
 }
@@ -43,13 +43,13 @@ impl Server {
         Database { name, url: url.into(), admin: &self.admin }
     }
 
-    /// Connects, and tells the world what the tests run on.
-    fn open(url: &str, whence: &str) -> Result<Server, String> {
+    /// Connects and prints which server the tests use.
+    fn open(url: &str, origin: &str) -> Result<Server, String> {
         let url =
-            Url::parse(url).map_err(|reason| format!("not the URL of a PostgreSQL server ({whence}): {reason}"))?;
-        let admin =
-            DatabaseAdmin::at(&url).map_err(|reason| format!("cannot use the PostgreSQL server {whence}: {reason}"))?;
-        say(&format!("tests use PostgreSQL {} {whence}", admin.version()));
+            Url::parse(url).map_err(|reason| format!("not the URL of a PostgreSQL server ({origin}): {reason}"))?;
+        let admin = DatabaseAdmin::connect(&url)
+            .map_err(|reason| format!("cannot use the PostgreSQL server {origin}: {reason}"))?;
+        print(&format!("tests use PostgreSQL {} {origin}", admin.version()));
         Ok(Server { url, admin, _cluster: None })
     }
 }
@@ -75,9 +75,9 @@ fn find() -> Result<Server, String> {
         container.stop_with_the_admin_connection();
         return server;
     }
-    let programs = Programs::find().ok_or(NOWHERE)?;
-    let whence = format!("from {} (throw-away cluster)", programs.folder());
-    let cluster = Cluster::made_by(&programs)?;
-    let server = Server::open(cluster.url(), &whence)?;
+    let programs = Programs::find().ok_or(NO_SERVER)?;
+    let origin = format!("from {} (throw-away cluster)", programs.folder());
+    let cluster = Cluster::start(&programs)?;
+    let server = Server::open(cluster.url(), &origin)?;
     Ok(Server { _cluster: Some(cluster), ..server })
 }

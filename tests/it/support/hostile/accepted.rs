@@ -1,9 +1,9 @@
-//! Odd tokens that are good all the same (RFC 7519 §4, §5.1; RFC 7515 §4; RFC 9110 §11.1).
+//! Unusual tokens that are valid (RFC 7519 §4, §5.1; RFC 7515 §4; RFC 9110 §11.1).
 
 use super::{
     forge::{Forge, HEADER},
     sizes::good_of_length,
-    times::ending,
+    times::expiring_at,
 };
 
 pub(super) fn requests(forge: &Forge<'_>) -> Vec<(String, Vec<u8>)> {
@@ -18,7 +18,7 @@ pub(super) fn requests(forge: &Forge<'_>) -> Vec<(String, Vec<u8>)> {
 
 type Token = (String, String);
 
-/// The scheme in any case; blanks around a value are no part of it (RFC 9110 §5.5).
+/// The scheme in any case; blanks around a field value are ignored (RFC 9110 §5.5).
 fn schemes(token: &str) -> Vec<(String, Vec<u8>)> {
     [
         ("the usual token", format!("Bearer {token}")),
@@ -52,7 +52,7 @@ fn times(forge: &Forge<'_>) -> Vec<Token> {
     ]
     .map(|(name, claim, value)| (name.to_owned(), forge.holding(forge.claims_with(claim, &value))))
     .into_iter()
-    .chain([("exp just past, within the leeway".to_owned(), ending(forge, &(now - 3).to_string()))])
+    .chain([("exp just past, within the leeway".to_owned(), expiring_at(forge, &(now - 3).to_string()))])
     .collect()
 }
 
@@ -155,7 +155,7 @@ fn subjects(forge: &Forge<'_>) -> Vec<Token> {
     .into()
 }
 
-/// Parts of every length, both signs of the alphabet, and the longest token.
+/// Parts of every length, both special characters of the alphabet, and the longest token.
 fn encodings(forge: &Forge<'_>) -> Vec<Token> {
     let mut tokens: Vec<_> = (1..=2)
         .flat_map(|blanks| {

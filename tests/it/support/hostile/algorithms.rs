@@ -1,4 +1,4 @@
-//! Tokens that name another algorithm than HS256 (RFC 8725 §3.1).
+//! Tokens with another algorithm than HS256 (RFC 8725 §3.1).
 
 use jsonwebtoken::Algorithm;
 
@@ -8,11 +8,18 @@ use super::{
 };
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
-    [unsigned(forge), respelt(forge), other_algorithms(forge), mistyped(forge), other_macs(forge), psychic(forge)]
-        .concat()
+    [
+        unsigned(forge),
+        misspelled(forge),
+        other_algorithms(forge),
+        not_a_string(forge),
+        other_macs(forge),
+        zero_signatures(forge),
+    ]
+    .concat()
 }
 
-/// `none` in its spellings: without a signature, with an empty one, and with the right one.
+/// Spellings of `none`: without a signature, with an empty one, and with a valid one.
 fn unsigned(forge: &Forge<'_>) -> Vec<Hostile> {
     [
         ("none", "none"),
@@ -39,8 +46,8 @@ fn unsigned(forge: &Forge<'_>) -> Vec<Hostile> {
     .collect()
 }
 
-/// HS256 as it is not written, under a right HMAC.
-fn respelt(forge: &Forge<'_>) -> Vec<Hostile> {
+/// Misspellings of HS256 with a valid HMAC.
+fn misspelled(forge: &Forge<'_>) -> Vec<Hostile> {
     [
         ("in lower case", "hs256"),
         ("in mixed case", "Hs256"),
@@ -72,7 +79,7 @@ fn respelt(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// Registered algorithms that are not this door's, under a right HMAC-SHA256.
+/// Other registered algorithms with a valid HMAC-SHA256.
 fn other_algorithms(forge: &Forge<'_>) -> Vec<Hostile> {
     [
         "HS1",
@@ -104,8 +111,8 @@ fn other_algorithms(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// An `alg` that is no string, or is not there.
-fn mistyped(forge: &Forge<'_>) -> Vec<Hostile> {
+/// An `alg` that is not a string or is missing.
+fn not_a_string(forge: &Forge<'_>) -> Vec<Hostile> {
     [
         ("an empty object as the header", "{}"),
         ("typ but no alg", r#"{"typ":"JWT"}"#),
@@ -130,7 +137,7 @@ fn mistyped(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// The right secret with another digest: one key serves one algorithm.
+/// The right secret with another digest: a key is used with one algorithm only.
 fn other_macs(forge: &Forge<'_>) -> Vec<Hostile> {
     [(Algorithm::HS384, "HS384"), (Algorithm::HS512, "HS512")]
         .iter()
@@ -151,8 +158,8 @@ fn other_macs(forge: &Forge<'_>) -> Vec<Hostile> {
         .collect()
 }
 
-/// Signatures of nothing but zeros, as CVE-2022-21449 let in.
-fn psychic(forge: &Forge<'_>) -> Vec<Hostile> {
+/// Signatures of zeros (CVE-2022-21449).
+fn zero_signatures(forge: &Forge<'_>) -> Vec<Hostile> {
     [("ES256", 64), ("ES384", 96), ("ES512", 132), ("EdDSA", 64), ("RS256", 256), ("PS256", 256)]
         .map(|(alg, length)| {
             let signed = forge.under(format!(r#"{{"alg":"{alg}"}}"#));

@@ -1,4 +1,4 @@
-//! Tokens in an encoding that is nearly base64url (RFC 7515 §2, RFC 4648 §3.5), signed as they stand.
+//! Tokens in an encoding that is nearly base64url (RFC 7515 §2, RFC 4648 §3.5), signed as sent.
 
 use super::{
     Expect, Hostile,
@@ -9,18 +9,18 @@ const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     let mut attacks = Vec::new();
-    for (name, text) in spoilt(&part(filled(HEADER, 1))) {
+    for (name, text) in malformed(&part(filled(HEADER, 1))) {
         attacks.push(Hostile::bearer(
             format!("{name} the header"),
             forge.sign(&format!("{text}.{}", part(forge.claims()))),
         ));
     }
-    for (name, text) in spoilt(&part(filled(&forge.claims(), 1))) {
+    for (name, text) in malformed(&part(filled(&forge.claims(), 1))) {
         attacks.push(Hostile::bearer(format!("{name} the payload"), forge.sign(&format!("{}.{text}", part(HEADER)))));
     }
     let token = forge.good();
     let (message, signature) = split(&token);
-    for (name, text) in spoilt(signature) {
+    for (name, text) in malformed(signature) {
         attacks.push(Hostile::bearer(format!("{name} the signature"), format!("{message}.{text}")));
     }
     attacks.extend(lone_letters(forge));
@@ -29,7 +29,7 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     attacks
 }
 
-/// A text with blanks behind, so that its length leaves this rest by three.
+/// The text padded with blanks until its length modulo 3 is `rest`.
 fn filled(text: &str, rest: usize) -> String {
     let mut text = text.to_owned();
     while text.len() % 3 != rest {
@@ -38,8 +38,8 @@ fn filled(text: &str, rest: usize) -> String {
     text
 }
 
-/// One part in the ways that lenient decoders take for the same bytes.
-fn spoilt(text: &str) -> Vec<(&'static str, String)> {
+/// Variants of a part that lenient decoders decode to the same bytes.
+fn malformed(text: &str) -> Vec<(&'static str, String)> {
     let middle = |sign: &str| {
         let (front, back) = text.split_at(text.len() / 2);
         format!("{front}{sign}{back}")
@@ -61,7 +61,7 @@ fn spoilt(text: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The text with bits set in its last letter that stand for no byte.
+/// The text with unused bits of its last character set.
 fn with_slack(text: &str, bits: usize) -> String {
     let mut text = text.to_owned();
     let last = text.pop().and_then(|letter| ALPHABET.find(letter)).expect("a letter of the alphabet");
@@ -69,7 +69,7 @@ fn with_slack(text: &str, bits: usize) -> String {
     text
 }
 
-/// A last letter that makes no byte, behind whole groups of four.
+/// A single character after whole groups of four.
 fn lone_letters(forge: &Forge<'_>) -> Vec<Hostile> {
     let (header, payload) = (part(HEADER), part(filled(&forge.claims(), 0)));
     let token = forge.good();
@@ -82,7 +82,7 @@ fn lone_letters(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// `+` and `/` where `-` and `_` belong.
+/// `+` and `/` instead of `-` and `_`.
 fn standard_alphabet(forge: &Forge<'_>) -> Vec<Hostile> {
     let header = HEADER.replacen('}', r#","x":"???>>>"}"#, 1);
     let claims = forge.claims_after(r#""x":"???>>>""#);
@@ -100,7 +100,7 @@ fn standard_alphabet(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// Line ends inside a token, which end the field.
+/// Line breaks inside a token, which end the field.
 fn broken_lines(token: &str) -> Vec<Hostile> {
     [("a line feed", "\n"), ("a Windows line end", "\r\n"), ("a folded line", "\r\n "), ("a carriage return", "\r")]
         .map(|(name, end)| {

@@ -1,13 +1,13 @@
-//! Rightly signed tokens with claims about other than time and user: `iss`, `aud`, `email`, `name`, and doubled ones.
+//! Correctly signed tokens with invalid `iss`, `aud`, `email` or `name`, or with repeated claims.
 
 use super::{Hostile, forge::Forge};
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
-    [issued(forge), described(forge), doubled(forge)].concat()
+    [issuer_and_audience(forge), email_and_name(forge), repeated(forge)].concat()
 }
 
-/// `iss` and `aud` are rejected where none is configured, whatever they say.
-fn issued(forge: &Forge<'_>) -> Vec<Hostile> {
+/// `iss` and `aud` are rejected if none is configured.
+fn issuer_and_audience(forge: &Forge<'_>) -> Vec<Hostile> {
     let values = [
         r#""http://localhost:3000""#,
         r#""taskbridge""#,
@@ -30,8 +30,8 @@ fn issued(forge: &Forge<'_>) -> Vec<Hostile> {
         .collect()
 }
 
-/// An `email` or `name` that is no text.
-fn described(forge: &Forge<'_>) -> Vec<Hostile> {
+/// An `email` or `name` that is not a string.
+fn email_and_name(forge: &Forge<'_>) -> Vec<Hostile> {
     let values = ["0", "true", "false", "[]", r#"["ann@example.com"]"#, "{}", r#""\ud800""#];
     ["email", "name"]
         .iter()
@@ -43,8 +43,8 @@ fn described(forge: &Forge<'_>) -> Vec<Hostile> {
         .collect()
 }
 
-/// A claim that stands twice, the good one first, last or both times (RFC 7519 §4).
-fn doubled(forge: &Forge<'_>) -> Vec<Hostile> {
+/// A repeated claim: the valid value first, last, or both times (RFC 7519 §4).
+fn repeated(forge: &Forge<'_>) -> Vec<Hostile> {
     let (past, later) = ((forge.now - 3_600).to_string(), (forge.now + 3_600).to_string());
     let (now, dead) = (forge.now.to_string(), "0".to_owned());
     let mut attacks: Vec<_> = [

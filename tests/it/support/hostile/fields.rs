@@ -1,4 +1,4 @@
-//! `Authorization` fields that are no single `Bearer` credential (RFC 6750 §2.1, RFC 9110 §11).
+//! `Authorization` fields that are not exactly one `Bearer` credential (RFC 6750 §2.1, RFC 9110 §11).
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -10,7 +10,7 @@ use super::{
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     let token = forge.good();
-    [empty(), other_schemes(&token), spaced(&token), quoted(&token), doubled(forge)].concat()
+    [empty(), other_schemes(&token), spaced(&token), quoted(&token), repeated(forge)].concat()
 }
 
 fn empty() -> Vec<Hostile> {
@@ -115,7 +115,7 @@ fn quoted(token: &str) -> Vec<Hostile> {
 }
 
 /// More than one field, in every order (RFC 9110 §5.3).
-fn doubled(forge: &Forge<'_>) -> Vec<Hostile> {
+fn repeated(forge: &Forge<'_>) -> Vec<Hostile> {
     let (good, other, basic) =
         (format!("Bearer {}", forge.good()), format!("Bearer {}", forge.other()), "Basic YW5uOmFubg==");
     let bad = format!("Bearer {}", forge.signed_with("another key"));

@@ -1,4 +1,4 @@
-//! A forger who knows the secret, so that each token is bad in one way only.
+//! Creates tokens with the secret, so that each token has exactly one defect.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
@@ -6,26 +6,26 @@ use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 /// The header of the front end's tokens.
 pub(super) const HEADER: &str = r#"{"alg":"HS256"}"#;
 
-/// What tokens are forged with.
+/// The secret and the time for forged tokens.
 pub(super) struct Forge<'a> {
     /// The secret of the server under attack.
     pub(super) secret: &'a str,
-    /// Its present time, in seconds.
+    /// Its time in seconds.
     pub(super) now: i64,
 }
 
 impl Forge<'_> {
-    /// A token that is let in.
+    /// A valid token.
     pub(super) fn good(&self) -> String {
         self.seal(HEADER, self.claims())
     }
 
-    /// A good token of another user.
+    /// A valid token of another user.
     pub(super) fn other(&self) -> String {
         self.holding(self.claims_with("sub", r#""bob""#))
     }
 
-    /// A good token in whose signature base64url differs from base64.
+    /// A valid token whose signature differs between base64url and base64.
     pub(super) fn marked(&self) -> String {
         (0..1_000)
             .map(|count| self.holding(self.claims_with("jti", &count.to_string())))
@@ -33,22 +33,22 @@ impl Forge<'_> {
             .expect("two signatures in three hold such a letter")
     }
 
-    /// A token with the usual claims under this header, signed rightly.
+    /// A token with the usual claims under this header, with a valid signature.
     pub(super) fn under(&self, header: impl AsRef<[u8]>) -> String {
         self.seal(header, self.claims())
     }
 
-    /// A token with the usual header over this payload, signed rightly.
+    /// A token with the usual header over this payload, with a valid signature.
     pub(super) fn holding(&self, payload: impl AsRef<[u8]>) -> String {
         self.seal(HEADER, payload)
     }
 
-    /// A token of any two byte strings, signed rightly.
+    /// A token of any two byte strings, with a valid signature.
     pub(super) fn seal(&self, header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
         self.sign(&format!("{}.{}", part(header), part(payload)))
     }
 
-    /// Any text, with a full stop and its right signature behind it.
+    /// Any text followed by a full stop and its valid signature.
     pub(super) fn sign(&self, text: &str) -> String {
         format!("{text}.{}", mac(self.secret, text))
     }
@@ -63,7 +63,7 @@ impl Forge<'_> {
         object(&self.members())
     }
 
-    /// The claims with one of them set to this JSON text, in its place or at the end.
+    /// The claims with one set to this JSON text, in place or at the end.
     pub(super) fn claims_with(&self, name: &str, value: &str) -> String {
         let mut members = self.members();
         match members.iter_mut().find(|(known, _)| known == name) {
@@ -80,7 +80,7 @@ impl Forge<'_> {
         object(&members)
     }
 
-    /// The claims with this text put before the first.
+    /// The claims with this text inserted before the first.
     pub(super) fn claims_after(&self, text: &str) -> String {
         self.claims().replacen('{', &format!("{{{text},"), 1)
     }

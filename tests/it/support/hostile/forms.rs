@@ -1,4 +1,4 @@
-//! Other things than a JWT in compact form, and Better Auth's own values (RFC 8725 §3.3, §3.12).
+//! Values that are not a JWT in compact form, and values of Better Auth (RFC 8725 §3.3, §3.12).
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
@@ -8,21 +8,28 @@ use super::{
     forge::{Forge, HEADER, bytes, mac, part, split},
 };
 
-/// A session token as Better Auth makes it.
+/// A session token in the format of Better Auth.
 const SESSION: &str = "q3Zk9VbT0sYw5LxNn2Rj7HcUeDfGaM1P";
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
-    [dotted(forge), serialised(forge), wrapped(forge), foreign(), better_auth(forge), session_tokens(forge)]
-        .concat()
-        .into_iter()
-        .map(|(name, token)| Hostile::bearer(name, token))
-        .collect()
+    [
+        wrong_number_of_parts(forge),
+        json_serializations(forge),
+        wrapped(forge),
+        other_formats(),
+        better_auth(forge),
+        session_tokens(forge),
+    ]
+    .concat()
+    .into_iter()
+    .map(|(name, token)| Hostile::bearer(name, token))
+    .collect()
 }
 
 type Token = (&'static str, String);
 
-/// Too few parts, too many, and empty ones.
-fn dotted(forge: &Forge<'_>) -> Vec<Token> {
+/// Too few, too many and empty parts.
+fn wrong_number_of_parts(forge: &Forge<'_>) -> Vec<Token> {
     let token = forge.good();
     let (message, signature) = split(&token);
     let (header, payload) = split(message);
@@ -49,8 +56,8 @@ fn dotted(forge: &Forge<'_>) -> Vec<Token> {
     .into()
 }
 
-/// JWS in JSON, which is not for tokens (RFC 7519 §1).
-fn serialised(forge: &Forge<'_>) -> Vec<Token> {
+/// JWS JSON serializations, which RFC 7519 §1 does not allow for JWTs.
+fn json_serializations(forge: &Forge<'_>) -> Vec<Token> {
     let token = forge.good();
     let (message, signature) = split(&token);
     let (header, payload) = split(message);
@@ -68,7 +75,7 @@ fn serialised(forge: &Forge<'_>) -> Vec<Token> {
     .into()
 }
 
-/// A good token inside, or around, something else.
+/// A valid token inside or around something else.
 fn wrapped(forge: &Forge<'_>) -> Vec<Token> {
     let token = forge.good();
     let deflated = stored_deflate(forge.claims().as_bytes());
@@ -97,7 +104,7 @@ fn stored_deflate(bytes: &[u8]) -> Vec<u8> {
     [&[1], length.to_le_bytes().as_slice(), (!length).to_le_bytes().as_slice(), bytes].concat()
 }
 
-fn foreign() -> Vec<Token> {
+fn other_formats() -> Vec<Token> {
     let encrypted = part(r#"{"alg":"dir","enc":"A256CBC-HS512"}"#);
     let wrapping = part(r#"{"alg":"PBES2-HS512+A256KW","enc":"A256GCM","p2c":2147483647,"p2s":"c2FsdHNhbHQ"}"#);
     let (iv, tag) = (part([1; 16]), part([2; 32]));
@@ -121,7 +128,7 @@ fn foreign() -> Vec<Token> {
     .into()
 }
 
-/// JWTs that Better Auth signs with the same secret for other ends.
+/// JWTs that Better Auth signs with the same secret for other purposes.
 fn better_auth(forge: &Forge<'_>) -> Vec<Token> {
     let (iat, exp) = (forge.now, forge.now + 300);
     let user = json!({"id": "ann", "email": "ann@example.com", "name": "Ann", "emailVerified": true});
@@ -145,7 +152,7 @@ fn better_auth(forge: &Forge<'_>) -> Vec<Token> {
     .into()
 }
 
-/// Session tokens and the cookie made of them: `token.signature`, in base64 with padding.
+/// Session tokens and the session cookie: `token.signature`, in base64 with padding.
 fn session_tokens(forge: &Forge<'_>) -> Vec<Token> {
     let signature = STANDARD.encode(bytes(&mac(forge.secret, SESSION)));
     let encoded = signature.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");

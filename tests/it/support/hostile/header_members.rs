@@ -1,4 +1,4 @@
-//! Rightly signed tokens whose header asks for what is not offered: `crit`, `b64`, another `typ`.
+//! Correctly signed tokens whose header asks for unsupported features: `crit`, `b64`, another `typ`.
 
 use super::{
     Hostile,
@@ -6,7 +6,7 @@ use super::{
 };
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
-    [critical(), unencoded(), of_another_kind()]
+    [critical(), unencoded(), other_types()]
         .concat()
         .into_iter()
         .map(|(name, members)| Hostile::bearer(name, forge.under(format!(r#"{{"alg":"HS256",{members}}}"#))))
@@ -16,7 +16,7 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
 
 type Members = (String, String);
 
-/// Nothing is understood that `crit` could name, and an empty or mistyped one is wrong by itself (RFC 7515 §4.1.11).
+/// No extension is supported, so every `crit` is rejected; an empty or mistyped one is invalid by itself (RFC 7515 §4.1.11).
 fn critical() -> Vec<Members> {
     [
         ("that names an unknown member", r#"["http://example.com/x"],"http://example.com/x":true"#),
@@ -49,15 +49,15 @@ fn critical() -> Vec<Members> {
     .collect()
 }
 
-/// RFC 7797 §7: not for tokens.
+/// Unencoded payloads, which RFC 7797 §7 forbids for JWTs.
 fn unencoded() -> Vec<Members> {
     ["true", "false", "null", "0", r#""false""#, "[]"]
         .map(|value| (format!("b64 as {value}"), format!(r#""b64":{value}"#)))
         .into()
 }
 
-/// Tokens of other kinds, and a `typ` that is no type (RFC 8725 §3.11).
-fn of_another_kind() -> Vec<Members> {
+/// Other token types, and a `typ` that is not a type (RFC 8725 §3.11).
+fn other_types() -> Vec<Members> {
     [
         r#""at+jwt""#,
         r#""AT+JWT""#,
@@ -92,7 +92,7 @@ fn of_another_kind() -> Vec<Members> {
     .into()
 }
 
-/// The payload as it is, signed as RFC 7797 says.
+/// An unencoded payload, signed as in RFC 7797.
 fn raw_payloads(forge: &Forge<'_>) -> Vec<Hostile> {
     [
         ("crit and b64", r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#),

@@ -1,4 +1,4 @@
-//! Rightly signed tokens whose header or payload is not one JSON object in UTF-8 (RFC 8725 §3.7, RFC 8259).
+//! Correctly signed tokens whose header or payload is not one JSON object in UTF-8 (RFC 8725 §3.7, RFC 8259).
 
 use super::{
     Hostile,
@@ -6,15 +6,16 @@ use super::{
 };
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
-    let headers = spoilt(HEADER).into_iter().map(|(name, bytes)| (format!("{name} as the header"), forge.under(bytes)));
-    let payloads = spoilt(&forge.claims())
+    let headers =
+        malformed(HEADER).into_iter().map(|(name, bytes)| (format!("{name} as the header"), forge.under(bytes)));
+    let payloads = malformed(&forge.claims())
         .into_iter()
         .map(|(name, bytes)| (format!("{name} as the payload"), forge.holding(bytes)));
-    headers.chain(payloads).chain(nameless(forge)).map(|(name, token)| Hostile::bearer(name, token)).collect()
+    headers.chain(payloads).chain(arrays(forge)).map(|(name, token)| Hostile::bearer(name, token)).collect()
 }
 
-/// Arrays of what an object's members would hold, which serde takes for a struct.
-fn nameless(forge: &Forge<'_>) -> Vec<(String, String)> {
+/// Arrays of the member values, which serde accepts for a struct.
+fn arrays(forge: &Forge<'_>) -> Vec<(String, String)> {
     let headers = [r#"["HS256"]"#, r#"["HS256","JWT"]"#, r#"["JWT","HS256"]"#, r#"["HS256",null,null,null]"#]
         .map(|array| (format!("the array {array} as the header"), forge.under(array)));
     let (iat, exp) = (forge.now, forge.now + 600);
@@ -32,12 +33,12 @@ fn nameless(forge: &Forge<'_>) -> Vec<(String, String)> {
 
 type Bytes = (String, Vec<u8>);
 
-fn spoilt(json: &str) -> Vec<Bytes> {
-    [instead(), around(json), reencoded(json), with_member(json)].concat()
+fn malformed(json: &str) -> Vec<Bytes> {
+    [not_objects(), around(json), reencoded(json), with_member(json)].concat()
 }
 
-/// JSON, or nothing, in place of an object.
-fn instead() -> Vec<Bytes> {
+/// Other JSON values, or nothing, instead of an object.
+fn not_objects() -> Vec<Bytes> {
     [
         ("nothing", ""),
         ("a blank", " "),
@@ -53,7 +54,7 @@ fn instead() -> Vec<Bytes> {
     .into()
 }
 
-/// An object with something before or behind it.
+/// An object with text before or after it.
 fn around(json: &str) -> Vec<Bytes> {
     let cut = json.strip_suffix('}').unwrap_or(json);
     [
@@ -96,7 +97,7 @@ fn reencoded(json: &str) -> Vec<Bytes> {
     .into()
 }
 
-/// An object with a first member, unknown and so ignored, that is no JSON.
+/// An object whose first, unknown member is not valid JSON.
 fn with_member(json: &str) -> Vec<Bytes> {
     let members: &[(&str, &[u8])] = &[
         ("NaN", br#""x":NaN"#),

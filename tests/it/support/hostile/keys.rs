@@ -1,4 +1,4 @@
-//! Tokens that are right in all but the key: transforms of the secret, public values, public keys.
+//! Tokens that are valid except for the key: transformations of the secret, public_keys values, public_keys keys.
 
 use std::collections::HashSet;
 
@@ -12,30 +12,37 @@ use super::{
     forge::{Forge, HEADER, bytes, forged, hexadecimal, mac, part},
 };
 
-/// The Ed25519 public key of RFC 8037, appendix A.
+/// The Ed25519 public_keys key of RFC 8037, appendix A.
 const PUBLIC_X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 /// The same key as `SubjectPublicKeyInfo`.
 const PUBLIC_PEM: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----";
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     let mut seen = HashSet::from([as_hmac_sees(forge.secret)]);
-    [respelt(forge.secret), pieces(forge.secret), encoded(forge.secret), derived(forge.secret), guessed(), public()]
-        .concat()
-        .into_iter()
-        .filter(|(_, key)| seen.insert(as_hmac_sees(key)))
-        .map(|(name, key)| Hostile::bearer(format!("signed with {name}"), forge.signed_with(key)))
-        .chain(brought_along(forge))
-        .collect()
+    [
+        variants_of_the_secret(forge.secret),
+        fragments(forge.secret),
+        encoded(forge.secret),
+        derived(forge.secret),
+        well_known_secrets(),
+        public_keys(),
+    ]
+    .concat()
+    .into_iter()
+    .filter(|(_, key)| seen.insert(as_hmac_sees(key)))
+    .map(|(name, key)| Hostile::bearer(format!("signed with {name}"), forge.signed_with(key)))
+    .chain(embedded_keys(forge))
+    .collect()
 }
 
-/// What tells keys apart: HMAC fills short ones with zeros and hashes long ones, so that other bytes may be the same key.
+/// The effective key: HMAC pads short keys with zeros and hashes long ones, so different bytes may be the same key.
 fn as_hmac_sees(key: impl AsRef<[u8]>) -> String {
     mac(key, "")
 }
 
 type Key = (&'static str, Vec<u8>);
 
-fn respelt(secret: &str) -> Vec<Key> {
+fn variants_of_the_secret(secret: &str) -> Vec<Key> {
     [
         ("the secret in capitals", secret.to_uppercase()),
         ("the secret in small letters", secret.to_lowercase()),
@@ -61,7 +68,7 @@ fn respelt(secret: &str) -> Vec<Key> {
     .into()
 }
 
-fn pieces(secret: &str) -> Vec<Key> {
+fn fragments(secret: &str) -> Vec<Key> {
     let (all, half) = (secret.as_bytes(), secret.len() / 2);
     let piece = |from: usize, to: usize| all.iter().copied().skip(from).take(to.saturating_sub(from)).collect();
     let turned = all.iter().enumerate().map(|(place, byte)| if place == 0 { byte ^ 1 } else { *byte }).collect();
@@ -98,7 +105,7 @@ fn encoded(secret: &str) -> Vec<Key> {
     keys
 }
 
-/// Keys that Better Auth or this service derive from the secret for other ends.
+/// Keys that Better Auth or this service derive from the secret for other purposes.
 fn derived(secret: &str) -> Vec<Key> {
     let extracted = bytes(&mac("better-auth-session", secret));
     let expanded = bytes(&mac(&extracted, b"BetterAuth.js Generated Encryption Key\x01"));
@@ -111,7 +118,7 @@ fn derived(secret: &str) -> Vec<Key> {
     .into()
 }
 
-fn guessed() -> Vec<Key> {
+fn well_known_secrets() -> Vec<Key> {
     [
         ("an empty key", ""),
         ("Better Auth's first fallback secret", "better-auth-secret-12345678901234567890"),
@@ -130,27 +137,27 @@ fn guessed() -> Vec<Key> {
     .into()
 }
 
-/// A public key in the encodings that were taken for secrets (CVE-2015-9235, CVE-2026-34950, CVE-2026-22817).
-fn public() -> Vec<Key> {
+/// A public_keys key in the encodings that were taken for secrets (CVE-2015-9235, CVE-2026-34950, CVE-2026-22817).
+fn public_keys() -> Vec<Key> {
     let der: String = PUBLIC_PEM.lines().filter(|line| !line.starts_with('-')).collect();
     [
-        ("a public key in PEM", PUBLIC_PEM.as_bytes().to_vec()),
-        ("a public key in PEM and a line feed", format!("{PUBLIC_PEM}\n").into_bytes()),
-        ("a space and a public key in PEM", format!(" {PUBLIC_PEM}").into_bytes()),
-        ("a public key in DER", STANDARD.decode(der).unwrap_or_default()),
-        ("a public key's raw bytes", bytes(PUBLIC_X)),
-        ("a public key in base64url", PUBLIC_X.as_bytes().to_vec()),
-        ("a public key as a JWK", format!(r#"{{"crv":"Ed25519","x":"{PUBLIC_X}","kty":"OKP"}}"#).into_bytes()),
+        ("a public_keys key in PEM", PUBLIC_PEM.as_bytes().to_vec()),
+        ("a public_keys key in PEM and a line feed", format!("{PUBLIC_PEM}\n").into_bytes()),
+        ("a space and a public_keys key in PEM", format!(" {PUBLIC_PEM}").into_bytes()),
+        ("a public_keys key in DER", STANDARD.decode(der).unwrap_or_default()),
+        ("a public_keys key's raw bytes", bytes(PUBLIC_X)),
+        ("a public_keys key in base64url", PUBLIC_X.as_bytes().to_vec()),
+        ("a public_keys key as a JWK", format!(r#"{{"crv":"Ed25519","x":"{PUBLIC_X}","kty":"OKP"}}"#).into_bytes()),
         (
-            "a public key as a JWK with alg",
+            "a public_keys key as a JWK with alg",
             format!(r#"{{"alg":"EdDSA","crv":"Ed25519","x":"{PUBLIC_X}","kty":"OKP","kid":"k1"}}"#).into_bytes(),
         ),
     ]
     .into()
 }
 
-/// Tokens whose header brings or names the key that they are signed with (CVE-2018-0114).
-fn brought_along(forge: &Forge<'_>) -> Vec<Hostile> {
+/// Tokens whose header contains or names the signing key (CVE-2018-0114).
+fn embedded_keys(forge: &Forge<'_>) -> Vec<Hostile> {
     let k = part("the attacker's own key, 32 bytes");
     [
         ("jwk", format!(r#"{{"kty":"oct","k":"{k}"}}"#)),

@@ -1,10 +1,18 @@
-//! Good tokens, and mere names, where none is looked for (RFC 6750 §5.3, RFC 9700 §4.3.2).
+//! Valid tokens and user names in places that are not read (RFC 6750 §5.3, RFC 9700 §4.3.2).
 
 use super::{Expect::BadRequest, Hostile, forge::Forge};
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     let token = forge.good();
-    [in_query(&token), in_cookie(&token), in_body(&token), in_fields(&token), named(forge), misnamed(&token)].concat()
+    [
+        in_query(&token),
+        in_cookie(&token),
+        in_body(&token),
+        in_fields(&token),
+        user_headers(forge),
+        malformed_field_names(&token),
+    ]
+    .concat()
 }
 
 fn in_query(token: &str) -> Vec<Hostile> {
@@ -91,8 +99,8 @@ fn in_fields(token: &str) -> Vec<Hostile> {
     .collect()
 }
 
-/// Who a proxy says the client is, and where it says the request went.
-fn named(forge: &Forge<'_>) -> Vec<Hostile> {
+/// Header fields by which a proxy names the user or rewrites the path.
+fn user_headers(forge: &Forge<'_>) -> Vec<Hostile> {
     let fields = [
         ("X-User-Id", "ann"),
         ("X-User", "ann"),
@@ -133,8 +141,8 @@ fn named(forge: &Forge<'_>) -> Vec<Hostile> {
     attacks
 }
 
-/// Field names that are no tokens (RFC 9112 §5.1).
-fn misnamed(token: &str) -> Vec<Hostile> {
+/// Invalid field names (RFC 9112 §5.1).
+fn malformed_field_names(token: &str) -> Vec<Hostile> {
     [
         ("a space before the colon", "Authorization "),
         ("a tab before the colon", "Authorization\t"),

@@ -1,4 +1,4 @@
-//! Everything an attacker may send in place of a token, and the odd tokens that are nevertheless good.
+//! Hostile requests: what an attacker may send instead of a valid token; and unusual tokens that must be accepted.
 
 mod accepted;
 mod algorithms;
@@ -19,35 +19,35 @@ mod times;
 
 use forge::Forge;
 
-/// One hostile request: what it tries, and all that it is sent with.
+/// A hostile request: what it attempts, and all that is sent.
 ///
-/// The bytes go on the wire as they stand. Some are no HTTP, which a client library would not send.
+/// The bytes are sent unchanged. Some are not valid HTTP, so that a client library would not send them.
 #[derive(Clone, Debug)]
 pub(crate) struct Hostile {
-    /// What is tried, in words; no two are the same.
+    /// A unique description of the attempt.
     pub(crate) name: String,
-    /// The values of the `Authorization` fields, as many as are sent, in their order.
+    /// The values of the `Authorization` fields, in order.
     pub(crate) authorization: Vec<Vec<u8>>,
     /// Other fields, sent after `Authorization`.
     pub(crate) other: Vec<(String, Vec<u8>)>,
     /// The query of the target, without its question mark.
     pub(crate) query: Option<String>,
-    /// The body; its `Content-Type` is among the other fields.
+    /// The body; its `Content-Type` is in `other`.
     pub(crate) body: Option<String>,
-    /// How it must be rejected.
+    /// The required rejection.
     pub(crate) expect: Expect,
 }
 
-/// How a hostile request must be rejected.
+/// The required rejection of a hostile request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expect {
-    /// 401 whose challenge has no `error`: no bearer credential came (RFC 6750 §3).
+    /// 401 without `error` in the challenge: the request has no bearer credential (RFC 6750 §3).
     NoCredentials,
     /// 401 with `error="invalid_token"`.
     InvalidToken,
-    /// 401 with either challenge: whether a bearer credential came is a matter of taste.
+    /// 401 with either challenge: the request may be read as one with or without a bearer credential.
     Unauthorized,
-    /// 400 from the HTTP parser, whose body is empty: the request is no HTTP (RFC 9112 §5).
+    /// 400 with an empty body from the HTTP parser: the request is not valid HTTP (RFC 9112 §5).
     BadRequest,
 }
 
@@ -69,12 +69,12 @@ impl Hostile {
         Self::fields(name, &[value.as_ref()], expect)
     }
 
-    /// A well-formed bearer credential whose token is bad.
+    /// A well-formed bearer credential with a bad token.
     fn bearer(name: impl Into<String>, token: impl AsRef<[u8]>) -> Self {
         Self::field(name, [b"Bearer ", token.as_ref()].concat(), Expect::InvalidToken)
     }
 
-    /// A request without any credential where one belongs.
+    /// A request without an `Authorization` field.
     fn without(name: impl Into<String>) -> Self {
         Self::fields(name, &[], Expect::NoCredentials)
     }
@@ -85,9 +85,9 @@ impl Hostile {
     }
 }
 
-/// All hostile requests, none of which may be let in by a server that knows only `secret`.
+/// All hostile requests. A server that knows only `secret` must reject each of them.
 ///
-/// `now` is the server's present, in seconds; the verdicts hold for the two minutes after it.
+/// `now` is the time of the server in seconds; the expectations hold for two minutes.
 pub(crate) fn corpus(secret: &str, now: i64) -> Vec<Hostile> {
     let forge = Forge { secret, now };
     [
@@ -111,9 +111,9 @@ pub(crate) fn corpus(secret: &str, now: i64) -> Vec<Hostile> {
     .collect()
 }
 
-/// Odd requests that must be let in: the name of each and its one `Authorization` value.
+/// Unusual requests that must be accepted: a unique name and the `Authorization` value of each.
 ///
-/// `now` is the server's present, in seconds; the verdicts hold for the ten seconds after it.
+/// `now` is the time of the server in seconds; the expectations hold for ten seconds.
 pub(crate) fn accepted(secret: &str, now: i64) -> Vec<(String, Vec<u8>)> {
     accepted::requests(&Forge { secret, now })
 }
@@ -128,31 +128,31 @@ mod tests {
     const NOW: i64 = 1_800_000_000;
 
     #[test]
-    fn the_corpus_is_large() {
+    fn the_corpus_has_at_least_250_requests() {
         assert!(corpus(SECRET, NOW).len() >= 250);
     }
 
     #[test]
-    fn every_name_stands_once() {
+    fn every_name_is_unique() {
         let hostile = corpus(SECRET, NOW).into_iter().map(|one| one.name);
         let accepted = accepted(SECRET, NOW).into_iter().map(|(name, _)| name);
         let mut seen = HashSet::new();
         for name in hostile.chain(accepted) {
-            assert!(seen.insert(name.clone()), "twice: {name}");
+            assert!(seen.insert(name.clone()), "duplicate: {name}");
         }
     }
 
     #[test]
-    fn no_request_is_sent_twice() {
+    fn every_request_is_unique() {
         let mut seen = HashSet::new();
         for one in corpus(SECRET, NOW) {
             let request = (one.authorization, one.other, one.query, one.body);
-            assert!(seen.insert(request), "as another: {}", one.name);
+            assert!(seen.insert(request), "duplicate: {}", one.name);
         }
     }
 
     #[test]
-    fn no_welcome_token_is_hostile() {
+    fn no_accepted_token_is_hostile() {
         let hostile: HashSet<_> =
             corpus(SECRET, NOW).into_iter().filter(|one| one.other.is_empty()).map(|one| one.authorization).collect();
         for (name, value) in accepted(SECRET, NOW) {

@@ -1,4 +1,4 @@
-//! `Authorization` fields with bytes that are no visible ASCII (RFC 9110 §5.5).
+//! `Authorization` fields with bytes that are not visible ASCII (RFC 9110 §5.5).
 
 use super::{
     Expect::{BadRequest, InvalidToken, Unauthorized},
@@ -11,7 +11,7 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     [not_ascii(&token), controls(&token)].concat()
 }
 
-/// Bytes above 0x7F, which HTTP lets through.
+/// Bytes above 0x7F, which HTTP allows.
 fn not_ascii(token: &str) -> Vec<Hostile> {
     let joined = |before: &[u8], behind: &[u8]| [before, token.as_bytes(), behind].concat();
     let mut attacks: Vec<_> = [0x80_u8, 0x85, 0xa0, 0xc3, 0xe9, 0xfe, 0xff]
@@ -48,7 +48,7 @@ fn not_ascii(token: &str) -> Vec<Hostile> {
     attacks
 }
 
-/// Control characters, which no field may hold.
+/// Control characters, which HTTP does not allow in a field.
 fn controls(token: &str) -> Vec<Hostile> {
     let mut attacks: Vec<_> = ["\0", "\u{1}", "\u{8}", "\u{b}", "\u{c}", "\u{1b}", "\u{1f}", "\u{7f}"]
         .map(|sign| {

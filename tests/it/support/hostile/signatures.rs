@@ -1,4 +1,4 @@
-//! Tokens whose signature is not the one of their text (RFC 7515 §5.2).
+//! Tokens whose signature does not match their text (RFC 7515 §5.2).
 
 use jsonwebtoken::Algorithm;
 
@@ -8,11 +8,11 @@ use super::{
 };
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
-    [shapes(forge), flips(forge), swaps(forge), wrong_messages(forge)].concat()
+    [malformed(forge), bit_flips(forge), swapped_parts(forge), wrong_messages(forge)].concat()
 }
 
-/// The right signature, too short, too long or rewritten.
-fn shapes(forge: &Forge<'_>) -> Vec<Hostile> {
+/// The valid signature, truncated, extended or rewritten.
+fn malformed(forge: &Forge<'_>) -> Vec<Hostile> {
     let token = forge.good();
     let (message, signature) = split(&token);
     let right = bytes(signature);
@@ -45,20 +45,23 @@ fn shapes(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// One bit of a good token turned, in each of its parts.
-fn flips(forge: &Forge<'_>) -> Vec<Hostile> {
+/// A valid token with one bit flipped, in each part.
+fn bit_flips(forge: &Forge<'_>) -> Vec<Hostile> {
     let token = forge.good();
     let (message, signature) = split(&token);
     let mut attacks: Vec<_> = [("first", 0, 0x80), ("middle", 16, 0x01), ("last", 31, 0x01)]
         .map(|(name, place, bit)| {
             let wrong = part(flipped(bytes(signature), place, bit));
-            Hostile::bearer(format!("one bit turned in the {name} byte of the signature"), format!("{message}.{wrong}"))
+            Hostile::bearer(
+                format!("one bit flipped in the {name} byte of the signature"),
+                format!("{message}.{wrong}"),
+            )
         })
         .into();
     for (name, place) in [("user id", 8), ("e-mail", 22)] {
         let payload = part(flipped(forge.claims().into_bytes(), place, 0x01));
         let token = format!("{}.{payload}.{signature}", part(HEADER));
-        attacks.push(Hostile::bearer(format!("one bit turned in the {name}"), token));
+        attacks.push(Hostile::bearer(format!("one bit flipped in the {name}"), token));
     }
     attacks
 }
@@ -70,8 +73,8 @@ fn flipped(mut bytes: Vec<u8>, place: usize, bit: u8) -> Vec<u8> {
     bytes
 }
 
-/// Parts of several good tokens, put together.
-fn swaps(forge: &Forge<'_>) -> Vec<Hostile> {
+/// Parts of several valid tokens combined.
+fn swapped_parts(forge: &Forge<'_>) -> Vec<Hostile> {
     let (good, other) = (forge.good(), forge.other());
     let typed = forge.under(r#"{"alg":"HS256","typ":"JWT"}"#);
     let expired = forge.holding(forge.claims_with("exp", &(forge.now - 3_600).to_string()));
@@ -93,7 +96,7 @@ fn swaps(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// Signatures that were made with the secret, but not of this text.
+/// Signatures with the secret over another text.
 fn wrong_messages(forge: &Forge<'_>) -> Vec<Hostile> {
     let (header, payload) = (part(HEADER), part(forge.claims()));
     let message = format!("{header}.{payload}");

@@ -1,4 +1,4 @@
-//! Large and deep requests: none may cost more than a look (RFC 8725 §3.13; CVE-2025-30204).
+//! Large and deeply nested requests, which must be rejected at little cost (RFC 8725 §3.13; CVE-2025-30204).
 
 use super::{
     Expect, Hostile,
@@ -6,10 +6,10 @@ use super::{
 };
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
-    [long(forge), deep(forge), wordy(forge), wide(forge)].concat()
+    [long(forge), nested(forge), many_digits_and_members(forge), large_and_repeated_fields(forge)].concat()
 }
 
-/// A good token of this length, padded by a claim that is not read.
+/// A valid token of this length, padded by an unknown claim.
 pub(super) fn good_of_length(forge: &Forge<'_>, length: usize) -> String {
     let overhead = HEADER.len().div_ceil(3) * 4 + 43 + 2;
     let bytes = (length - overhead) * 3 / 4;
@@ -36,8 +36,8 @@ fn long(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// Brackets, above the size that is looked at and below it, signed rightly.
-fn deep(forge: &Forge<'_>) -> Vec<Hostile> {
+/// Nested brackets above and below the size limit, correctly signed.
+fn nested(forge: &Forge<'_>) -> Vec<Hostile> {
     let open = |count: usize| "[".repeat(count);
     let closed = |count: usize| format!("{}{}", "[".repeat(count), "]".repeat(count));
     let objects = |count: usize| format!("{}1{}", r#"{"a":"#.repeat(count), "}".repeat(count));
@@ -56,21 +56,21 @@ fn deep(forge: &Forge<'_>) -> Vec<Hostile> {
         ("5 000 brackets as the payload", forge.holding(open(5_000))),
         ("5 000 unclosed brackets in the header", forge.under(format!(r#"{{"alg":"HS256","x":{}}}"#, open(5_000)))),
         ("5 000 unclosed brackets in the payload", forge.holding(forge.claims_with("x", &open(5_000)))),
-        ("an array 5 000 deep as the header", forge.under(closed(5_000))),
-        ("an array 5 000 deep as the payload", forge.holding(closed(5_000))),
-        ("an array 5 000 deep as alg", forge.under(format!(r#"{{"alg":{}}}"#, closed(5_000)))),
-        ("an array 5 000 deep as typ", forge.under(format!(r#"{{"alg":"HS256","typ":{}}}"#, closed(5_000)))),
-        ("an array 5 000 deep as sub", forge.holding(forge.claims_with("sub", &closed(5_000)))),
-        ("an array 5 000 deep as exp", forge.holding(forge.claims_with("exp", &closed(5_000)))),
-        ("objects 1 500 deep as the payload", forge.holding(objects(1_500))),
-        ("objects 1 500 deep as email", forge.holding(forge.claims_with("email", &objects(1_500)))),
+        ("an array 5 000 nested as the header", forge.under(closed(5_000))),
+        ("an array 5 000 nested as the payload", forge.holding(closed(5_000))),
+        ("an array 5 000 nested as alg", forge.under(format!(r#"{{"alg":{}}}"#, closed(5_000)))),
+        ("an array 5 000 nested as typ", forge.under(format!(r#"{{"alg":"HS256","typ":{}}}"#, closed(5_000)))),
+        ("an array 5 000 nested as sub", forge.holding(forge.claims_with("sub", &closed(5_000)))),
+        ("an array 5 000 nested as exp", forge.holding(forge.claims_with("exp", &closed(5_000)))),
+        ("objects 1 500 nested as the payload", forge.holding(objects(1_500))),
+        ("objects 1 500 nested as email", forge.holding(forge.claims_with("email", &objects(1_500)))),
     ]
     .map(|(name, token)| Hostile::bearer(name, token))
     .into()
 }
 
-/// Many digits and many members, within the size that is looked at.
-fn wordy(forge: &Forge<'_>) -> Vec<Hostile> {
+/// Many digits and many members, within the size limit.
+fn many_digits_and_members(forge: &Forge<'_>) -> Vec<Hostile> {
     let digits = "9".repeat(10_000);
     let repeated = vec![r#""exp":4102444800"#; 500].join(",");
     [
@@ -89,8 +89,8 @@ fn wordy(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// Large fields that hold no bearer token, and many that do.
-fn wide(forge: &Forge<'_>) -> Vec<Hostile> {
+/// Large fields without a bearer token, and many fields with one.
+fn large_and_repeated_fields(forge: &Forge<'_>) -> Vec<Hostile> {
     let value = format!("Bearer {}", forge.good());
     let many = vec![value.as_bytes(); 50];
     vec![

@@ -1,4 +1,4 @@
-//! Rightly signed tokens whose `sub` is no user id: it must be 1 to 255 visible ASCII characters.
+//! Correctly signed tokens whose `sub` is not a user id: 1 to 255 visible ASCII characters.
 
 use super::{Hostile, forge::Forge};
 
@@ -45,7 +45,7 @@ fn mistyped(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// Characters that do not show, escaped as JSON allows.
+/// Invisible characters as JSON escapes.
 fn invisible(forge: &Forge<'_>) -> Vec<Hostile> {
     [
         ("empty", ""),
@@ -82,7 +82,7 @@ fn invisible(forge: &Forge<'_>) -> Vec<Hostile> {
     .into()
 }
 
-/// Letters that are not ASCII, some of which look as if they were.
+/// Letters outside ASCII, some of which look like ASCII.
 fn foreign(forge: &Forge<'_>) -> Vec<Hostile> {
     [
         ("with a composed accent", "\u{e1}nn"),

@@ -1,8 +1,8 @@
-//! Rightly signed tokens out of their time, or with times that are none (RFC 7519 §4.1.4–4.1.6).
+//! Correctly signed tokens that are expired or not yet valid, or with invalid times (RFC 7519 §4.1.4–4.1.6).
 
 use super::{Hostile, forge::Forge};
 
-/// What is no number, for any of the three claims.
+/// Values that are not numbers.
 const MISTYPED: [&str; 9] = [
     "null",
     "true",
@@ -16,9 +16,9 @@ const MISTYPED: [&str; 9] = [
 ];
 
 pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
-    let mut attacks = [mistyped(forge), past(forge), far(forge), not_yet(forge)].concat();
+    let mut attacks = [mistyped(forge), past(forge), out_of_range(forge), in_the_future(forge)].concat();
     attacks.extend(missing(forge));
-    attacks.extend(unordered(forge));
+    attacks.extend(issued_after_expiry(forge));
     attacks
 }
 
@@ -26,8 +26,8 @@ fn set(forge: &Forge<'_>, claim: &str, value: &str) -> String {
     forge.holding(forge.claims_with(claim, value))
 }
 
-/// A token with this `exp` and no `iat` that could lie behind it.
-pub(super) fn ending(forge: &Forge<'_>, exp: &str) -> String {
+/// A token with this `exp` and without `iat`.
+pub(super) fn expiring_at(forge: &Forge<'_>, exp: &str) -> String {
     forge.holding(format!(r#"{{"sub":"ann","exp":{exp}}}"#))
 }
 
@@ -76,12 +76,12 @@ fn past(forge: &Forge<'_>) -> Vec<Hostile> {
         ("below 64 bits", "-9223372036854775809".to_owned()),
         ("the least double", "-1.7976931348623157e308".to_owned()),
     ]
-    .map(|(name, value)| Hostile::bearer(format!("exp {name}"), ending(forge, &value)))
+    .map(|(name, value)| Hostile::bearer(format!("exp {name}"), expiring_at(forge, &value)))
     .into()
 }
 
-/// Later than the year 9999: milliseconds, or a number that overflows.
-fn far(forge: &Forge<'_>) -> Vec<Hostile> {
+/// Times after the year 9999: milliseconds, or a number that overflows.
+fn out_of_range(forge: &Forge<'_>) -> Vec<Hostile> {
     let later = forge.now + 3_600;
     [
         ("in milliseconds", (later * 1_000).to_string()),
@@ -108,12 +108,12 @@ fn far(forge: &Forge<'_>) -> Vec<Hostile> {
         ("in hexadecimal", format!("{later:#x}")),
         ("with an underscore", format!("{later}_0")),
     ]
-    .map(|(name, value)| Hostile::bearer(format!("exp {name}"), ending(forge, &value)))
+    .map(|(name, value)| Hostile::bearer(format!("exp {name}"), expiring_at(forge, &value)))
     .into()
 }
 
-/// `nbf` and `iat` in the future, beyond the leeway for as long as the corpus is good.
-fn not_yet(forge: &Forge<'_>) -> Vec<Hostile> {
+/// `nbf` and `iat` in the future, beyond the leeway for as long as the expectations hold.
+fn in_the_future(forge: &Forge<'_>) -> Vec<Hostile> {
     let values = [
         ("some minutes ahead", (forge.now + 300).to_string()),
         ("some minutes ahead, as a fraction", format!("{}.25", forge.now + 300)),
@@ -135,8 +135,8 @@ fn not_yet(forge: &Forge<'_>) -> Vec<Hostile> {
         .collect()
 }
 
-/// Issued after its end, each time by itself within the leeway.
-fn unordered(forge: &Forge<'_>) -> Vec<Hostile> {
+/// `iat` after `exp`, each within the leeway.
+fn issued_after_expiry(forge: &Forge<'_>) -> Vec<Hostile> {
     let between = |iat: i64, exp: i64| {
         let claims = forge.claims_without("iat").replacen(
             &format!(r#""exp":{}"#, forge.now + 86_400),

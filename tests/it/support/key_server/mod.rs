@@ -1,4 +1,4 @@
-//! A server that publishes a key set, well or badly, and counts how often it is asked.
+//! A server that publishes a key set, correctly or with a chosen fault, and counts the requests.
 
 mod reply;
 mod serve;
@@ -25,8 +25,8 @@ pub(crate) use self::reply::Reply;
 use self::serve::{Command, serve};
 use super::{ApiClient, Backend, Issuer, NO_SECRET, TestApp, TestDatabase};
 
-/// How long the service may take to ask.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest wait for a request of the service.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A key server on a port of its own, in a thread of its own.
 pub(crate) struct KeyServer {
@@ -35,7 +35,7 @@ pub(crate) struct KeyServer {
     commands: mpsc::UnboundedSender<(Command, oneshot::Sender<()>)>,
 }
 
-/// What the tests say to the server's thread, and the server to the tests.
+/// The state that the tests and the thread of the server share.
 struct SharedState {
     tls: Option<TlsAcceptor>,
     keys: Mutex<Value>,
@@ -50,7 +50,7 @@ impl KeyServer {
         Self::start_with(None).await
     }
 
-    /// A server with a certificate for this name, and the authority that issued it, in PEM.
+    /// Starts a server with a certificate for this name; also returns the issuing authority in PEM.
     pub(crate) async fn start_as(name: &str) -> (Self, String) {
         let (tls, authority) = tls::acceptor_for(name);
         (Self::start_with(Some(tls)).await, authority)
@@ -66,16 +66,16 @@ impl KeyServer {
             sent: AtomicU64::new(0),
         });
         let (commands, inbox) = mpsc::unbounded_channel();
-        let (tell, told) = oneshot::channel();
-        let shown = Arc::clone(&state);
+        let (started_sender, started) = oneshot::channel();
+        let shared = Arc::clone(&state);
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(serve(tell, inbox, shown));
+            runtime.block_on(serve(started_sender, inbox, shared));
         });
-        Self { address: told.await.expect("a key server"), state, commands }
+        Self { address: started.await.expect("a key server"), state, commands }
     }
 
-    /// A server and an issuer whose one key it publishes.
+    /// Starts a server that publishes the key of a new issuer.
     pub(crate) async fn with_issuer(algorithm: &'static str) -> (Self, Issuer) {
         let keys = Self::start().await;
         let issuer = keys.issuer(algorithm);
@@ -83,7 +83,7 @@ impl KeyServer {
         (keys, issuer)
     }
 
-    /// An issuer at this server's origin.
+    /// An issuer at the origin of this server.
     pub(crate) fn issuer(&self, algorithm: &'static str) -> Issuer {
         Issuer::new(&self.origin(), algorithm)
     }
@@ -97,29 +97,29 @@ impl KeyServer {
         format!("{}/api/auth/jwks", self.origin())
     }
 
-    /// The keys of these issuers, and no other.
+    /// Publishes the keys of these issuers and no others.
     pub(crate) fn publishes(&self, issuers: &[&Issuer]) {
         self.publishes_keys(issuers.iter().map(|issuer| issuer.jwk()));
     }
 
-    /// A new key of this issuer's, beside the old one.
+    /// Publishes a new key of this issuer beside the old one.
     pub(crate) fn rotates(&self, old: &Issuer) -> Issuer {
         let new = old.rotated();
         self.publishes(&[old, &new]);
         new
     }
 
-    /// These keys as they stand, and no other.
+    /// Publishes these JWKs and no others.
     pub(crate) fn publishes_keys(&self, keys: impl IntoIterator<Item = Value>) {
         *self.state.keys.lock().unwrap() = keys.into_iter().collect();
     }
 
-    /// Answers like this from now on.
+    /// Sends this reply from now on.
     pub(crate) fn answers(&self, reply: Reply) {
         *self.state.reply.lock().unwrap() = reply;
     }
 
-    /// Takes requests, and answers none until it is told to go on.
+    /// Accepts requests without a response until `releases_responses`.
     pub(crate) fn holds_responses(&self) {
         self.state.held.send_replace(true);
     }
@@ -128,60 +128,60 @@ impl KeyServer {
         self.state.held.send_replace(false);
     }
 
-    /// Refuses connections; those that are open are cut.
+    /// Refuses new connections and cuts the open ones.
     pub(crate) async fn stops_listening(&self) {
         self.command(Command::StopListening).await;
     }
 
-    /// Listens again, on the port it had.
+    /// Listens again on the same port.
     pub(crate) async fn listens_again(&self) {
         self.command(Command::Listen).await;
     }
 
-    /// How often it was asked.
+    /// The number of requests.
     pub(crate) fn fetches(&self) -> usize {
         self.state.heads.borrow().len()
     }
 
-    /// Waits until it was asked so often in all.
+    /// Waits until there were `times` requests in all.
     pub(crate) async fn wait_for_fetches(&self, times: usize) {
         let mut heads = self.state.heads.subscribe();
-        let asked = timeout(PATIENCE, heads.wait_for(|heads| heads.len() >= times)).await;
-        assert!(asked.is_ok(), "asked {} times, not {times}", self.fetches());
+        let fetched = timeout(FETCH_TIMEOUT, heads.wait_for(|heads| heads.len() >= times)).await;
+        assert!(fetched.is_ok(), "{} fetches, not {times}", self.fetches());
     }
 
-    /// The heads of all requests.
+    /// The request heads, in order.
     pub(crate) fn heads(&self) -> Vec<String> {
         self.state.heads.borrow().clone()
     }
 
-    /// How many bytes of bodies it got rid of.
+    /// The number of body bytes sent.
     pub(crate) fn sent(&self) -> u64 {
         self.state.sent.load(Ordering::SeqCst)
     }
 
     async fn command(&self, command: Command) {
-        let (done, obeyed) = oneshot::channel();
+        let (done, applied) = oneshot::channel();
         self.commands.send((command, done)).unwrap();
-        obeyed.await.expect("a key server that does as it is told");
+        applied.await.expect("a running key server");
     }
 }
 
 impl TestApp {
-    /// A service that knows the keys of this server, and no secret.
+    /// Starts a service with the keys of this server and without a secret.
     pub(crate) async fn with_key_server(keys: &KeyServer) -> Self {
         Self::with_key_server_and(keys, &[]).await
     }
 
-    /// The same with settings besides.
-    pub(crate) async fn with_key_server_and(keys: &KeyServer, more: &[(&str, &str)]) -> Self {
+    /// The same with additional settings.
+    pub(crate) async fn with_key_server_and(keys: &KeyServer, additional: &[(&str, &str)]) -> Self {
         let database = Arc::new(TestDatabase::new(Backend::Sqlite).await);
         let url = keys.url();
         let settings = [NO_SECRET, ("JWKS_URL", url.as_str())];
-        Self::start_on(database, settings.into_iter().chain(more.iter().copied())).await
+        Self::start_on(database, settings.into_iter().chain(additional.iter().copied())).await
     }
 
-    /// A service that has fetched the one key of an issuer.
+    /// Starts a service that has fetched the key of a new issuer.
     pub(crate) async fn with_issuer(algorithm: &'static str) -> (KeyServer, Issuer, Self) {
         let (keys, issuer) = KeyServer::with_issuer(algorithm).await;
         let app = Self::with_key_server(&keys).await;
@@ -189,7 +189,7 @@ impl TestApp {
         (keys, issuer, app)
     }
 
-    /// Ann, with a token that this issuer signed.
+    /// Ann with a token of this issuer.
     pub(crate) fn ann_of(&self, issuer: &Issuer) -> ApiClient {
         self.bearer(issuer.token("ann", self.now()).sign())
     }

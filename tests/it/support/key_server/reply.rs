@@ -1,11 +1,11 @@
-//! What a key server answers: the set as it is published, or any of the faults that were met in the field.
+//! Replies of a key server: the published set, or a fault seen in practice.
 
 use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
 
-/// What goes on for ever.
-static BLANK: [u8; 64 * 1024] = [b' '; 64 * 1024];
+/// A chunk of padding.
+static BLANKS: [u8; 64 * 1024] = [b' '; 64 * 1024];
 
 /// A response to be.
 #[derive(Clone, Debug)]
@@ -15,10 +15,10 @@ pub(crate) struct Reply {
     pub(super) body: Body,
 }
 
-/// How the body comes.
+/// The body of a reply.
 #[derive(Clone, Debug)]
 pub(super) enum Body {
-    /// The set as it is published at that moment, with blanks behind it up to so many bytes.
+    /// The set as published at that moment, padded with blanks to this length.
     Set {
         padded_to: usize,
     },
@@ -26,55 +26,55 @@ pub(super) enum Body {
     Gzipped {
         padded_to: usize,
     },
-    /// The same with something done to it.
+    /// The set after a change.
     Altered(fn(Vec<u8>) -> Vec<u8>),
     Bytes(Vec<u8>),
-    /// The set and then blanks, one at a time, without end.
+    /// The set and then blanks one at a time, endlessly.
     Drip,
-    /// The set and then blanks, as many as fit, without end.
+    /// The set and then blanks in large chunks, endlessly.
     Flood,
     /// The same, compressed.
     Bomb,
-    /// The set, a byte shorter than its `Content-Length`.
+    /// The set, one byte shorter than its `Content-Length`.
     Short,
-    /// The set without an end: the connection is reset behind it.
+    /// The set in an unfinished chunked body, followed by a connection reset.
     Reset,
-    /// A status and a field whose value is blanks, one at a time, without end.
+    /// A status line and a header field of blanks one at a time, endlessly.
     DrippingHead,
-    /// A status and then fields, as many as fit, without end.
+    /// A status line and header fields in large chunks, endlessly.
     EndlessHead,
-    /// Nothing is said, not even a status.
+    /// No byte at all.
     Silence,
 }
 
 impl Reply {
-    fn of(status: u16, body: Body) -> Self {
+    fn new(status: u16, body: Body) -> Self {
         Self { status, fields: vec![("Content-Type", "application/json".into())], body }
     }
 
-    /// The set as it is published.
+    /// The set as published.
     pub(crate) fn key_set() -> Self {
         Self::padded_to(0)
     }
 
-    /// The set with blanks behind it, so many bytes in all.
+    /// The set padded with blanks to this length.
     pub(crate) fn padded_to(bytes: usize) -> Self {
-        Self::of(200, Body::Set { padded_to: bytes })
+        Self::new(200, Body::Set { padded_to: bytes })
     }
 
-    /// The set with blanks behind it, so many bytes in all, compressed.
+    /// The set padded with blanks to this length, compressed.
     pub(crate) fn gzipped(bytes: usize) -> Self {
-        Self::of(200, Body::Gzipped { padded_to: bytes }).with("Content-Encoding", "gzip")
+        Self::new(200, Body::Gzipped { padded_to: bytes }).with("Content-Encoding", "gzip")
     }
 
-    /// The set under another status than 200.
+    /// The set with another status.
     pub(crate) fn status(status: u16) -> Self {
-        Self::of(status, if status == 204 { Body::Bytes(Vec::new()) } else { Body::Set { padded_to: 0 } })
+        Self::new(status, if status == 204 { Body::Bytes(Vec::new()) } else { Body::Set { padded_to: 0 } })
     }
 
-    /// Another body than the set.
+    /// Another body.
     pub(crate) fn body(body: impl Into<Vec<u8>>) -> Self {
-        Self::of(200, Body::Bytes(body.into()))
+        Self::new(200, Body::Bytes(body.into()))
     }
 
     pub(crate) fn redirect(status: u16, location: &str) -> Self {
@@ -82,27 +82,27 @@ impl Reply {
     }
 
     pub(crate) fn drip() -> Self {
-        Self::of(200, Body::Drip)
+        Self::new(200, Body::Drip)
     }
 
     pub(crate) fn flood() -> Self {
-        Self::of(200, Body::Flood)
+        Self::new(200, Body::Flood)
     }
 
     pub(crate) fn gzip_bomb() -> Self {
-        Self::of(200, Body::Bomb).with("Content-Encoding", "gzip")
+        Self::new(200, Body::Bomb).with("Content-Encoding", "gzip")
     }
 
     pub(crate) fn dripping_head() -> Self {
-        Self::of(200, Body::DrippingHead)
+        Self::new(200, Body::DrippingHead)
     }
 
     pub(crate) fn endless_head() -> Self {
-        Self::of(200, Body::EndlessHead)
+        Self::new(200, Body::EndlessHead)
     }
 
     pub(crate) fn silence() -> Self {
-        Self::of(200, Body::Silence)
+        Self::new(200, Body::Silence)
     }
 
     pub(crate) fn with(mut self, field: &'static str, value: &str) -> Self {
@@ -110,7 +110,7 @@ impl Reply {
         self
     }
 
-    /// All that a key server may response in place of a set, at once and to its end.
+    /// Finite replies that contain no usable set, each with a name.
     pub(crate) fn wrong_contents() -> Vec<(String, Self)> {
         let statuses = [201, 202, 203, 204, 206, 301, 304, 400, 401, 404, 429, 500, 503];
         let statuses = statuses.map(|status| (format!("status {status}"), Self::status(status)));
@@ -133,13 +133,13 @@ impl Reply {
             ),
         ];
         let bodies = bodies.map(|(name, body)| (name.to_owned(), Self::body(body)));
-        let spoilt = Self::spoilt_sets().map(|(name, body)| (name.to_owned(), Self::of(200, body)));
-        let html = ("HTML as such".to_owned(), Self::body(html).html());
-        statuses.into_iter().chain(bodies).chain(spoilt).chain([html]).collect()
+        let broken = Self::broken_sets().map(|(name, body)| (name.to_owned(), Self::new(200, body)));
+        let html = ("HTML with its media type".to_owned(), Self::body(html).html());
+        statuses.into_iter().chain(bodies).chain(broken).chain([html]).collect()
     }
 
-    /// The set itself, all but.
-    fn spoilt_sets() -> [(&'static str, Body); 5] {
+    /// The set with a defect.
+    fn broken_sets() -> [(&'static str, Body); 5] {
         [
             ("truncated JSON", Body::Altered(|set| set[..set.len() - 1].to_vec())),
             ("more than JSON", Body::Altered(|set| [&set, b"}".as_slice()].concat())),
@@ -155,16 +155,16 @@ impl Reply {
     }
 }
 
-/// A gzip stream that begins with the set, and a piece by which it goes on for ever: 64 KiB of blanks.
+/// A gzip stream that begins with the set, and a chunk that continues it endlessly: 64 KiB of blanks.
 pub(super) fn bomb(set: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    // twice, so that all that the third piece refers to is blank
-    for piece in [set, &BLANK, &BLANK] {
+    // twice, so that the third piece refers to blanks only
+    for piece in [set, &BLANKS, &BLANKS] {
         encoder.write_all(piece).unwrap();
         encoder.flush().unwrap();
     }
     let first = std::mem::take(encoder.get_mut());
-    encoder.write_all(&BLANK).unwrap();
+    encoder.write_all(&BLANKS).unwrap();
     encoder.flush().unwrap();
     (first, std::mem::take(encoder.get_mut()))
 }

@@ -1,4 +1,4 @@
-//! The key server's thread: takes connections, counts, and answers as it is told.
+//! The thread of the key server: accepts connections, counts and replies.
 
 use std::{
     io,
@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{SharedState, reply::Body, write::write};
 
-/// What the server is told besides what it answers.
+/// Commands from the tests.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Command {
     StopListening,
@@ -24,16 +24,16 @@ pub(super) enum Command {
 }
 
 pub(super) async fn serve(
-    tell: oneshot::Sender<SocketAddr>,
+    started: oneshot::Sender<SocketAddr>,
     mut commands: mpsc::UnboundedReceiver<(Command, oneshot::Sender<()>)>,
     state: Arc<SharedState>,
 ) {
-    // it keeps the port while nobody listens: connections are rejected then
-    let place = socket((Ipv4Addr::LOCALHOST, 0).into());
-    let address = place.local_addr().unwrap();
+    // keeps the port while nothing listens, so that connections are refused
+    let reserved = socket((Ipv4Addr::LOCALHOST, 0).into());
+    let address = reserved.local_addr().unwrap();
     let mut listener = Some(listen(address));
     let mut connections = JoinSet::new();
-    tell.send(address).ok();
+    started.send(address).ok();
     loop {
         tokio::select! {
             client = accept(listener.as_ref()) => drop(connections.spawn(take(client, Arc::clone(&state)))),

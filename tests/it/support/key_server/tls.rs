@@ -1,4 +1,4 @@
-//! A certificate for a key server, from an authority that nobody trusts by itself.
+//! A certificate for a key server, from an authority that is not trusted by default.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use tokio_rustls::{
     },
 };
 
-/// What accepts connections to `name`, and the authority's certificate in PEM.
+/// An acceptor for connections to `name`, and the certificate of its authority in PEM.
 pub(super) fn acceptor_for(name: &str) -> (TlsAcceptor, String) {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -1,4 +1,4 @@
-//! How the key server writes a response: whole, in pieces without end, or broken off.
+//! Writes replies: whole, endless or broken off.
 
 use std::{io, sync::atomic::Ordering, time::Duration};
 
@@ -9,14 +9,14 @@ use super::{
     reply::{Body, Reply, bomb, gzip},
 };
 
-/// Writes a reply; an error where it is broken off.
+/// Writes a reply. Returns an error if the reply ends with a reset.
 pub(super) async fn write(
     client: &mut (impl AsyncRead + AsyncWrite + Unpin),
     reply: Reply,
     set: Vec<u8>,
     state: &SharedState,
 ) -> io::Result<()> {
-    let mut head = format!("HTTP/1.1 {} As-Told\r\nConnection: close\r\n", reply.status);
+    let mut head = format!("HTTP/1.1 {} Test-Reply\r\nConnection: close\r\n", reply.status);
     for (field, value) in &reply.fields {
         head.extend([field, ": ", value, "\r\n"]);
     }
@@ -39,8 +39,10 @@ pub(super) async fn write(
             client.write_all(&chunk).await?;
             Err(io::ErrorKind::ConnectionReset.into())
         }
-        Body::DrippingHead => headlong(client, head + "X-Blanks:", b" ", Duration::from_millis(50), state).await,
-        Body::EndlessHead => headlong(client, head, &b"X-Field: value\r\n".repeat(4096), Duration::ZERO, state).await,
+        Body::DrippingHead => endless_head(client, head + "X-Blanks:", b" ", Duration::from_millis(50), state).await,
+        Body::EndlessHead => {
+            endless_head(client, head, &b"X-Field: value\r\n".repeat(4096), Duration::ZERO, state).await
+        }
     }
 }
 
@@ -63,7 +65,7 @@ async fn whole(
     Ok(())
 }
 
-/// In chunks, until the client hangs up.
+/// Writes chunks until the client closes the connection.
 async fn endless(
     client: &mut (impl AsyncRead + AsyncWrite + Unpin),
     head: String,
@@ -82,8 +84,8 @@ async fn endless(
     }
 }
 
-/// A head without end, until the client hangs up.
-async fn headlong(
+/// Writes an endless head until the client closes the connection.
+async fn endless_head(
     client: &mut (impl AsyncRead + AsyncWrite + Unpin),
     head: String,
     piece: &[u8],
