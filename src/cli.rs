@@ -96,9 +96,9 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let mut config = Config::from_env()?;
     telemetry::start(&config.log);
     if let Some(secrets) = &mut config.secrets {
-        secrets.make_if_none()?;
+        secrets.generate_if_missing()?;
     }
-    if let Some(file) = config.secrets.as_ref().and_then(|secrets| secrets.kept_in.as_ref()) {
+    if let Some(file) = config.secrets.as_ref().and_then(|secrets| secrets.file.as_ref()) {
         log::info!("BETTER_AUTH_SECRET is not set: using the secret in {}; give it to the front end", file.display());
     }
     let application = Box::pin(Application::build(config, Clock::system())).await?;
@@ -119,7 +119,7 @@ async fn status() -> Result<(), Box<dyn Error>> {
 /// A token that would not be let in is not made.
 async fn mint(sub: String, email: Option<String>, name: Option<String>, ttl: Duration) -> Result<(), Box<dyn Error>> {
     let config = with_secret()?;
-    let Some(secrets) = &config.secrets else { return Err(Secrets::unset().into()) };
+    let Some(secrets) = &config.secrets else { return Err(Secrets::required_error().into()) };
     let clock = Clock::system();
     let iat = clock.now().timestamp();
     let exp = iat.saturating_add(i64::try_from(ttl.as_secs())?);

@@ -16,7 +16,7 @@ use entity::StoreError;
 use tokio::task::JoinHandle;
 
 pub(crate) use self::pools::settings;
-use self::{server::Shared, shutdown::Stop};
+use self::{server::SharedState, shutdown::ShutdownSignal};
 use crate::{
     auth::{Authenticator, Issued, Jwks, Revocations, Rules, SharedSecret, Verifier},
     clock::Clock,
@@ -25,7 +25,7 @@ use crate::{
     password::Hasher,
     rate_limit::Limits,
     routes::Desk,
-    tokens::Sessions,
+    tokens::TokenIssuer,
 };
 
 /// Why the service does not start.
@@ -58,7 +58,7 @@ pub struct Application {
     server: Server,
     address: SocketAddr,
     draining: Draining,
-    beside: [JoinHandle<()>; 2],
+    background_tasks: [JoinHandle<()>; 2],
 }
 
 impl Application {
@@ -69,20 +69,20 @@ impl Application {
     /// [`StartError`], which says what to set right.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         preflight::migrate(&config.database).await?;
-        preflight::rehearse(&config, &clock).await?;
+        preflight::check_account_tables(&config, &clock).await?;
         let authenticator = authenticator(&config, &clock)?;
-        log::info!("{}", preflight::doors(&config, &authenticator));
+        log::info!("{}", preflight::describe_auth(&config, &authenticator));
         let revocations = authenticator.revocations().clone();
         preflight::self_test(&config, &authenticator, &clock).await?;
-        let feed = background::catch_up(&config.database, &revocations, &clock).await?;
-        let desk = desk(&config, &revocations, &clock);
+        let feed = background::load_revocations(&config.database, &revocations, &clock).await?;
+        let desk = account_services(&config, &revocations, &clock);
         let (listener, address) = preflight::listen(&config)?;
-        let shared = Shared { authenticator, revocations, desk, clock, draining: Draining::default() };
-        let draining = shared.draining.clone();
-        let follow = background::follow(feed, shared.revocations.clone(), shared.clock.clone());
-        let sweep = background::sweep(config.database.clone(), shared.clock.clone(), config.sweep_interval);
-        let server = server::serve(&config, listener, shared).await?;
-        Ok(Self { server, address, draining, beside: [rt::spawn(follow), rt::spawn(sweep)] })
+        let state = SharedState { authenticator, revocations, desk, clock, draining: Draining::default() };
+        let draining = state.draining.clone();
+        let follow = background::follow_revocations(feed, state.revocations.clone(), state.clock.clone());
+        let cleanup = background::run_cleanup(config.database.clone(), state.clock.clone(), config.cleanup_interval);
+        let server = server::serve(&config, listener, state).await?;
+        Ok(Self { server, address, draining, background_tasks: [rt::spawn(follow), rt::spawn(cleanup)] })
     }
 
     /// Where it listens.
@@ -109,23 +109,23 @@ impl Application {
     ///
     /// What the system said, if serving failed; or that it was told twice, and requests may have been cut off.
     pub async fn run(self) -> io::Result<()> {
-        let (handle, draining, beside) = (self.server.handle(), self.draining, self.beside);
+        let (handle, draining, background_tasks) = (self.server.handle(), self.draining, self.background_tasks);
         log::info!("listening on http://{}", self.address);
-        let mut stop = Stop::listen()?;
-        let told_twice = async move {
-            stop.told().await;
+        let mut signal = ShutdownSignal::listen()?;
+        let shutdown = async move {
+            signal.recv().await;
             draining.begin();
             log::info!("stopping: running requests are finished first");
             drop(handle.stop(true));
-            stop.told_again().await;
+            signal.recv_distinct().await;
             log::warn!("stopping at once");
         };
         let ended = tokio::select! {
             ended = self.server => ended,
-            () = told_twice => Err(io::Error::new(io::ErrorKind::Interrupted, "stopped before all requests were answered")),
+            () = shutdown => Err(io::Error::new(io::ErrorKind::Interrupted, "stopped before all requests were answered")),
         };
         // their connections can be closed only while there is a runtime
-        for task in beside {
+        for task in background_tasks {
             task.abort();
             task.await.ok();
         }
@@ -164,10 +164,10 @@ fn issuer(config: &Config) -> Option<Issued> {
 }
 
 /// What own accounts are served with, where there are any.
-fn desk(config: &Config, revocations: &Revocations, clock: &Clock) -> Option<Desk> {
-    let (secrets, lives) = (config.secrets.as_ref()?, config.accounts?);
+fn account_services(config: &Config, revocations: &Revocations, clock: &Clock) -> Option<Desk> {
+    let (secrets, settings) = (config.secrets.as_ref()?, config.accounts?);
     Some(Desk {
-        sessions: Sessions::new(issuer(config)?, secrets, lives, config.leeway)?,
+        token_issuer: TokenIssuer::new(issuer(config)?, secrets, settings, config.leeway)?,
         hasher: Hasher::default(),
         limits: Limits::new(config, clock),
         revocations: revocations.clone(),

@@ -23,14 +23,14 @@ pub(crate) fn settings(database: &Database, pools: usize) -> DbSettings {
 
 /// Where each worker's pool comes from.
 #[derive(Clone)]
-pub(super) enum Store {
+pub(super) enum PoolFactory {
     /// SQLite works in threads of its own, and has one writer: one pool for all.
     Shared(Db),
     /// A connection to a server lives in its worker, so that no other has to be woken for it.
     PerWorker(DbSettings),
 }
 
-impl Store {
+impl PoolFactory {
     pub(super) async fn open(database: &Database, workers: usize) -> Result<Self, StoreError> {
         if database.is_embedded() {
             Ok(Self::Shared(Db::open(&settings(database, 1)).await?))

@@ -15,23 +15,23 @@ use crate::{
 };
 
 /// How long a database that is away at start is waited for, and the pause before it is asked again.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const DATABASE_START_TIMEOUT: Duration = Duration::from_secs(20);
+const DATABASE_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Brings the database up to date, as soon as it is there, and free.
 pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
     let settings = settings(database, 1);
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         match Db::migrate(&settings).await {
-            Ok(ran) if ran.is_empty() => return Ok(()),
-            Ok(ran) => {
-                log::info!("the database was brought up to date: {}", ran.join(", "));
+            Ok(applied) if applied.is_empty() => return Ok(()),
+            Ok(applied) => {
+                log::info!("the database was brought up to date: {}", applied.join(", "));
                 return Ok(());
             }
-            Err(StoreError::Unavailable(cause)) if begun.elapsed() < PATIENCE => {
-                log::warn!("the database is away ({cause}); trying again in {} s", PAUSE.as_secs());
-                tokio::time::sleep(PAUSE).await;
+            Err(StoreError::Unavailable(cause)) if started.elapsed() < DATABASE_START_TIMEOUT => {
+                log::warn!("the database is away ({cause}); trying again in {} s", DATABASE_RETRY_INTERVAL.as_secs());
+                tokio::time::sleep(DATABASE_RETRY_INTERVAL).await;
             }
             Err(error) => return Err(error),
         }
@@ -40,7 +40,7 @@ pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
 
 /// The tables may be somebody else's, with ids of another type or a column that has to be filled: that would show itself
 /// only at the first sign-up.
-pub(super) async fn rehearse(config: &Config, clock: &Clock) -> Result<(), StartError> {
+pub(super) async fn check_account_tables(config: &Config, clock: &Clock) -> Result<(), StartError> {
     if config.accounts.is_none() {
         return Ok(());
     }
@@ -52,7 +52,7 @@ pub(super) async fn rehearse(config: &Config, clock: &Clock) -> Result<(), Start
 }
 
 /// Which tokens are let in, and whether there are accounts: the one setting decides on the other.
-pub(super) fn doors(config: &Config, authenticator: &Authenticator) -> String {
+pub(super) fn describe_auth(config: &Config, authenticator: &Authenticator) -> String {
     let accounts = match (&config.accounts, &config.secrets) {
         (Some(_), _) => "on",
         (None, Some(_)) => "off; ACCOUNTS=on turns them on",

@@ -4,7 +4,7 @@ use std::{net::TcpListener, time::Duration};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
 
-use super::{StartError, pools::Store};
+use super::{StartError, pools::PoolFactory};
 use crate::{
     auth::{Authenticator, Revocations},
     clock::Clock,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What all workers share.
-pub(super) struct Shared {
+pub(super) struct SharedState {
     pub(super) authenticator: Authenticator,
     pub(super) revocations: Revocations,
     pub(super) desk: Option<Desk>,
@@ -26,14 +26,14 @@ pub(super) struct Shared {
 }
 
 /// A server that is not running yet.
-pub(super) async fn serve(config: &Config, listener: TcpListener, shared: Shared) -> Result<Server, StartError> {
+pub(super) async fn serve(config: &Config, listener: TcpListener, state: SharedState) -> Result<Server, StartError> {
     let origins = config.cors_origins.clone();
-    let (authenticator, revocations) = (Data::new(shared.authenticator), Data::new(shared.revocations));
-    let (desk, clock, draining) = (shared.desk.map(Data::new), Data::new(shared.clock), Data::new(shared.draining));
+    let (authenticator, revocations) = (Data::new(state.authenticator), Data::new(state.revocations));
+    let (desk, clock, draining) = (state.desk.map(Data::new), Data::new(state.clock), Data::new(state.draining));
     let proxies = Data::new(Proxies::new(config.trusted_proxies.clone()));
-    let store = Store::open(&config.database, config.workers).await?;
+    let pools = PoolFactory::open(&config.database, config.workers).await?;
     let server = HttpServer::new(move || {
-        let store = store.clone();
+        let pools = pools.clone();
         let app = App::new()
             .app_data(authenticator.clone())
             .app_data(revocations.clone())
@@ -41,7 +41,7 @@ pub(super) async fn serve(config: &Config, listener: TcpListener, shared: Shared
             .app_data(draining.clone())
             .app_data(proxies.clone())
             .app_data(Data::new(LastSeen::default()))
-            .data_factory(move || store.clone().pool());
+            .data_factory(move || pools.clone().pool());
         let app = desk.iter().cloned().fold(app, App::app_data);
         let (app, _) = routes::mount(app, desk.is_some());
         app.wrap(from_fn(middleware::head_as_get))

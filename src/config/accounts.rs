@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     ConfigError,
-    environment::{Environment, must},
+    environment::{Environment, invalid},
 };
 
 const NAME: &str = "ACCOUNTS";
@@ -13,7 +13,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// How long it keeps whom signed in.
 #[derive(Debug, Clone, Copy)]
-pub struct Accounts {
+pub struct AccountSettings {
     /// Life of an access token.
     pub access_ttl: Duration,
     /// Life of a session without use.
@@ -22,7 +22,7 @@ pub struct Accounts {
     pub session_max_age: Duration,
 }
 
-impl Accounts {
+impl AccountSettings {
     /// None where they are off: beside a Better Auth, unless asked for, since a second sign-up goes round the rules of the first.
     pub(super) fn read(
         environment: &Environment<'_>,
@@ -32,14 +32,14 @@ impl Accounts {
         let is_on = match environment.text(NAME).as_deref() {
             None => !has_secret && !has_key_set,
             Some("on") if has_key_set && !has_secret => {
-                return Err(must(
+                return Err(invalid(
                     NAME,
                     "off, or BETTER_AUTH_SECRET be set: own tokens are signed under a key made of it",
                 ));
             }
             Some("on") => true,
             Some("off") => false,
-            Some(_) => return Err(must(NAME, "on or off")),
+            Some(_) => return Err(invalid(NAME, "on or off")),
         };
         let accounts = Self {
             access_ttl: environment.duration("ACCESS_TOKEN_TTL", MINUTE..=DAY * 7, "24h")?,

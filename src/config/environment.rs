@@ -25,7 +25,7 @@ impl Environment<'_> {
     {
         let Some(text) = self.text(name) else { return Ok(default) };
         let number = text.parse().ok().filter(|number| range.contains(number));
-        number.ok_or_else(|| must(name, format!("a whole number from {} to {}", range.start(), range.end())))
+        number.ok_or_else(|| invalid(name, format!("a whole number from {} to {}", range.start(), range.end())))
     }
 
     pub(super) fn duration(
@@ -37,8 +37,8 @@ impl Environment<'_> {
         let text = self.text(name).unwrap_or_else(|| default.into());
         let duration = humantime::parse_duration(&text).ok().filter(|duration| range.contains(duration));
         duration.ok_or_else(|| {
-            let (from, to) = (in_one_unit(*range.start()), in_one_unit(*range.end()));
-            must(name, format!("a duration with its unit, as in {default}, from {from} to {to}"))
+            let (from, to) = (format_duration(*range.start()), format_duration(*range.end()));
+            invalid(name, format!("a duration with its unit, as in {default}, from {from} to {to}"))
         })
     }
 
@@ -49,7 +49,7 @@ impl Environment<'_> {
     ) -> Result<&'static str, ConfigError> {
         let Some(text) = self.text(name) else { return Ok(words.first().copied().unwrap_or_default()) };
         let word = words.into_iter().find(|word| *word == text);
-        word.ok_or_else(|| must(name, format!("one of {}", words.join(", "))))
+        word.ok_or_else(|| invalid(name, format!("one of {}", words.join(", "))))
     }
 
     pub(super) fn list(&self, name: &str) -> Vec<String> {
@@ -65,7 +65,7 @@ impl Environment<'_> {
         if origins.iter().all(|origin| is_origin(origin)) {
             Ok(origins)
         } else {
-            Err(must(name, "exact origins with a comma between them, as in https://app.example.com: no path, no *"))
+            Err(invalid(name, "exact origins with a comma between them, as in https://app.example.com: no path, no *"))
         }
     }
 
@@ -73,10 +73,10 @@ impl Environment<'_> {
         let given = self.text(name).unwrap_or_else(|| default.into());
         let url = given.strip_prefix("postgresql://").map_or(given.clone(), |rest| format!("postgres://{rest}"));
         if is_in_memory(&url) {
-            return Err(must(name, "a file: what is in memory is gone with its connection"));
+            return Err(invalid(name, "a file: what is in memory is gone with its connection"));
         }
         if !entity::is_database_url(&url) {
-            return Err(must(
+            return Err(invalid(
                 name,
                 "as in sqlite://tasks.db?mode=rwc or postgres://user:password@host:5432/database, \
                  with user and password percent-encoded",
@@ -87,15 +87,15 @@ impl Environment<'_> {
 }
 
 /// As a setting is written: in the largest unit that it is a whole number of.
-fn in_one_unit(duration: Duration) -> String {
+fn format_duration(duration: Duration) -> String {
     const UNITS: [(u128, &str); 5] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
     let milliseconds = duration.as_millis();
     let unit = UNITS.into_iter().find(|(unit, _)| milliseconds > 0 && milliseconds.is_multiple_of(*unit));
     unit.map_or_else(|| "0s".into(), |(unit, name)| format!("{}{name}", milliseconds / unit))
 }
 
-pub(super) fn must(name: &'static str, must_be: impl Into<String>) -> ConfigError {
-    ConfigError { name, must_be: must_be.into() }
+pub(super) fn invalid(name: &'static str, requirement: impl Into<String>) -> ConfigError {
+    ConfigError { name, requirement: requirement.into() }
 }
 
 fn is_in_memory(url: &str) -> bool {

@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use super::{
     ConfigError, Secret,
-    environment::{Environment, must},
+    environment::{Environment, invalid},
 };
 
 const NAME: &str = "JWKS_URL";
@@ -62,12 +62,12 @@ fn address(text: &str, allow_http: bool, by_proxy: bool) -> Result<Url, ConfigEr
     let wanted =
         "the address of a key set, as in https://app.example.com/api/auth/jwks: no user, no password, no fragment";
     let url = Url::parse(text).ok().filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"));
-    let url = url.ok_or_else(|| must(NAME, wanted))?;
+    let url = url.ok_or_else(|| invalid(NAME, wanted))?;
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
-        return Err(must(NAME, wanted));
+        return Err(invalid(NAME, wanted));
     }
     if url.scheme() == "http" && !allow_http && (by_proxy || !is_loopback(&url)) {
-        return Err(must(
+        return Err(invalid(
             NAME,
             "https, unless it is on this machine and no proxy between; JWKS_ALLOW_HTTP=on allows http between containers",
         ));
@@ -88,6 +88,6 @@ fn proxy(environment: &Environment<'_>) -> Result<Option<Secret>, ConfigError> {
     let Some(text) = environment.text("JWKS_PROXY") else { return Ok(None) };
     match Url::parse(&text) {
         Ok(url) if url.has_host() && matches!(url.scheme(), "http" | "https") => Ok(Some(Secret::new(text))),
-        _ => Err(must("JWKS_PROXY", "the address of an HTTP proxy, as in http://proxy.example.com:3128")),
+        _ => Err(invalid("JWKS_PROXY", "the address of an HTTP proxy, as in http://proxy.example.com:3128")),
     }
 }

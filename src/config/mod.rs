@@ -10,9 +10,9 @@ use std::{env, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
 
 use ipnet::IpNet;
 
-use self::environment::{Environment, must};
+use self::environment::{Environment, invalid};
 pub use self::{
-    accounts::Accounts,
+    accounts::AccountSettings,
     jwks::Jwks,
     secrets::{Secret, Secrets},
 };
@@ -31,7 +31,7 @@ pub struct Config {
     /// Where the front end's keys are, if it publishes any.
     pub jwks: Option<Jwks>,
     /// How long the service keeps whom signed in, where it has accounts of its own.
-    pub accounts: Option<Accounts>,
+    pub accounts: Option<AccountSettings>,
     /// Values of `iss` that a token under the secret may carry.
     pub issuers: Vec<String>,
     /// Values of `aud` that a token under the secret may carry.
@@ -47,7 +47,7 @@ pub struct Config {
     /// HTTP workers, each with its own share of the database's connections.
     pub workers: usize,
     /// How often what has ended is swept up.
-    pub sweep_interval: Duration,
+    pub cleanup_interval: Duration,
     /// Time that running requests are given when the service stops.
     pub shutdown_timeout: Duration,
     /// What is logged.
@@ -76,14 +76,14 @@ pub struct Log {
 
 /// An invalid setting. Its value is not told: it may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name} must be {must_be}")]
+#[error("{name} must be {requirement}")]
 pub struct ConfigError {
     name: &'static str,
-    must_be: String,
+    requirement: String,
 }
 
 /// The embedded database, which needs no server.
-const EMBEDDED: &str = "sqlite://taskbridge.db?mode=rwc";
+const DEFAULT_DATABASE_URL: &str = "sqlite://taskbridge.db?mode=rwc";
 
 /// Connections that one worker keeps busy; more only cost memory (docs/performance.md).
 const CONNECTIONS_PER_WORKER: u32 = 4;
@@ -101,7 +101,7 @@ impl Config {
     ///
     /// [`ConfigError`] for the first invalid setting.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(variable)
+        Self::read(env_var)
     }
 
     /// Reads settings from `variable`, which knows their values by name.
@@ -109,19 +109,19 @@ impl Config {
     /// # Errors
     ///
     /// [`ConfigError`] for the first invalid setting.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let environment = Environment(&variable);
+    pub fn read(env_var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let environment = Environment(&env_var);
         let workers = environment.number("WORKERS", 1..=256, cores())?;
         let database = Database::read(&environment, workers)?;
-        database.has_enough_for(workers)?;
+        database.validate_max_connections(workers)?;
         let jwks = Jwks::read(&environment)?;
         let secrets = Secrets::read(&environment)?;
-        let accounts = Accounts::read(&environment, secrets.is_some(), jwks.is_some())?;
+        let accounts = AccountSettings::read(&environment, secrets.is_some(), jwks.is_some())?;
         Ok(Self {
             host: environment.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
             port: environment.number("PORT", 0..=65535, 8000)?,
             secrets: match secrets {
-                None if jwks.is_none() => Some(Secrets::beside(database.sqlite_file().as_deref())?),
+                None if jwks.is_none() => Some(Secrets::from_file(database.sqlite_file().as_deref())?),
                 secrets => secrets,
             },
             jwks,
@@ -132,7 +132,7 @@ impl Config {
             cors_origins: environment.origins("CORS_ALLOWED_ORIGINS", "http://localhost:3000")?,
             trusted_proxies: proxies::read(&environment)?,
             rate_limit: environment.one_of("RATE_LIMIT", ["on", "off"])? == "on",
-            sweep_interval: environment.duration("SWEEP_INTERVAL", SECOND..=DAY, "1m")?,
+            cleanup_interval: environment.duration("SWEEP_INTERVAL", SECOND..=DAY, "1m")?,
             shutdown_timeout: environment.duration(
                 "SHUTDOWN_TIMEOUT",
                 Duration::ZERO..=Duration::from_hours(1),
@@ -155,13 +155,13 @@ impl Database {
     ///
     /// [`ConfigError`] for the first invalid setting.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(&Environment(&variable), 1)
+        Self::read(&Environment(&env_var), 1)
     }
 
     fn read(environment: &Environment<'_>, workers: usize) -> Result<Self, ConfigError> {
         let fitted = CONNECTIONS_PER_WORKER.saturating_mul(u32::try_from(workers).unwrap_or(u32::MAX));
         Ok(Self {
-            url: environment.database_url("DATABASE_URL", EMBEDDED)?,
+            url: environment.database_url("DATABASE_URL", DEFAULT_DATABASE_URL)?,
             max_connections: environment.number("DATABASE_MAX_CONNECTIONS", 1..=10_000, fitted)?,
             acquire_timeout: environment.duration(
                 "DATABASE_ACQUIRE_TIMEOUT",
@@ -178,12 +178,12 @@ impl Database {
     }
 
     /// Each worker's pool has a connection at least; SQLite has one pool for all.
-    fn has_enough_for(&self, workers: usize) -> Result<(), ConfigError> {
+    fn validate_max_connections(&self, workers: usize) -> Result<(), ConfigError> {
         let is_enough = usize::try_from(self.max_connections).is_ok_and(|connections| connections >= workers);
         if is_enough || self.is_embedded() {
             return Ok(());
         }
-        Err(must("DATABASE_MAX_CONNECTIONS", format!("at least WORKERS, which is {workers}")))
+        Err(invalid("DATABASE_MAX_CONNECTIONS", format!("at least WORKERS, which is {workers}")))
     }
 
     fn sqlite_file(&self) -> Option<PathBuf> {
@@ -200,7 +200,7 @@ impl std::fmt::Debug for Database {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
-fn variable(name: &str) -> Option<String> {
+fn env_var(name: &str) -> Option<String> {
     env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 

@@ -10,19 +10,19 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use super::{
     ConfigError,
-    environment::{Environment, must},
+    environment::{Environment, invalid},
 };
 
 const NAME: &str = "BETTER_AUTH_SECRET";
 
 /// HS256 wants a key as long as its hash (RFC 7518 §3.2).
-const LEAST_BYTES: usize = 32;
+const MIN_SECRET_BYTES: usize = 32;
 
 /// What Better Auth falls back to when it is given no secret: known to everybody.
-const PUBLIC: [&str; 2] = ["better-auth-secret-12345678901234567890", "better-auth-secret-123456789"];
+const PUBLIC_SECRETS: [&str; 2] = ["better-auth-secret-12345678901234567890", "better-auth-secret-123456789"];
 
 /// A name for the file that keeps a secret made here.
-const FILE: &str = "taskbridge.secret";
+const SECRET_FILE_NAME: &str = "taskbridge.secret";
 
 /// A value that is never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,32 +54,32 @@ pub struct Secrets {
     /// All that verify; the first one signs. None where one is still to be made.
     pub all: Vec<Secret>,
     /// The file that keeps the secret, where none is set.
-    pub kept_in: Option<PathBuf>,
+    pub file: Option<PathBuf>,
 }
 
 impl Secrets {
     /// What is set, if anything.
     pub(super) fn read(environment: &Environment<'_>) -> Result<Option<Self>, ConfigError> {
-        let mut all = versioned(environment.raw("BETTER_AUTH_SECRETS").as_deref())?;
+        let mut all = parse_versioned(environment.raw("BETTER_AUTH_SECRETS").as_deref())?;
         if let Some(secret) = environment.raw(NAME) {
-            all.push(strong(NAME, secret)?);
+            all.push(validate_secret(NAME, secret)?);
         }
-        Ok((!all.is_empty()).then_some(Self { all, kept_in: None }))
+        Ok((!all.is_empty()).then_some(Self { all, file: None }))
     }
 
     /// What is kept beside the database; nothing is made.
-    pub(super) fn beside(database_file: Option<&Path>) -> Result<Self, ConfigError> {
+    pub(super) fn from_file(database_file: Option<&Path>) -> Result<Self, ConfigError> {
         let Some(database_file) = database_file else {
-            return Err(must(NAME, "set to the front end's secret (at least 32 bytes), unless JWKS_URL is set"));
+            return Err(invalid(NAME, "set to the front end's secret (at least 32 bytes), unless JWKS_URL is set"));
         };
         let mut all = Vec::new();
-        let file = database_file.with_file_name(FILE);
-        match kept(&file) {
-            Ok(secret) => all.push(strong(NAME, secret)?),
+        let file = database_file.with_file_name(SECRET_FILE_NAME);
+        match read_secret_file(&file) {
+            Ok(secret) => all.push(validate_secret(NAME, secret)?),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(must(NAME, format!("set: {} can't be read: {error}", file.display()))),
+            Err(error) => return Err(invalid(NAME, format!("set: {} can't be read: {error}", file.display()))),
         }
-        Ok(Self { all, kept_in: Some(file) })
+        Ok(Self { all, file: Some(file) })
     }
 
     /// Makes a secret and keeps it, if there is none yet.
@@ -87,11 +87,11 @@ impl Secrets {
     /// # Errors
     ///
     /// [`ConfigError`] if it can't be kept.
-    pub fn make_if_none(&mut self) -> Result<(), ConfigError> {
-        if let (true, Some(file)) = (self.all.is_empty(), &self.kept_in) {
-            let secret =
-                make(file).map_err(|error| must(NAME, format!("set: can't write {}: {error}", file.display())))?;
-            self.all.push(strong(NAME, secret)?);
+    pub fn generate_if_missing(&mut self) -> Result<(), ConfigError> {
+        if let (true, Some(file)) = (self.all.is_empty(), &self.file) {
+            let secret = generate_secret_file(file)
+                .map_err(|error| invalid(NAME, format!("set: can't write {}: {error}", file.display())))?;
+            self.all.push(validate_secret(NAME, secret)?);
         }
         Ok(())
     }
@@ -103,7 +103,7 @@ impl Secrets {
     /// [`ConfigError`] if it is still to be made.
     pub fn required(self) -> Result<Self, ConfigError> {
         if self.all.is_empty() {
-            Err(must(NAME, "set, or JWKS_URL, as for the service; or start the service here once, which makes one"))
+            Err(invalid(NAME, "set, or JWKS_URL, as for the service; or start the service here once, which makes one"))
         } else {
             Ok(self)
         }
@@ -111,43 +111,43 @@ impl Secrets {
 
     /// What to say where one is needed and there is only a key set.
     #[must_use]
-    pub fn unset() -> ConfigError {
-        must(NAME, "set: only the front end can make a token of its key set's kind")
+    pub fn required_error() -> ConfigError {
+        invalid(NAME, "set: only the front end can make a token of its key set's kind")
     }
 }
 
 /// Better Auth's versioned form: `2:new,1:old`.
-fn versioned(text: Option<&str>) -> Result<Vec<Secret>, ConfigError> {
+fn parse_versioned(text: Option<&str>) -> Result<Vec<Secret>, ConfigError> {
     const NAME: &str = "BETTER_AUTH_SECRETS";
     let Some(text) = text else { return Ok(Vec::new()) };
     let entry = |entry: &str| match entry.trim().split_once(':') {
-        Some((version, secret)) if version.parse::<u32>().is_ok() => strong(NAME, secret.to_owned()),
-        _ => Err(must(NAME, "version:secret pairs, the newest first, as in 2:new,1:old")),
+        Some((version, secret)) if version.parse::<u32>().is_ok() => validate_secret(NAME, secret.to_owned()),
+        _ => Err(invalid(NAME, "version:secret pairs, the newest first, as in 2:new,1:old")),
     };
     text.split(',').map(entry).collect()
 }
 
-fn strong(name: &'static str, secret: String) -> Result<Secret, ConfigError> {
-    if secret.len() < LEAST_BYTES || secret.trim().is_empty() {
-        return Err(must(name, "at least 32 bytes long; `openssl rand -base64 32` makes one"));
+fn validate_secret(name: &'static str, secret: String) -> Result<Secret, ConfigError> {
+    if secret.len() < MIN_SECRET_BYTES || secret.trim().is_empty() {
+        return Err(invalid(name, "at least 32 bytes long; `openssl rand -base64 32` makes one"));
     }
     if secret.contains(char::REPLACEMENT_CHARACTER) {
-        return Err(must(name, "UTF-8"));
+        return Err(invalid(name, "UTF-8"));
     }
-    if PUBLIC.contains(&secret.as_str()) {
-        return Err(must(name, "a secret of your own: this one is printed in Better Auth's source"));
+    if PUBLIC_SECRETS.contains(&secret.as_str()) {
+        return Err(invalid(name, "a secret of your own: this one is printed in Better Auth's source"));
     }
     Ok(Secret(secret))
 }
 
 /// The secret in `file`. A line end behind it is not part of it.
-fn kept(file: &Path) -> std::io::Result<String> {
+fn read_secret_file(file: &Path) -> std::io::Result<String> {
     Ok(fs::read_to_string(file)?.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// A new secret (mode 0600), written whole beside its place, then put there unless another process was faster.
-fn make(file: &Path) -> std::io::Result<String> {
-    let mut random = [0; LEAST_BYTES];
+fn generate_secret_file(file: &Path) -> std::io::Result<String> {
+    let mut random = [0; MIN_SECRET_BYTES];
     getrandom::fill(&mut random)?;
     let secret = BASE64_URL_SAFE_NO_PAD.encode(random);
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -156,7 +156,7 @@ fn make(file: &Path) -> std::io::Result<String> {
     draft.as_file().sync_all()?;
     match draft.persist_noclobber(file) {
         Ok(_) => Ok(secret),
-        Err(lost) if lost.error.kind() == ErrorKind::AlreadyExists => kept(file),
+        Err(lost) if lost.error.kind() == ErrorKind::AlreadyExists => read_secret_file(file),
         Err(lost) => Err(lost.error),
     }
 }

@@ -19,25 +19,28 @@ impl From<Busy> for Problem {
 
 /// Lets so many in at once, so many more wait before it in turn, and sends the others away.
 #[derive(Debug, Clone)]
-pub(super) struct Gate {
-    inside: Arc<Semaphore>,
-    /// Those inside are counted here too.
+pub(super) struct ConcurrencyLimit {
+    running: Arc<Semaphore>,
+    /// Those running are counted here too.
     admitted: Arc<Semaphore>,
 }
 
-impl Gate {
-    pub(super) fn new(places: NonZeroUsize, waiting: usize) -> Self {
-        let places = places.get();
-        Self { inside: Arc::new(Semaphore::new(places)), admitted: Arc::new(Semaphore::new(places + waiting)) }
+impl ConcurrencyLimit {
+    pub(super) fn new(max_running: NonZeroUsize, max_waiting: usize) -> Self {
+        let max_running = max_running.get();
+        Self {
+            running: Arc::new(Semaphore::new(max_running)),
+            admitted: Arc::new(Semaphore::new(max_running + max_waiting)),
+        }
     }
 
     /// Does the work on a thread that may block. Whoever stops waiting gives up the place, unless the work has begun.
     #[expect(clippy::map_err_ignore, reason = "no place, no thread and a service that is stopping are told alike")]
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Busy)?;
-        let inside = Arc::clone(&self.inside).acquire_owned().await.map_err(|_| Busy)?;
+        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Busy)?;
         let work = move || {
-            let _until_done = (admitted, inside);
+            let _until_done = (admitted, running);
             work()
         };
         spawn_blocking(work).await.map_err(|_| Busy)
@@ -60,33 +63,33 @@ mod tests {
 
     use super::*;
 
-    fn gate(places: usize, waiting: usize) -> Gate {
-        Gate::new(NonZeroUsize::new(places).unwrap(), waiting)
+    fn limit(max_running: usize, max_waiting: usize) -> ConcurrencyLimit {
+        ConcurrencyLimit::new(NonZeroUsize::new(max_running).unwrap(), max_waiting)
     }
 
     #[actix_web::test]
     async fn as_many_are_inside_as_there_are_places_and_never_more() {
-        let gate = gate(2, 38);
-        let (inside, most, pair) = (AtomicUsize::new(0), AtomicUsize::new(0), Barrier::new(2));
-        let counted = Arc::new((inside, most, pair));
+        let limit = limit(2, 38);
+        let (running, peak, pair) = (AtomicUsize::new(0), AtomicUsize::new(0), Barrier::new(2));
+        let counters = Arc::new((running, peak, pair));
         let work = || {
-            let counted = Arc::clone(&counted);
-            gate.run(move || {
-                let (inside, most, pair) = &*counted;
-                most.fetch_max(inside.fetch_add(1, SeqCst) + 1, SeqCst);
+            let counters = Arc::clone(&counters);
+            limit.run(move || {
+                let (running, peak, pair) = &*counters;
+                peak.fetch_max(running.fetch_add(1, SeqCst) + 1, SeqCst);
                 pair.wait();
-                inside.fetch_sub(1, SeqCst);
+                running.fetch_sub(1, SeqCst);
             })
         };
         let done = join_all((0..40).map(|_| work())).await;
         assert!(done.iter().all(Result::is_ok));
-        assert_eq!(counted.1.load(SeqCst), 2);
+        assert_eq!(counters.1.load(SeqCst), 2);
     }
 
     /// Work that begins at once and ends when it is told to.
-    fn long_work(gate: &Gate) -> (impl Future<Output = Result<(), Busy>>, mpsc::Sender<()>) {
+    fn long_work(limit: &ConcurrencyLimit) -> (impl Future<Output = Result<(), Busy>>, mpsc::Sender<()>) {
         let ((tell, begun), (end, ended)) = (mpsc::channel(), mpsc::channel());
-        let work = gate.run(move || {
+        let work = limit.run(move || {
             tell.send(()).unwrap();
             ended.recv().unwrap();
         });
@@ -98,14 +101,14 @@ mod tests {
 
     #[actix_web::test]
     async fn who_finds_too_many_waiting_is_sent_away_and_who_stops_waiting_makes_room() {
-        let gate = gate(1, 1);
-        let (first, end) = long_work(&gate);
-        let mut second = gate.run(|| 2).boxed_local();
+        let limit = limit(1, 1);
+        let (first, end) = long_work(&limit);
+        let mut second = limit.run(|| 2).boxed_local();
         assert!(poll!(&mut second).is_pending());
-        assert_eq!(poll!(gate.run(|| 3).boxed_local()), Poll::Ready(Err(Busy)));
+        assert_eq!(poll!(limit.run(|| 3).boxed_local()), Poll::Ready(Err(Busy)));
 
         drop(second);
-        let mut third = gate.run(|| 3).boxed_local();
+        let mut third = limit.run(|| 3).boxed_local();
         assert!(poll!(&mut third).is_pending());
         end.send(()).unwrap();
         assert_eq!(first.await, Ok(()));
@@ -114,12 +117,12 @@ mod tests {
 
     #[actix_web::test]
     async fn work_that_has_begun_keeps_its_place_until_it_is_done() {
-        let gate = gate(1, 1);
-        let (begun, end) = long_work(&gate);
+        let limit = limit(1, 1);
+        let (begun, end) = long_work(&limit);
         drop(begun);
-        let mut next = gate.run(|| 2).boxed_local();
+        let mut next = limit.run(|| 2).boxed_local();
         assert!(poll!(&mut next).is_pending());
-        assert_eq!(gate.inside.available_permits(), 0);
+        assert_eq!(limit.running.available_permits(), 0);
         end.send(()).unwrap();
         assert_eq!(next.await, Ok(2));
     }

@@ -14,7 +14,7 @@ const R: u32 = 16;
 const P: u32 = 1;
 
 /// Digits of a salt. scrypt is given these as they stand, and not the 16 octets that they spell.
-const SALT: usize = 32;
+const SALT_DIGITS: usize = 32;
 
 type Key = [u8; 64];
 
@@ -32,35 +32,35 @@ impl PasswordHash {
         let (salt, key) = stored.split_once(':')?;
         let (pairs, []) = key.as_bytes().as_chunks() else { return None };
         let octets: Option<Vec<u8>> = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
-        let is_salt = salt.len() == SALT && salt.bytes().all(|c| digit(c).is_some());
+        let is_salt = salt.len() == SALT_DIGITS && salt.bytes().all(|c| digit(c).is_some());
         let key = octets?.try_into().ok()?;
         is_salt.then(|| Self { salt: salt.to_owned(), key })
     }
 
     /// The stored form.
     #[must_use]
-    pub fn to_stored(&self) -> String {
+    pub fn encode(&self) -> String {
         self.key.iter().fold(format!("{}:", self.salt), |stored, octet| stored + &format!("{octet:02x}"))
     }
 
     /// Hashes under a salt of its own.
-    pub(super) fn of(password: &Password) -> Self {
-        let mut random = [0; SALT / 2];
+    pub(super) fn new(password: &Password) -> Self {
+        let mut random = [0; SALT_DIGITS / 2];
         getrandom::fill(&mut random).expect("a system that has random numbers");
-        Self::under(format!("{:032x}", u128::from_be_bytes(random)), password)
+        Self::with_salt(format!("{:032x}", u128::from_be_bytes(random)), password)
     }
 
     /// What stands in for the hash of a user who is not there; it takes as long, and is of no password.
-    pub(super) fn nobodys() -> Self {
-        Self { salt: "0".repeat(SALT), key: [0; 64] }
+    pub(super) fn dummy() -> Self {
+        Self { salt: "0".repeat(SALT_DIGITS), key: [0; 64] }
     }
 
     /// Whether it is of this password, found out in the same time either way.
-    pub(super) fn is_of(&self, password: &Password) -> bool {
+    pub(super) fn verify(&self, password: &Password) -> bool {
         constant_time::verify_slices_are_equal(&*key(password, &self.salt), &self.key).is_ok()
     }
 
-    fn under(salt: String, password: &Password) -> Self {
+    fn with_salt(salt: String, password: &Password) -> Self {
         Self { key: *key(password, &salt), salt }
     }
 }
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     /// What Better Auth made of some passwords.
-    fn made_by_better_auth() -> Vec<(String, String)> {
+    fn better_auth_hashes() -> Vec<(String, String)> {
         let file = include_str!("../../tests/fixtures/better-auth/password_hashes.json");
         let file: Value = serde_json::from_str(file).unwrap();
         let text = |one: &Value, member: &str| one[member].as_str().unwrap().to_owned();
@@ -107,43 +107,43 @@ mod tests {
 
     #[test]
     fn what_better_auth_stored_is_verified_and_made_anew_to_the_octet() {
-        let all = made_by_better_auth();
+        let all = better_auth_hashes();
         assert_eq!(all.len(), 14);
         for (sent, stored) in all {
             let hash = PasswordHash::parse(&stored).unwrap();
-            assert!(hash.is_of(&password(&sent)), "{sent}");
-            assert_eq!(PasswordHash::under(stored[..SALT].to_owned(), &password(&sent)).to_stored(), stored);
+            assert!(hash.verify(&password(&sent)), "{sent}");
+            assert_eq!(PasswordHash::with_salt(stored[..SALT_DIGITS].to_owned(), &password(&sent)).encode(), stored);
         }
     }
 
     #[test]
     fn each_hash_has_a_salt_of_its_own() {
         let sent = password("correct horse battery");
-        let (one, other) = (PasswordHash::of(&sent), PasswordHash::of(&sent));
+        let (one, other) = (PasswordHash::new(&sent), PasswordHash::new(&sent));
         assert_ne!(one.salt, other.salt);
         assert_ne!(one.key, other.key);
-        let stored = one.to_stored();
+        let stored = one.encode();
         assert_eq!(stored.len(), 161);
         assert!(stored.bytes().all(|c| c == b':' || digit(c).is_some()), "{stored}");
-        assert!(PasswordHash::parse(&stored).unwrap().is_of(&sent));
+        assert!(PasswordHash::parse(&stored).unwrap().verify(&sent));
     }
 
     #[test]
     fn a_composed_and_a_decomposed_password_are_one() {
-        let hash = PasswordHash::of(&password("pässwörd-ñ"));
-        assert!(hash.is_of(&password("pa\u{308}sswo\u{308}rd-n\u{303}")));
+        let hash = PasswordHash::new(&password("pässwörd-ñ"));
+        assert!(hash.verify(&password("pa\u{308}sswo\u{308}rd-n\u{303}")));
     }
 
     #[test]
     fn every_character_counts() {
         let long = "0123456789".repeat(8);
-        let hash = PasswordHash::of(&password(&long));
+        let hash = PasswordHash::new(&password(&long));
         for other in [&long[..72], &long[..79], &format!("{long} "), &format!(" {long}"), &format!("{}x", &long[..79])]
         {
-            assert!(!hash.is_of(&password(other)), "{other}");
+            assert!(!hash.verify(&password(other)), "{other}");
         }
-        assert!(!PasswordHash::of(&password("Correct horse")).is_of(&password("correct horse")));
-        assert!(!PasswordHash::of(&password("null\0byte123")).is_of(&password("null")));
+        assert!(!PasswordHash::new(&password("Correct horse")).verify(&password("correct horse")));
+        assert!(!PasswordHash::new(&password("null\0byte123")).verify(&password("null")));
     }
 
     #[test]
@@ -182,6 +182,6 @@ mod tests {
 
     #[test]
     fn it_is_not_shown() {
-        assert_eq!(format!("{:?}", PasswordHash::nobodys()), "PasswordHash(***)");
+        assert_eq!(format!("{:?}", PasswordHash::dummy()), "PasswordHash(***)");
     }
 }

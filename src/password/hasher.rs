@@ -3,23 +3,23 @@
 use std::{num::NonZeroUsize, thread};
 
 use super::{
-    concurrency_limit::{Busy, Gate},
+    concurrency_limit::{Busy, ConcurrencyLimit},
     hash::PasswordHash,
     policy::{NewPassword, Password},
 };
 
 /// Passwords that may wait for each one that is being hashed: some three seconds' work.
-const WAITING: usize = 32;
+const MAX_WAITING_PER_SLOT: usize = 32;
 
 /// Hashes passwords off the threads that serve, one for each core at most (32 MiB each). Clones share the places.
 #[derive(Debug, Clone)]
-pub struct Hasher(Gate);
+pub struct Hasher(ConcurrencyLimit);
 
 impl Hasher {
     /// One that hashes so many passwords at once.
     #[must_use]
-    pub fn new(at_once: NonZeroUsize) -> Self {
-        Self(Gate::new(at_once, at_once.get() * WAITING))
+    pub fn new(concurrency: NonZeroUsize) -> Self {
+        Self(ConcurrencyLimit::new(concurrency, concurrency.get() * MAX_WAITING_PER_SLOT))
     }
 
     /// Hashes a password that is to be stored.
@@ -28,7 +28,7 @@ impl Hasher {
     ///
     /// [`Busy`] where too many wait.
     pub async fn hash(&self, password: NewPassword) -> Result<PasswordHash, Busy> {
-        self.0.run(move || PasswordHash::of(&password.into_inner())).await
+        self.0.run(move || PasswordHash::new(&password.into_inner())).await
     }
 
     /// Whether this is the password whose hash is stored. What can't be read is no password's hash; that, and a user who
@@ -38,8 +38,8 @@ impl Hasher {
     ///
     /// [`Busy`] where too many wait.
     pub async fn verify(&self, password: Password, stored: Option<&str>) -> Result<bool, Busy> {
-        let hash = stored.and_then(PasswordHash::parse).unwrap_or_else(PasswordHash::nobodys);
-        self.0.run(move || hash.is_of(&password)).await
+        let hash = stored.and_then(PasswordHash::parse).unwrap_or_else(PasswordHash::dummy);
+        self.0.run(move || hash.verify(&password)).await
     }
 }
 
@@ -66,7 +66,7 @@ mod tests {
     async fn what_is_hashed_is_verified_and_nothing_else() {
         let hasher = Hasher::default();
         let new = NewPassword::try_from(password("correct horse battery")).unwrap();
-        let stored = hasher.hash(new).await.unwrap().to_stored();
+        let stored = hasher.hash(new).await.unwrap().encode();
         assert_eq!(hasher.verify(password("correct horse battery"), Some(&stored)).await, Ok(true));
         assert_eq!(hasher.verify(password("correct horse"), Some(&stored)).await, Ok(false));
         assert_eq!(hasher.verify(password("correct horse battery"), Some(&stored.to_uppercase())).await, Ok(false));
@@ -76,7 +76,7 @@ mod tests {
 
     #[actix_web::test]
     async fn more_than_can_wait_are_sent_away() {
-        let hasher = Hasher(Gate::new(NonZeroUsize::MIN, 2));
+        let hasher = Hasher(ConcurrencyLimit::new(NonZeroUsize::MIN, 2));
         let told = join_all((0..5).map(|_| hasher.verify(password("x"), None))).await;
         assert_eq!(told, [Ok(false), Ok(false), Ok(false), Err(Busy), Err(Busy)]);
         assert_eq!(hasher.verify(password("x"), None).await, Ok(false));
@@ -86,7 +86,7 @@ mod tests {
     #[actix_web::test]
     async fn a_user_who_is_not_there_takes_as_long_as_one_who_is() {
         let hasher = Hasher::new(NonZeroUsize::MIN);
-        let stored = PasswordHash::of(&password("correct horse battery")).to_stored();
+        let stored = PasswordHash::new(&password("correct horse battery")).encode();
         let cases = [
             ("correct horse battery", Some(stored.as_str())),
             ("wrong horse battery", Some(&stored)),

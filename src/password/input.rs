@@ -8,40 +8,40 @@ use serde::{
 };
 use validator::ValidationError;
 
-use super::policy::{LONGEST, NewPassword, Password, SHORTEST, Unfit};
+use super::policy::{MAX_LENGTH, MIN_LENGTH, NewPassword, Password, PasswordPolicyError};
 use crate::http::problem::{Kind, Problem};
 
 /// A password that somebody would like to set. Whether it may be is a rule like those of the members beside it.
 #[derive(Debug)]
-pub(crate) struct Chosen(Result<NewPassword, Unfit>);
+pub(crate) struct PasswordInput(Result<NewPassword, PasswordPolicyError>);
 
-impl Chosen {
+impl PasswordInput {
     /// The rule, for `validator`.
-    pub(crate) fn may_be_set(&self) -> Result<(), ValidationError> {
+    pub(crate) fn validate_policy(&self) -> Result<(), ValidationError> {
         let must_be = match &self.0 {
             Ok(_) => return Ok(()),
-            Err(Unfit::Common) => "must be a password that is not one of the most common".to_owned(),
-            Err(Unfit::TooShort | Unfit::TooLong) => {
-                format!("must be a password of {SHORTEST} to {LONGEST} characters")
+            Err(PasswordPolicyError::Common) => "must be a password that is not one of the most common".to_owned(),
+            Err(PasswordPolicyError::TooShort | PasswordPolicyError::TooLong) => {
+                format!("must be a password of {MIN_LENGTH} to {MAX_LENGTH} characters")
             }
         };
         Err(ValidationError::new("rule").with_message(must_be.into()))
     }
 
     /// The password, if it may be set, as it may wherever the rules were kept.
-    pub(crate) fn fit(self) -> Result<NewPassword, Problem> {
+    pub(crate) fn into_new_password(self) -> Result<NewPassword, Problem> {
         self.0.map_err(|unfit| Problem::new(Kind::Internal).because(unfit))
     }
 }
 
 /// A broken rule is kept with what broke it; not so here.
-impl Serialize for Chosen {
+impl Serialize for PasswordInput {
     fn serialize<S: Serializer>(&self, kept: S) -> Result<S::Ok, S::Error> {
         kept.serialize_str("***")
     }
 }
 
-impl<'de> Deserialize<'de> for Chosen {
+impl<'de> Deserialize<'de> for PasswordInput {
     fn deserialize<D: Deserializer<'de>>(member: D) -> Result<Self, D::Error> {
         Ok(Self(sent(member)?.and_then(NewPassword::try_from)))
     }
@@ -49,23 +49,23 @@ impl<'de> Deserialize<'de> for Chosen {
 
 impl<'de> Deserialize<'de> for Password {
     fn deserialize<D: Deserializer<'de>>(member: D) -> Result<Self, D::Error> {
-        let unfit = |_| D::Error::custom(format_args!("expected a password of at most {LONGEST} characters"));
+        let unfit = |_| D::Error::custom(format_args!("expected a password of at most {MAX_LENGTH} characters"));
         sent(member)?.map_err(unfit)
     }
 }
 
 /// What was sent is copied once, and not told in an error.
-fn sent<'de, D: Deserializer<'de>>(member: D) -> Result<Result<Password, Unfit>, D::Error> {
-    member.deserialize_str(Sent).map_err(|error| {
+fn sent<'de, D: Deserializer<'de>>(member: D) -> Result<Result<Password, PasswordPolicyError>, D::Error> {
+    member.deserialize_str(PasswordVisitor).map_err(|error| {
         let is_null = error.to_string().starts_with("invalid type: null");
         D::Error::custom(if is_null { "invalid type: null" } else { "expected a string" })
     })
 }
 
-struct Sent;
+struct PasswordVisitor;
 
-impl Visitor<'_> for Sent {
-    type Value = Result<Password, Unfit>;
+impl Visitor<'_> for PasswordVisitor {
+    type Value = Result<Password, PasswordPolicyError>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string")
@@ -88,8 +88,8 @@ mod tests {
     #[derive(Debug, Deserialize, Validate)]
     struct Change {
         current: Password,
-        #[validate(custom(function = "Chosen::may_be_set"))]
-        new: Chosen,
+        #[validate(custom(function = "PasswordInput::validate_policy"))]
+        new: PasswordInput,
     }
 
     async fn sent(body: impl Into<Vec<u8>>) -> Result<Change, Problem> {
@@ -106,11 +106,14 @@ mod tests {
     async fn it_arrives_character_for_character() {
         for new in ["correct horse battery", "  spaces  ", "tab\tnew\nline \"quoted\"", "emoji🔐🔐🔐", "pässwörd-ñ"]
         {
-            assert_eq!(*with_new(new).await.unwrap().new.fit().unwrap().into_inner().normalised(), new);
+            assert_eq!(*with_new(new).await.unwrap().new.into_new_password().unwrap().into_inner().normalised(), new);
         }
         let escaped = sent(r#"{"current": "\ud83d\udd10", "new": "\u0063orrect horse"}"#).await.unwrap();
         assert_eq!(
-            (escaped.current.normalised().as_str(), escaped.new.fit().unwrap().into_inner().normalised().as_str()),
+            (
+                escaped.current.normalised().as_str(),
+                escaped.new.into_new_password().unwrap().into_inner().normalised().as_str()
+            ),
             ("🔐", "correct horse")
         );
     }

@@ -7,10 +7,10 @@ mod hasher;
 mod input;
 mod policy;
 
-pub(crate) use self::input::Chosen;
+pub(crate) use self::input::PasswordInput;
 pub use self::{
     concurrency_limit::Busy,
     hash::PasswordHash,
     hasher::Hasher,
-    policy::{NewPassword, Password, Unfit},
+    policy::{NewPassword, Password, PasswordPolicyError},
 };

@@ -12,33 +12,33 @@ use crate::clock::Clock;
 
 /// The time since it was made. It does not run back when the system's clock is set back: nobody waits longer for that.
 #[derive(Debug, Clone)]
-pub(super) struct Steady {
+pub(super) struct MonotonicClock {
     clock: Clock,
-    seen: Arc<Mutex<Seen>>,
+    reading: Arc<Mutex<Reading>>,
 }
 
 #[derive(Debug)]
-struct Seen {
+struct Reading {
     last: DateTime<Utc>,
-    passed: Duration,
+    elapsed: Duration,
 }
 
-impl Steady {
+impl MonotonicClock {
     pub(super) fn new(clock: &Clock) -> Self {
-        let seen = Seen { last: clock.now(), passed: Duration::ZERO };
-        Self { clock: clock.clone(), seen: Arc::new(Mutex::new(seen)) }
+        let reading = Reading { last: clock.now(), elapsed: Duration::ZERO };
+        Self { clock: clock.clone(), reading: Arc::new(Mutex::new(reading)) }
     }
 }
 
-impl clock::Clock for Steady {
+impl clock::Clock for MonotonicClock {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        let step = (now - seen.last).to_std().unwrap_or_default();
-        *seen = Seen { last: now, passed: seen.passed + step };
-        seen.passed.into()
+        let step = (now - reading.last).to_std().unwrap_or_default();
+        *reading = Reading { last: now, elapsed: reading.elapsed + step };
+        reading.elapsed.into()
     }
 }
 
@@ -54,11 +54,11 @@ mod tests {
     fn it_goes_on_where_the_system_s_clock_is_set_back() {
         let shown = Arc::new(AtomicI64::new(1_000_000));
         let read = Arc::clone(&shown);
-        let clock = Clock::telling(move || DateTime::from_timestamp(read.load(SeqCst), 0).unwrap());
-        let steady = Steady::new(&clock);
+        let clock = Clock::from_fn(move || DateTime::from_timestamp(read.load(SeqCst), 0).unwrap());
+        let monotonic = MonotonicClock::new(&clock);
         let seconds = |shows| {
             shown.store(shows, SeqCst);
-            Duration::from(steady.clone().now()).as_secs()
+            Duration::from(monotonic.clone().now()).as_secs()
         };
         assert_eq!(seconds(1_000_000), 0);
         assert_eq!(seconds(1_000_010), 10);

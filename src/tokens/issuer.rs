@@ -11,24 +11,24 @@ use entity::{
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::refresh_token::{Makers, RefreshToken};
+use super::refresh_token::{RefreshToken, RefreshTokenKeys};
 use crate::{
     auth::{Grant, Issued},
-    config::{Accounts, Secrets},
+    config::{AccountSettings, Secrets},
     http::problem::{Kind, Problem},
 };
 
 /// Opens sessions and renews them.
 #[derive(Clone)]
-pub(crate) struct Sessions {
-    issued: Issued,
-    makers: Makers,
-    lives: Accounts,
+pub(crate) struct TokenIssuer {
+    access_tokens: Issued,
+    refresh_keys: RefreshTokenKeys,
+    settings: AccountSettings,
     leeway: Duration,
 }
 
 /// A pair of tokens, and whose they are.
-pub(crate) struct Granted {
+pub(crate) struct IssuedTokens {
     pub(crate) access_token: String,
     /// Seconds until the access token ends.
     pub(crate) expires_in: i64,
@@ -36,20 +36,25 @@ pub(crate) struct Granted {
     pub(crate) user: Profile,
 }
 
-impl Sessions {
+impl TokenIssuer {
     /// None without a secret, of which all is derived.
-    pub(crate) fn new(issued: Issued, secrets: &Secrets, lives: Accounts, leeway: Duration) -> Option<Self> {
-        Some(Self { issued, makers: Makers::under(secrets)?, lives, leeway })
+    pub(crate) fn new(
+        access_tokens: Issued,
+        secrets: &Secrets,
+        settings: AccountSettings,
+        leeway: Duration,
+    ) -> Option<Self> {
+        Some(Self { access_tokens, refresh_keys: RefreshTokenKeys::from_secrets(secrets)?, settings, leeway })
     }
 
     /// A session to be opened, and its first refresh token.
-    pub(crate) fn opening(
+    pub(crate) fn new_session(
         &self,
         ip_address: String,
         user_agent: String,
         now: DateTime<Utc>,
     ) -> Result<(RefreshToken, NewSession), Problem> {
-        let token = self.makers.make().map_err(|error| Problem::new(Kind::Internal).because(error))?;
+        let token = self.refresh_keys.generate().map_err(|error| Problem::new(Kind::Internal).because(error))?;
         let session =
             NewSession { refresh_token: token.hash(), lifetimes: self.lifetimes(now), ip_address, user_agent };
         Ok((token, session))
@@ -57,7 +62,7 @@ impl Sessions {
 
     /// A refresh token to be replaced; none if it was not made here, or under a secret that is not set any more.
     pub(crate) fn exchange(&self, presented: &RefreshToken, now: DateTime<Utc>) -> Option<RefreshExchange> {
-        let successors = self.makers.after(presented)?;
+        let successors = self.refresh_keys.successors(presented)?;
         Some(RefreshExchange { presented: presented.hash(), successors, lifetimes: self.lifetimes(now) })
     }
 
@@ -67,21 +72,21 @@ impl Sessions {
         presented: &RefreshToken,
         (signed_in, by): (UserSession, TokenHash),
         now: DateTime<Utc>,
-    ) -> Result<Granted, Problem> {
-        let successor = self.makers.stored_as(by, presented);
+    ) -> Result<IssuedTokens, Problem> {
+        let successor = self.refresh_keys.find_successor(by, presented);
         let successor = successor.ok_or_else(|| Problem::new(Kind::Internal).because("no such successor"))?;
-        self.grant(signed_in, &successor, now)
+        self.issue(signed_in, &successor, now)
     }
 
     /// The pair, for whom the database knows to be signed in. No access token outlives its session.
-    pub(crate) fn grant(
+    pub(crate) fn issue(
         &self,
         signed_in: UserSession,
         refresh_token: &RefreshToken,
         now: DateTime<Utc>,
-    ) -> Result<Granted, Problem> {
+    ) -> Result<IssuedTokens, Problem> {
         let UserSession { session_id: session, expires_at, user } = signed_in;
-        let expires = (now + self.lives.access_ttl).min(expires_at);
+        let expires = (now + self.settings.access_ttl).min(expires_at);
         let grant = Grant {
             sub: user.id.to_string(),
             email: user.email.clone(),
@@ -91,15 +96,21 @@ impl Sessions {
             iat: now.timestamp(),
             exp: expires.timestamp(),
         };
-        let access_token = self.issued.sign(&grant).map_err(|error| Problem::new(Kind::Internal).because(error))?;
-        Ok(Granted { access_token, expires_in: grant.exp - grant.iat, refresh_token: refresh_token.reveal(), user })
+        let access_token =
+            self.access_tokens.sign(&grant).map_err(|error| Problem::new(Kind::Internal).because(error))?;
+        Ok(IssuedTokens {
+            access_token,
+            expires_in: grant.exp - grant.iat,
+            refresh_token: refresh_token.expose(),
+            user,
+        })
     }
 
     fn lifetimes(&self, now: DateTime<Utc>) -> Lifetimes {
         Lifetimes {
-            access_token_expires_at: now + self.lives.access_ttl + self.leeway,
-            idle_timeout: self.lives.refresh_ttl,
-            absolute_timeout: self.lives.session_max_age,
+            access_token_expires_at: now + self.settings.access_ttl + self.leeway,
+            idle_timeout: self.settings.refresh_ttl,
+            absolute_timeout: self.settings.session_max_age,
         }
     }
 }

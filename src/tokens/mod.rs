@@ -1,9 +1,9 @@
-//! Sessions of our own: what they are opened, renewed and proven with.
+//! TokenIssuer of our own: what they are opened, renewed and proven with.
 
 mod issuer;
 mod refresh_token;
 
 pub(crate) use self::{
-    issuer::{Granted, Sessions},
+    issuer::{IssuedTokens, TokenIssuer},
     refresh_token::RefreshToken,
 };

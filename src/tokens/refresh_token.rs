@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// What keys are derived for (RFC 5869 §3.2).
-const NEXT: &[u8] = b"taskbridge refresh token 1";
-const MARK: &[u8] = b"taskbridge refresh token mark 1";
+const SUCCESSOR_INFO: &[u8] = b"taskbridge refresh token 1";
+const MAC_INFO: &[u8] = b"taskbridge refresh token mark 1";
 
 /// A refresh token: what makes it the only one, and its mark. Whoever has it can stay signed in.
 #[derive(Clone)]
@@ -25,26 +25,26 @@ pub(crate) struct RefreshToken(Zeroizing<[u8; 64]>);
 /// Makes refresh tokens, and knows those that were made under a secret that is still set. Each has one successor, so that
 /// whose answer was lost can be given the same again, even where another secret is the first by now.
 #[derive(Clone)]
-pub(super) struct Makers {
-    now: Maker,
-    before: Vec<Maker>,
+pub(super) struct RefreshTokenKeys {
+    current: RefreshTokenKey,
+    previous: Vec<RefreshTokenKey>,
 }
 
 /// The keys of one secret.
 #[derive(Clone)]
-struct Maker {
-    next: hmac::Key,
-    mark: hmac::Key,
+struct RefreshTokenKey {
+    successor: hmac::Key,
+    mac: hmac::Key,
 }
 
 impl RefreshToken {
     /// What is stored of it.
     pub(super) fn hash(&self) -> TokenHash {
-        TokenHash::new(&self.reveal())
+        TokenHash::new(&self.expose())
     }
 
     /// What a client gets.
-    pub(super) fn reveal(&self) -> Zeroizing<String> {
+    pub(super) fn expose(&self) -> Zeroizing<String> {
         Zeroizing::new(BASE64_URL_SAFE_NO_PAD.encode(*self.0))
     }
 
@@ -53,60 +53,60 @@ impl RefreshToken {
     }
 }
 
-impl Makers {
+impl RefreshTokenKeys {
     /// None without a secret.
-    pub(super) fn under(secrets: &Secrets) -> Option<Self> {
-        let mut makers = secrets.all.iter().map(Maker::under);
-        Some(Self { now: makers.next()?, before: makers.collect() })
+    pub(super) fn from_secrets(secrets: &Secrets) -> Option<Self> {
+        let mut keys = secrets.all.iter().map(RefreshTokenKey::from_secret);
+        Some(Self { current: keys.next()?, previous: keys.collect() })
     }
 
     /// A new one, of the system's randomness.
-    pub(super) fn make(&self) -> Result<RefreshToken, getrandom::Error> {
+    pub(super) fn generate(&self) -> Result<RefreshToken, getrandom::Error> {
         let mut random = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *random)?;
-        Ok(self.now.marked(&*random))
+        Ok(self.current.with_mac(&*random))
     }
 
     /// What comes after `token`, if it was made here.
-    pub(super) fn after(&self, token: &RefreshToken) -> Option<Successors> {
-        if !self.all().any(|maker| maker.made(token)) {
+    pub(super) fn successors(&self, token: &RefreshToken) -> Option<Successors> {
+        if !self.iter().any(|key| key.verify(token)) {
             return None;
         }
-        let before = self.before.iter().map(|maker| maker.after(token).hash()).collect();
-        Some(Successors { current: self.now.after(token).hash(), previous: before })
+        let previous = self.previous.iter().map(|key| key.successor(token).hash()).collect();
+        Some(Successors { current: self.current.successor(token).hash(), previous })
     }
 
     /// The one after `token` whose hash is this.
-    pub(super) fn stored_as(&self, hash: TokenHash, token: &RefreshToken) -> Option<RefreshToken> {
-        self.all().map(|maker| maker.after(token)).find(|successor| successor.hash() == hash)
+    pub(super) fn find_successor(&self, hash: TokenHash, token: &RefreshToken) -> Option<RefreshToken> {
+        self.iter().map(|key| key.successor(token)).find(|successor| successor.hash() == hash)
     }
 
-    fn all(&self) -> impl Iterator<Item = &Maker> {
-        [&self.now].into_iter().chain(&self.before)
+    fn iter(&self) -> impl Iterator<Item = &RefreshTokenKey> {
+        [&self.current].into_iter().chain(&self.previous)
     }
 }
 
-impl Maker {
-    fn under(secret: &Secret) -> Self {
-        let key = |label| hmac::Key::new(HMAC_SHA256, &derive(secret.expose().as_bytes(), label));
-        Self { next: key(NEXT), mark: key(MARK) }
+impl RefreshTokenKey {
+    fn from_secret(secret: &Secret) -> Self {
+        let key = |info| hmac::Key::new(HMAC_SHA256, &derive(secret.expose().as_bytes(), info));
+        Self { successor: key(SUCCESSOR_INFO), mac: key(MAC_INFO) }
     }
 
-    fn after(&self, token: &RefreshToken) -> RefreshToken {
-        self.marked(hmac::sign(&self.next, token.parts().0).as_ref())
+    fn successor(&self, token: &RefreshToken) -> RefreshToken {
+        self.with_mac(hmac::sign(&self.successor, token.parts().0).as_ref())
     }
 
-    fn made(&self, token: &RefreshToken) -> bool {
-        let (random, mark) = token.parts();
-        hmac::verify(&self.mark, random, mark).is_ok()
+    fn verify(&self, token: &RefreshToken) -> bool {
+        let (random, mac) = token.parts();
+        hmac::verify(&self.mac, random, mac).is_ok()
     }
 
-    fn marked(&self, random: &[u8]) -> RefreshToken {
-        let mut octets = Zeroizing::new([0; 64]);
-        let (left, right) = octets.split_at_mut(32);
+    fn with_mac(&self, random: &[u8]) -> RefreshToken {
+        let mut bytes = Zeroizing::new([0; 64]);
+        let (left, right) = bytes.split_at_mut(32);
         left.copy_from_slice(random);
-        right.copy_from_slice(hmac::sign(&self.mark, random).as_ref());
-        RefreshToken(octets)
+        right.copy_from_slice(hmac::sign(&self.mac, random).as_ref());
+        RefreshToken(bytes)
     }
 }
 
@@ -114,9 +114,9 @@ impl Maker {
 impl<'de> Deserialize<'de> for RefreshToken {
     fn deserialize<D: Deserializer<'de>>(sent: D) -> Result<Self, D::Error> {
         let sent = Zeroizing::new(String::deserialize(sent)?);
-        let mut octets = Zeroizing::new([0; 64]);
-        if BASE64_URL_SAFE_NO_PAD.decode_slice(&*sent, &mut *octets).is_ok_and(|read| read == 64) {
-            return Ok(Self(octets));
+        let mut bytes = Zeroizing::new([0; 64]);
+        if BASE64_URL_SAFE_NO_PAD.decode_slice(&*sent, &mut *bytes).is_ok_and(|read| read == 64) {
+            return Ok(Self(bytes));
         }
         Ok(Self(Zeroizing::new([0; 64])))
     }

@@ -34,11 +34,11 @@ pub(crate) async fn log_in(
     let why = why_not(known.as_ref());
     let known = known.filter(|_| is_right).ok_or_else(|| wrong(why))?;
     let now = desk.clock.now();
-    let (token, session) = desk.sessions.opening(address.to_string(), user_agent, now)?;
+    let (token, session) = desk.token_issuer.new_session(address.to_string(), user_agent, now)?;
     let signed_in = accounts.create_session(known, session, now).await?;
     let signed_in = signed_in.ok_or_else(|| wrong("the password was changed meanwhile".to_owned()))?;
     desk.limits.logged_in(address, &email);
-    Ok(token_response(desk.sessions.grant(signed_in, &token, now)?, StatusCode::OK))
+    Ok(token_response(desk.token_issuer.issue(signed_in, &token, now)?, StatusCode::OK))
 }
 
 /// What only the log is told of a log-in that fails.

@@ -31,7 +31,7 @@ pub(crate) async fn change_password(
     let current_hash =
         verify_current_password(&account, &desk, (address, &caller), (input.current_password, "/current_password"))
             .await?;
-    let new_hash = desk.hasher.hash(input.new_password.fit()?).await?.to_stored();
+    let new_hash = desk.hasher.hash(input.new_password.into_new_password()?).await?.encode();
     let now = desk.clock.now();
     let change = PasswordChange { current_hash, new_hash, keep_session: caller.any_session().cloned() };
     let revoked = account.change_password(change, now, now + Revocations::LONGEST).await?;
@@ -51,7 +51,7 @@ pub(super) async fn verify_current_password(
     let stored = account.password_hash().await?;
     let is_right = desk.hasher.verify(password, stored.as_deref()).await?;
     if is_right {
-        desk.limits.knew_password(address, user);
+        desk.limits.password_accepted(address, user);
     }
     let stored = stored.ok_or_else(|| Problem::invalid(vec![Invalid::new(pointer, NO_PASSWORD_SET)]))?;
     if is_right { Ok(stored) } else { Err(wrong(pointer)) }

@@ -31,12 +31,12 @@ pub(crate) async fn refresh(
 ) -> Result<HttpResponse, Problem> {
     desk.limits.refresh(address)?;
     let not_valid = |why| unproven("The refresh token is not valid.").because(why);
-    let exchange = desk.sessions.exchange(&input.refresh_token, desk.clock.now());
+    let exchange = desk.token_issuer.exchange(&input.refresh_token, desk.clock.now());
     let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the secrets that are set".to_owned()))?;
     match accounts.refresh(exchange, || desk.clock.now()).await? {
         RefreshOutcome::Refreshed(signed_in, by) => {
-            let granted = desk.sessions.renew(&input.refresh_token, (signed_in, by), desk.clock.now())?;
-            Ok(token_response(granted, StatusCode::OK))
+            let tokens = desk.token_issuer.renew(&input.refresh_token, (signed_in, by), desk.clock.now())?;
+            Ok(token_response(tokens, StatusCode::OK))
         }
         RefreshOutcome::Invalid => Err(not_valid("no such refresh token, or it or its session is over".to_owned())),
         RefreshOutcome::Reused { user_id, revocations, .. } => {

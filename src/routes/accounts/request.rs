@@ -6,7 +6,7 @@ use validator::Validate;
 
 use super::validation;
 use crate::{
-    password::{Chosen, Password},
+    password::{Password, PasswordInput},
     tokens::RefreshToken,
 };
 
@@ -30,8 +30,8 @@ pub(crate) struct SignUpInput {
     /// 8 to 128 characters (UTF-16 code units), no common password.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]
-    #[validate(custom(function = "Chosen::may_be_set"))]
-    pub(super) password: Chosen,
+    #[validate(custom(function = "PasswordInput::validate_policy"))]
+    pub(super) password: PasswordInput,
 }
 
 /// Whoever logs in.
@@ -70,8 +70,8 @@ pub(crate) struct ChangePasswordInput {
     /// 8 to 128 characters (UTF-16 code units), no common password.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]
-    #[validate(custom(function = "Chosen::may_be_set"))]
-    pub(super) new_password: Chosen,
+    #[validate(custom(function = "PasswordInput::validate_policy"))]
+    pub(super) new_password: PasswordInput,
 }
 
 /// The word of whoever closes their account.

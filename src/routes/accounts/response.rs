@@ -6,7 +6,7 @@ use entity::{SessionId, account::Profile, session};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{auth::Principal, telemetry::SubjectFingerprint, tokens::Granted};
+use crate::{auth::Principal, telemetry::SubjectFingerprint, tokens::IssuedTokens};
 
 /// A user.
 #[derive(Debug, Serialize, ToSchema)]
@@ -81,14 +81,14 @@ pub(crate) struct Tokens {
     user: User,
 }
 
-impl From<Granted> for Tokens {
-    fn from(granted: Granted) -> Self {
+impl From<IssuedTokens> for Tokens {
+    fn from(tokens: IssuedTokens) -> Self {
         Self {
-            access_token: granted.access_token,
+            access_token: tokens.access_token,
             token_type: "Bearer",
-            expires_in: granted.expires_in,
-            refresh_token: granted.refresh_token.to_string(),
-            user: granted.user.into(),
+            expires_in: tokens.expires_in,
+            refresh_token: tokens.refresh_token.to_string(),
+            user: tokens.user.into(),
         }
     }
 }
@@ -145,9 +145,9 @@ impl Session {
 }
 
 /// The pair of tokens; the log is told whose.
-pub(super) fn token_response(granted: Granted, status: StatusCode) -> HttpResponse {
-    let caller = SubjectFingerprint::new(granted.user.id.as_str());
-    let mut answer = HttpResponse::build(status).json(Tokens::from(granted));
+pub(super) fn token_response(tokens: IssuedTokens, status: StatusCode) -> HttpResponse {
+    let caller = SubjectFingerprint::new(tokens.user.id.as_str());
+    let mut answer = HttpResponse::build(status).json(Tokens::from(tokens));
     answer.extensions_mut().insert(caller);
     answer
 }

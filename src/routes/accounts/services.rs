@@ -1,10 +1,10 @@
 //! What the handlers of accounts work with.
 
-use crate::{auth::Revocations, clock::Clock, password::Hasher, rate_limit::Limits, tokens::Sessions};
+use crate::{auth::Revocations, clock::Clock, password::Hasher, rate_limit::Limits, tokens::TokenIssuer};
 
 /// What the handlers of accounts work with, one for all workers.
 pub(crate) struct Desk {
-    pub(crate) sessions: Sessions,
+    pub(crate) token_issuer: TokenIssuer,
     pub(crate) hasher: Hasher,
     pub(crate) limits: Limits,
     pub(crate) revocations: Revocations,

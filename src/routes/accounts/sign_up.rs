@@ -29,13 +29,13 @@ pub(crate) async fn sign_up(
 ) -> Result<HttpResponse, Problem> {
     desk.limits.sign_up(address)?;
     let (email, password_hash) =
-        (input.email.to_lowercase(), desk.hasher.hash(input.password.fit()?).await?.to_stored());
+        (input.email.to_lowercase(), desk.hasher.hash(input.password.into_new_password()?).await?.encode());
     let now = desk.clock.now();
-    let (token, session) = desk.sessions.opening(address.to_string(), user_agent, now)?;
+    let (token, session) = desk.token_issuer.new_session(address.to_string(), user_agent, now)?;
     let account = NewAccount { name: input.name, email: email.clone(), password_hash };
     let SignUpOutcome::Created(signed_in) = accounts.sign_up(account, session, now).await? else {
         return Err(Problem::new(Kind::Conflict));
     };
     desk.limits.signed_up(address, &email);
-    Ok(token_response(desk.sessions.grant(signed_in, &token, now)?, StatusCode::CREATED))
+    Ok(token_response(desk.token_issuer.issue(signed_in, &token, now)?, StatusCode::CREATED))
 }

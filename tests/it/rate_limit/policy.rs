@@ -32,7 +32,7 @@ impl Watch {
     fn with(rate_limit: &str) -> Self {
         let milliseconds = Arc::new(AtomicI64::new(1_750_000_000_000));
         let shown = Arc::clone(&milliseconds);
-        let clock = Clock::telling(move || DateTime::from_timestamp_millis(shown.load(SeqCst)).unwrap());
+        let clock = Clock::from_fn(move || DateTime::from_timestamp_millis(shown.load(SeqCst)).unwrap());
         Self { limits: Limits::new(&config([("RATE_LIMIT", rate_limit)]), &clock), milliseconds }
     }
 
@@ -274,7 +274,7 @@ fn who_knows_the_password_is_not_counted_as_who_guesses() {
     let watch = Watch::new();
     for _ in 0..100 {
         assert_eq!(watch.password(HOME, "ann"), Ok(()));
-        watch.limits.knew_password(address(HOME), "ann");
+        watch.limits.password_accepted(address(HOME), "ann");
     }
     assert_eq!(count(|| watch.password(HOME, "ann")), 10);
 }

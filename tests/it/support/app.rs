@@ -138,7 +138,7 @@ impl Drop for TestApp {
 #[expect(clippy::disallowed_methods, reason = "the clock of the tests is the system clock plus an offset")]
 fn clock(offset: &Arc<AtomicI64>) -> Clock {
     let offset = Arc::clone(offset);
-    Clock::telling(move || Utc::now() + Duration::milliseconds(offset.load(Ordering::SeqCst)))
+    Clock::from_fn(move || Utc::now() + Duration::milliseconds(offset.load(Ordering::SeqCst)))
 }
 
 async fn run(settings: Settings, clock: Clock) -> ((ServerHandle, JoinHandle<()>), String) {

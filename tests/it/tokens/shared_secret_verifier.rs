@@ -28,7 +28,7 @@ fn noon() -> DateTime<Utc> {
 fn doors<const N: usize>(settings: [(&str, &str); N]) -> Authenticator {
     let settings = HashMap::from(settings);
     let config = Config::read(|name| settings.get(name).map(ToString::to_string)).unwrap();
-    app::authenticator(&config, &Clock::telling(noon)).unwrap()
+    app::authenticator(&config, &Clock::from_fn(noon)).unwrap()
 }
 
 async fn judged(doors: &Authenticator, token: &Token, now: DateTime<Utc>) -> Result<Claims, Reason> {

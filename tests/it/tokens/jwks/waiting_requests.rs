@@ -68,7 +68,7 @@ async fn a_token_that_expires_while_its_key_is_on_its_way_is_expired() {
 fn door(keys: &KeyServer, ahead: &Arc<AtomicI64>) -> (Authenticator, Clock) {
     let (settings, ahead) = (HashMap::from([("JWKS_URL", keys.url())]), Arc::clone(ahead));
     let config = Config::read(|name| settings.get(name).cloned()).unwrap();
-    let clock = Clock::telling(move || Clock::system().now() + Duration::seconds(ahead.load(Ordering::SeqCst)));
+    let clock = Clock::from_fn(move || Clock::system().now() + Duration::seconds(ahead.load(Ordering::SeqCst)));
     (app::authenticator(&config, &clock).unwrap(), clock)
 }
 
