@@ -2,8 +2,8 @@
 
 mod accounts;
 mod environment;
+mod http;
 mod jwks;
-mod proxies;
 mod secrets;
 
 use std::{env, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
@@ -130,7 +130,7 @@ impl Config {
             audiences: environment.list("JWT_AUDIENCE"),
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,
             cors_origins: environment.origins("CORS_ALLOWED_ORIGINS", "http://localhost:3000")?,
-            trusted_proxies: proxies::read(&environment)?,
+            trusted_proxies: http::trusted_proxies(&environment)?,
             rate_limit: environment.one_of("RATE_LIMIT", ["on", "off"])? == "on",
             cleanup_interval: environment.duration("SWEEP_INTERVAL", SECOND..=DAY, "1m")?,
             shutdown_timeout: environment.duration(

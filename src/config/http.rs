@@ -12,7 +12,7 @@ use super::{
 const NAME: &str = "TRUSTED_PROXIES";
 
 /// Reads addresses and networks; an address is a network of its own.
-pub(super) fn read(environment: &Environment<'_>) -> Result<Vec<IpNet>, ConfigError> {
+pub(super) fn trusted_proxies(environment: &Environment<'_>) -> Result<Vec<IpNet>, ConfigError> {
     let network = |text: String| network(&text).ok_or_else(invalid_network);
     environment.list(NAME).into_iter().map(network).collect()
 }
