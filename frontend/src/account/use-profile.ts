@@ -2,14 +2,16 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { getCurrentUser } from "@/client";
+import { getCurrentUserOptions } from "@/client/@tanstack/react-query.gen";
+import { withUser } from "@/lib/api";
 import { useUser } from "@/session/session-provider";
 
 export function useProfile(): { name: string | null; email: string | null } {
   const user = useUser();
+  const options = getCurrentUserOptions();
   const { data } = useQuery({
-    queryKey: ["profile", user.id],
-    queryFn: async ({ signal }) => (await getCurrentUser({ signal })).data,
+    ...options,
+    queryKey: withUser(options.queryKey, user.id),
     staleTime: Infinity,
     // a token that has both needs no question
     enabled: !user.name || !user.email,

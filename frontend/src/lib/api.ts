@@ -26,6 +26,11 @@ export function as(userId: string) {
   };
 }
 
+/** Adds the user to a generated query key: the cache never answers one user with another's data. */
+export function withUser<Key extends object>([key]: readonly [Key], userId: string): [Key & { userId: string }] {
+  return [{ ...key, userId }];
+}
+
 /** For a call while users change, when nobody may ask the keeper: this token or none, and no other after a 401. */
 export function withOnly(token: string | null) {
   return { auth: token ?? undefined, fetch: (request: unknown) => send(request as Request) };

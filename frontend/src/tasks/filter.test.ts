@@ -1,5 +1,6 @@
 // Filters: in the address, and as the service is asked.
 import { describe, expect, test } from "vitest";
+import { zListTasksQuery } from "@/client/zod.gen";
 import { addressOf, changed, filterOf, queryOf, usual } from "./filter";
 
 const now = new Date(2026, 10, 18, 15, 30);
@@ -16,6 +17,14 @@ test("what can't be in an address is left out", () => {
   expect(read(`q=${"é".repeat(300)}`).q).toBe("é".repeat(200));
   expect(read(`tag=home&tag=home&tag=${"x".repeat(51)}&tag=%00`).tags).toEqual(["home"]);
   expect(read(Array.from({ length: 30 }, (_, index) => `tag=${index}`).join("&")).tags).toHaveLength(20);
+});
+
+test.each([
+  "",
+  "status=all&q=milk&priority=high&due=week&tag=home&tag=%C3%84%C3%96&sort=title",
+  `q=${"x".repeat(300)}&tag=${"x".repeat(51)}&tag=%00&${Array.from({ length: 30 }, (_, index) => `tag=${index}`).join("&")}`,
+])("the service accepts the query of %j", (address) => {
+  expect(zListTasksQuery.safeParse(queryOf(read(address), now)).error).toBeUndefined();
 });
 
 describe("what is due", () => {

@@ -1,10 +1,13 @@
 // The pages of tasks that TanStack Query holds, and changes to them.
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { Task, TaskPage } from "@/client";
+import { listTasksInfiniteQueryKey } from "@/client/@tanstack/react-query.gen";
+import { withUser } from "@/lib/api";
 
 type Pages = InfiniteData<TaskPage>;
 
-export const tasksKey = (userId: string) => ["tasks", userId] as const;
+/** Matches every list of the user's tasks, whatever its filter. */
+export const tasksKey = (userId: string) => withUser(listTasksInfiniteQueryKey(), userId);
 
 /** Whether a list that is on the page has the task. */
 export function isListed(queries: QueryClient, userId: string, id: string): boolean {

@@ -1,6 +1,7 @@
 // Drafts: what they send, and what becomes of them when the task changes elsewhere.
 import { expect, test } from "vitest";
 import type { Task } from "@/client";
+import { zTaskInput, zTaskPatch } from "@/client/zod.gen";
 import { draftOf, emptyDraft, inputOf, patchOf, rebase } from "./task-draft";
 
 const task: Task = {
@@ -24,6 +25,12 @@ test("a draft that was not changed changes nothing, a due date with seconds neit
 test("only what was changed is sent", () => {
   expect(patchOf(task, { ...draftOf(task), title: "Buy oat milk" })).toEqual({ title: "Buy oat milk" });
   expect(patchOf(task, { ...draftOf(task), due: "", tags: [] })).toEqual({ due_at: null, tags: [] });
+});
+
+test("the service accepts what a draft sends", () => {
+  const draft = { ...draftOf(task), due: "2026-12-24T18:00", description: "Two.", priority: "high", tag: "food" } as const;
+  expect(zTaskInput.safeParse(inputOf(draft)).error).toBeUndefined();
+  expect(zTaskPatch.safeParse(patchOf(task, draft)).error).toBeUndefined();
 });
 
 test("notes that are emptied are no notes", () => {

@@ -74,12 +74,15 @@ function useEditor(task: Task, onClose: () => void) {
     if (isPending) return;
     if (Object.keys(body).length === 0) return close();
     const saved = sending(close);
-    mutate(body, {
-      onSuccess: ({ data }) => {
-        announce("Task saved");
-        saved(data);
+    mutate(
+      { path: { id: task.id }, body },
+      {
+        onSuccess: (data) => {
+          announce("Task saved");
+          saved(data);
+        },
       },
-    });
+    );
   };
 
   return { draft, change, save, close, failure, isPending };

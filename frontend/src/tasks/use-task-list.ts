@@ -3,11 +3,12 @@
 
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { listTasks, type Task } from "@/client";
-import { whileAway } from "@/lib/timeout";
+import type { Task } from "@/client";
+import { listTasksInfiniteOptions } from "@/client/@tanstack/react-query.gen";
+import { withUser } from "@/lib/api";
 import { isPassing } from "@/lib/problem";
+import { whileAway } from "@/lib/timeout";
 import { useUser } from "@/session/session-provider";
-import { tasksKey } from "./task-cache";
 import { queryOf, type Filter } from "./filter";
 import { inTurn } from "./refetch-queue";
 
@@ -15,14 +16,11 @@ export function useTaskList(filter: Filter) {
   const user = useUser();
   const queries = useQueryClient();
   // made once for a filter: its hour is part of what a cursor holds for
-  const query = useMemo(() => queryOf(filter, new Date()), [filter]);
+  const options = useMemo(() => listTasksInfiniteOptions({ query: queryOf(filter, new Date()) }), [filter]);
   const list = useInfiniteQuery({
-    queryKey: [...tasksKey(user.id), query],
-    queryFn: async ({ pageParam, signal }) => {
-      const { data } = await listTasks({ query: { ...query, cursor: pageParam }, signal });
-      return data;
-    },
-    initialPageParam: undefined as string | undefined,
+    ...options,
+    queryKey: withUser(options.queryKey, user.id),
+    initialPageParam: {},
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.error && isPassing(state.error) ? whileAway : false),
