@@ -3,9 +3,9 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
 
-async function isAccessible(page: Page, ...but: string[]): Promise<void> {
+async function expectAccessible(page: Page, ...disabledRules: string[]): Promise<void> {
   await expect(page).not.toHaveTitle(""); // as it is for a moment between two pages
-  const { violations } = await new AxeBuilder({ page }).disableRules(but).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  const { violations } = await new AxeBuilder({ page }).disableRules(disabledRules).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 }
 
@@ -14,51 +14,51 @@ for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, { tag: colorScheme === "dark" ? "@once" : [] }, () => {
     test.use({ contextOptions: { colorScheme, reducedMotion: "reduce" } });
 
-    test("the way in", async ({ someone }) => {
-      const { page } = await someone("Ann");
+    test("the way in", async ({ createUser }) => {
+      const { page } = await createUser("Ann");
       await page.goto("/sign-in");
       await page.getByLabel("E-mail").fill("ann@example.com");
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.getByRole("main").getByRole("alert").waitFor();
-      await isAccessible(page);
+      await expectAccessible(page);
       await page.goto("/sign-up");
       await page.getByRole("button", { name: "Create account" }).click();
       await page.locator("[aria-invalid=true]").waitFor();
-      await isAccessible(page);
+      await expectAccessible(page);
       await page.goto("/nowhere");
-      await isAccessible(page);
+      await expectAccessible(page);
     });
 
     test("the tasks, empty, full, edited, deleted", async ({ ann }) => {
       await ann.page.getByText("Nothing to do").waitFor();
-      await isAccessible(ann.page);
-      await ann.elsewhere.addsMany(25);
+      await expectAccessible(ann.page);
+      await ann.api.createNumberedTasks(25);
       await ann.page.reload();
-      await ann.sees("Task 25");
+      await ann.expectTask("Task 25");
       await ann.page.getByRole("button", { name: "Details" }).click();
-      await ann.deletes("Task 25");
+      await ann.deleteTask("Task 25");
       await ann.page.getByRole("checkbox", { name: "Done: Task 23" }).check();
-      const editor = await ann.opens("Task 24");
+      const editor = await ann.openEditor("Task 24");
       await editor.getByLabel("Title").fill("");
       await editor.getByRole("button", { name: "Save" }).click();
       await editor.locator("[aria-invalid=true]").waitFor();
-      await isAccessible(ann.page);
+      await expectAccessible(ann.page);
     });
 
     test("what went wrong, and what is awaited", async ({ ann }) => {
       await ann.page.route(/\/api\/tasks\?/, (route) => route.fulfill({ json: { items: [null], next_cursor: null } }), { times: 1 });
       await ann.page.reload();
       await expect(ann.page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
-      await isAccessible(ann.page);
+      await expectAccessible(ann.page);
       await ann.page.getByRole("button", { name: "Try again" }).click();
       await ann.page.getByText("Nothing to do").waitFor();
 
-      await ann.signInIsAway();
+      await ann.blockTokenRequests();
       await ann.page.reload();
       await expect(ann.page.getByRole("alert").filter({ hasText: "sign-in can’t be reached" })).toBeVisible();
-      await isAccessible(ann.page);
-      await ann.signInIsBack();
-      await ann.seesTheTasks();
+      await expectAccessible(ann.page);
+      await ann.unblockTokenRequests();
+      await ann.expectTasksPage();
     });
 
     test("the menus", async ({ ann }) => {
@@ -66,22 +66,22 @@ for (const colorScheme of ["light", "dark"] as const) {
         await ann.page.getByRole("button", { name: menu }).click();
         await ann.page.getByRole("menu").waitFor();
         // a menu floats above the page's regions
-        await isAccessible(ann.page, "region");
+        await expectAccessible(ann.page, "region");
         await ann.page.keyboard.press("Escape");
       }
     });
 
     test("the account and the sessions", async ({ ann }) => {
-      await ann.picks("Account");
+      await ann.openMenuItem("Account");
       await expect(ann.page).toHaveTitle(/^Account/);
-      await isAccessible(ann.page);
-      const form = await ann.closesTheAccount("");
+      await expectAccessible(ann.page);
+      const form = await ann.deleteAccount("");
       await form.locator("[aria-invalid=true]").waitFor();
-      await isAccessible(ann.page);
-      await ann.picks("Sessions");
+      await expectAccessible(ann.page);
+      await ann.openMenuItem("Sessions");
       await ann.page.getByText("This one").waitFor();
       await expect(ann.page).toHaveTitle(/^Sessions/);
-      await isAccessible(ann.page);
+      await expectAccessible(ann.page);
     });
   });
 }

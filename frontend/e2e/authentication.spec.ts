@@ -2,70 +2,70 @@
 import { expect, test } from "./support/fixtures";
 
 test("what a user makes is there after a reload, and after signing out and in", async ({ ann }) => {
-  await ann.adds("Buy milk");
+  await ann.addTask("Buy milk");
   await ann.page.reload();
-  await ann.sees("Buy milk");
-  await ann.signsOut();
+  await ann.expectTask("Buy milk");
+  await ann.signOut();
   await ann.page.goto("/");
-  await ann.seesTheWayIn();
-  await ann.signsIn();
-  await ann.sees("Buy milk");
+  await ann.expectSignInPage();
+  await ann.signIn();
+  await ann.expectTask("Buy milk");
 });
 
 test("the browser’s way back after a sign-out leads to no task", async ({ ann }) => {
-  await ann.adds("Buy milk");
-  await ann.picks("Sessions");
+  await ann.addTask("Buy milk");
+  await ann.openMenuItem("Sessions");
   await ann.page.getByText("This one").waitFor();
-  await ann.signsOut();
+  await ann.signOut();
   await ann.page.goBack();
   await ann.page.waitForURL("**/sign-in");
-  await ann.seesTheWayIn();
-  await ann.doesNotSee("Buy milk");
+  await ann.expectSignInPage();
+  await ann.expectNoText("Buy milk");
 });
 
-test("a second user sees nothing of the first", async ({ ann, someone }) => {
-  await ann.adds("Buy milk");
-  const bob = await someone("Bob");
-  await bob.signsUp();
+test("a second user sees nothing of the first", async ({ ann, createUser }) => {
+  await ann.addTask("Buy milk");
+  const bob = await createUser("Bob");
+  await bob.signUp();
   await bob.page.getByText("Nothing to do").waitFor();
-  await bob.doesNotSee("Buy milk");
-  await bob.adds("Call Ann");
+  await bob.expectNoText("Buy milk");
+  await bob.addTask("Call Ann");
   await ann.page.reload();
-  await ann.sees("Buy milk");
-  await ann.doesNotSee("Call Ann");
+  await ann.expectTask("Buy milk");
+  await ann.expectNoText("Call Ann");
 });
 
-test("another user in the same browser sees nothing of the one before", async ({ ann, someone }) => {
-  await ann.adds("Buy milk");
-  await ann.newTask.fill("A secret of Ann");
-  await ann.signsOut();
-  const bob = await someone("Bob");
+test("another user in the same browser sees nothing of the one before", async ({ ann, createUser }) => {
+  await ann.addTask("Buy milk");
+  await ann.newTaskInput.fill("A secret of Ann");
+  await ann.signOut();
+  const bob = await createUser("Bob");
   bob.page = ann.page;
-  await bob.signsUp();
+  await bob.signUp();
   await bob.page.getByText("Nothing to do").waitFor();
-  await bob.doesNotSee("Buy milk");
-  await expect(bob.newTask).toHaveValue("");
+  await bob.expectNoText("Buy milk");
+  await expect(bob.newTaskInput).toHaveValue("");
 });
 
-test("what a user typed in another tab is not shown to the next one", async ({ ann, someone }) => {
+test("what a user typed in another tab is not shown to the next one", async ({ ann, createUser }) => {
   const here = ann.page;
   const there = await ann.context.newPage();
   ann.page = there;
   await there.goto("/");
-  await ann.newTask.fill("A secret of Ann");
+  await ann.newTaskInput.fill("A secret of Ann");
   ann.page = here;
-  await ann.signsOut();
-  const bob = await someone("Bob");
+  await ann.signOut();
+  const bob = await createUser("Bob");
   bob.page = here;
-  await bob.signsUp();
+  await bob.signUp();
   bob.page = there;
   await there.goto("/");
   await there.getByText("Nothing to do").waitFor();
-  await expect(bob.newTask).toHaveValue("");
+  await expect(bob.newTaskInput).toHaveValue("");
 });
 
-test("what is wrong stands at its field", async ({ ann, someone }) => {
-  const bob = await someone("Bob");
+test("what is wrong stands at its field", async ({ ann, createUser }) => {
+  const bob = await createUser("Bob");
   const { page } = bob;
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill("Bob");
@@ -80,8 +80,8 @@ test("what is wrong stands at its field", async ({ ann, someone }) => {
   await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/exists|taken|already/i);
 });
 
-test("a name is not blank, and neither it nor an address is longer than a token can carry", async ({ someone }) => {
-  const { page, email, password } = await someone("Bob");
+test("a name is not blank, and neither it nor an address is longer than a token can carry", async ({ createUser }) => {
+  const { page, email, password } = await createUser("Bob");
   await page.goto("/sign-up");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
@@ -98,28 +98,28 @@ test("a name is not blank, and neither it nor an address is longer than a token 
   await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/email|e-mail|address/i);
 });
 
-test("a wrong password is refused in words that tell nothing", async ({ ann, someone }) => {
-  const bob = await someone("Bob");
+test("a wrong password is refused in words that tell nothing", async ({ ann, createUser }) => {
+  const bob = await createUser("Bob");
   const attempt = async (email: string) => {
-    await bob.triesToSignIn({ email, password: "not the password" });
+    await bob.submitSignIn({ email, password: "not the password" });
     await expect(bob.page.getByRole("button", { name: "Sign in" })).toBeFocused();
     return bob.page.getByRole("main").getByRole("alert").textContent();
   };
   expect(await attempt(ann.email)).toBe(await attempt("nobody@example.com"));
 });
 
-test("a session that is ended elsewhere is over", async ({ ann, someone }) => {
-  const phone = await someone("Ann");
-  await phone.triesToSignIn(ann);
-  await phone.seesTheTasks();
+test("a session that is ended elsewhere is over", async ({ ann, createUser }) => {
+  const phone = await createUser("Ann");
+  await phone.submitSignIn(ann);
+  await phone.expectTasksPage();
 
-  await ann.picks("Sessions");
+  await ann.openMenuItem("Sessions");
   await expect(ann.page.getByRole("listitem")).toHaveCount(2);
   await expect(ann.page.getByRole("listitem").first()).toContainText("This one");
   await ann.page.getByRole("button", { name: /^End/ }).click();
   await expect(ann.page.getByRole("listitem")).toHaveCount(1);
 
-  await phone.isLetInNoMore();
-  await phone.shows("All");
-  await phone.seesTheWayIn();
+  await phone.expectTokensRejected();
+  await phone.selectStatus("All");
+  await phone.expectSignInPage();
 });

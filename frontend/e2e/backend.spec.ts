@@ -2,8 +2,8 @@
 import { randomInt } from "node:crypto";
 import type { APIResponse } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
-import { hold } from "./support/hold-request";
-import type { Person } from "./support/test-user";
+import { holdRequest } from "./support/hold-request";
+import type { TestUser } from "./support/test-user";
 
 test.describe("the session and its cookie", { tag: "@backend" }, () => {
   test.afterEach(async ({ stack }) => {
@@ -11,25 +11,25 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
     await stack.startService();
   });
 
-  test("a token that is answered late does not take the place of the next user’s", async ({ ann, someone }) => {
-    const bob = await someone("Bob");
-    await bob.signsUp();
-    await ann.adds("Buy milk");
+  test("a token that is answered late does not take the place of the next user’s", async ({ ann, createUser }) => {
+    const bob = await createUser("Bob");
+    await bob.signUp();
+    await ann.addTask("Buy milk");
     const there = await ann.context.newPage();
     await there.goto("/");
     await there.getByText("Buy milk").waitFor();
-    const release = await hold(there, "POST", /\/api\/account\/token$/, "answer");
+    const release = await holdRequest(there, "POST", /\/api\/account\/token$/, "answer");
     const asked = there.waitForRequest("**/api/account/token");
     await there.route("**/api/tasks?*", (route) => route.fulfill({ status: 401, json: { status: 401 } }), { times: 1 });
     await there.getByText("All", { exact: true }).click();
     await asked;
 
     const signedOut = ann.page.waitForResponse("**/api/account/sign-out");
-    await ann.picks("Sign out");
+    await ann.openMenuItem("Sign out");
     await signedOut;
     ann.page = await ann.context.newPage();
     const signedIn = ann.page.waitForResponse("**/api/account/sign-in");
-    await ann.triesToSignIn(bob);
+    await ann.submitSignIn(bob);
     await signedIn;
     await release();
     const account = ann.page.getByRole("button", { name: "Account: Bob" });
@@ -39,51 +39,51 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
   });
 
   test("a sign-out ends the session of the cookie, with an expired token and with none", async ({ ann, stack }) => {
-    const sessions = () => stack.sql(`SELECT count(*) FROM session WHERE "userId" = '${ann.id}'`);
+    const sessions = () => stack.sql(`SELECT count(*) FROM session WHERE "userId" = '${ann.userId}'`);
     await ann.page.getByText("Nothing to do").waitFor();
     for (const token of ["", "Bearer over"]) {
       expect(sessions()).toBe("1");
-      const answer = await asks(ann, "sign-out", {}, { Authorization: token });
+      const answer = await callRoute(ann, "sign-out", {}, { Authorization: token });
       expect(await answer.json()).toEqual({ ended: true });
       expect(sessions()).toBe("0");
-      await asks(ann, "sign-in", ann);
+      await callRoute(ann, "sign-in", ann);
     }
-    stack.sql(`DELETE FROM session WHERE "userId" = '${ann.id}'`);
-    expect(await (await asks(ann, "sign-out")).json()).toEqual({ ended: true });
+    stack.sql(`DELETE FROM session WHERE "userId" = '${ann.userId}'`);
+    expect(await (await callRoute(ann, "sign-out")).json()).toEqual({ ended: true });
   });
 
   test("a sign-out says so where the session could not be ended", async ({ ann, stack }) => {
     await stack.stopService();
-    const answer = await asks(ann, "sign-out");
+    const answer = await callRoute(ann, "sign-out");
     expect(await answer.json()).toEqual({ ended: false });
-    expect(cookieOf(answer)).toContain("refresh_token=;");
+    expect(setCookie(answer)).toContain("refresh_token=;");
   });
 
   test("under https the cookie is this host’s alone, and comes back, and goes", async ({ ann }) => {
     const https = { "X-Forwarded-Proto": "https" };
-    expect(cookieOf(await asks(ann, "sign-in", ann))).toMatch(/^taskbridge\.refresh_token=[^;]+; Path=\/api\/account;/);
-    const secure = cookieOf(await asks(ann, "sign-in", ann, https));
+    expect(setCookie(await callRoute(ann, "sign-in", ann))).toMatch(/^taskbridge\.refresh_token=[^;]+; Path=\/api\/account;/);
+    const secure = setCookie(await callRoute(ann, "sign-in", ann, https));
     expect(secure).toMatch(/^__Host-taskbridge\.refresh_token=[^;]+; Path=\/;.*Secure/);
     const Cookie = secure.split(";")[0]!;
-    const renewed = await asks(ann, "token", {}, { ...https, Cookie });
+    const renewed = await callRoute(ann, "token", {}, { ...https, Cookie });
     expect(renewed.status()).toBe(200);
-    expect((await asks(ann, "token", {}, { ...https, Cookie: Cookie.replace("__Host-", "") })).status()).toBe(401);
-    const gone = cookieOf(await asks(ann, "sign-out", {}, { ...https, Cookie }));
+    expect((await callRoute(ann, "token", {}, { ...https, Cookie: Cookie.replace("__Host-", "") })).status()).toBe(401);
+    const gone = setCookie(await callRoute(ann, "sign-out", {}, { ...https, Cookie }));
     expect(gone).toMatch(/^__Host-taskbridge\.refresh_token=; Path=\/;.*Secure/);
   });
 
   test("another site’s form signs nobody in", async ({ ann }) => {
     for (const [site, Origin] of [["cross-site", ann.stack.url], ["same-site", ann.stack.url], ["", "https://example.com"]] as const) {
-      const answer = await asks(ann, "sign-in", ann, { "Sec-Fetch-Site": site, Origin });
+      const answer = await callRoute(ann, "sign-in", ann, { "Sec-Fetch-Site": site, Origin });
       expect(answer.status()).toBe(403);
       expect(answer.headers()).not.toHaveProperty("set-cookie");
     }
-    expect((await asks(ann, "sign-in", ann, { "Sec-Fetch-Site": "", Origin: ann.stack.url })).status()).toBe(200);
+    expect((await callRoute(ann, "sign-in", ann, { "Sec-Fetch-Site": "", Origin: ann.stack.url })).status()).toBe(200);
   });
 
   test("who tries too often is told when to come again", async ({ ann }) => {
     const headers = { "X-Forwarded-For": `10.1.${randomInt(256)}.${randomInt(256)}` };
-    const attempt = () => asks(ann, "sign-in", { ...ann, password: "not the password" }, headers);
+    const attempt = () => callRoute(ann, "sign-in", { ...ann, password: "not the password" }, headers);
     let answer = await attempt();
     for (let count = 1; count < 30 && answer.status() === 401; count += 1) answer = await attempt();
     expect(answer.status()).toBe(429);
@@ -91,21 +91,21 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
   });
 
   test("a service that signs nobody in is named as the reason", async ({ ann, stack }) => {
-    await ann.signsOut();
+    await ann.signOut();
     await stack.stopService();
     await stack.startService({ ACCOUNTS: "off" });
-    await ann.triesToSignIn();
+    await ann.submitSignIn();
     await expect(ann.page.getByRole("main").getByRole("alert")).toContainText("ACCOUNTS=off");
   });
 });
 
 /** Past the pages, at the routes themselves. */
-function asks({ context, stack }: Person, action: string, body: object = {}, headers: Record<string, string> = {}): Promise<APIResponse> {
-  const { email, password } = body as Partial<Person>;
+function callRoute({ context, stack }: TestUser, action: string, body: object = {}, headers: Record<string, string> = {}): Promise<APIResponse> {
+  const { email, password } = body as Partial<TestUser>;
   const data = email ? { email, password } : {};
   return context.request.post(`${stack.url}/api/account/${action}`, { data, headers: { "Sec-Fetch-Site": "same-origin", ...headers } });
 }
 
-function cookieOf(answer: APIResponse): string {
+function setCookie(answer: APIResponse): string {
   return answer.headers()["set-cookie"] ?? "";
 }

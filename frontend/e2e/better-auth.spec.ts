@@ -28,8 +28,8 @@ test.describe("Better Auth", { tag: "@better-auth" }, () => {
 
   test("a sign-out has its end where the service refuses the token", async ({ ann }) => {
     await ann.page.route("**/api/auth/logout", (route) => route.fulfill({ status: 401, json: { status: 401 } }));
-    await ann.signsOut();
-    await ann.signsIn();
+    await ann.signOut();
+    await ann.signIn();
   });
 
   test("a later name keeps to the rule of the first", async ({ ann }) => {

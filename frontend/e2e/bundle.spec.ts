@@ -4,22 +4,22 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Request } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
-import type { Person } from "./support/test-user";
+import type { TestUser } from "./support/test-user";
 
-const limit = 250_000;
+const maxBytes = 250_000;
 
-test("the secret is in nothing that the browser is given", async ({ someone, stack }) => {
+test("the secret is in nothing that the browser is given", async ({ createUser, stack }) => {
   const told = "for `npm run build` and for the tests, set BETTER_AUTH_SECRET, and the same one: a leak can’t but be found then";
   expect(process.env.BETTER_AUTH_SECRET, told).toBe(stack.secret);
-  const ann = await someone("Ann");
+  const ann = await createUser("Ann");
   const given: Promise<string>[] = [];
-  ann.page.on("requestfinished", (request) => given.push(bodyOf(request)));
-  await ann.signsUp();
-  await ann.adds("Buy milk");
+  ann.page.on("requestfinished", (request) => given.push(responseBody(request)));
+  await ann.signUp();
+  await ann.addTask("Buy milk");
   await ann.page.goto("/sessions");
   await ann.page.getByText("This one").waitFor();
   const bodies = await Promise.all(given);
-  const files = builtFiles();
+  const files = readBuiltFiles();
   console.log(`searched for the secret: ${bodies.length} answers, ${files.length} files of .next/static`);
   expect(bodies.some((body) => body.includes("Buy milk"))).toBe(true);
   expect(files.length).toBeGreaterThan(5);
@@ -36,21 +36,21 @@ test("the tasks page needs less than 250 kB of JavaScript, gzipped", async ({ an
   const size = sizes.reduce((sum, part) => sum + part, 0);
   console.log(`first load of the tasks page: ${scripts.length} scripts, ${(size / 1000).toFixed(1)} kB gzipped`);
   expect(scripts.length).toBeGreaterThan(5);
-  expect(size).toBeLessThan(limit);
+  expect(size).toBeLessThan(maxBytes);
 });
 
-async function bodyOf(request: Request): Promise<string> {
+async function responseBody(request: Request): Promise<string> {
   const response = await request.response();
   // a redirect has no body, and a page that is left takes its bodies with it
   return response ? response.text().catch(() => "") : "";
 }
 
-async function gzippedSize(person: Person, url: string): Promise<number> {
+async function gzippedSize(person: TestUser, url: string): Promise<number> {
   const response = await person.context.request.get(url);
   return gzipSync(await response.body(), { level: 9 }).length;
 }
 
-function builtFiles(): string[] {
+function readBuiltFiles(): string[] {
   const files = readdirSync(".next/static", { recursive: true, withFileTypes: true });
   return files.filter((file) => file.isFile()).map((file) => readFileSync(join(file.parentPath, file.name), "latin1"));
 }

@@ -1,28 +1,28 @@
 // The keys of Better Auth change under a session.
 import { expect, test } from "./support/fixtures";
 
-const keyOf = (token: string) => (JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString()) as { kid: string }).kid;
+const keyId = (token: string) => (JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString()) as { kid: string }).kid;
 
 test("a new key is followed, and the user does not notice", async ({ ann, stack }) => {
   await ann.page.clock.install();
   await ann.page.reload();
-  await ann.adds("Buy milk");
-  const before = keyOf(ann.tokens.at(-1)!);
+  await ann.addTask("Buy milk");
+  const before = keyId(ann.tokens.at(-1)!);
   stack.sql(`UPDATE jwks SET "expiresAt" = now() - interval '1 second'`);
   await ann.page.clock.fastForward("16:00");
-  await ann.adds("Buy bread");
-  expect(keyOf(ann.tokens.at(-1)!)).not.toBe(before);
-  expect(await ann.problems()).toBe(0);
+  await ann.addTask("Buy bread");
+  expect(keyId(ann.tokens.at(-1)!)).not.toBe(before);
+  expect(await ann.countAlerts()).toBe(0);
 });
 
 test("a key that is withdrawn is trusted no more, and its tokens are replaced", async ({ ann, stack }) => {
-  await ann.adds("Buy milk");
-  const before = keyOf(ann.tokens.at(-1)!);
+  await ann.addTask("Buy milk");
+  const before = keyId(ann.tokens.at(-1)!);
   stack.sql("DELETE FROM jwks");
   await stack.stopService();
   await stack.startService();
-  await ann.adds("Buy bread");
-  expect(keyOf(ann.tokens.at(-1)!)).not.toBe(before);
+  await ann.addTask("Buy bread");
+  expect(keyId(ann.tokens.at(-1)!)).not.toBe(before);
 });
 
 test("the keys are public, and may be kept", async ({ ann }) => {

@@ -7,13 +7,13 @@ test.afterEach(async ({ stack }) => {
 });
 
 test("nothing typed is lost while the service is away", async ({ ann, stack }) => {
-  await ann.adds("Buy milk");
+  await ann.addTask("Buy milk");
   await stack.stopService();
 
-  await ann.newTask.fill("Buy bread");
-  await ann.newTask.press("Enter");
+  await ann.newTaskInput.fill("Buy bread");
+  await ann.newTaskInput.press("Enter");
   await expect(ann.page.getByRole("form", { name: "New task" })).toContainText("Nothing typed is lost");
-  const editor = await ann.opens("Buy milk");
+  const editor = await ann.openEditor("Buy milk");
   await editor.getByLabel("Title").fill("Buy oat milk");
   await editor.getByRole("button", { name: "Save" }).click();
   await expect(editor).toContainText("Nothing typed is lost");
@@ -21,25 +21,25 @@ test("nothing typed is lost while the service is away", async ({ ann, stack }) =
   await ann.page.reload();
   await expect(ann.page.getByText(/can’t be (shown|reached)/).first()).toBeVisible();
   await stack.startService();
-  await expect(ann.newTask).toHaveValue("Buy bread");
+  await expect(ann.newTaskInput).toHaveValue("Buy bread");
   const again = ann.page.getByRole("form", { name: "Edit Buy milk" });
   await expect(again.getByLabel("Title")).toHaveValue("Buy oat milk");
   await again.getByRole("button", { name: "Save" }).click();
-  await ann.sees("Buy oat milk");
-  await ann.newTask.press("Enter");
-  await ann.sees("Buy bread");
+  await ann.expectTask("Buy oat milk");
+  await ann.newTaskInput.press("Enter");
+  await ann.expectTask("Buy bread");
 });
 
 test("what could not be saved is said, and shown as it was", async ({ ann, stack }) => {
-  await ann.adds("Buy milk");
+  await ann.addTask("Buy milk");
   const box = ann.page.getByRole("checkbox", { name: "Done: Buy milk" });
   await stack.stopService();
   await box.click();
-  await expect(ann.tasks.getByRole("alert")).toContainText("Not saved");
+  await expect(ann.taskList.getByRole("alert")).toContainText("Not saved");
   await expect(box).not.toBeChecked();
   await stack.startService();
   await box.check();
-  await expect(ann.tasks.getByRole("alert")).toHaveCount(0);
+  await expect(ann.taskList.getByRole("alert")).toHaveCount(0);
   await ann.page.reload();
   await ann.page.getByText("Done", { exact: true }).click();
   await expect(box).toBeChecked();
@@ -48,47 +48,47 @@ test("what could not be saved is said, and shown as it was", async ({ ann, stack
 test("a deletion that could not be done is said, and done when it is tried again", async ({ ann, stack }) => {
   await ann.page.clock.install();
   await ann.page.reload();
-  await ann.adds("Away with me");
+  await ann.addTask("Away with me");
   await stack.stopService();
-  await ann.deletes("Away with me");
+  await ann.deleteTask("Away with me");
   await ann.page.clock.fastForward(9_000);
-  await expect(ann.tasks.getByRole("alert")).toContainText("Not deleted");
+  await expect(ann.taskList.getByRole("alert")).toContainText("Not deleted");
   await stack.startService();
-  await ann.deletes("Away with me");
+  await ann.deleteTask("Away with me");
   await ann.page.clock.fastForward(9_000);
-  await expect(ann.tasks).toContainText("Nothing to do");
+  await expect(ann.taskList).toContainText("Nothing to do");
 });
 
 test("the list is marked as old, and comes back by itself", async ({ ann, stack }) => {
-  await ann.adds("Buy milk");
+  await ann.addTask("Buy milk");
   await stack.stopService();
   await ann.page.getByText("All", { exact: true }).click();
   await expect(ann.page.getByText("Trying again…")).toBeVisible();
   await stack.startService();
   await expect(ann.page.getByText("Trying again…")).toHaveCount(0);
-  await ann.sees("Buy milk");
+  await ann.expectTask("Buy milk");
 });
 
 test("signing out is possible while the service is away, and what was not done is said", async ({ ann, stack }) => {
-  await ann.adds("Buy milk");
-  await ann.deletes("Buy milk");
+  await ann.addTask("Buy milk");
+  await ann.deleteTask("Buy milk");
   const copied = ann.tokens.at(-1)!;
   await stack.stopService();
-  await ann.signsOut();
+  await ann.signOut();
   await expect(ann.page.getByRole("status")).toContainText(/could not be told.*A task that you deleted is still there/);
   await ann.page.goto("/");
-  await ann.seesTheWayIn();
+  await ann.expectSignInPage();
   await stack.startService();
   await ann.page.reload();
-  await ann.seesTheWayIn();
+  await ann.expectSignInPage();
   // Better Auth's sessions are in the database, where the service finds what ended meanwhile
-  expect(await ann.statusWith(copied)).toBe(stack.mode === "backend" ? 200 : 401);
-  await ann.signsIn();
-  await ann.sees("Buy milk");
+  expect(await ann.statusForToken(copied)).toBe(stack.mode === "backend" ? 200 : 401);
+  await ann.signIn();
+  await ann.expectTask("Buy milk");
 });
 
 test("offline is said", async ({ ann }) => {
-  await ann.adds("Buy milk");
+  await ann.addTask("Buy milk");
   await ann.context.setOffline(true);
   await expect(ann.page.getByText("You are offline")).toBeVisible();
   await ann.context.setOffline(false);

@@ -6,7 +6,7 @@ export const config = { matcher: "/((?!api/|_next/static|_next/image|icon.svg).*
 
 export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
-  const policy = policyFor(nonce);
+  const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.set("Content-Security-Policy", policy); // Next.js takes the nonce for its own scripts from here
   const response = NextResponse.next({ request: { headers } });
@@ -14,7 +14,7 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-function policyFor(nonce: string): string {
+function contentSecurityPolicy(nonce: string): string {
   const isDev = process.env.NODE_ENV === "development";
   const rules = {
     "default-src": "'self'",

@@ -3,49 +3,49 @@ import { expect, type APIRequestContext, type APIResponse } from "@playwright/te
 
 type Task = { id: string; title: string };
 
-export class Elsewhere {
+export class ApiClient {
   readonly #request: APIRequestContext;
-  readonly #tasks: string;
+  readonly #tasksUrl: string;
   readonly #token: () => string;
 
   constructor(request: APIRequestContext, apiUrl: string, token: () => string) {
     this.#request = request;
-    this.#tasks = `${apiUrl}/api/tasks`;
+    this.#tasksUrl = `${apiUrl}/api/tasks`;
     this.#token = token;
   }
 
-  async adds(...tasks: object[]): Promise<void> {
-    for (const data of tasks) await this.#asks("POST", this.#tasks, data);
+  async createTasks(...listTasks: object[]): Promise<void> {
+    for (const data of listTasks) await this.#send("POST", this.#tasksUrl, data);
   }
 
   /** Adds tasks named by their number, the last made first. */
-  async addsMany(count: number): Promise<void> {
-    await this.adds(...Array.from({ length: count }, (_, index) => ({ title: `Task ${index + 1}` })));
+  async createNumberedTasks(count: number): Promise<void> {
+    await this.createTasks(...Array.from({ length: count }, (_, index) => ({ title: `Task ${index + 1}` })));
   }
 
-  async changes(title: string, data: object): Promise<void> {
-    await this.#asks("PATCH", await this.#address(title), data);
+  async updateTask(title: string, data: object): Promise<void> {
+    await this.#send("PATCH", await this.#findTaskUrl(title), data);
   }
 
-  async deletes(title: string): Promise<void> {
-    await this.#asks("DELETE", await this.#address(title));
+  async deleteTask(title: string): Promise<void> {
+    await this.#send("DELETE", await this.#findTaskUrl(title));
   }
 
-  async titles(): Promise<string[]> {
+  async listTitles(): Promise<string[]> {
     return (await this.tasks()).map(({ title }) => title);
   }
 
   async tasks(): Promise<Task[]> {
-    const response = await this.#asks("GET", `${this.#tasks}?limit=100`);
+    const response = await this.#send("GET", `${this.#tasksUrl}?limit=100`);
     return ((await response.json()) as { items: Task[] }).items;
   }
 
-  async #address(title: string): Promise<string> {
+  async #findTaskUrl(title: string): Promise<string> {
     const task = (await this.tasks()).find((candidate) => candidate.title === title);
-    return `${this.#tasks}/${task!.id}`;
+    return `${this.#tasksUrl}/${task!.id}`;
   }
 
-  async #asks(method: string, url: string, data?: object): Promise<APIResponse> {
+  async #send(method: string, url: string, data?: object): Promise<APIResponse> {
     const response = await this.#request.fetch(url, { method, data, headers: { Authorization: `Bearer ${this.#token()}` } });
     expect(response.ok(), `${method} ${url}: ${response.status()}`).toBe(true);
     return response;

@@ -1,14 +1,14 @@
 // What a test is given: the stack of its mode, and people who open a browser at it.
 import { test as base, type Browser } from "@playwright/test";
 import type { AuthMode } from "../../src/lib/settings";
-import { Person } from "./test-user";
+import { TestUser } from "./test-user";
 import { Stack } from "./stack";
 
 export type StackOptions = { authMode: AuthMode; stack: Stack };
 
-type People = { someone: (name: string) => Promise<Person>; ann: Person };
+type UserFixtures = { createUser: (name: string) => Promise<TestUser>; ann: TestUser };
 
-export const test = base.extend<People, StackOptions>({
+export const test = base.extend<UserFixtures, StackOptions>({
   authMode: ["shared-secret", { scope: "worker", option: true }],
 
   stack: [
@@ -20,26 +20,26 @@ export const test = base.extend<People, StackOptions>({
     { scope: "worker", timeout: 120_000 },
   ],
 
-  someone: async ({ browser, stack, contextOptions }, use) => {
-    const people: Person[] = [];
+  createUser: async ({ browser, stack, contextOptions }, use) => {
+    const people: TestUser[] = [];
     await use(async (name) => {
-      const person = await enter(browser, stack, name, contextOptions);
+      const person = await openBrowser(browser, stack, name, contextOptions);
       people.push(person);
       return person;
     });
     await Promise.all(people.map((person) => person.context.close()));
   },
 
-  ann: async ({ someone }, use) => {
-    const ann = await someone("Ann");
-    await ann.signsUp();
+  ann: async ({ createUser }, use) => {
+    const ann = await createUser("Ann");
+    await ann.signUp();
     await use(ann);
   },
 });
 
-async function enter(browser: Browser, stack: Stack, name: string, options: object): Promise<Person> {
+async function openBrowser(browser: Browser, stack: Stack, name: string, options: object): Promise<TestUser> {
   const context = await browser.newContext({ ...options, baseURL: stack.url });
-  return Person.in(context, stack, name);
+  return TestUser.create(context, stack, name);
 }
 
 export { expect } from "@playwright/test";

@@ -4,17 +4,17 @@ import type { Page, Route } from "@playwright/test";
 /** Lets it go, and waits until it is through. */
 export type Release = () => Promise<void>;
 
-type Leg = "request" | "answer";
+type Phase = "request" | "answer";
 
 /** Holds the first such request of a page. */
-export async function hold(page: Page, method: string, path: RegExp, leg: Leg): Promise<Release> {
-  const [released, letGo] = signal();
-  const [through, isThrough] = signal();
+export async function holdRequest(page: Page, method: string, path: RegExp, leg: Phase): Promise<Release> {
+  const [released, letGo] = createSignal();
+  const [through, isThrough] = createSignal();
   let isHeld = false;
   await page.route(path, async (route) => {
     if (isHeld || route.request().method() !== method) return route.fallback();
     isHeld = true;
-    await pass(route, leg, released).catch(() => {}); // the page may have given it up
+    await forward(route, leg, released).catch(() => {}); // the page may have given it up
     isThrough();
   });
   return () => {
@@ -23,7 +23,7 @@ export async function hold(page: Page, method: string, path: RegExp, leg: Leg): 
   };
 }
 
-async function pass(route: Route, leg: Leg, released: Promise<void>): Promise<void> {
+async function forward(route: Route, leg: Phase, released: Promise<void>): Promise<void> {
   if (leg === "request") {
     await released;
     return route.fallback();
@@ -33,7 +33,7 @@ async function pass(route: Route, leg: Leg, released: Promise<void>): Promise<vo
   return route.fulfill({ response });
 }
 
-function signal(): [Promise<void>, () => void] {
+function createSignal(): [Promise<void>, () => void] {
   let give = () => {};
   const given = new Promise<void>((resolve) => (give = resolve));
   return [given, give];

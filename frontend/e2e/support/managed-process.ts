@@ -3,7 +3,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process"
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 
-export class Program {
+export class ManagedProcess {
   readonly #child: ChildProcess;
   #output = "";
 
@@ -16,24 +16,24 @@ export class Program {
   }
 
   /** Waits for a line that tells it is ready. */
-  async says(line: RegExp, within = 60_000): Promise<void> {
+  async waitForOutput(line: RegExp, within = 60_000): Promise<void> {
     const deadline = Date.now() + within;
     while (!line.test(this.#output)) {
-      if (this.#isOver()) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
+      if (this.#hasExited()) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
       if (Date.now() > deadline) throw new Error(`did not say ${line}:\n${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
   /** Waits for its end, which must be a good one. */
-  async succeeds(): Promise<string> {
-    if (!this.#isOver()) await once(this.#child, "close");
+  async waitForSuccess(): Promise<string> {
+    if (!this.#hasExited()) await once(this.#child, "close");
     if (this.#child.exitCode !== 0) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
     return this.#output;
   }
 
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
-    if (this.#isOver()) return;
+    if (this.#hasExited()) return;
     const closed = once(this.#child, "close");
     this.#child.kill(signal);
     this.resume();
@@ -49,7 +49,7 @@ export class Program {
     this.#child.kill("SIGCONT");
   }
 
-  #isOver(): boolean {
+  #hasExited(): boolean {
     const { pid, exitCode, signalCode } = this.#child;
     return pid === undefined || exitCode !== null || signalCode !== null;
   }

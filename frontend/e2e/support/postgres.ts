@@ -3,21 +3,21 @@ import { execFileSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort, Program } from "./managed-process";
+import { freePort, ManagedProcess } from "./managed-process";
 
-type Who = { uid?: number; gid?: number };
+type Credentials = { uid?: number; gid?: number };
 
 export async function startPostgres(): Promise<{ port: number; stop: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "taskbridge-e2e-"));
-  const who = unprivileged();
-  if (who.uid !== undefined) chownSync(folder, who.uid, who.gid!);
+  const credentials = unprivileged();
+  if (credentials.uid !== undefined) chownSync(folder, credentials.uid, credentials.gid!);
   const data = join(folder, "data");
   const port = await freePort();
-  await new Program(program("initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync"], { ...who, cwd: folder }).succeeds();
+  await new ManagedProcess(findProgram("initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync"], { ...credentials, cwd: folder }).waitForSuccess();
   const settings = { fsync: "off", listen_addresses: "127.0.0.1", unix_socket_directories: folder, port: String(port) };
   const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const server = new Program(program("postgres"), ["-D", data, ...args], { ...who, cwd: folder });
-  await server.says(/ready to accept connections/);
+  const server = new ManagedProcess(findProgram("postgres"), ["-D", data, ...args], { ...credentials, cwd: folder });
+  await server.waitForOutput(/ready to accept connections/);
   return {
     port,
     stop: async () => {
@@ -30,17 +30,17 @@ export async function startPostgres(): Promise<{ port: number; stop: () => Promi
 /** Runs statements as psql does, and answers the rows. */
 export function sql(port: number, database: string, statement: string): string {
   const at = ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-d", database];
-  return execFileSync(program("psql"), [...at, "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", statement], { encoding: "utf8" }).trim();
+  return execFileSync(findProgram("psql"), [...at, "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", statement], { encoding: "utf8" }).trim();
 }
 
 /** PostgreSQL refuses to run as root. */
-function unprivileged(): Who {
+function unprivileged(): Credentials {
   if (process.getuid?.() !== 0) return {};
   const id = (kind: string) => Number(execFileSync("id", [kind, "postgres"], { encoding: "utf8" }));
   return { uid: id("-u"), gid: id("-g") };
 }
 
-function program(name: string): string {
+function findProgram(name: string): string {
   const debian = "/usr/lib/postgresql";
   const versions = existsSync(debian) ? readdirSync(debian).sort((one, other) => Number(other) - Number(one)) : [];
   const found = versions.map((version) => join(debian, version, "bin", name)).find(existsSync);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { AuthMode } from "../../src/lib/settings";
 import { sql } from "./postgres";
-import { freePort, Program } from "./managed-process";
+import { freePort, ManagedProcess } from "./managed-process";
 
 const binary = resolve(process.env.TASKBRIDGE ?? "../target/debug/taskbridge");
 
@@ -18,8 +18,8 @@ export class Stack {
   readonly #database: string;
   readonly #ports: { service: number; frontEnd: number };
   readonly #folder = mkdtempSync(join(tmpdir(), "taskbridge-e2e-"));
-  #service: Program | null = null;
-  #frontEnd: Program | null = null;
+  #service: ManagedProcess | null = null;
+  #frontEnd: ManagedProcess | null = null;
 
   private constructor(mode: AuthMode, ports: { service: number; frontEnd: number }) {
     this.mode = mode;
@@ -42,14 +42,14 @@ export class Stack {
 
   async #start(): Promise<void> {
     sql(postgresPort(), "postgres", `CREATE DATABASE ${this.#database}`);
-    await this.#taskbridge("migrate").succeeds();
+    await this.#taskbridge("migrate").waitForSuccess();
     await this.#startFrontEnd();
     await this.startService();
   }
 
   async startService(settings: Record<string, string> = {}): Promise<void> {
     this.#service = this.#taskbridge("serve", settings);
-    await this.#service.says(/listening on /);
+    await this.#service.waitForOutput(/listening on /);
   }
 
   async stopService(): Promise<void> {
@@ -77,8 +77,8 @@ export class Stack {
 
   async #startFrontEnd(): Promise<void> {
     const next = ["node_modules/next/dist/bin/next", "start", "-p", String(this.#ports.frontEnd)];
-    this.#frontEnd = new Program(process.execPath, next, { env: { ...process.env, ...this.#frontEndSettings() } });
-    await this.#frontEnd.says(/Ready in/);
+    this.#frontEnd = new ManagedProcess(process.execPath, next, { env: { ...process.env, ...this.#frontEndSettings() } });
+    await this.#frontEnd.waitForOutput(/Ready in/);
   }
 
   #frontEndSettings(): Record<string, string> {
@@ -87,7 +87,7 @@ export class Stack {
     return { ...settings, DATABASE_URL: this.#databaseUrl(), BETTER_AUTH_SECRET: this.secret, BETTER_AUTH_URL: this.url };
   }
 
-  #taskbridge(command: string, settings: Record<string, string> = {}): Program {
+  #taskbridge(command: string, settings: Record<string, string> = {}): ManagedProcess {
     const { PATH, HOME } = process.env;
     // its own secret in jwks mode: nothing is shared then but the keys
     const keys = this.mode === "jwks" ? { JWKS_URL: `${this.url}/api/auth/jwks`, JWKS_COOLDOWN: "1s" } : { BETTER_AUTH_SECRET: this.secret };
@@ -105,7 +105,7 @@ export class Stack {
       ...accounts,
       ...settings,
     };
-    return new Program(binary, [command], { env: env as unknown as NodeJS.ProcessEnv, cwd: this.#folder });
+    return new ManagedProcess(binary, [command], { env: env as unknown as NodeJS.ProcessEnv, cwd: this.#folder });
   }
 
   #databaseUrl(): string {

@@ -1,84 +1,84 @@
 // New tasks.
 import { expect, test } from "../support/fixtures";
 
-const creation = /\/api\/tasks$/;
+const createUrl = /\/api\/tasks$/;
 
 test("a task that is added while the list is being read is in the list", async ({ ann }) => {
-  const answerTheList = await ann.holdsTheAnswer("GET", /\/api\/tasks\?/);
+  const answerTheList = await ann.holdNextResponse("GET", /\/api\/tasks\?/);
   await ann.page.reload();
-  const added = ann.page.waitForResponse((response) => response.request().method() === "POST" && creation.test(response.url()));
-  await ann.newTask.fill("Buy milk");
-  await ann.newTask.press("Enter");
+  const added = ann.page.waitForResponse((response) => response.request().method() === "POST" && createUrl.test(response.url()));
+  await ann.newTaskInput.fill("Buy milk");
+  await ann.newTaskInput.press("Enter");
   await added;
   await answerTheList();
-  await ann.sees("Buy milk");
+  await ann.expectTask("Buy milk");
 });
 
 test("what is typed while a task is on its way is the next one", async ({ ann }) => {
-  const answer = await ann.holds("POST", creation);
-  await ann.newTask.fill("Buy milk");
-  await ann.newTask.press("Enter");
-  await ann.newTask.fill("Buy bread");
+  const answer = await ann.holdNextRequest("POST", createUrl);
+  await ann.newTaskInput.fill("Buy milk");
+  await ann.newTaskInput.press("Enter");
+  await ann.newTaskInput.fill("Buy bread");
   await answer();
-  await ann.sees("Buy milk");
-  await expect(ann.newTask).toHaveValue("Buy bread");
+  await ann.expectTask("Buy milk");
+  await expect(ann.newTaskInput).toHaveValue("Buy bread");
 });
 
 test("a task that could not be added stays, whatever is typed meanwhile", async ({ ann }) => {
-  await ann.page.route(creation, (route) => route.abort(), { times: 1 });
-  const send = await ann.holds("POST", creation);
-  await ann.newTask.fill("Buy milk");
-  await ann.newTask.press("Enter");
-  await ann.newTask.fill("Buy bread");
+  await ann.page.route(createUrl, (route) => route.abort(), { times: 1 });
+  const send = await ann.holdNextRequest("POST", createUrl);
+  await ann.newTaskInput.fill("Buy milk");
+  await ann.newTaskInput.press("Enter");
+  await ann.newTaskInput.fill("Buy bread");
   await send();
   const unsent = ann.page.getByRole("alert").filter({ hasText: "Buy milk" });
   await expect(unsent).toContainText("may not have been added");
   await ann.page.reload();
   await unsent.getByRole("button", { name: "Try again" }).click();
-  await ann.sees("Buy milk");
+  await ann.expectTask("Buy milk");
   await expect(unsent).toHaveCount(0);
-  await expect(ann.newTask).toHaveValue("Buy bread");
+  await expect(ann.newTaskInput).toHaveValue("Buy bread");
 });
 
 test("a task that is on its way when the page is left is not lost", async ({ ann }) => {
-  await ann.holds("POST", creation);
-  await ann.newTask.fill("Buy milk");
-  await ann.newTask.press("Enter");
-  await expect(ann.newTask).toHaveValue("");
+  await ann.holdNextRequest("POST", createUrl);
+  await ann.newTaskInput.fill("Buy milk");
+  await ann.newTaskInput.press("Enter");
+  await expect(ann.newTaskInput).toHaveValue("");
   await ann.page.reload();
   const unsent = ann.page.getByRole("alert").filter({ hasText: "Buy milk" });
-  const isBack = ann.newTask.and(ann.page.locator('[value="Buy milk"]'));
+  const isBack = ann.newTaskInput.and(ann.page.locator('[value="Buy milk"]'));
   // in the field, if the browser told the page of the end of its request
   await expect(unsent.or(isBack)).toBeVisible();
 });
 
 test("a form that is sent twice in a moment adds one task", async ({ ann }) => {
-  await ann.newTask.fill("Buy milk");
-  await ann.newTask.evaluate((input: HTMLInputElement) => {
+  await ann.newTaskInput.fill("Buy milk");
+  await ann.newTaskInput.evaluate((input: HTMLInputElement) => {
     input.form!.requestSubmit();
     input.form!.requestSubmit();
   });
-  await ann.adds("Buy bread");
-  expect(await ann.elsewhere.titles()).toEqual(["Buy bread", "Buy milk"]);
+  await ann.addTask("Buy bread");
+  expect(await ann.api.listTitles()).toEqual(["Buy bread", "Buy milk"]);
 });
 
 test("a task that the list does not show says where it is", async ({ ann }) => {
-  await ann.chooses("Filter", "High priority");
-  await ann.newTask.fill("Buy milk");
-  await ann.newTask.press("Enter");
+  await ann.selectOption("Filter", "High priority");
+  await ann.newTaskInput.fill("Buy milk");
+  await ann.newTaskInput.press("Enter");
   await ann.page.getByRole("button", { name: "Show it" }).click();
-  await expect.poll(() => ann.titles()).toEqual(["Buy milk"]);
+  await expect.poll(() => ann.listTitles()).toEqual(["Buy milk"]);
   await expect(ann.page.getByRole("button", { name: "Show it" })).toHaveCount(0);
-  await ann.adds("Buy bread");
+  await ann.addTask("Buy bread");
   await expect(ann.page.getByRole("button", { name: "Show it" })).toHaveCount(0);
 });
 
 test("what the service refuses is shown at its field, and nothing typed is lost", async ({ ann }) => {
-  await ann.newTask.fill("x".repeat(256));
-  await ann.newTask.press("Enter");
-  await expect(ann.newTask).toHaveAccessibleDescription(/1 to 255/);
-  await expect(ann.newTask).toHaveValue("x".repeat(256));
-  await ann.newTask.fill("Tagged twice");
+  await ann.newTaskInput.fill("x".repeat(256));
+  await ann.newTaskInput.press("Enter");
+  await expect(ann.newTaskInput).toHaveAccessibleDescription(/1 to 255/);
+  await expect(ann.newTaskInput).toHaveValue("x".repeat(256));
+  await ann.newTaskInput.fill("Tagged twice");
   await ann.page.getByRole("button", { name: "Details" }).click();
   const tags = ann.page.getByLabel("Tags");
   await tags.fill(`home,home,${"x".repeat(51)},`);
@@ -90,12 +90,12 @@ test("what the service refuses is shown at its field, and nothing typed is lost"
 });
 
 test("a sign-out waits for a task that is on its way", async ({ ann, stack }) => {
-  const send = await ann.holds("POST", creation);
-  await ann.newTask.fill("Buy milk");
-  await ann.newTask.press("Enter");
-  await ann.picks("Sign out");
-  await ann.waitsForOthersToFinish();
+  const send = await ann.holdNextRequest("POST", createUrl);
+  await ann.newTaskInput.fill("Buy milk");
+  await ann.newTaskInput.press("Enter");
+  await ann.openMenuItem("Sign out");
+  await ann.waitForPendingWork();
   await send();
-  await ann.seesTheWayIn();
-  expect(stack.sql(`SELECT title FROM task WHERE user_id = '${ann.id}'`)).toBe("Buy milk");
+  await ann.expectSignInPage();
+  expect(stack.sql(`SELECT title FROM task WHERE user_id = '${ann.userId}'`)).toBe("Buy milk");
 });

@@ -2,17 +2,17 @@
 import { expect, test } from "../support/fixtures";
 
 test("a task is added, edited and deleted by the keyboard", async ({ ann }) => {
-  await ann.newTask.focus();
+  await ann.newTaskInput.focus();
   await ann.page.keyboard.type("Buy milk");
   await ann.page.keyboard.press("Enter");
-  await ann.sees("Buy milk");
+  await ann.expectTask("Buy milk");
   await ann.box("Buy milk").focus();
   await ann.page.keyboard.press("Tab");
   await ann.page.keyboard.press("Enter");
   await ann.page.keyboard.press("ControlOrMeta+A");
   await ann.page.keyboard.type("Buy oat milk");
   await ann.page.keyboard.press("Enter");
-  await ann.sees("Buy oat milk");
+  await ann.expectTask("Buy oat milk");
   await expect(ann.page.getByRole("button", { name: "Buy oat milk, edit" })).toBeFocused();
   await ann.page.keyboard.press("Enter");
   await ann.page.keyboard.type("never mind");
@@ -24,9 +24,9 @@ test("a task is added, edited and deleted by the keyboard", async ({ ann }) => {
 });
 
 test("all of the page is reached by Tab", async ({ ann }) => {
-  await ann.adds("Buy milk");
+  await ann.addTask("Buy milk");
   await ann.page.reload();
-  await ann.sees("Buy milk");
+  await ann.expectTask("Buy milk");
   const reached: string[] = [];
   for (let step = 0; step < 14; step += 1) {
     await ann.page.keyboard.press("Tab");
@@ -37,14 +37,14 @@ test("all of the page is reached by Tab", async ({ ann }) => {
 });
 
 test("what has the focus and goes away hands it on", async ({ ann }) => {
-  await ann.elsewhere.addsMany(25);
+  await ann.api.createNumberedTasks(25);
   await ann.page.reload();
   const more = ann.page.getByRole("button", { name: "Load more" });
   await more.focus();
   await ann.page.keyboard.press("Enter");
   await expect(ann.page.getByRole("button", { name: "Task 5, edit" })).toBeFocused();
 
-  await ann.chooses("Filter", "No priority");
+  await ann.selectOption("Filter", "No priority");
   const chip = ann.page.getByRole("button", { name: "Remove the filter No priority" });
   await chip.focus();
   await ann.page.keyboard.press("Enter");

@@ -3,13 +3,13 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { Notice } from "@/components/ui/alert";
-import type { TokenSource } from "@/lib/auth-modes/auth-adapter";
-import type { TokenKeeper } from "@/lib/token/token-manager";
+import { Alert } from "@/components/ui/alert";
+import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
+import type { TokenManager } from "@/lib/token/token-manager";
 import { useAuth, useUser } from "@/session/session-provider";
 import { CredentialsForm, type Values } from "./credentials-form";
-import { useParting } from "../components/flash-message";
-import { useForget } from "./use-clear-user-data";
+import { useSetFlashMessage } from "@/components/flash-message";
+import { useClearUserData } from "./use-clear-user-data";
 import { useProfile } from "./use-profile";
 
 export function AccountPage() {
@@ -17,10 +17,10 @@ export function AccountPage() {
   return (
     <>
       <h1 className="text-2xl font-semibold tracking-tight">Account</h1>
-      <p className="mt-1 mb-6 wrap-anywhere text-ink-soft">{[name, email].filter(Boolean).join(" · ")}</p>
+      <p className="mt-1 mb-6 wrap-anywhere text-muted-foreground">{[name, email].filter(Boolean).join(" · ")}</p>
       <div className="flex flex-col gap-6">
         <PasswordSection />
-        <ClosingSection />
+        <DeleteAccountSection />
       </div>
     </>
   );
@@ -28,60 +28,60 @@ export function AccountPage() {
 
 function PasswordSection() {
   const user = useUser();
-  const queries = useQueryClient();
-  const { keeper } = useAuth();
+  const queryClient = useQueryClient();
+  const { tokenManager } = useAuth();
   const [isChanged, setChanged] = useState(false);
 
-  const change = async (source: TokenSource, { currentPassword, newPassword }: Values) => {
+  const handleSubmit = async (source: AuthAdapter, { currentPassword, newPassword }: Values) => {
     setChanged(false);
     const outcome = await source.changePassword({ currentPassword, newPassword });
-    if (outcome.ok) await renewed(keeper);
+    if (outcome.ok) await refreshToken(tokenManager);
     return outcome;
   };
 
-  const done = () => {
+  const handleSuccess = () => {
     setChanged(true);
-    void queries.invalidateQueries({ queryKey: ["sessions", user.id] });
+    void queryClient.invalidateQueries({ queryKey: ["sessions", user.id] });
   };
 
   return (
     <Section title="Change password" text="It signs you out everywhere else.">
-      {isChanged ? <Notice kind="info">The password is changed.</Notice> : null}
+      {isChanged ? <Alert variant="info">The password is changed.</Alert> : null}
       <CredentialsForm
         label="Change password"
         fields={[
           { name: "currentPassword", label: "Current password", type: "password", autoComplete: "current-password" },
           { name: "newPassword", label: "New password", type: "password", autoComplete: "new-password", hint: "At least 8 characters." },
         ]}
-        send={change}
-        onDone={done}
-        button={{ text: "Change password", weight: "primary", className: "sm:self-start" }}
+        onSubmit={handleSubmit}
+        onSuccess={handleSuccess}
+        button={{ text: "Change password", variant: "primary", className: "sm:self-start" }}
       >
-        <UserForPasswordManagers />
+        <UsernameForPasswordManagers />
       </CredentialsForm>
     </Section>
   );
 }
 
 /** Better Auth opens another session, and the token ended with the one before. If none is to be had now, one is later. */
-async function renewed(keeper: TokenKeeper): Promise<void> {
-  const token = keeper.peek();
-  if (token) await keeper.replace(token).catch(() => null);
+async function refreshToken(tokenManager: TokenManager): Promise<void> {
+  const token = tokenManager.peek();
+  if (token) await tokenManager.replace(token).catch(() => null);
 }
 
-function ClosingSection() {
-  const { keeper } = useAuth();
-  const forget = useForget();
-  const part = useParting();
+function DeleteAccountSection() {
+  const { tokenManager } = useAuth();
+  const clearUserData = useClearUserData();
+  const setFlashMessage = useSetFlashMessage();
 
-  const close = async (source: TokenSource, { password }: Values) => {
-    const token = await keeper.get();
-    return keeper.handOver(() => source.closeAccount(password, token), ({ ok }) => ok);
+  const handleSubmit = async (source: AuthAdapter, { password }: Values) => {
+    const token = await tokenManager.get();
+    return tokenManager.runExclusive(() => source.deleteAccount(password, token), ({ ok }) => ok);
   };
 
-  const leave = () => {
-    forget();
-    part({ kind: "info", text: "Your account is closed, and your tasks are deleted." });
+  const handleSuccess = () => {
+    clearUserData();
+    setFlashMessage({ variant: "info", text: "Your account is closed, and your tasks are deleted." });
   };
 
   return (
@@ -89,11 +89,11 @@ function ClosingSection() {
       <CredentialsForm
         label="Close account"
         fields={[{ name: "password", label: "Password", type: "password", autoComplete: "current-password" }]}
-        send={close}
-        onDone={leave}
-        button={{ text: "Close account", weight: "destructive", className: "sm:self-start" }}
+        onSubmit={handleSubmit}
+        onSuccess={handleSuccess}
+        button={{ text: "Close account", variant: "danger", className: "sm:self-start" }}
       >
-        <UserForPasswordManagers />
+        <UsernameForPasswordManagers />
       </CredentialsForm>
     </Section>
   );
@@ -101,17 +101,17 @@ function ClosingSection() {
 
 function Section({ title, text, children }: { title: string; text: string; children: ReactNode }) {
   return (
-    <section aria-label={title} className="flex flex-col gap-4 rounded-2xl border border-line bg-surface p-5 shadow-card sm:p-6">
+    <section aria-label={title} className="flex flex-col gap-4 rounded-2xl border border-border bg-card p-5 shadow-card sm:p-6">
       <div>
         <h2 className="text-lg font-semibold tracking-tight">{title}</h2>
-        <p className="text-ink-soft">{text}</p>
+        <p className="text-muted-foreground">{text}</p>
       </div>
       {children}
     </section>
   );
 }
 
-function UserForPasswordManagers() {
+function UsernameForPasswordManagers() {
   const { email } = useProfile();
   return <input type="text" name="username" autoComplete="username" value={email ?? ""} readOnly hidden />;
 }

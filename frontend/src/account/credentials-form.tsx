@@ -4,67 +4,67 @@
 import { useState, type FormEvent, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Notice } from "@/components/ui/alert";
-import type { FieldName, Outcome, TokenSource } from "@/lib/auth-modes/auth-adapter";
+import { Alert } from "@/components/ui/alert";
+import type { FieldName, AuthResult, AuthAdapter } from "@/lib/auth-modes/auth-adapter";
 import { useAuth } from "@/session/session-provider";
 
 export type Values = Record<FieldName, string>;
-export type FieldSpec = { name: FieldName; label: string; type: string; autoComplete: string; hint?: string };
-type Refusal = Exclude<Outcome, { ok: true }>;
+export type FieldConfig = { name: FieldName; label: string; type: string; autoComplete: string; hint?: string };
+type Failure = Exclude<AuthResult, { ok: true }>;
 
 type Props = {
   label: string;
-  fields: FieldSpec[];
-  send: (source: TokenSource, values: Values) => Promise<Outcome>;
-  onDone: () => void;
-  button: { text: string; weight: "primary" | "destructive"; className?: string };
+  fields: FieldConfig[];
+  onSubmit: (source: AuthAdapter, values: Values) => Promise<AuthResult>;
+  onSuccess: () => void;
+  button: { text: string; variant: "primary" | "danger"; className?: string };
   children?: ReactNode;
 };
 
-export function CredentialsForm({ label, fields, send, onDone, button, children }: Props) {
-  const { refusal, busy, onSubmit } = useSending(send, onDone);
-  const general = refusal && !fields.some(({ name }) => name === refusal.field);
+export function CredentialsForm({ label, fields, onSubmit, onSuccess, button, children }: Props) {
+  const { failure, isPending, handleSubmit } = useSubmit(onSubmit, onSuccess);
+  const formError = failure && !fields.some(({ name }) => name === failure.field);
   return (
-    <form method="post" noValidate aria-label={label} onSubmit={onSubmit} className="flex flex-col gap-4">
-      {general ? <Notice kind="danger">{refusal.message}</Notice> : null}
+    <form method="post" noValidate aria-label={label} onSubmit={handleSubmit} className="flex flex-col gap-4">
+      {formError ? <Alert variant="error">{failure.message}</Alert> : null}
       {children}
       {fields.map(({ name, label, hint, ...input }) => (
-        <Field key={name} label={label} hint={hint} error={refusal?.field === name ? refusal.message : undefined}>
-          {(control) => <input name={name} className="field" required {...input} {...control} />}
+        <Field key={name} label={label} hint={hint} error={failure?.field === name ? failure.message : undefined}>
+          {(control) => <input name={name} className="form-control" required {...input} {...control} />}
         </Field>
       ))}
-      <Button type="submit" weight={button.weight} className={`mt-2 ${button.className ?? ""}`} aria-disabled={busy}>
-        {busy ? "One moment…" : button.text}
+      <Button type="submit" variant={button.variant} className={`mt-2 ${button.className ?? ""}`} aria-disabled={isPending}>
+        {isPending ? "One moment…" : button.text}
       </Button>
     </form>
   );
 }
 
-function useSending(send: Props["send"], onDone: () => void) {
-  const { source } = useAuth();
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const [busy, setBusy] = useState(false);
+function useSubmit(onSubmit: Props["onSubmit"], onSuccess: () => void) {
+  const { loadAdapter } = useAuth();
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [isPending, setPending] = useState(false);
 
-  async function onSubmit(event: FormEvent<HTMLFormElement>) {
+  async function handleSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    if (busy) return;
+    if (isPending) return;
     const form = event.currentTarget;
-    setBusy(true);
-    const outcome = await attempt(async () => send(await source(), valuesOf(form)));
-    setBusy(false);
-    setRefusal(outcome.ok ? null : outcome);
-    if (outcome.ok) {
+    setPending(true);
+    const result = await withConnectionError(async () => onSubmit(await loadAdapter(), readValues(form)));
+    setPending(false);
+    setFailure(result.ok ? null : result);
+    if (result.ok) {
       form.reset();
-      return onDone();
+      return onSuccess();
     }
-    const wrong = outcome.field && form.elements.namedItem(outcome.field);
-    if (wrong instanceof HTMLElement) wrong.focus();
+    const invalidField = result.field && form.elements.namedItem(result.field);
+    if (invalidField instanceof HTMLElement) invalidField.focus();
   }
 
-  return { refusal, busy, onSubmit };
+  return { failure, isPending, handleSubmit };
 }
 
-async function attempt(run: () => Promise<Outcome>): Promise<Outcome> {
+async function withConnectionError(run: () => Promise<AuthResult>): Promise<AuthResult> {
   try {
     return await run();
   } catch {
@@ -72,7 +72,7 @@ async function attempt(run: () => Promise<Outcome>): Promise<Outcome> {
   }
 }
 
-function valuesOf(form: HTMLFormElement): Values {
+function readValues(form: HTMLFormElement): Values {
   const data = new FormData(form);
   const value = (name: FieldName) => String(data.get(name) ?? "");
   return {

@@ -1,6 +1,6 @@
 // Browsers and addresses as the sessions show them.
 import { expect, test } from "vitest";
-import { deviceOf, shortAddress } from "./device";
+import { parseUserAgent, formatIpAddress } from "./device";
 
 const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 const edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0";
@@ -17,7 +17,7 @@ test.each([
   ["curl/8.5.0", "Unknown device", false],
   [null, "Unknown device", false],
 ])("%s", (userAgent, name, isPhone) => {
-  expect(deviceOf(userAgent)).toEqual({ name, isPhone });
+  expect(parseUserAgent(userAgent)).toEqual({ name, isPhone });
 });
 
 test.each([
@@ -27,5 +27,5 @@ test.each([
   ["203.0.113.7", "203.0.113.7"],
   ["not an address", "not an address"],
 ])("%s is shown as %s", (address, short) => {
-  expect(shortAddress(address)).toBe(short);
+  expect(formatIpAddress(address)).toBe(short);
 });

@@ -5,43 +5,43 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Monitor, Smartphone } from "lucide-react";
 import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/alert";
-import { useFocusKept } from "@/components/use-restore-focus";
+import { Alert } from "@/components/ui/alert";
+import { useRestoreFocus } from "@/components/use-restore-focus";
 import type { Session } from "@/lib/auth-modes/auth-adapter";
-import { locale } from "@/lib/locale";
-import { failureOf } from "@/lib/problem";
+import { preferredLocale } from "@/lib/locale";
+import { toFailure } from "@/lib/problem";
 import { useAuth, useUser } from "@/session/session-provider";
-import { deviceOf, shortAddress } from "./device";
+import { parseUserAgent, formatIpAddress } from "./device";
 import { useSignOut } from "./use-sign-out";
 
 export function SessionsPage() {
-  const { source } = useAuth();
+  const { loadAdapter } = useAuth();
   const user = useUser();
   const { data, error, refetch, isPending } = useQuery({
     queryKey: ["sessions", user.id],
-    queryFn: async () => (await source()).listSessions(user.id),
+    queryFn: async () => (await loadAdapter()).listSessions(user.id),
   });
-  const focus = useFocusKept<HTMLUListElement>("button");
+  const restoreFocus = useRestoreFocus<HTMLUListElement>("button");
   return (
     <>
       <h1 className="text-2xl font-semibold tracking-tight">Sessions</h1>
-      <p className="mt-1 mb-6 text-ink-soft">Where you are signed in. End what you do not know.</p>
+      <p className="mt-1 mb-6 text-muted-foreground">Where you are signed in. End what you do not know.</p>
       {error ? (
-        <Notice
-          kind="danger"
+        <Alert
+          variant="error"
           action={
-            <Button size="small" onClick={() => void refetch()}>
+            <Button size="sm" onClick={() => void refetch()}>
               Try again
             </Button>
           }
         >
-          {failureOf(error).detail}
-        </Notice>
+          {toFailure(error).detail}
+        </Alert>
       ) : null}
       {isPending && !error ? <p role="status">Loading…</p> : null}
       {data ? (
-        <ul {...focus} tabIndex={-1} className="divide-y divide-line rounded-2xl border border-line bg-surface shadow-card">
-          {data.toSorted(byAge).map((session) => (
+        <ul {...restoreFocus} tabIndex={-1} className="divide-y divide-border rounded-2xl border border-border bg-card shadow-card">
+          {data.toSorted(currentFirst).map((session) => (
             <SessionRow key={session.id} session={session} />
           ))}
         </ul>
@@ -51,52 +51,52 @@ export function SessionsPage() {
 }
 
 function SessionRow({ session }: { session: Session }) {
-  const { name, isPhone } = deviceOf(session.userAgent);
-  const { end, isPending, error } = useEnd(session);
+  const { name, isPhone } = parseUserAgent(session.userAgent);
+  const { revoke, isPending, error } = useRevokeSession(session);
   const Icon = isPhone ? Smartphone : Monitor;
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 p-4">
-      <Icon aria-hidden className="size-5 text-ink-soft" />
+      <Icon aria-hidden className="size-5 text-muted-foreground" />
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 font-medium">
           {name}
-          {session.current ? <span className="rounded-full bg-accent-soft px-2 text-sm text-accent">This one</span> : null}
+          {session.isCurrent ? <span className="rounded-full bg-accent-soft px-2 text-sm text-accent">This one</span> : null}
         </p>
-        <p className="flex flex-wrap gap-x-3 text-sm text-ink-soft">
-          <span>Since {when(session.createdAt)}</span>
-          {session.ipAddress ? <span>{shortAddress(session.ipAddress)}</span> : null}
+        <p className="flex flex-wrap gap-x-3 text-sm text-muted-foreground">
+          <span>Since {formatDate(session.createdAt)}</span>
+          {session.ipAddress ? <span>{formatIpAddress(session.ipAddress)}</span> : null}
         </p>
       </div>
-      <Button size="small" weight={session.current ? "secondary" : "danger"} aria-disabled={isPending} onClick={() => isPending || end()}>
-        {session.current ? "Sign out" : "End"}
-        <span className="sr-only">{session.current ? "" : ` the session of ${name}`}</span>
+      <Button size="sm" variant={session.isCurrent ? "secondary" : "ghost-danger"} aria-disabled={isPending} onClick={() => isPending || revoke()}>
+        {session.isCurrent ? "Sign out" : "End"}
+        <span className="sr-only">{session.isCurrent ? "" : ` the session of ${name}`}</span>
       </Button>
-      {error ? <p role="alert" className="w-full text-sm text-danger">{failureOf(error).detail}</p> : null}
+      {error ? <p role="alert" className="w-full text-sm text-danger">{toFailure(error).detail}</p> : null}
     </li>
   );
 }
 
-function useEnd(session: Session) {
-  const { source } = useAuth();
+function useRevokeSession(session: Session) {
+  const { loadAdapter } = useAuth();
   const user = useUser();
   const signOut = useSignOut();
-  const queries = useQueryClient();
+  const queryClient = useQueryClient();
   const announce = useAnnounce();
   const { mutate, isPending, error } = useMutation({
-    mutationFn: async () => (session.current ? signOut() : (await source()).endSession(session.id)),
+    mutationFn: async () => (session.isCurrent ? signOut() : (await loadAdapter()).revokeSession(session.id)),
     onSuccess: async () => {
-      if (session.current) return;
+      if (session.isCurrent) return;
       announce("Session ended");
-      await queries.invalidateQueries({ queryKey: ["sessions", user.id] });
+      await queryClient.invalidateQueries({ queryKey: ["sessions", user.id] });
     },
   });
-  return { end: mutate, isPending, error };
+  return { revoke: mutate, isPending, error };
 }
 
-function byAge(one: Session, other: Session): number {
-  return Number(other.current) - Number(one.current) || other.createdAt.localeCompare(one.createdAt);
+function currentFirst(one: Session, other: Session): number {
+  return Number(other.isCurrent) - Number(one.isCurrent) || other.createdAt.localeCompare(one.createdAt);
 }
 
-function when(date: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(date));
+function formatDate(date: string): string {
+  return new Intl.DateTimeFormat(preferredLocale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(date));
 }

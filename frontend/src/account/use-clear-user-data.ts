@@ -3,12 +3,12 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { forgetDrafts } from "@/lib/drafts";
+import { clearDrafts } from "@/lib/drafts";
 
-export function useForget(): () => void {
-  const queries = useQueryClient();
+export function useClearUserData(): () => void {
+  const queryClient = useQueryClient();
   return useCallback(() => {
-    forgetDrafts();
-    queries.clear();
-  }, [queries]);
+    clearDrafts();
+    queryClient.clear();
+  }, [queryClient]);
 }

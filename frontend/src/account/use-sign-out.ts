@@ -4,27 +4,27 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useAuth } from "@/session/session-provider";
-import { useParting } from "../components/flash-message";
-import { useForget } from "./use-clear-user-data";
+import { useSetFlashMessage } from "@/components/flash-message";
+import { useClearUserData } from "./use-clear-user-data";
 
 export function useSignOut(): () => Promise<void> {
-  const { source, keeper, unfinished } = useAuth();
-  const queries = useQueryClient();
-  const forget = useForget();
-  const part = useParting();
+  const { loadAdapter, tokenManager, pendingWork } = useAuth();
+  const queryClient = useQueryClient();
+  const clearUserData = useClearUserData();
+  const setFlashMessage = useSetFlashMessage();
   return useCallback(async () => {
-    const undone = await unfinished.finish();
-    await queries.cancelQueries();
-    const token = await keeper.get().catch(() => null);
-    const alive = await keeper.handOver(async () => (await source()).signOut(token));
-    forget();
-    part(wordOn(alive, undone));
-  }, [source, keeper, queries, unfinished, forget, part]);
+    const warnings = await pendingWork.finish();
+    await queryClient.cancelQueries();
+    const token = await tokenManager.get().catch(() => null);
+    const sessionWarning = await tokenManager.runExclusive(async () => (await loadAdapter()).signOut(token));
+    clearUserData();
+    setFlashMessage(signOutMessage(sessionWarning, warnings));
+  }, [loadAdapter, tokenManager, queryClient, pendingWork, clearUserData, setFlashMessage]);
 }
 
 /** `alive` is what of the session could not be ended, `undone` what of the tasks could not be done before. */
-function wordOn(alive: string | null, undone: string[]) {
-  if (!alive && undone.length === 0) return null;
-  const out = alive ? `You are signed out here, but the service could not be told. ${alive}` : "You are signed out.";
-  return { kind: "warn" as const, text: [out, ...undone].join(" ") };
+function signOutMessage(sessionWarning: string | null, warnings: string[]) {
+  if (!sessionWarning && warnings.length === 0) return null;
+  const out = sessionWarning ? `You are signed out here, but the service could not be told. ${sessionWarning}` : "You are signed out.";
+  return { variant: "warning" as const, text: [out, ...warnings].join(" ") };
 }

@@ -5,7 +5,7 @@ import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { Providers } from "@/layout/providers";
 import { publicSettings } from "@/lib/settings";
-import { themeCookie, themeOf } from "@/lib/theme";
+import { themeCookie, parseTheme } from "@/lib/theme";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -22,7 +22,7 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection();
-  const theme = themeOf((await cookies()).get(themeCookie)?.value);
+  const theme = parseTheme((await cookies()).get(themeCookie)?.value);
   return (
     <html lang="en" data-theme={theme}>
       <body className="font-sans text-[0.9375rem] leading-relaxed">

@@ -2,19 +2,19 @@
 "use client";
 
 import { createContext, useContext, useState, type ReactNode } from "react";
-import { Notice } from "@/components/ui/alert";
+import { Alert } from "@/components/ui/alert";
 
-type Word = { kind: "info" | "warn"; text: string } | null;
+type Flash = { variant: "info" | "warning"; text: string } | null;
 
-const PartingContext = createContext<[Word, (word: Word) => void]>([null, () => {}]);
+const FlashContext = createContext<[Flash, (flash: Flash) => void]>([null, () => {}]);
 
-export const useParting = () => useContext(PartingContext)[1];
+export const useSetFlashMessage = () => useContext(FlashContext)[1];
 
-export function PartingProvider({ children }: { children: ReactNode }) {
-  return <PartingContext.Provider value={useState<Word>(null)}>{children}</PartingContext.Provider>;
+export function FlashMessageProvider({ children }: { children: ReactNode }) {
+  return <FlashContext.Provider value={useState<Flash>(null)}>{children}</FlashContext.Provider>;
 }
 
-export function Parting() {
-  const [word] = useContext(PartingContext);
-  return word ? <Notice kind={word.kind}>{word.text}</Notice> : null;
+export function FlashMessage() {
+  const [flash] = useContext(FlashContext);
+  return flash ? <Alert variant={flash.variant}>{flash.text}</Alert> : null;
 }

@@ -3,22 +3,22 @@
 
 import { createContext, useCallback, useContext, useState, type ReactNode } from "react";
 
-type Said = { message: string; turn: number; to: string | undefined };
+type Announcement = { message: string; count: number; userId: string | undefined };
 
-const Announce = createContext<(message: string) => void>(() => {});
+const AnnounceContext = createContext<(message: string) => void>(() => {});
 
-export const useAnnounce = () => useContext(Announce);
+export const useAnnounce = () => useContext(AnnounceContext);
 
 /** What was said to one listener is not the next one's to hear. */
-export function Announcer({ listener, children }: { listener: string | undefined; children: ReactNode }) {
-  const [said, setSaid] = useState<Said>({ message: "", turn: 0, to: undefined });
-  const announce = useCallback((message: string) => setSaid(({ turn }) => ({ message, turn: turn + 1, to: listener })), [listener]);
+export function LiveRegion({ userId, children }: { userId: string | undefined; children: ReactNode }) {
+  const [announcement, setAnnouncement] = useState<Announcement>({ message: "", count: 0, userId: undefined });
+  const announce = useCallback((message: string) => setAnnouncement(({ count }) => ({ message, count: count + 1, userId: userId })), [userId]);
   return (
-    <Announce.Provider value={announce}>
+    <AnnounceContext.Provider value={announce}>
       {children}
       <div aria-live="polite" className="sr-only">
-        <span key={said.turn}>{said.to === listener ? said.message : null}</span>
+        <span key={announcement.count}>{announcement.userId === userId ? announcement.message : null}</span>
       </div>
-    </Announce.Provider>
+    </AnnounceContext.Provider>
   );
 }

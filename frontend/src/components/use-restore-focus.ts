@@ -4,23 +4,23 @@
 import { useLayoutEffect, useRef, type FocusEvent } from "react";
 
 /** Within the element of `ref`, by its place among those that `candidates` selects. */
-export function useFocusKept<E extends HTMLElement>(candidates: string) {
+export function useRestoreFocus<E extends HTMLElement>(selector: string) {
   const ref = useRef<E>(null);
-  const last = useRef<{ element: Element; place: number } | null>(null);
-  const all = () => [...(ref.current?.querySelectorAll<HTMLElement>(candidates) ?? [])];
+  const lastFocused = useRef<{ element: Element; index: number } | null>(null);
+  const findCandidates = () => [...(ref.current?.querySelectorAll<HTMLElement>(selector) ?? [])];
 
   useLayoutEffect(() => {
-    if (!last.current || last.current.element.isConnected) return;
-    const { place } = last.current;
-    last.current = null;
+    if (!lastFocused.current || lastFocused.current.element.isConnected) return;
+    const { index } = lastFocused.current;
+    lastFocused.current = null;
     if (document.activeElement !== document.body) return;
-    const present = all();
-    (present[Math.min(place, present.length - 1)] ?? ref.current)?.focus();
+    const candidates = findCandidates();
+    (candidates[Math.min(index, candidates.length - 1)] ?? ref.current)?.focus();
   });
 
   const onFocus = ({ target }: FocusEvent) => {
     const isBefore = (other: Element) => Boolean(other.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING);
-    last.current = { element: target, place: all().filter((other) => other !== target && isBefore(other)).length };
+    lastFocused.current = { element: target, index: findCandidates().filter((other) => other !== target && isBefore(other)).length };
   };
 
   return { ref, onFocus };

@@ -8,7 +8,7 @@ export function Wordmark() {
         <path
           d="M8 21c0-5 3.6-8.5 8-8.5s8 3.5 8 8.5M8 21h16M13 21v-7.5M19 21v-7.5"
           fill="none"
-          className="stroke-accent-ink"
+          className="stroke-accent-foreground"
           strokeWidth="2.2"
           strokeLinecap="round"
         />

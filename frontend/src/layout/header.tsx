@@ -7,11 +7,11 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useProfile } from "@/account/use-profile";
 import { useSignOut } from "@/account/use-sign-out";
-import { buttonLook } from "@/components/ui/button";
-import { Menu, MenuChoice, MenuItem, MenuSeparator } from "@/components/ui/menu";
-import { Notice } from "@/components/ui/alert";
+import { buttonVariants } from "@/components/ui/button";
+import { Menu, MenuRadioGroup, MenuItem, MenuSeparator } from "@/components/ui/menu";
+import { Alert } from "@/components/ui/alert";
 import { Wordmark } from "@/components/wordmark";
-import { chooseTheme, currentTheme, type Theme } from "@/lib/theme";
+import { applyTheme, currentTheme, type Theme } from "@/lib/theme";
 
 const themeOptions = [
   { value: "system", label: "As the system" },
@@ -20,12 +20,12 @@ const themeOptions = [
 ] as const;
 
 export function Header() {
-  const [failed, setFailed] = useState(false);
+  const [hasFailed, setHasFailed] = useState(false);
   return (
-    <header className="sticky top-0 z-10 border-b border-line bg-canvas/85 backdrop-blur">
+    <header className="sticky top-0 z-10 border-b border-border bg-background/85 backdrop-blur">
       <a
         href="#main"
-        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-4 focus:rounded-lg focus:bg-raised focus:px-3 focus:py-2"
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-4 focus:rounded-lg focus:bg-popover focus:px-3 focus:py-2"
       >
         Skip to the content
       </a>
@@ -33,11 +33,11 @@ export function Header() {
         <Link href="/" className="flex rounded-lg">
           <Wordmark />
         </Link>
-        <UserMenu onFailure={setFailed} />
+        <UserMenu onFailure={setHasFailed} />
       </div>
-      {failed ? (
+      {hasFailed ? (
         <div className="mx-auto max-w-2xl px-4 pb-2">
-          <Notice kind="danger">You are still signed in: signing out did not work. Try again in a moment.</Notice>
+          <Alert variant="error">You are still signed in: signing out did not work. Try again in a moment.</Alert>
         </div>
       ) : null}
     </header>
@@ -51,24 +51,24 @@ function UserMenu({ onFailure }: { onFailure: (failed: boolean) => void }) {
   const [theme, setTheme] = useState<Theme>(currentTheme);
   const name = profile.name || profile.email || "You";
 
-  const change = (next: Theme) => {
-    chooseTheme(next);
+  const handleThemeChange = (next: Theme) => {
+    applyTheme(next);
     setTheme(next);
   };
 
-  const leave = () => {
+  const handleSignOut = () => {
     onFailure(false);
     signOut().catch(() => onFailure(true));
   };
 
   return (
-    <Menu label="Account" trigger={<AccountButton name={name} />}>
+    <Menu label="Account" trigger={<UserMenuButton name={name} />}>
       <div className="px-2 py-1.5">
         <p className="max-w-56 truncate font-medium">{name}</p>
-        {profile.email ? <p className="max-w-56 truncate text-sm text-ink-soft">{profile.email}</p> : null}
+        {profile.email ? <p className="max-w-56 truncate text-sm text-muted-foreground">{profile.email}</p> : null}
       </div>
       <MenuSeparator />
-      <MenuChoice title="Appearance" value={theme} options={themeOptions} onChange={change} />
+      <MenuRadioGroup label="Appearance" value={theme} options={themeOptions} onChange={handleThemeChange} />
       <MenuSeparator />
       <MenuItem onSelect={() => router.push("/account")}>
         <UserRound aria-hidden className="size-4" />
@@ -78,7 +78,7 @@ function UserMenu({ onFailure }: { onFailure: (failed: boolean) => void }) {
         <MonitorSmartphone aria-hidden className="size-4" />
         Sessions
       </MenuItem>
-      <MenuItem onSelect={leave}>
+      <MenuItem onSelect={handleSignOut}>
         <LogOut aria-hidden className="size-4" />
         Sign out
       </MenuItem>
@@ -86,9 +86,9 @@ function UserMenu({ onFailure }: { onFailure: (failed: boolean) => void }) {
   );
 }
 
-function AccountButton({ name, ...rest }: { name: string }) {
+function UserMenuButton({ name, ...rest }: { name: string }) {
   return (
-    <button type="button" aria-label={`Account: ${name}`} className={`${buttonLook({ weight: "quiet", size: "small" })} -mr-2`} {...rest}>
+    <button type="button" aria-label={`Account: ${name}`} className={`${buttonVariants({ variant: "ghost", size: "sm" })} -mr-2`} {...rest}>
       <span aria-hidden className="flex size-7 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
         {[...name][0]?.toUpperCase()}
       </span>

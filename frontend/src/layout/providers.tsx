@@ -3,19 +3,19 @@
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
-import { PartingProvider } from "@/components/flash-message";
-import { Announcer } from "@/components/live-region";
-import { failureOf, isPassing } from "@/lib/problem";
+import { FlashMessageProvider } from "@/components/flash-message";
+import { LiveRegion } from "@/components/live-region";
+import { toFailure, isTransient } from "@/lib/problem";
 import type { PublicSettings } from "@/lib/settings";
-import { SessionProvider, useMaybeUser } from "@/session/session-provider";
+import { SessionProvider, useOptionalUser } from "@/session/session-provider";
 
-function newQueryClient(): QueryClient {
+function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
         // a service that does not answer has been waited for already: that is shown at once
         networkMode: "always",
-        retry: (count, error) => count < 1 && isPassing(error) && failureOf(error).status !== 0,
+        retry: (count, error) => count < 1 && isTransient(error) && toFailure(error).status !== 0,
         retryDelay: 500,
         staleTime: 10_000,
       },
@@ -25,18 +25,18 @@ function newQueryClient(): QueryClient {
 }
 
 export function Providers({ settings, children }: { settings: PublicSettings; children: ReactNode }) {
-  const [queries] = useState(newQueryClient);
+  const [queryClient] = useState(createQueryClient);
   return (
-    <QueryClientProvider client={queries}>
+    <QueryClientProvider client={queryClient}>
       <SessionProvider settings={settings}>
-        <AnnouncerOfUser>
-          <PartingProvider>{children}</PartingProvider>
-        </AnnouncerOfUser>
+        <UserLiveRegion>
+          <FlashMessageProvider>{children}</FlashMessageProvider>
+        </UserLiveRegion>
       </SessionProvider>
     </QueryClientProvider>
   );
 }
 
-function AnnouncerOfUser({ children }: { children: ReactNode }) {
-  return <Announcer listener={useMaybeUser()?.id}>{children}</Announcer>;
+function UserLiveRegion({ children }: { children: ReactNode }) {
+  return <LiveRegion userId={useOptionalUser()?.id}>{children}</LiveRegion>;
 }

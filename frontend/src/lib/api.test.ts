@@ -3,19 +3,19 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fetchWithToken } from "./api";
-import { aToken, Browser } from "./token/test-support";
+import { createToken, FakeBrowser } from "./token/test-support";
 
-const good = aToken();
-const stale = aToken();
+const good = createToken();
+const stale = createToken();
 
 let server: Server;
 let url: string;
 let seen: { token: string | undefined; body: string }[];
-let browser: Browser;
+let browser: FakeBrowser;
 
 beforeEach(async () => {
   seen = [];
-  browser = new Browser();
+  browser = new FakeBrowser();
   server = createServer(async (request, response) => {
     if (request.url === "/hangs") return;
     let body = "";
@@ -31,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => {
   server.close();
   server.closeAllConnections();
-  browser.closes();
+  browser.close();
 });
 
 function post(token: string): Request {
@@ -39,8 +39,8 @@ function post(token: string): Request {
 }
 
 test("a refused token is replaced, and the request sent once more as it was", async () => {
-  browser.answer = async () => good;
-  const response = await fetchWithToken(post(stale), browser.opensATab());
+  browser.respond = async () => good;
+  const response = await fetchWithToken(post(stale), browser.openTab());
   expect(response.status).toBe(201);
   expect(seen).toEqual([
     { token: stale, body: "Buy milk" },
@@ -49,23 +49,23 @@ test("a refused token is replaced, and the request sent once more as it was", as
 });
 
 test("a second refusal is the answer", async () => {
-  browser.answer = async () => aToken();
-  const response = await fetchWithToken(post(stale), browser.opensATab());
+  browser.respond = async () => createToken();
+  const response = await fetchWithToken(post(stale), browser.openTab());
   expect(response.status).toBe(401);
   expect(seen).toHaveLength(2);
 });
 
 test("nobody signed in: the refusal is the answer", async () => {
-  browser.answer = async () => null;
-  const response = await fetchWithToken(post(stale), browser.opensATab());
+  browser.respond = async () => null;
+  const response = await fetchWithToken(post(stale), browser.openTab());
   expect(response.status).toBe(401);
   expect(seen).toHaveLength(1);
 });
 
 test("another user's token does not take the place of the refused one", async () => {
-  const bobs = aToken({ sub: "bob" });
-  browser.answer = async () => bobs;
-  const response = await fetchWithToken(post(stale), browser.opensATab());
+  const bobs = createToken({ sub: "bob" });
+  browser.respond = async () => bobs;
+  const response = await fetchWithToken(post(stale), browser.openTab());
   expect(response.status).toBe(401);
   expect(seen).toEqual([{ token: stale, body: "Buy milk" }]);
 });
@@ -73,7 +73,7 @@ test("another user's token does not take the place of the refused one", async ()
 test("a request that is given up ends at once, whoever hangs", async () => {
   const giveUp = new AbortController();
   const request = new Request(`${url}hangs`, { signal: giveUp.signal });
-  const asked = fetchWithToken(request, browser.opensATab());
+  const asked = fetchWithToken(request, browser.openTab());
   giveUp.abort();
   await expect(asked).rejects.toThrow("aborted");
 });

@@ -1,6 +1,6 @@
 // Better Auth in the browser. `token()` answers where the server has the jwt plugin, which is in jwks mode.
 import { jwtClient } from "better-auth/client/plugins";
 import { createAuthClient } from "better-auth/react";
-import { pageWaits } from "./timeout";
+import { clientTimeoutMs } from "./timeout";
 
-export const authClient = createAuthClient({ plugins: [jwtClient()], fetchOptions: { timeout: pageWaits } });
+export const authClient = createAuthClient({ plugins: [jwtClient()], fetchOptions: { timeout: clientTimeoutMs } });

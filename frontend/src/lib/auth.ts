@@ -6,7 +6,7 @@ import { APIError, createAuthMiddleware } from "better-auth/api";
 import { jwt } from "better-auth/plugins/jwt";
 import { prisma } from "./prisma";
 import { authMode, betterAuthSecret } from "./settings";
-import { trustedProxies } from "./trusted-proxies";
+import { parseTrustedProxies } from "./trusted-proxies";
 
 const day = 24 * 60 * 60;
 
@@ -22,17 +22,17 @@ const jwtOptions = {
 };
 
 /** What Better Auth lets pass: an account closed without its password, a name or an address that the service's own sign-up refuses. */
-const furtherRules = createAuthMiddleware(async ({ path, body }) => {
-  if (path === "/delete-user" && !body?.password) throw refusal("INVALID_PASSWORD", "Invalid password");
-  if (path === "/sign-up/email" && String(body?.email).length > 254) throw refusal("INVALID_EMAIL", "Invalid email");
+const validateUserInput = createAuthMiddleware(async ({ path, body }) => {
+  if (path === "/delete-user" && !body?.password) throw badRequest("INVALID_PASSWORD", "Invalid password");
+  if (path === "/sign-up/email" && String(body?.email).length > 254) throw badRequest("INVALID_EMAIL", "Invalid email");
   const name: unknown = path === "/sign-up/email" || path === "/update-user" ? body?.name : undefined;
-  if (name !== undefined && !isName(name)) throw refusal("INVALID_NAME", "It must have 1 to 255 characters, not only white space.");
+  if (name !== undefined && !isValidName(name)) throw badRequest("INVALID_NAME", "It must have 1 to 255 characters, not only white space.");
 });
 
-const isName = (name: unknown) =>
+const isValidName = (name: unknown) =>
   typeof name === "string" && [...name].length <= 255 && /[^\s\p{Cc}]/u.test(name) && !name.includes("\0");
 
-const refusal = (code: string, message: string) => new APIError("BAD_REQUEST", { code, message });
+const badRequest = (code: string, message: string) => new APIError("BAD_REQUEST", { code, message });
 
 export const auth = betterAuth({
   baseURL: process.env.BETTER_AUTH_URL || "http://localhost:3000",
@@ -40,15 +40,15 @@ export const auth = betterAuth({
   database: prismaAdapter(prisma, { provider: "postgresql" }),
   emailAndPassword: { enabled: true },
   user: { deleteUser: { enabled: true } }, // the tasks go with the row, by a trigger of the service's migration
-  hooks: { before: furtherRules },
-  advanced: { ipAddress: { trustedProxies: trustedProxies() } },
+  hooks: { before: validateUserInput },
+  advanced: { ipAddress: { trustedProxies: parseTrustedProxies() } },
   // a list of one's sessions is shown however old the sign-in is
   session: { expiresIn: 7 * day, updateAge: day, freshAge: 0 },
   plugins: authMode() === "jwks" ? [jwt({ ...jwtOptions, disableSettingJwtHeader: true })] : [],
 });
 
 /** Answers a request to /api/auth. All but the public keys is somebody's own, and kept nowhere. */
-export async function answer(request: Request): Promise<Response> {
+export async function handleAuthRequest(request: Request): Promise<Response> {
   const response = await auth.handler(request);
   const isKeySet = new URL(request.url).pathname.endsWith("/jwks");
   if (!isKeySet && !response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "no-store");

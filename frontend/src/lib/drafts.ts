@@ -3,7 +3,7 @@
 const prefix = "taskbridge.draft.";
 
 /** Null where the browser is told to keep nothing: then what is typed is in the page alone. */
-function store(): Storage | null {
+function draftStorage(): Storage | null {
   try {
     return sessionStorage;
   } catch {
@@ -13,40 +13,40 @@ function store(): Storage | null {
 
 export function readDraft<T>(key: string): T | null {
   try {
-    return JSON.parse(store()?.getItem(prefix + key) ?? "null") as T | null;
+    return JSON.parse(draftStorage()?.getItem(prefix + key) ?? "null") as T | null;
   } catch {
     return null;
   }
 }
 
 /** A user's drafts whose names begin so. */
-export function draftsOf<T>(userId: string, names: string): T[] {
-  const start = prefix + draftKey(userId, names);
-  const keys = Object.keys(store() ?? {}).filter((key) => key.startsWith(start));
+export function listDrafts<T>(userId: string, namePrefix: string): T[] {
+  const start = prefix + draftKey(userId, namePrefix);
+  const keys = Object.keys(draftStorage() ?? {}).filter((key) => key.startsWith(start));
   return keys.map((key) => readDraft<T>(key.slice(prefix.length))).filter((draft) => draft !== null);
 }
 
 export function writeDraft(key: string, draft: unknown): void {
   try {
-    store()?.setItem(prefix + key, JSON.stringify(draft));
+    draftStorage()?.setItem(prefix + key, JSON.stringify(draft));
   } catch {
     // more than a browser keeps: it is in the page still
   }
 }
 
-export function dropDraft(key: string): void {
-  store()?.removeItem(prefix + key);
+export function removeDraft(key: string): void {
+  draftStorage()?.removeItem(prefix + key);
 }
 
 /** The key of a user's draft. */
-export function draftKey(userId: string, of: string): string {
-  return `${userId}.${of}`;
+export function draftKey(userId: string, name: string): string {
+  return `${userId}.${name}`;
 }
 
 /** Forgets all drafts, or all but one user's: another tab may have signed somebody else out. */
-export function forgetDrafts(butOf?: string): void {
-  const kept = butOf === undefined ? null : prefix + draftKey(butOf, "");
-  Object.keys(store() ?? {})
-    .filter((key) => key.startsWith(prefix) && !(kept && key.startsWith(kept)))
-    .forEach((key) => store()?.removeItem(key));
+export function clearDrafts(exceptUserId?: string): void {
+  const keptPrefix = exceptUserId === undefined ? null : prefix + draftKey(exceptUserId, "");
+  Object.keys(draftStorage() ?? {})
+    .filter((key) => key.startsWith(prefix) && !(keptPrefix && key.startsWith(keptPrefix)))
+    .forEach((key) => draftStorage()?.removeItem(key));
 }

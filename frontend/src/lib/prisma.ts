@@ -3,8 +3,8 @@ import "server-only";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@/generated/prisma/client";
 
-const kept = globalThis as { prisma?: PrismaClient };
+const globalForPrisma = globalThis as { prisma?: PrismaClient };
 
-export const prisma = (kept.prisma ??= new PrismaClient({
+export const prisma = (globalForPrisma.prisma ??= new PrismaClient({
   adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }),
 }));

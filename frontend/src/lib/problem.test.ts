@@ -1,6 +1,6 @@
 // Problems of the service, as the forms show them.
 import { expect, test } from "vitest";
-import { failureOf, isPassing } from "./problem";
+import { toFailure, isTransient } from "./problem";
 
 const problem = { type: "/problems/invalid-content", title: "Invalid content", status: 422, detail: "See errors.", instance: "1" };
 
@@ -9,14 +9,14 @@ test("a pointer leads to its field, and into a list to the place in it", () => {
     { pointer: "/title", detail: "must not be empty" },
     { pointer: "/tags/1", detail: "must not be repeated" },
   ];
-  expect(failureOf({ ...problem, errors }).fields).toEqual({
+  expect(toFailure({ ...problem, errors }).fields).toEqual({
     title: "must not be empty",
     tags: "2nd: must not be repeated",
   });
 });
 
 test("no answer, and one that says to come again, may pass", () => {
-  expect(isPassing(new TypeError("Failed to fetch"))).toBe(true);
-  expect(isPassing({ ...problem, status: 503 })).toBe(true);
-  expect(isPassing(problem)).toBe(false);
+  expect(isTransient(new TypeError("Failed to fetch"))).toBe(true);
+  expect(isTransient({ ...problem, status: 503 })).toBe(true);
+  expect(isTransient(problem)).toBe(false);
 });

@@ -9,19 +9,19 @@ export type Failure = {
   fields: Record<string, string>;
 };
 
-export function failureOf(error: unknown): Failure {
+export function toFailure(error: unknown): Failure {
   const problem = error as Partial<Problem> | null;
   if (typeof problem?.status !== "number") return { status: 0, detail: "The service can’t be reached.", fields: {} };
-  return { status: problem.status, detail: sentence(problem.detail ?? "Something went wrong"), fields: fieldsOf(problem) };
+  return { status: problem.status, detail: toSentence(problem.detail ?? "Something went wrong"), fields: toFieldErrors(problem) };
 }
 
 /** No answer, or one that says to come again: worth another try as it is. */
-export function isPassing(error: unknown): boolean {
-  const { status } = failureOf(error);
+export function isTransient(error: unknown): boolean {
+  const { status } = toFailure(error);
   return status === 0 || status === 429 || status === 502 || status === 503 || status === 504;
 }
 
-function fieldsOf({ errors }: Partial<Problem>): Record<string, string> {
+function toFieldErrors({ errors }: Partial<Problem>): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const { pointer, detail } of errors ?? []) {
     const [, name = "", index] = pointer.split("/");
@@ -30,13 +30,13 @@ function fieldsOf({ errors }: Partial<Problem>): Record<string, string> {
   return fields;
 }
 
-function sentence(words: string): string {
-  const begun = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+function toSentence(text: string): string {
+  const capitalized = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(capitalized) ? capitalized : `${capitalized}.`;
 }
 
 function ordinal(position: number): string {
-  const kind = new Intl.PluralRules("en", { type: "ordinal" }).select(position);
-  const endings: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
-  return `${position}${endings[kind] ?? "th"}`;
+  const category = new Intl.PluralRules("en", { type: "ordinal" }).select(position);
+  const suffixes: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
+  return `${position}${suffixes[category] ?? "th"}`;
 }

@@ -9,10 +9,10 @@ export type PublicSettings = { authMode: AuthMode; apiUrl: string };
 
 /** Who signs users in. Without a database there is no place for Better Auth's tables: the service does it. */
 export function authMode(): AuthMode {
-  const chosen = process.env.AUTH_MODE || (process.env.DATABASE_URL ? "shared-secret" : "backend");
-  const known = authModes.find((mode) => mode === chosen);
-  if (!known) throw new Error(`AUTH_MODE must be one of ${authModes.join(", ")}`);
-  return known;
+  const value = process.env.AUTH_MODE || (process.env.DATABASE_URL ? "shared-secret" : "backend");
+  const mode = authModes.find((mode) => mode === value);
+  if (!mode) throw new Error(`AUTH_MODE must be one of ${authModes.join(", ")}`);
+  return mode;
 }
 
 /** The one that the service shares in shared-secret mode, and Better Auth's own in any. */

@@ -8,7 +8,7 @@ export class Subscribable {
     return () => this.#listeners.delete(listener);
   };
 
-  protected tell(): void {
+  protected notify(): void {
     this.#listeners.forEach((listener) => listener());
   }
 }

@@ -5,15 +5,15 @@ export type Theme = (typeof themes)[number];
 
 export const themeCookie = "theme";
 
-export function themeOf(value: string | undefined): Theme {
+export function parseTheme(value: string | undefined): Theme {
   return themes.find((theme) => theme === value) ?? "system";
 }
 
 export function currentTheme(): Theme {
-  return themeOf(document.documentElement.dataset.theme);
+  return parseTheme(document.documentElement.dataset.theme);
 }
 
-export function chooseTheme(theme: Theme): void {
+export function applyTheme(theme: Theme): void {
   document.documentElement.dataset.theme = theme;
   document.cookie = `${themeCookie}=${theme}; path=/; max-age=31536000; samesite=lax`;
 }

@@ -1,7 +1,7 @@
 // The proxies whose X-Forwarded-For is believed: the service's setting of that name, read here for Better Auth.
 import { isIP } from "node:net";
 
-export function trustedProxies(setting = process.env.TRUSTED_PROXIES ?? ""): string[] {
+export function parseTrustedProxies(setting = process.env.TRUSTED_PROXIES ?? ""): string[] {
   const networks = setting.split(",").map((entry) => entry.trim()).filter(Boolean);
   const wrong = networks.find((entry) => !isNetwork(entry));
   if (!wrong) return networks;

@@ -1,35 +1,35 @@
-// Who is signed in, for the whole app: the way in that AUTH_MODE chose, and the keeper of its token.
+// Who is signed in, for the whole app: the way in that AUTH_MODE chose, and the tokenManager of its token.
 "use client";
 
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
-import { connectApi } from "@/lib/api";
-import { loadTokenSource } from "@/lib/auth-modes";
-import type { TokenSource } from "@/lib/auth-modes/auth-adapter";
+import { configureApi } from "@/lib/api";
+import { loadAuthAdapter } from "@/lib/auth-modes";
+import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
 import type { PublicSettings } from "@/lib/settings";
 import type { User } from "@/lib/token/claims";
-import { TokenKeeper } from "@/lib/token/token-manager";
-import { Tabs } from "@/lib/token/tab-channel";
-import { Unfinished } from "./pending-work";
+import { TokenManager } from "@/lib/token/token-manager";
+import { TabChannel } from "@/lib/token/tab-channel";
+import { PendingWork } from "./pending-work";
 
-type Auth = { source: () => Promise<TokenSource>; keeper: TokenKeeper; unfinished: Unfinished };
+type Auth = { loadAdapter: () => Promise<AuthAdapter>; tokenManager: TokenManager; pendingWork: PendingWork };
 
 const AuthContext = createContext<Auth | null>(null);
 
 export function SessionProvider({ settings, children }: { settings: PublicSettings; children: ReactNode }) {
-  const auth = typeof window === "undefined" ? null : (opened ??= open(settings));
+  const auth = typeof window === "undefined" ? null : (pageAuth ??= createAuth(settings));
   return <AuthContext.Provider value={auth}>{children}</AuthContext.Provider>;
 }
 
 // one for the page: what is rendered while scripts are still on their way is thrown away and rendered again, hundreds of times
-let opened: Auth | undefined;
+let pageAuth: Auth | undefined;
 
-function open({ authMode, apiUrl }: PublicSettings): Auth {
-  const source = () => loadTokenSource(authMode);
-  const tabs = new Tabs(new BroadcastChannel("taskbridge"), navigator.locks);
-  const keeper = new TokenKeeper(async () => (await source()).fetchToken(), tabs);
-  connectApi(apiUrl, keeper);
-  const unfinished = new Unfinished(new BroadcastChannel("taskbridge-unfinished"), navigator.locks);
-  return { source, keeper, unfinished };
+function createAuth({ authMode, apiUrl }: PublicSettings): Auth {
+  const loadAdapter = () => loadAuthAdapter(authMode);
+  const tabs = new TabChannel(new BroadcastChannel("taskbridge"), navigator.locks);
+  const tokenManager = new TokenManager(async () => (await loadAdapter()).fetchToken(), tabs);
+  configureApi(apiUrl, tokenManager);
+  const pendingWork = new PendingWork(new BroadcastChannel("taskbridge-unfinished"), navigator.locks);
+  return { loadAdapter, tokenManager, pendingWork };
 }
 
 export function useAuth(): Auth {
@@ -38,14 +38,14 @@ export function useAuth(): Auth {
   return auth;
 }
 
-const nothing = () => () => {};
+const subscribeToNothing = () => () => {};
 
 /** The user: null for nobody, undefined while it is not known. */
-export function useMaybeUser(): User | null | undefined {
-  const keeper = useContext(AuthContext)?.keeper;
+export function useOptionalUser(): User | null | undefined {
+  const tokenManager = useContext(AuthContext)?.tokenManager;
   return useSyncExternalStore(
-    keeper?.subscribe ?? nothing,
-    () => keeper?.user,
+    tokenManager?.subscribe ?? subscribeToNothing,
+    () => tokenManager?.user,
     () => undefined,
   );
 }

@@ -5,13 +5,13 @@ import { Undo2 } from "lucide-react";
 import { Button } from "@/components/ui/button";
 
 /** A double click on what deletes does not undo. */
-export function DeletedRow({ title, isOver, onUndo }: { title: string; isOver: boolean; onUndo: () => void }) {
+export function DeletedRow({ title, isCommitted, onUndo }: { title: string; isCommitted: boolean; onUndo: () => void }) {
   return (
-    <div className="flex items-center gap-3 bg-sunken/60 py-2 pr-2 pl-4">
-      <p className="min-w-0 flex-1 truncate text-ink-soft">
+    <div className="flex items-center gap-3 bg-muted/60 py-2 pr-2 pl-4">
+      <p className="min-w-0 flex-1 truncate text-muted-foreground">
         <span className="line-through">{title}</span> deleted
       </p>
-      <Button size="small" autoFocus aria-disabled={isOver} className="aria-disabled:invisible" onClick={({ detail }) => detail < 2 && onUndo()}>
+      <Button size="sm" autoFocus aria-disabled={isCommitted} className="aria-disabled:invisible" onClick={({ detail }) => detail < 2 && onUndo()}>
         <Undo2 aria-hidden className="size-4" />
         Undo
       </Button>

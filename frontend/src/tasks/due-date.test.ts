@@ -1,9 +1,9 @@
 // Due dates in words.
 import { describe, expect, test } from "vitest";
-import { dueIn } from "./due-date";
+import { formatDueDate } from "./due-date";
 
 const now = new Date(2026, 10, 18, 15, 30); // a Wednesday
-const at = (day: number, hour = 9, month = 10, year = 2026) => dueIn(new Date(year, month, day, hour), now, "en-GB");
+const at = (day: number, hour = 9, month = 10, year = 2026) => formatDueDate(new Date(year, month, day, hour), now, "en-GB");
 
 describe("a due date is said", () => {
   test.each([

@@ -1,15 +1,15 @@
 // A due date as one says it: today, tomorrow, on Friday, on a date.
 
-const dayLength = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
-export function dueIn(due: Date, now: Date, locale: string): string {
+export function formatDueDate(due: Date, now: Date, locale: string): string {
   const time = new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(due);
-  return `${dayIn(due, now, locale)}, ${time}`;
+  return `${formatDay(due, now, locale)}, ${time}`;
 }
 
-function dayIn(due: Date, now: Date, locale: string): string {
-  const days = Math.round((startOfDay(due) - startOfDay(now)) / dayLength);
-  if (Math.abs(days) <= 1) return sentence(new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day"));
+function formatDay(due: Date, now: Date, locale: string): string {
+  const days = Math.round((startOfDay(due) - startOfDay(now)) / dayMs);
+  if (Math.abs(days) <= 1) return capitalize(new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day"));
   if (days > 0 && days < 7) return new Intl.DateTimeFormat(locale, { weekday: "long" }).format(due);
   const year = due.getFullYear() === now.getFullYear() ? undefined : "numeric";
   return new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year }).format(due);
@@ -19,6 +19,6 @@ function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
 
-function sentence(words: string): string {
+function capitalize(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,19 +1,19 @@
 // Filters: in the address, and as the service is asked.
 import { describe, expect, test } from "vitest";
 import { zListTasksQuery } from "@/client/zod.gen";
-import { addressOf, changed, filterOf, queryOf, usual } from "./filter";
+import { toSearch, updateFilter, parseFilter, toListQuery, defaultFilter } from "./filter";
 
 const now = new Date(2026, 10, 18, 15, 30);
-const read = (address: string) => filterOf(new URLSearchParams(address));
+const read = (address: string) => parseFilter(new URLSearchParams(address));
 
 test("what is usual is not in the address, and what is not comes back from it", () => {
-  expect(addressOf(usual)).toBe("");
-  const filter = { ...usual, status: "all", q: "milk & bread", tags: ["home", "ÄÖ"], due: "week", sort: "title" } as const;
-  expect(read(addressOf({ ...filter, tags: [...filter.tags] }))).toEqual(filter);
+  expect(toSearch(defaultFilter)).toBe("");
+  const filter = { ...defaultFilter, status: "all", q: "milk & bread", tags: ["home", "ÄÖ"], due: "week", sort: "title" } as const;
+  expect(read(toSearch({ ...filter, tags: [...filter.tags] }))).toEqual(filter);
 });
 
 test("what can't be in an address is left out", () => {
-  expect(read("status=gone&priority=utmost&due=never&sort=none&tag=")).toEqual(usual);
+  expect(read("status=gone&priority=utmost&due=never&sort=none&tag=")).toEqual(defaultFilter);
   expect(read(`q=${"é".repeat(300)}`).q).toBe("é".repeat(200));
   expect(read(`tag=home&tag=home&tag=${"x".repeat(51)}&tag=%00`).tags).toEqual(["home"]);
   expect(read(Array.from({ length: 30 }, (_, index) => `tag=${index}`).join("&")).tags).toHaveLength(20);
@@ -24,11 +24,11 @@ test.each([
   "status=all&q=milk&priority=high&due=week&tag=home&tag=%C3%84%C3%96&sort=title",
   `q=${"x".repeat(300)}&tag=${"x".repeat(51)}&tag=%00&${Array.from({ length: 30 }, (_, index) => `tag=${index}`).join("&")}`,
 ])("the service accepts the query of %j", (address) => {
-  expect(zListTasksQuery.safeParse(queryOf(read(address), now)).error).toBeUndefined();
+  expect(zListTasksQuery.safeParse(toListQuery(read(address), now)).error).toBeUndefined();
 });
 
 describe("what is due", () => {
-  const before = (due: "overdue" | "today" | "week" | "any") => queryOf({ ...usual, due }, now).due_before;
+  const before = (due: "overdue" | "today" | "week" | "any") => toListQuery({ ...defaultFilter, due }, now).due_before;
   test.each([
     ["overdue is before now", before("overdue"), now],
     ["until tonight is before midnight", before("today"), new Date(2026, 10, 19)],
@@ -44,11 +44,11 @@ describe("what is due", () => {
 
 describe("what is done is never overdue", () => {
   test("whoever wants the overdue sees what is open", () => {
-    expect(changed({ ...usual, status: "done" }, { due: "overdue" })).toMatchObject({ status: "open", due: "overdue" });
+    expect(updateFilter({ ...defaultFilter, status: "done" }, { due: "overdue" })).toMatchObject({ status: "open", due: "overdue" });
     expect(read("due=overdue&status=all")).toMatchObject({ status: "open", due: "overdue" });
   });
 
   test("whoever wants what is done leaves the overdue", () => {
-    expect(changed({ ...usual, due: "overdue" }, { status: "done" })).toMatchObject({ status: "done", due: "any" });
+    expect(updateFilter({ ...defaultFilter, due: "overdue" }, { status: "done" })).toMatchObject({ status: "done", due: "any" });
   });
 });

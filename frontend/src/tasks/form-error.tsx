@@ -2,11 +2,11 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import { Notice } from "@/components/ui/alert";
+import { Alert } from "@/components/ui/alert";
 import type { Failure } from "@/lib/problem";
 
 /** Brings the first refused field into focus. */
-export function useFocusOnFailure(failure: Failure | null) {
+export function useFocusFirstInvalid(failure: Failure | null) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (failure) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
@@ -15,7 +15,7 @@ export function useFocusOnFailure(failure: Failure | null) {
 }
 
 /** A failure that is no field's. */
-export function FormFailure({ failure }: { failure: Failure | null }) {
+export function FormError({ failure }: { failure: Failure | null }) {
   if (!failure || Object.keys(failure.fields).length > 0) return null;
-  return <Notice kind="danger">{failure.detail} Nothing typed is lost: try again.</Notice>;
+  return <Alert variant="error">{failure.detail} Nothing typed is lost: try again.</Alert>;
 }

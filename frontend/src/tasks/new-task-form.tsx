@@ -8,45 +8,45 @@ import { Button } from "@/components/ui/button";
 import { FieldError } from "@/components/ui/field";
 import { isEmpty, type Draft } from "./task-draft";
 import { TaskFields } from "./task-fields";
-import { FormFailure, useFocusOnFailure } from "./form-error";
-import { useComposer } from "./use-new-task-form";
+import { FormError, useFocusFirstInvalid } from "./form-error";
+import { useNewTaskForm } from "./use-new-task-form";
 
-export function Composer({ onAdded }: { onAdded: (task: Task) => void }) {
-  const { draft, change, failure, send } = useComposer(onAdded);
-  const [isWide, setWide] = useState(() => hasDetails(draft));
-  const form = useFocusOnFailure(failure);
+export function NewTaskForm({ onAdded }: { onAdded: (task: Task) => void }) {
+  const { draft, change, failure, send } = useNewTaskForm(onAdded);
+  const [isExpanded, setExpanded] = useState(() => hasDetails(draft));
+  const form = useFocusFirstInvalid(failure);
   const title = useRef<HTMLInputElement>(null);
   // what is refused is shown
-  const isOpen = isWide || Object.keys(failure?.fields ?? {}).some((name) => name !== "title");
+  const isOpen = isExpanded || Object.keys(failure?.fields ?? {}).some((name) => name !== "title");
 
   // half a date is not hidden
-  const toggle = () => (!isOpen || form.current?.reportValidity()) && setWide(!isOpen);
+  const toggle = () => (!isOpen || form.current?.reportValidity()) && setExpanded(!isOpen);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send();
-    setWide(false);
+    setExpanded(false);
     title.current?.focus();
   };
 
   return (
-    <form ref={form} aria-label="New task" onSubmit={submit} className="rounded-2xl border border-line bg-surface shadow-card has-[.title:focus-visible]:border-accent">
+    <form ref={form} aria-label="New task" onSubmit={submit} className="rounded-2xl border border-border bg-card shadow-card has-[.title:focus-visible]:border-accent">
       <div className="flex items-center gap-2 py-1.5 pr-2 pl-4">
-        <Plus aria-hidden className="size-5 shrink-0 text-ink-soft" />
+        <Plus aria-hidden className="size-5 shrink-0 text-muted-foreground" />
         <TitleInput ref={title} value={draft.title} error={failure?.fields.title} onChange={(value) => change({ title: value })} />
         <DetailsButton isOpen={isOpen} isFilled={hasDetails(draft)} onClick={toggle} />
-        <Button type="submit" weight="primary" size="small">
+        <Button type="submit" variant="primary" size="sm">
           Add
         </Button>
       </div>
       {failure ? (
         <div className="px-4 pb-3">
-          <FormFailure failure={failure} />
+          <FormError failure={failure} />
           {failure.fields.title ? <FieldError id="new-title-note">{failure.fields.title}</FieldError> : null}
         </div>
       ) : null}
       {isOpen ? (
-        <div className="border-t border-line p-4">
+        <div className="border-t border-border p-4">
           <TaskFields draft={draft} errors={failure?.fields ?? {}} onChange={change} />
         </div>
       ) : null}
@@ -58,20 +58,20 @@ function hasDetails(draft: Draft): boolean {
   return !isEmpty({ ...draft, title: "" });
 }
 
-function DetailsButton({ isOpen, isFilled, onClick }: { isOpen: boolean; isFilled: boolean; onClick: () => void }) {
-  const isHidden = isFilled && !isOpen;
+function DetailsButton({ isOpen, isFilled: hasDetails, onClick }: { isOpen: boolean; isFilled: boolean; onClick: () => void }) {
+  const hasHiddenDetails = hasDetails && !isOpen;
   return (
     <Button
-      weight="quiet"
+      variant="ghost"
       size="icon"
       className="relative"
-      aria-label={isHidden ? "Details, filled in" : "Details"}
+      aria-label={hasHiddenDetails ? "Details, filled in" : "Details"}
       title="Details"
       aria-expanded={isOpen}
       onClick={onClick}
     >
       <SlidersHorizontal aria-hidden className="size-4" />
-      {isHidden ? <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-accent" /> : null}
+      {hasHiddenDetails ? <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-accent" /> : null}
     </Button>
   );
 }

@@ -1,7 +1,7 @@
 // The priorities, the least first.
 import type { Priority } from "@/client";
 
-export const priorities = [
+export const priorityOptions = [
   { value: "none", label: "None" },
   { value: "low", label: "Low" },
   { value: "medium", label: "Medium" },

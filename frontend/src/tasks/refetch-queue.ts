@@ -2,44 +2,44 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { tasksKey } from "./task-cache";
 
-type Turns = { last: Promise<unknown>; next: Promise<void> | null };
+type Queue = { last: Promise<unknown>; next: Promise<void> | null };
 
-const allTurns = new WeakMap<QueryClient, Turns>();
+const queues = new WeakMap<QueryClient, Queue>();
 
-function turnsOf(queries: QueryClient): Turns {
-  const turns = allTurns.get(queries) ?? { last: Promise.resolve(), next: null };
-  allTurns.set(queries, turns);
-  return turns;
+function getQueue(queryClient: QueryClient): Queue {
+  const queue = queues.get(queryClient) ?? { last: Promise.resolve(), next: null };
+  queues.set(queryClient, queue);
+  return queue;
 }
 
 /** Reads the lists anew. Those who ask before it begins share it. */
-export function readAgain(queries: QueryClient, userId: string): Promise<void> {
-  const turns = turnsOf(queries);
-  turns.next ??= inTurn(queries, userId, async () => {
-    turns.next = null;
-    await queries.invalidateQueries({ queryKey: tasksKey(userId) });
+export function refetchTasks(queryClient: QueryClient, userId: string): Promise<void> {
+  const queue = getQueue(queryClient);
+  queue.next ??= enqueueFetch(queryClient, userId, async () => {
+    queue.next = null;
+    await queryClient.invalidateQueries({ queryKey: tasksKey(userId) });
   });
-  return turns.next;
+  return queue.next;
 }
 
 /** Makes a change in the lists, and reads those once more that are being read and may not know of it. */
-export async function overReading(queries: QueryClient, userId: string, change: () => void): Promise<void> {
+export async function applyChange(queryClient: QueryClient, userId: string, change: () => void): Promise<void> {
   change();
-  if (queries.isFetching({ queryKey: tasksKey(userId) }) > 0) await readAgain(queries, userId);
+  if (queryClient.isFetching({ queryKey: tasksKey(userId) }) > 0) await refetchTasks(queryClient, userId);
 }
 
 /** Reads when nothing else is being read. */
-export function inTurn<T>(queries: QueryClient, userId: string, read: () => Promise<T>): Promise<T> {
-  const turns = turnsOf(queries);
-  const turn = turns.last.then(async () => {
-    await readToTheEnd(queries, userId);
-    return read();
+export function enqueueFetch<T>(queryClient: QueryClient, userId: string, fetch: () => Promise<T>): Promise<T> {
+  const queue = getQueue(queryClient);
+  const result = queue.last.then(async () => {
+    await waitForFetches(queryClient, userId);
+    return fetch();
   });
-  turns.last = turn.catch(() => {});
-  return turn;
+  queue.last = result.catch(() => {});
+  return result;
 }
 
-async function readToTheEnd(queries: QueryClient, userId: string): Promise<void> {
-  const reading = queries.getQueryCache().findAll({ queryKey: tasksKey(userId), fetchStatus: "fetching" });
-  await Promise.allSettled(reading.map(({ promise }) => promise));
+async function waitForFetches(queryClient: QueryClient, userId: string): Promise<void> {
+  const fetching = queryClient.getQueryCache().findAll({ queryKey: tasksKey(userId), fetchStatus: "fetching" });
+  await Promise.allSettled(fetching.map(({ promise }) => promise));
 }

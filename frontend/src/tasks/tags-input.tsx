@@ -3,10 +3,10 @@
 
 import { X } from "lucide-react";
 import { useRef, type KeyboardEvent } from "react";
-import type { Described } from "@/components/ui/field";
+import type { ControlProps } from "@/components/ui/field";
 
 type Props = {
-  control: Described;
+  control: ControlProps;
   tags: string[];
   tag: string;
   onChange: (change: { tags?: string[]; tag?: string }) => void;
@@ -36,11 +36,11 @@ export function TagsInput({ control, tags, tag, onChange }: Props) {
   };
 
   return (
-    <div className="field flex flex-wrap items-center gap-1.5 py-1.5! has-[input:focus-visible]:border-accent">
+    <div className="form-control flex flex-wrap items-center gap-1.5 py-1.5! has-[input:focus-visible]:border-accent">
       {tags.map((name, index) => (
-        <span key={`${index} ${name}`} className="inline-flex max-w-full items-center gap-1 rounded-md bg-sunken py-0.5 pr-1 pl-2 text-sm">
+        <span key={`${index} ${name}`} className="inline-flex max-w-full items-center gap-1 rounded-md bg-muted py-0.5 pr-1 pl-2 text-sm">
           <span className="truncate">{name}</span>
-          <button type="button" className="rounded p-0.5 hover:bg-line" aria-label={`Remove tag ${name}`} onClick={() => remove(index)}>
+          <button type="button" className="rounded p-0.5 hover:bg-border" aria-label={`Remove tag ${name}`} onClick={() => remove(index)}>
             <X aria-hidden className="size-3.5" />
           </button>
         </span>

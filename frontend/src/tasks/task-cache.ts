@@ -10,22 +10,22 @@ type Pages = InfiniteData<TaskPage>;
 export const tasksKey = (userId: string) => withUser(listTasksInfiniteQueryKey(), userId);
 
 /** Whether a list that is on the page has the task. */
-export function isListed(queries: QueryClient, userId: string, id: string): boolean {
-  const lists = queries.getQueriesData<Pages>({ queryKey: tasksKey(userId), type: "active" });
+export function isTaskListed(queryClient: QueryClient, userId: string, id: string): boolean {
+  const lists = queryClient.getQueriesData<Pages>({ queryKey: tasksKey(userId), type: "active" });
   return lists.some(([, data]) => data?.pages.some(({ items }) => items.some((item) => item.id === id)));
 }
 
 /** Changes each copy of a task. */
-export function changeTask(queries: QueryClient, userId: string, id: string, to: Partial<Task>): void {
-  change(queries, userId, (items) => items.map((item) => (item.id === id ? { ...item, ...to } : item)));
+export function updateCachedTask(queryClient: QueryClient, userId: string, id: string, to: Partial<Task>): void {
+  updateItems(queryClient, userId, (items) => items.map((item) => (item.id === id ? { ...item, ...to } : item)));
 }
 
-export function dropTask(queries: QueryClient, userId: string, id: string): void {
-  change(queries, userId, (items) => items.filter((item) => item.id !== id));
+export function removeCachedTask(queryClient: QueryClient, userId: string, id: string): void {
+  updateItems(queryClient, userId, (items) => items.filter((item) => item.id !== id));
 }
 
-function change(queries: QueryClient, userId: string, edit: (items: Task[]) => Task[]): void {
-  queries.setQueriesData<Pages>({ queryKey: tasksKey(userId) }, (data) =>
+function updateItems(queryClient: QueryClient, userId: string, edit: (items: Task[]) => Task[]): void {
+  queryClient.setQueriesData<Pages>({ queryKey: tasksKey(userId) }, (data) =>
     data ? { ...data, pages: data.pages.map((page) => ({ ...page, items: edit(page.items) })) } : data,
   );
 }

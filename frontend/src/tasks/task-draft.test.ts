@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Task } from "@/client";
 import { zTaskInput, zTaskPatch } from "@/client/zod.gen";
-import { draftOf, emptyDraft, inputOf, patchOf, rebase } from "./task-draft";
+import { draftFromTask, emptyDraft, toTaskInput, toTaskPatch, rebase } from "./task-draft";
 
 const task: Task = {
   id: "0190a5f0-0000-7000-8000-000000000001",
@@ -19,34 +19,34 @@ const task: Task = {
 };
 
 test("a draft that was not changed changes nothing, a due date with seconds neither", () => {
-  expect(patchOf(task, draftOf(task))).toEqual({});
+  expect(toTaskPatch(task, draftFromTask(task))).toEqual({});
 });
 
 test("only what was changed is sent", () => {
-  expect(patchOf(task, { ...draftOf(task), title: "Buy oat milk" })).toEqual({ title: "Buy oat milk" });
-  expect(patchOf(task, { ...draftOf(task), due: "", tags: [] })).toEqual({ due_at: null, tags: [] });
+  expect(toTaskPatch(task, { ...draftFromTask(task), title: "Buy oat milk" })).toEqual({ title: "Buy oat milk" });
+  expect(toTaskPatch(task, { ...draftFromTask(task), due: "", tags: [] })).toEqual({ due_at: null, tags: [] });
 });
 
 test("the service accepts what a draft sends", () => {
-  const draft = { ...draftOf(task), due: "2026-12-24T18:00", description: "Two.", priority: "high", tag: "food" } as const;
-  expect(zTaskInput.safeParse(inputOf(draft)).error).toBeUndefined();
-  expect(zTaskPatch.safeParse(patchOf(task, draft)).error).toBeUndefined();
+  const draft = { ...draftFromTask(task), due: "2026-12-24T18:00", description: "Two.", priority: "high", tag: "food" } as const;
+  expect(zTaskInput.safeParse(toTaskInput(draft)).error).toBeUndefined();
+  expect(zTaskPatch.safeParse(toTaskPatch(task, draft)).error).toBeUndefined();
 });
 
 test("notes that are emptied are no notes", () => {
-  expect(patchOf({ ...task, description: "Two." }, { ...draftOf(task), description: "" })).toEqual({ description: null });
+  expect(toTaskPatch({ ...task, description: "Two." }, { ...draftFromTask(task), description: "" })).toEqual({ description: null });
 });
 
 test("a tag that is being typed is a tag", () => {
-  expect(inputOf({ ...emptyDraft, title: "Buy milk", tags: ["home"], tag: " food " }).tags).toEqual(["home", "food"]);
+  expect(toTaskInput({ ...emptyDraft, title: "Buy milk", tags: ["home"], tag: " food " }).tags).toEqual(["home", "food"]);
 });
 
 test("what is no date goes to the service as it is, which says so", () => {
-  expect(inputOf({ ...emptyDraft, due: "275760-13-01T00:00" }).due_at).toBe("275760-13-01T00:00");
+  expect(toTaskInput({ ...emptyDraft, due: "275760-13-01T00:00" }).due_at).toBe("275760-13-01T00:00");
 });
 
 test("a draft takes over what was changed elsewhere, and keeps what was changed in it", () => {
-  const typed = { ...draftOf(task), title: "Buy oat milk" };
-  const elsewhere = draftOf({ ...task, title: "Buy soy milk", description: "Two.", tags: [] });
-  expect(rebase(typed, draftOf(task), elsewhere)).toEqual({ ...elsewhere, title: "Buy oat milk" });
+  const typed = { ...draftFromTask(task), title: "Buy oat milk" };
+  const elsewhere = draftFromTask({ ...task, title: "Buy soy milk", description: "Two.", tags: [] });
+  expect(rebase(typed, draftFromTask(task), elsewhere)).toEqual({ ...elsewhere, title: "Buy oat milk" });
 });

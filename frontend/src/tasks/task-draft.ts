@@ -18,19 +18,19 @@ export function isEmpty(draft: Draft): boolean {
   return JSON.stringify(draft) === JSON.stringify(emptyDraft);
 }
 
-export function draftOf(task: Task): Draft {
+export function draftFromTask(task: Task): Draft {
   const { title, description, priority, due_at, tags } = task;
-  return { title, description: description ?? "", priority, due: due_at ? localTime(due_at) : "", tags, tag: "" };
+  return { title, description: description ?? "", priority, due: due_at ? toLocalInputValue(due_at) : "", tags, tag: "" };
 }
 
-export function inputOf(draft: Draft): TaskInput {
+export function toTaskInput(draft: Draft): TaskInput {
   const { title, priority } = draft;
-  return { title, priority, description: draft.description || null, due_at: instant(draft.due), tags: tagsOf(draft) };
+  return { title, priority, description: draft.description || null, due_at: toIsoString(draft.due), tags: collectTags(draft) };
 }
 
 /** What the draft changes of the task, and nothing else. */
-export function patchOf(task: Task, draft: Draft): TaskPatch {
-  const [before, after] = [inputOf(draftOf(task)), inputOf(draft)];
+export function toTaskPatch(task: Task, draft: Draft): TaskPatch {
+  const [before, after] = [toTaskInput(draftFromTask(task)), toTaskInput(draft)];
   const names = Object.keys(after) as (keyof TaskInput)[];
   return Object.fromEntries(
     names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).map((name) => [name, after[name]]),
@@ -44,18 +44,18 @@ export function rebase(draft: Draft, from: Draft, to: Draft): Draft {
   return Object.assign({}, ...names.map((name) => ({ [name]: (isSame(name) ? to : draft)[name] }))) as Draft;
 }
 
-function tagsOf({ tags, tag }: Draft): string[] {
+function collectTags({ tags, tag }: Draft): string[] {
   return tag.trim() ? [...new Set([...tags, tag.trim()])] : tags;
 }
 
-function instant(local: string): string | null {
+function toIsoString(local: string): string | null {
   if (!local) return null;
   const date = new Date(local);
   // what is no date the service refuses, and says so
   return Number.isNaN(date.getTime()) ? local : date.toISOString();
 }
 
-function localTime(instant: string): string {
+function toLocalInputValue(instant: string): string {
   const date = new Date(instant);
   const inPlace = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
   return inPlace.toISOString().slice(0, 16);

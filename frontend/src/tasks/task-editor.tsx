@@ -6,18 +6,18 @@ import type { Task } from "@/client";
 import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Notice } from "@/components/ui/alert";
-import { failureOf } from "@/lib/problem";
+import { Alert } from "@/components/ui/alert";
+import { toFailure } from "@/lib/problem";
 import type { Draft } from "./task-draft";
 import { TaskFields } from "./task-fields";
-import { FormFailure, useFocusOnFailure } from "./form-error";
+import { FormError, useFocusFirstInvalid } from "./form-error";
 import { useOutbox } from "./task-mutations-provider";
 import { useUpdateTask } from "./use-task-mutations";
-import { useEdit } from "./use-edit-draft";
+import { useEditDraft } from "./use-edit-draft";
 
 export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void }) {
   const { draft, change, save, close, failure, isPending } = useEditor(task, onClose);
-  const form = useFocusOnFailure(failure);
+  const form = useFocusFirstInvalid(failure);
   const title = useRef<HTMLInputElement>(null);
 
   useEffect(() => title.current?.focus(), []);
@@ -35,12 +35,12 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
 
   return (
     <form ref={form} aria-label={`Edit ${task.title}`} onSubmit={onSubmit} onKeyDown={onKeyDown} className="flex flex-col gap-4 p-4">
-      {failure?.status === 404 ? <Gone draft={draft} onAdd={close} /> : <FormFailure failure={failure} />}
+      {failure?.status === 404 ? <DeletedElsewhereAlert draft={draft} onAdd={close} /> : <FormError failure={failure} />}
       <Field label="Title" error={failure?.fields.title}>
         {(control) => (
           <input
             ref={title}
-            className="field"
+            className="form-control"
             autoComplete="off"
             value={draft.title}
             onChange={(event) => change({ title: event.target.value })}
@@ -51,7 +51,7 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
       <TaskFields draft={draft} errors={failure?.fields ?? {}} onChange={change} />
       <div className="flex justify-end gap-2">
         <Button onClick={close}>Cancel</Button>
-        <Button type="submit" weight="primary" aria-disabled={isPending}>
+        <Button type="submit" variant="primary" aria-disabled={isPending}>
           Save
         </Button>
       </div>
@@ -60,20 +60,20 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
 }
 
 function useEditor(task: Task, onClose: () => void) {
-  const { draft, change, patch, sending, drop } = useEdit(task);
+  const { draft, change, toPatch, trackSave, discard } = useEditDraft(task);
   const { mutate, isPending, failure } = useUpdate(task);
   const announce = useAnnounce();
 
   const close = () => {
-    drop();
+    discard();
     onClose();
   };
 
   const save = () => {
-    const body = patch();
+    const body = toPatch();
     if (isPending) return;
     if (Object.keys(body).length === 0) return close();
-    const saved = sending(close);
+    const saved = trackSave(close);
     mutate(
       { path: { id: task.id }, body },
       {
@@ -90,26 +90,26 @@ function useEditor(task: Task, onClose: () => void) {
 
 function useUpdate(task: Task) {
   const { mutate, isPending, error } = useUpdateTask(task);
-  return { mutate, isPending, failure: useMemo(() => (error ? failureOf(error) : null), [error]) };
+  return { mutate, isPending, failure: useMemo(() => (error ? toFailure(error) : null), [error]) };
 }
 
 /** It was deleted elsewhere meanwhile: what was typed can be a task of its own. */
-function Gone({ draft, onAdd }: { draft: Draft; onAdd: () => void }) {
+function DeletedElsewhereAlert({ draft, onAdd }: { draft: Draft; onAdd: () => void }) {
   const { outbox } = useOutbox();
   const add = () => {
     void outbox.send(draft);
     onAdd();
   };
   return (
-    <Notice
-      kind="danger"
+    <Alert
+      variant="error"
       action={
-        <Button size="small" onClick={add}>
+        <Button size="sm" onClick={add}>
           Add as a new task
         </Button>
       }
     >
       This task was deleted elsewhere.
-    </Notice>
+    </Alert>
   );
 }

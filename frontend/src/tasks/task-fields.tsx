@@ -2,9 +2,9 @@
 "use client";
 
 import { Field } from "@/components/ui/field";
-import { Segments } from "@/components/ui/toggle-group";
+import { ToggleGroup } from "@/components/ui/toggle-group";
 import type { Draft } from "./task-draft";
-import { priorities } from "./priority";
+import { priorityOptions } from "./priority";
 import { TagsInput } from "./tags-input";
 
 type Props = { draft: Draft; errors: Record<string, string>; onChange: (change: Partial<Draft>) => void };
@@ -16,7 +16,7 @@ export function TaskFields({ draft, errors, onChange }: Props) {
         <Field label="Notes" error={errors.description}>
           {(control) => (
             <textarea
-              className="field field-sizing-content max-h-72 min-h-20 resize-y"
+              className="form-control field-sizing-content max-h-72 min-h-20 resize-y"
               value={draft.description}
               onChange={(event) => onChange({ description: event.target.value })}
               {...control}
@@ -24,12 +24,12 @@ export function TaskFields({ draft, errors, onChange }: Props) {
           )}
         </Field>
       </div>
-      <Segments legend="Priority" wide value={draft.priority} options={priorities} onChange={(priority) => onChange({ priority })} />
+      <ToggleGroup legend="Priority" fullWidth value={draft.priority} options={priorityOptions} onChange={(priority) => onChange({ priority })} />
       <Field label="Due" error={errors.due_at}>
         {(control) => (
           <input
             type="datetime-local"
-            className="field h-10 py-0! sm:h-9"
+            className="form-control h-10 py-0! sm:h-9"
             value={draft.due}
             onChange={(event) => onChange({ due: event.target.value })}
             {...control}

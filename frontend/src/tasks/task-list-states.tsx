@@ -4,40 +4,40 @@
 import { CircleCheckBig } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/alert";
-import { failureOf, isPassing } from "@/lib/problem";
-import { isNarrow, type Filter } from "./filter";
+import { Alert } from "@/components/ui/alert";
+import { toFailure, isTransient } from "@/lib/problem";
+import { hasActiveFilters, type Filter } from "./filter";
 
-export function Skeleton() {
+export function TaskListSkeleton() {
   return (
-    <div role="status" className="divide-y divide-line">
+    <div role="status" className="divide-y divide-border">
       <span className="sr-only">Loading tasks</span>
       {["w-2/5", "w-3/5", "w-1/3"].map((width) => (
         <div key={width} className="flex animate-pulse items-center gap-3 px-4 py-4">
-          <div className="size-5 rounded-full bg-sunken" />
-          <div className={`h-4 rounded bg-sunken ${width}`} />
+          <div className="size-5 rounded-full bg-muted" />
+          <div className={`h-4 rounded bg-muted ${width}`} />
         </div>
       ))}
     </div>
   );
 }
 
-type Emptied = { filter: Filter; onClear: () => void };
+type EmptyProps = { filter: Filter; onClear: () => void };
 
-export function Empty({ filter, onClear }: Emptied) {
-  const narrow = isNarrow(filter);
+export function TaskListEmpty({ filter, onClear }: EmptyProps) {
+  const isFiltered = hasActiveFilters(filter);
   return (
     <div role="status" className="flex flex-col items-center gap-1 px-4 py-14 text-center">
-      <CircleCheckBig aria-hidden className="mb-3 size-8 text-ink-soft" strokeWidth={1.5} />
-      <p className="font-medium">{narrow ? "No task matches" : emptyTitles[filter.status]}</p>
-      <p className="text-ink-soft">{narrow ? "Search and filters leave nothing to show." : emptyHints[filter.status]}</p>
-      <Clear filter={filter} onClear={onClear} />
+      <CircleCheckBig aria-hidden className="mb-3 size-8 text-muted-foreground" strokeWidth={1.5} />
+      <p className="font-medium">{isFiltered ? "No task matches" : emptyTitles[filter.status]}</p>
+      <p className="text-muted-foreground">{isFiltered ? "Search and filters leave nothing to show." : emptyHints[filter.status]}</p>
+      <ClearFiltersButton filter={filter} onClear={onClear} />
     </div>
   );
 }
 
-function Clear({ filter, onClear }: Emptied) {
-  if (!isNarrow(filter)) return null;
+function ClearFiltersButton({ filter, onClear }: EmptyProps) {
+  if (!hasActiveFilters(filter)) return null;
   return (
     <Button className="mt-4" onClick={onClear}>
       Clear search and filters
@@ -53,28 +53,28 @@ const emptyHints = {
 };
 
 /** The list could not be read at all. */
-export function Failed({ error, onRetry, ...filter }: Emptied & { error: unknown; onRetry: () => void }) {
-  const { detail } = failureOf(error);
+export function TaskListError({ error, onRetry, ...filter }: EmptyProps & { error: unknown; onRetry: () => void }) {
+  const { detail } = toFailure(error);
   return (
     <div role="alert" className="flex flex-col items-center gap-1 px-4 py-14 text-center">
       <p className="font-medium">Your tasks can’t be shown right now</p>
-      <p className="text-ink-soft">
-        {detail} {isPassing(error) ? "Trying again…" : null}
+      <p className="text-muted-foreground">
+        {detail} {isTransient(error) ? "Trying again…" : null}
       </p>
       <Button className="mt-4" onClick={onRetry}>
         Try again
       </Button>
-      {isPassing(error) ? null : <Clear {...filter} />}
+      {isTransient(error) ? null : <ClearFiltersButton {...filter} />}
     </div>
   );
 }
 
 /** There is a list, but it may be behind. */
-export function Connection({ error }: { error: unknown }) {
+export function ConnectionAlert({ error }: { error: unknown }) {
   const isOnline = useOnline();
-  if (!isOnline) return <Notice kind="warn">You are offline. What you see may be out of date; what you type stays.</Notice>;
+  if (!isOnline) return <Alert variant="warning">You are offline. What you see may be out of date; what you type stays.</Alert>;
   if (!error) return null;
-  return <Notice kind="warn">{failureOf(error).detail} What you see may be out of date. Trying again…</Notice>;
+  return <Alert variant="warning">{toFailure(error).detail} What you see may be out of date. Trying again…</Alert>;
 }
 
 function useOnline(): boolean {

@@ -4,37 +4,37 @@
 import { useEffect, useState, type ReactNode } from "react";
 import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
-import { useFocusKept } from "@/components/use-restore-focus";
+import { useRestoreFocus } from "@/components/use-restore-focus";
 import type { Filter } from "./filter";
-import { Connection, Empty, Failed, Skeleton } from "./task-list-states";
+import { ConnectionAlert, TaskListEmpty, TaskListError, TaskListSkeleton } from "./task-list-states";
 import { TaskRow } from "./task-row";
-import { useEditors } from "./use-open-editors";
+import { useOpenEditors } from "./use-open-editors";
 import { useTaskList } from "./use-task-list";
 
 type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
 
 export function TaskList({ filter, onChange }: Props) {
   const list = useTaskList(filter);
-  const lastError = useLast(list.error);
-  const focus = useFocusKept<HTMLElement>("[data-title]");
-  const clear = () => onChange({ q: "", priority: "any", due: "any", tags: [] });
+  const lastError = useLastError(list.error);
+  const restoreFocus = useRestoreFocus<HTMLElement>("[data-title]");
+  const clearFilters = () => onChange({ q: "", priority: "any", due: "any", tags: [] });
   return (
     <>
-      {list.tasks ? <Connection error={list.error} /> : null}
-      <section {...focus} tabIndex={-1} aria-label="Tasks" aria-busy={list.isFetching} className="overflow-clip rounded-2xl border border-line bg-surface shadow-card">
+      {list.tasks ? <ConnectionAlert error={list.error} /> : null}
+      <section {...restoreFocus} tabIndex={-1} aria-label="Tasks" aria-busy={list.isFetching} className="overflow-clip rounded-2xl border border-border bg-card shadow-card">
         {list.tasks ? (
           <Rows
             tasks={list.tasks}
             isStale={list.isPlaceholderData}
             onTag={(tag) => onChange({ tags: [...new Set([...filter.tags, tag])] })}
-            empty={list.hasNextPage ? null : <Empty filter={filter} onClear={clear} />}
+            empty={list.hasNextPage ? null : <TaskListEmpty filter={filter} onClear={clearFilters} />}
           />
         ) : lastError ? (
-          <Failed error={lastError} onRetry={() => void list.refetch()} filter={filter} onClear={clear} />
+          <TaskListError error={lastError} onRetry={() => void list.refetch()} filter={filter} onClear={clearFilters} />
         ) : (
-          <Skeleton />
+          <TaskListSkeleton />
         )}
-        {list.hasNextPage ? <More list={list} /> : null}
+        {list.hasNextPage ? <LoadMore list={list} /> : null}
       </section>
     </>
   );
@@ -43,18 +43,18 @@ export function TaskList({ filter, onChange }: Props) {
 type RowsProps = { tasks: readonly Task[]; isStale: boolean; onTag: (tag: string) => void; empty: ReactNode };
 
 function Rows({ tasks, isStale, onTag, empty }: RowsProps) {
-  const editors = useEditors();
-  const rows = editors.within(tasks);
+  const openEditors = useOpenEditors();
+  const rows = openEditors.withOpenTasks(tasks);
   if (rows.length === 0) return empty;
   return (
-    <ul className={`divide-y divide-line transition-opacity ${isStale ? "opacity-60" : ""}`}>
+    <ul className={`divide-y divide-border transition-opacity ${isStale ? "opacity-60" : ""}`}>
       {rows.map((task) => (
         <li key={task.id}>
           <TaskRow
             task={task}
-            isEdited={editors.isOpen(task.id)}
-            onEdit={() => editors.edit(task)}
-            onClose={() => editors.close(task.id)}
+            isEdited={openEditors.isOpen(task.id)}
+            onEdit={() => openEditors.edit(task)}
+            onClose={() => openEditors.close(task.id)}
             onTag={onTag}
           />
         </li>
@@ -63,7 +63,7 @@ function Rows({ tasks, isStale, onTag, empty }: RowsProps) {
   );
 }
 
-function More({ list }: { list: ReturnType<typeof useTaskList> }) {
+function LoadMore({ list }: { list: ReturnType<typeof useTaskList> }) {
   const { fetchMore, isFetchingNextPage } = list;
   const isEmpty = list.tasks?.length === 0;
 
@@ -73,8 +73,8 @@ function More({ list }: { list: ReturnType<typeof useTaskList> }) {
   }, [isEmpty, fetchMore]);
 
   return (
-    <div className="border-t border-line p-2 text-center">
-      <Button weight="quiet" aria-disabled={isFetchingNextPage} onClick={() => isFetchingNextPage || void fetchMore()}>
+    <div className="border-t border-border p-2 text-center">
+      <Button variant="ghost" aria-disabled={isFetchingNextPage} onClick={() => isFetchingNextPage || void fetchMore()}>
         {isFetchingNextPage ? "Loading…" : "Load more"}
       </Button>
     </div>
@@ -82,7 +82,7 @@ function More({ list }: { list: ReturnType<typeof useTaskList> }) {
 }
 
 /** What failed last, also while it is tried again. */
-function useLast(error: unknown): unknown {
+function useLastError(error: unknown): unknown {
   const [last, setLast] = useState(error);
   if (error && error !== last) setLast(error);
   return error ?? last;

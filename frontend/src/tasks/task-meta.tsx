@@ -3,18 +3,18 @@
 
 import { Calendar } from "lucide-react";
 import type { Task } from "@/client";
-import { locale } from "@/lib/locale";
-import { dueIn } from "./due-date";
-import { priorities } from "./priority";
+import { preferredLocale } from "@/lib/locale";
+import { formatDueDate } from "./due-date";
+import { priorityOptions } from "./priority";
 
-const dots = { low: "bg-line-strong", medium: "bg-warn", high: "bg-danger" };
+const priorityColors = { low: "bg-border-strong", medium: "bg-warning", high: "bg-danger" };
 
 export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => void }) {
   if (!task.due_at && task.priority === "none" && task.tags.length === 0) return null;
   return (
-    <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-soft">
-      {task.due_at ? <Due at={task.due_at} isDone={task.completed} /> : null}
-      <PriorityMark priority={task.priority} />
+    <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted-foreground">
+      {task.due_at ? <DueDate at={task.due_at} isDone={task.completed} /> : null}
+      <PriorityBadge priority={task.priority} />
       {task.tags.map((tag) => (
         <button
           key={tag}
@@ -33,23 +33,23 @@ export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => 
   );
 }
 
-function Due({ at, isDone }: { at: string; isDone: boolean }) {
+function DueDate({ at, isDone }: { at: string; isDone: boolean }) {
   const isLate = !isDone && new Date(at) < new Date();
   return (
     <time dateTime={at} className={`inline-flex items-center gap-1 ${isLate ? "font-medium text-danger" : ""}`}>
       <Calendar aria-hidden className="size-3.5" />
       <span className="sr-only">{isLate ? "Overdue since" : "Due"}</span>
-      {dueIn(new Date(at), new Date(), locale())}
+      {formatDueDate(new Date(at), new Date(), preferredLocale())}
     </time>
   );
 }
 
-function PriorityMark({ priority }: { priority: Task["priority"] }) {
+function PriorityBadge({ priority }: { priority: Task["priority"] }) {
   if (priority === "none") return null;
   return (
     <span className="inline-flex items-center gap-1.5">
-      <span aria-hidden className={`size-2 rounded-full ${dots[priority]}`} />
-      {priorities.find(({ value }) => value === priority)?.label}
+      <span aria-hidden className={`size-2 rounded-full ${priorityColors[priority]}`} />
+      {priorityOptions.find(({ value }) => value === priority)?.label}
       <span className="sr-only"> priority</span>
     </span>
   );

@@ -4,54 +4,54 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import { useAuth, useUser } from "@/session/session-provider";
-import { Deletions, type Deletion } from "./pending-deletions";
-import { Outbox, type Unsent } from "./outbox";
+import { PendingDeletions, type Deletion } from "./pending-deletions";
+import { Outbox, type UnsentTask } from "./outbox";
 
-type UnderWay = { deletions: Deletions; outbox: Outbox };
+type TaskMutations = { deletions: PendingDeletions; outbox: Outbox };
 
-const Context = createContext<UnderWay | null>(null);
+const TaskMutationsContext = createContext<TaskMutations | null>(null);
 
-export function UnderWayProvider({ children }: { children: ReactNode }) {
+export function TaskMutationsProvider({ children }: { children: ReactNode }) {
   const user = useUser();
   return (
-    <Provider key={user.id} userId={user.id}>
+    <UserTaskMutationsProvider key={user.id} userId={user.id}>
       {children}
-    </Provider>
+    </UserTaskMutationsProvider>
   );
 }
 
-function Provider({ userId, children }: { userId: string; children: ReactNode }) {
-  const queries = useQueryClient();
-  const { unfinished } = useAuth();
-  const [underWay] = useState(() => ({
-    deletions: new Deletions(queries, userId, unfinished),
-    outbox: new Outbox(queries, userId, unfinished),
+function UserTaskMutationsProvider({ userId, children }: { userId: string; children: ReactNode }) {
+  const queryClient = useQueryClient();
+  const { pendingWork } = useAuth();
+  const [mutations] = useState(() => ({
+    deletions: new PendingDeletions(queryClient, userId, pendingWork),
+    outbox: new Outbox(queryClient, userId, pendingWork),
   }));
   useEffect(() => {
-    const leave = () => void underWay.deletions.finish();
+    const leave = () => void mutations.deletions.flush();
     window.addEventListener("pagehide", leave);
-    const silence = unfinished.remind(() => underWay.outbox.word);
+    const silence = pendingWork.addWarning(() => mutations.outbox.unsentWarning);
     return () => {
       window.removeEventListener("pagehide", leave);
       silence();
     };
-  }, [underWay, unfinished]);
-  return <Context.Provider value={underWay}>{children}</Context.Provider>;
+  }, [mutations, pendingWork]);
+  return <TaskMutationsContext.Provider value={mutations}>{children}</TaskMutationsContext.Provider>;
 }
 
-function useUnderWay(): UnderWay {
-  const underWay = useContext(Context);
-  if (!underWay) throw new Error("nothing is under way outside of the app");
-  return underWay;
+function useTaskMutations(): TaskMutations {
+  const mutations = useContext(TaskMutationsContext);
+  if (!mutations) throw new Error("nothing is under way outside of the app");
+  return mutations;
 }
 
-export function useDeletion(id: string): { deletion: Deletion | undefined; begin: () => void; undo: () => void } {
-  const { deletions } = useUnderWay();
-  const deletion = useSyncExternalStore(deletions.subscribe, () => deletions.of(id));
-  return { deletion, begin: () => deletions.begin(id), undo: () => deletions.undo(id) };
+export function useDeletion(id: string): { deletion: Deletion | undefined; schedule: () => void; undo: () => void } {
+  const { deletions } = useTaskMutations();
+  const deletion = useSyncExternalStore(deletions.subscribe, () => deletions.get(id));
+  return { deletion, schedule: () => deletions.schedule(id), undo: () => deletions.undo(id) };
 }
 
-export function useOutbox(): { outbox: Outbox; unsent: readonly Unsent[] } {
-  const { outbox } = useUnderWay();
+export function useOutbox(): { outbox: Outbox; unsent: readonly UnsentTask[] } {
+  const { outbox } = useTaskMutations();
   return { outbox, unsent: useSyncExternalStore(outbox.subscribe, () => outbox.unsent) };
 }

@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { Task } from "@/client";
 import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
-import { failureOf } from "@/lib/problem";
+import { toFailure } from "@/lib/problem";
 import { DeletedRow } from "./deleted-row";
 import { TaskEditor } from "./task-editor";
 import { TaskMeta } from "./task-meta";
@@ -17,60 +17,60 @@ type Props = { task: Task; isEdited: boolean; onEdit: () => void; onClose: () =>
 
 export function TaskRow({ task, isEdited, onEdit, onClose, onTag }: Props) {
   // after an editor or an undo the focus comes back to the row
-  const [isBack, setBack] = useState(false);
+  const [shouldFocus, setShouldFocus] = useState(false);
   const { deletion, undo } = useDeletion(task.id);
   const announce = useAnnounce();
 
-  const back = (how: () => void) => () => {
-    how();
-    setBack(true);
+  const withFocus = (action: () => void) => () => {
+    action();
+    setShouldFocus(true);
   };
 
-  const takeBack = () => {
+  const handleUndo = () => {
     undo();
     announce(`${task.title} is back`);
   };
 
   if (deletion && deletion.kind !== "failed") {
-    return <DeletedRow title={task.title} isOver={deletion.kind === "under way"} onUndo={back(takeBack)} />;
+    return <DeletedRow title={task.title} isCommitted={deletion.kind === "in-flight"} onUndo={withFocus(handleUndo)} />;
   }
-  if (isEdited) return <TaskEditor task={task} onClose={back(onClose)} />;
-  return <ShownRow task={task} onTag={onTag} onEdit={onEdit} isFocused={isBack} />;
+  if (isEdited) return <TaskEditor task={task} onClose={withFocus(onClose)} />;
+  return <TaskView task={task} onTag={onTag} onEdit={onEdit} shouldFocus={shouldFocus} />;
 }
 
-type ShownProps = Pick<Props, "task" | "onEdit" | "onTag"> & { isFocused: boolean };
+type TaskViewProps = Pick<Props, "task" | "onEdit" | "onTag"> & { shouldFocus: boolean };
 
-function ShownRow({ task, onTag, onEdit, isFocused }: ShownProps) {
-  const { deletion, begin } = useDeletion(task.id);
+function TaskView({ task, onTag, onEdit, shouldFocus }: TaskViewProps) {
+  const { deletion, schedule } = useDeletion(task.id);
   const { isCompleted, complete, error } = useCompleteTask(task);
   const announce = useAnnounce();
 
-  const tick = (completed: boolean) => {
+  const handleToggle = (completed: boolean) => {
     complete(completed);
     announce(`${task.title} is ${completed ? "done" : "open again"}`);
   };
 
-  const remove = () => {
-    begin();
+  const handleDelete = () => {
+    schedule();
     announce(`${task.title} deleted. Undo is possible for a few seconds.`);
   };
 
   return (
-    <div className="group flex items-start gap-3 py-2.5 pr-2 pl-4 tinted hover:bg-sunken/40">
-      <Tick title={task.title} isChecked={isCompleted} onChange={tick} />
+    <div className="group flex items-start gap-3 py-2.5 pr-2 pl-4 transition-tint hover:bg-muted/40">
+      <CompleteCheckbox title={task.title} isChecked={isCompleted} onChange={handleToggle} />
       <div className="min-w-0 flex-1 py-1.5 sm:py-0.5">
-        <TitleButton title={task.title} isDone={isCompleted} onClick={onEdit} isFocused={isFocused} />
-        {task.description ? <p className="line-clamp-2 text-sm wrap-anywhere whitespace-pre-line text-ink-soft">{task.description}</p> : null}
+        <TitleButton title={task.title} isDone={isCompleted} onClick={onEdit} shouldFocus={shouldFocus} />
+        {task.description ? <p className="line-clamp-2 text-sm wrap-anywhere whitespace-pre-line text-muted-foreground">{task.description}</p> : null}
         <TaskMeta task={task} onTag={onTag} />
-        {error ? <Failed detail={failureOf(error).detail} what="saved" /> : null}
-        {deletion?.kind === "failed" ? <Failed detail={deletion.failure.detail} what="deleted" /> : null}
+        {error ? <RowError detail={toFailure(error).detail} what="saved" /> : null}
+        {deletion?.kind === "failed" ? <RowError detail={deletion.failure.detail} what="deleted" /> : null}
       </div>
       <Button
-        weight="quiet"
+        variant="ghost"
         size="icon"
         aria-label={`Delete ${task.title}`}
-        className="text-ink-soft pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"
-        onClick={remove}
+        className="text-muted-foreground pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"
+        onClick={handleDelete}
       >
         <Trash2 aria-hidden className="size-4" />
       </Button>
@@ -78,7 +78,7 @@ function ShownRow({ task, onTag, onEdit, isFocused }: ShownProps) {
   );
 }
 
-function Failed({ detail, what }: { detail: string; what: "saved" | "deleted" }) {
+function RowError({ detail, what }: { detail: string; what: "saved" | "deleted" }) {
   return (
     <p role="alert" className="mt-1 text-sm text-danger">
       {detail} Not {what}: try again.
@@ -86,7 +86,7 @@ function Failed({ detail, what }: { detail: string; what: "saved" | "deleted" })
   );
 }
 
-function Tick({ title, isChecked, onChange }: { title: string; isChecked: boolean; onChange: (completed: boolean) => void }) {
+function CompleteCheckbox({ title, isChecked, onChange }: { title: string; isChecked: boolean; onChange: (completed: boolean) => void }) {
   return (
     <span className="relative -mx-2 -my-1 flex size-11 shrink-0 items-center justify-center sm:-m-1 sm:size-9">
       <input
@@ -94,21 +94,21 @@ function Tick({ title, isChecked, onChange }: { title: string; isChecked: boolea
         aria-label={`Done: ${title}`}
         checked={isChecked}
         onChange={(event) => onChange(event.target.checked)}
-        className="peer absolute inset-0 m-auto size-5 cursor-pointer appearance-none rounded-full border-2 border-line-strong tinted checked:border-accent checked:bg-accent hover:border-accent"
+        className="peer absolute inset-0 m-auto size-5 cursor-pointer appearance-none rounded-full border-2 border-border-strong transition-tint checked:border-accent checked:bg-accent hover:border-accent"
       />
       <svg aria-hidden viewBox="0 0 16 16" className="pointer-events-none relative size-3 opacity-0 peer-checked:opacity-100">
-        <path d="m3 8.5 3.2 3.2L13 4.8" fill="none" className="stroke-accent-ink" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />
+        <path d="m3 8.5 3.2 3.2L13 4.8" fill="none" className="stroke-accent-foreground" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />
       </svg>
     </span>
   );
 }
 
-type TitleProps = { title: string; isDone: boolean; isFocused: boolean; onClick: () => void };
+type TitleProps = { title: string; isDone: boolean; shouldFocus: boolean; onClick: () => void };
 
-function TitleButton({ title, isDone, isFocused, onClick }: TitleProps) {
-  const look = isDone ? "text-ink-soft line-through" : "";
+function TitleButton({ title, isDone, shouldFocus, onClick }: TitleProps) {
+  const look = isDone ? "text-muted-foreground line-through" : "";
   return (
-    <button type="button" data-title aria-label={`${title}, edit`} autoFocus={isFocused} onClick={onClick} className={`block w-full rounded text-left wrap-anywhere ${look}`}>
+    <button type="button" data-title aria-label={`${title}, edit`} autoFocus={shouldFocus} onClick={onClick} className={`block w-full rounded text-left wrap-anywhere ${look}`}>
       {title}
     </button>
   );

@@ -5,10 +5,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/alert";
-import { isListed } from "./task-cache";
-import { Composer } from "./new-task-form";
-import { usual, type Filter } from "./filter";
+import { Alert } from "@/components/ui/alert";
+import { isTaskListed } from "./task-cache";
+import { NewTaskForm } from "./new-task-form";
+import { defaultFilter, type Filter } from "./filter";
 import { FilterBar } from "./filter-bar";
 import { TaskList } from "./task-list";
 import { UnsentTasks } from "./unsent-tasks";
@@ -16,39 +16,39 @@ import { useFilter } from "./use-filter";
 
 export function TasksPage() {
   const [filter, change] = useFilter();
-  const queries = useQueryClient();
+  const queryClient = useQueryClient();
   // a task just added that the list does not show
-  const [hidden, setHidden] = useState<Task | null>(null);
+  const [hiddenTask, setHiddenTask] = useState<Task | null>(null);
 
-  const onAdded = (task: Task) => setHidden(isListed(queries, task.user_id, task.id) ? null : task);
+  const onAdded = (task: Task) => setHiddenTask(isTaskListed(queryClient, task.user_id, task.id) ? null : task);
   const onChange = (to: Partial<Filter>) => {
-    setHidden(null);
+    setHiddenTask(null);
     change(to);
   };
 
   return (
     <div className="flex flex-col gap-5">
       <h1 className="text-2xl font-semibold tracking-tight">Tasks</h1>
-      <Composer onAdded={onAdded} />
+      <NewTaskForm onAdded={onAdded} />
       <UnsentTasks onAdded={onAdded} />
-      {hidden ? <Hidden title={hidden.title} onShow={() => onChange(usual)} /> : null}
+      {hiddenTask ? <HiddenTaskAlert title={hiddenTask.title} onShow={() => onChange(defaultFilter)} /> : null}
       <FilterBar filter={filter} onChange={onChange} />
       <TaskList filter={filter} onChange={onChange} />
     </div>
   );
 }
 
-function Hidden({ title, onShow }: { title: string; onShow: () => void }) {
+function HiddenTaskAlert({ title, onShow }: { title: string; onShow: () => void }) {
   return (
-    <Notice
-      kind="info"
+    <Alert
+      variant="info"
       action={
-        <Button size="small" onClick={onShow}>
+        <Button size="sm" onClick={onShow}>
           Show it
         </Button>
       }
     >
       “{title}” is added, but not in this part of the list.
-    </Notice>
+    </Alert>
   );
 }

@@ -3,28 +3,28 @@
 
 import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
-import { Notice } from "@/components/ui/alert";
-import { isUnsent, type Unsent } from "./outbox";
+import { Alert } from "@/components/ui/alert";
+import { isUnsent, type UnsentTask } from "./outbox";
 import { useOutbox } from "./task-mutations-provider";
 
 export function UnsentTasks({ onAdded }: { onAdded: (task: Task) => void }) {
   const { outbox, unsent } = useOutbox();
-  const again = async (task: Unsent) => {
-    const outcome = await outbox.sendAgain(task);
+  const retry = async (task: UnsentTask) => {
+    const outcome = await outbox.retry(task);
     if (!isUnsent(outcome)) onAdded(outcome);
   };
   return unsent
     .filter(({ failure }) => failure !== null)
     .map((task) => (
-      <Notice
+      <Alert
         key={task.id}
-        kind="danger"
+        variant="error"
         action={
           <>
-            <Button size="small" onClick={() => void again(task)}>
+            <Button size="sm" onClick={() => void retry(task)}>
               Try again
             </Button>
-            <Button size="small" weight="quiet" onClick={() => outbox.drop(task.id)}>
+            <Button size="sm" variant="ghost" onClick={() => outbox.discard(task.id)}>
               Discard
             </Button>
           </>
@@ -32,14 +32,14 @@ export function UnsentTasks({ onAdded }: { onAdded: (task: Task) => void }) {
       >
         <p className="font-medium wrap-anywhere">{task.draft.title || "A task without a title"}</p>
         <p>
-          {task.failure?.detail} {word(task)}
+          {task.failure?.detail} {failureText(task)}
         </p>
-      </Notice>
+      </Alert>
     ));
 }
 
-function word({ failure }: Unsent): string {
-  const refused = Object.values(failure?.fields ?? {});
+function failureText({ failure }: UnsentTask): string {
+  const fieldErrors = Object.values(failure?.fields ?? {});
   // without an answer it may be in the list already
-  return refused.length > 0 ? `${refused.join(", ")}.` : failure?.status === 0 ? "It may not have been added." : "It was not added.";
+  return fieldErrors.length > 0 ? `${fieldErrors.join(", ")}.` : failure?.status === 0 ? "It may not have been added." : "It was not added.";
 }

@@ -3,14 +3,14 @@
 
 import { useSearchParams } from "next/navigation";
 import { useCallback, useMemo } from "react";
-import { addressOf, changed, filterOf, type Filter } from "./filter";
+import { toSearch, updateFilter, parseFilter, type Filter } from "./filter";
 
 export function useFilter(): [Filter, (change: Partial<Filter>) => void] {
   const params = useSearchParams();
-  const filter = useMemo(() => filterOf(new URLSearchParams(params.toString())), [params]);
+  const filter = useMemo(() => parseFilter(new URLSearchParams(params.toString())), [params]);
   const change = useCallback((to: Partial<Filter>) => {
-    const present = filterOf(new URLSearchParams(window.location.search));
-    window.history.replaceState(null, "", `/${addressOf(changed(present, to))}`);
+    const current = parseFilter(new URLSearchParams(window.location.search));
+    window.history.replaceState(null, "", `/${toSearch(updateFilter(current, to))}`);
   }, []);
   return [filter, change];
 }

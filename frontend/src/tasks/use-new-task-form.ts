@@ -8,35 +8,35 @@ import type { Failure } from "@/lib/problem";
 import { emptyDraft, isEmpty, type Draft } from "./task-draft";
 import { isUnsent } from "./outbox";
 import { useOutbox } from "./task-mutations-provider";
-import { useKept } from "./use-persisted-draft";
+import { usePersistedDraft } from "./use-persisted-draft";
 
-export function useComposer(onAdded: (task: Task) => void) {
-  const { value: draft, present, set, keep, drop } = useKept<Draft>("new", (kept) => ({ ...emptyDraft, ...kept }));
+export function useNewTaskForm(onAdded: (task: Task) => void) {
+  const { value: draft, latest, set, save, discard } = usePersistedDraft<Draft>("new", (kept) => ({ ...emptyDraft, ...kept }));
   const { outbox } = useOutbox();
   const [failure, setFailure] = useState<Failure | null>(null);
   const announce = useAnnounce();
-  const isHere = useIsHere();
+  const isMounted = useIsMounted();
 
   const change = (to: Partial<Draft>) => {
     setFailure(null);
-    keep({ ...present.current, ...to });
+    save({ ...latest.current, ...to });
   };
 
   const send = async () => {
-    if (isEmpty(present.current)) return;
+    if (isEmpty(latest.current)) return;
     setFailure(null);
-    const sending = outbox.send(present.current);
+    const sending = outbox.send(latest.current);
     // what is typed from now on is the next task
-    drop();
+    discard();
     set(emptyDraft);
     const outcome = await sending;
     if (!isUnsent(outcome)) {
       announce("Task added");
       return onAdded(outcome);
     }
-    if (!isHere.current || !isEmpty(present.current)) return; // it is listed as unsent
-    outbox.drop(outcome.id);
-    keep(outcome.draft);
+    if (!isMounted.current || !isEmpty(latest.current)) return; // it is listed as unsent
+    outbox.discard(outcome.id);
+    save(outcome.draft);
     setFailure(outcome.failure);
   };
 
@@ -44,11 +44,11 @@ export function useComposer(onAdded: (task: Task) => void) {
 }
 
 /** Whether the component is on the page still. */
-function useIsHere() {
-  const isHere = useRef(true);
+function useIsMounted() {
+  const isMounted = useRef(true);
   useEffect(() => {
-    isHere.current = true;
-    return () => void (isHere.current = false);
+    isMounted.current = true;
+    return () => void (isMounted.current = false);
   }, []);
-  return isHere;
+  return isMounted;
 }

@@ -4,16 +4,16 @@
 import { useState } from "react";
 import type { Task } from "@/client";
 import { useUser } from "@/session/session-provider";
-import { keptEdits } from "./use-edit-draft";
+import { loadStoredEdits } from "./use-edit-draft";
 
-export function useEditors() {
+export function useOpenEditors() {
   const user = useUser();
-  const [open, setOpen] = useState<readonly Task[]>(() => keptEdits(user.id));
+  const [open, setOpen] = useState<readonly Task[]>(() => loadStoredEdits(user.id));
   return {
     isOpen: (id: string) => open.some((task) => task.id === id),
     edit: (task: Task) => setOpen((others) => [...others, task]),
     close: (id: string) => setOpen((others) => others.filter((task) => task.id !== id)),
     /** Those that the list does not have come first: nobody who edits a task loses it from sight. */
-    within: (tasks: readonly Task[]) => [...open.filter(({ id }) => !tasks.some((task) => task.id === id)), ...tasks],
+    withOpenTasks: (tasks: readonly Task[]) => [...open.filter(({ id }) => !tasks.some((task) => task.id === id)), ...tasks],
   };
 }

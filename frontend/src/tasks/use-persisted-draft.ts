@@ -2,20 +2,20 @@
 "use client";
 
 import { useCallback, useRef, useState } from "react";
-import { draftKey, dropDraft, readDraft, writeDraft } from "@/lib/drafts";
+import { draftKey, removeDraft, readDraft, writeDraft } from "@/lib/drafts";
 import { useUser } from "@/session/session-provider";
 
-export function useKept<T>(of: string, initial: (kept: T | null) => T) {
-  const key = draftKey(useUser().id, of);
+export function usePersistedDraft<T>(name: string, initial: (kept: T | null) => T) {
+  const key = draftKey(useUser().id, name);
   const [value, setValue] = useState(() => initial(readDraft<T>(key)));
-  const present = useRef(value);
+  const latest = useRef(value);
 
   const set = useCallback((to: T) => {
-    present.current = to;
+    latest.current = to;
     setValue(to);
   }, []);
 
-  const keep = useCallback(
+  const save = useCallback(
     (to: T) => {
       writeDraft(key, to);
       set(to);
@@ -23,7 +23,7 @@ export function useKept<T>(of: string, initial: (kept: T | null) => T) {
     [key, set],
   );
 
-  const drop = useCallback(() => dropDraft(key), [key]);
+  const discard = useCallback(() => removeDraft(key), [key]);
 
-  return { value, present, set, keep, drop };
+  return { value, latest, set, save, discard };
 }

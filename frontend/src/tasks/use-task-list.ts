@@ -6,28 +6,28 @@ import { useCallback, useMemo } from "react";
 import type { Task } from "@/client";
 import { listTasksInfiniteOptions } from "@/client/@tanstack/react-query.gen";
 import { withUser } from "@/lib/api";
-import { isPassing } from "@/lib/problem";
-import { whileAway } from "@/lib/timeout";
+import { isTransient } from "@/lib/problem";
+import { retryIntervalMs } from "@/lib/timeout";
 import { useUser } from "@/session/session-provider";
-import { queryOf, type Filter } from "./filter";
-import { inTurn } from "./refetch-queue";
+import { toListQuery, type Filter } from "./filter";
+import { enqueueFetch } from "./refetch-queue";
 
 export function useTaskList(filter: Filter) {
   const user = useUser();
-  const queries = useQueryClient();
+  const queryClient = useQueryClient();
   // made once for a filter: its hour is part of what a cursor holds for
-  const options = useMemo(() => listTasksInfiniteOptions({ query: queryOf(filter, new Date()) }), [filter]);
+  const options = useMemo(() => listTasksInfiniteOptions({ query: toListQuery(filter, new Date()) }), [filter]);
   const list = useInfiniteQuery({
     ...options,
     queryKey: withUser(options.queryKey, user.id),
     initialPageParam: {},
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.error && isPassing(state.error) ? whileAway : false),
+    refetchInterval: ({ state }) => (state.error && isTransient(state.error) ? retryIntervalMs : false),
   });
   /** The next page, after what is being read. */
   const { fetchNextPage } = list;
-  const fetchMore = useCallback(() => inTurn(queries, user.id, () => fetchNextPage()), [queries, user.id, fetchNextPage]);
+  const fetchMore = useCallback(() => enqueueFetch(queryClient, user.id, () => fetchNextPage()), [queryClient, user.id, fetchNextPage]);
   return { ...list, fetchMore, tasks: useMemo(() => distinct(list.data?.pages.flatMap(({ items }) => items)), [list.data]) };
 }
 

@@ -1,18 +1,18 @@
 // The pages of the signed-in.
 import type { ReactNode } from "react";
-import { SignedIn } from "@/session/auth-guard";
+import { AuthGuard } from "@/session/auth-guard";
 import { Header } from "@/layout/header";
-import { UnderWayProvider } from "@/tasks/task-mutations-provider";
+import { TaskMutationsProvider } from "@/tasks/task-mutations-provider";
 
 export default function AppLayout({ children }: { children: ReactNode }) {
   return (
-    <SignedIn>
-      <UnderWayProvider>
+    <AuthGuard>
+      <TaskMutationsProvider>
         <Header />
         <main id="main" className="mx-auto w-full max-w-2xl px-4 pt-6 pb-24 sm:pt-10">
           {children}
         </main>
-      </UnderWayProvider>
-    </SignedIn>
+      </TaskMutationsProvider>
+    </AuthGuard>
   );
 }

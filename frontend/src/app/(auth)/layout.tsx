@@ -1,6 +1,6 @@
 // The way in: one card in the middle.
 import type { ReactNode } from "react";
-import { Parting } from "@/components/flash-message";
+import { FlashMessage } from "@/components/flash-message";
 import { Wordmark } from "@/components/wordmark";
 
 export default function AccountLayout({ children }: { children: ReactNode }) {
@@ -9,7 +9,7 @@ export default function AccountLayout({ children }: { children: ReactNode }) {
       <div className="flex justify-center">
         <Wordmark />
       </div>
-      <Parting />
+      <FlashMessage />
       {children}
     </main>
   );

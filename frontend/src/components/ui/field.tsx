@@ -3,29 +3,29 @@
 
 import { useId, type ReactNode } from "react";
 
-export type Described = { id: string; "aria-invalid"?: true; "aria-describedby"?: string };
+export type ControlProps = { id: string; "aria-invalid"?: true; "aria-describedby"?: string };
 
 type Props = {
   label: string;
   hideLabel?: boolean;
   error?: string;
   hint?: string;
-  children: (control: Described) => ReactNode;
+  children: (control: ControlProps) => ReactNode;
 };
 
 export function Field({ label, hideLabel, error, hint, children }: Props) {
   const id = useId();
-  const described = error || hint ? `${id}-note` : undefined;
-  const control: Described = { id, "aria-invalid": error ? true : undefined, "aria-describedby": described };
+  const descriptionId = error || hint ? `${id}-note` : undefined;
+  const control: ControlProps = { id, "aria-invalid": error ? true : undefined, "aria-describedby": descriptionId };
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       <label htmlFor={id} className={hideLabel ? "sr-only" : "text-sm font-medium"}>
         {label}
       </label>
       {children(control)}
-      {error ? <FieldError id={described}>{error}</FieldError> : null}
+      {error ? <FieldError id={descriptionId}>{error}</FieldError> : null}
       {!error && hint ? (
-        <p id={described} className="text-sm text-ink-soft">
+        <p id={descriptionId} className="text-sm text-muted-foreground">
           {hint}
         </p>
       ) : null}

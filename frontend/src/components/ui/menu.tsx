@@ -5,8 +5,8 @@ import { Check } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
 
-const itemLook =
-  "flex items-center gap-2 rounded-md px-2 py-2 text-[0.9375rem] outline-none select-none data-[highlighted]:bg-sunken sm:py-1.5";
+const itemClassName =
+  "flex items-center gap-2 rounded-md px-2 py-2 text-[0.9375rem] outline-none select-none data-[highlighted]:bg-muted sm:py-1.5";
 
 export function Menu({ trigger, label, children }: { trigger: ReactNode; label: string; children: ReactNode }) {
   return (
@@ -17,7 +17,7 @@ export function Menu({ trigger, label, children }: { trigger: ReactNode; label: 
           align="end"
           sideOffset={6}
           aria-label={label}
-          className="z-20 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto rounded-xl border border-line bg-raised p-1 text-ink shadow-float"
+          className="z-20 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-y-auto rounded-xl border border-border bg-popover p-1 text-foreground shadow-popover"
         >
           {children}
         </DropdownMenu.Content>
@@ -28,29 +28,29 @@ export function Menu({ trigger, label, children }: { trigger: ReactNode; label: 
 
 export function MenuItem({ onSelect, children }: { onSelect: () => void; children: ReactNode }) {
   return (
-    <DropdownMenu.Item className={itemLook} onSelect={onSelect}>
+    <DropdownMenu.Item className={itemClassName} onSelect={onSelect}>
       {children}
     </DropdownMenu.Item>
   );
 }
 
 export function MenuSeparator() {
-  return <DropdownMenu.Separator className="my-1 h-px bg-line" />;
+  return <DropdownMenu.Separator className="my-1 h-px bg-border" />;
 }
 
-type ChoiceProps<T extends string> = {
-  title: string;
+type RadioGroupProps<T extends string> = {
+  label: string;
   value: T;
   options: readonly { value: T; label: string }[];
   onChange: (value: T) => void;
 };
 
-export function MenuChoice<T extends string>({ title, value, options, onChange }: ChoiceProps<T>) {
+export function MenuRadioGroup<T extends string>({ label, value, options, onChange }: RadioGroupProps<T>) {
   return (
-    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as T)} aria-label={title}>
-      <DropdownMenu.Label className="px-2 py-1.5 text-sm font-medium text-ink-soft">{title}</DropdownMenu.Label>
+    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as T)} aria-label={label}>
+      <DropdownMenu.Label className="px-2 py-1.5 text-sm font-medium text-muted-foreground">{label}</DropdownMenu.Label>
       {options.map((option) => (
-        <DropdownMenu.RadioItem key={option.value} value={option.value} className={itemLook}>
+        <DropdownMenu.RadioItem key={option.value} value={option.value} className={itemClassName}>
           <span className="flex size-4 items-center justify-center">
             <DropdownMenu.ItemIndicator>
               <Check aria-hidden className="size-4" />

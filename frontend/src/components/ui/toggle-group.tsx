@@ -9,19 +9,19 @@ type Props<T extends string> = {
   value: T;
   options: readonly { value: T; label: string }[];
   onChange: (value: T) => void;
-  wide?: boolean;
+  fullWidth?: boolean;
 };
 
-export function Segments<T extends string>({ legend, hideLegend, value, options, onChange, wide }: Props<T>) {
+export function ToggleGroup<T extends string>({ legend, hideLegend, value, options, onChange, fullWidth }: Props<T>) {
   const name = useId();
   return (
     <fieldset className="min-w-0">
       <legend className={hideLegend ? "sr-only" : "mb-1.5 text-sm font-medium"}>{legend}</legend>
-      <div className={`${wide ? "flex" : "inline-flex"} h-10 rounded-lg bg-sunken p-1 sm:h-9`}>
+      <div className={`${fullWidth ? "flex" : "inline-flex"} h-10 rounded-lg bg-muted p-1 sm:h-9`}>
         {options.map((option) => (
           <label
             key={option.value}
-            className="relative flex flex-1 cursor-pointer items-center justify-center rounded-md px-3 text-sm font-medium text-ink-soft tinted hover:text-ink has-checked:bg-raised has-checked:text-ink has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent"
+            className="relative flex flex-1 cursor-pointer items-center justify-center rounded-md px-3 text-sm font-medium text-muted-foreground transition-tint hover:text-foreground has-checked:bg-popover has-checked:text-foreground has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-accent"
           >
             <input
               type="radio"

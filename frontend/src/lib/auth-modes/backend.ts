@@ -1,11 +1,11 @@
 // The service signs users in. This app's server keeps the refresh token; the page has the access token alone.
 import { changePassword, deleteAccount, listSessions, revokeSession, type Session as Row } from "@/client";
-import { withOnly } from "../api";
-import { pageWaits, within } from "../timeout";
-import { failureOf } from "../problem";
-import type { FieldName, Outcome, Session, TokenSource } from "./auth-adapter";
+import { withToken } from "../api";
+import { clientTimeoutMs, timeoutSignal } from "../timeout";
+import { toFailure } from "../problem";
+import type { FieldName, AuthResult, Session, AuthAdapter } from "./auth-adapter";
 
-export const backend: TokenSource = {
+export const backend: AuthAdapter = {
   async fetchToken() {
     const response = await post("token");
     if (response.status === 401) return null;
@@ -13,8 +13,8 @@ export const backend: TokenSource = {
     return ((await response.json()) as { token: string }).token;
   },
 
-  signUp: async (user) => answered(await post("sign-up", user)),
-  signIn: async (credentials) => answered(await post("sign-in", credentials)),
+  signUp: async (user) => resultFromResponse(await post("sign-up", user)),
+  signIn: async (credentials) => resultFromResponse(await post("sign-in", credentials)),
 
   async signOut(token) {
     const response = await post("sign-out", {}, token);
@@ -25,37 +25,37 @@ export const backend: TokenSource = {
 
   async changePassword({ currentPassword, newPassword }) {
     const body = { current_password: currentPassword, new_password: newPassword };
-    return outcome((await changePassword({ body, throwOnError: false })).error);
+    return toAuthResult((await changePassword({ body, throwOnError: false })).error);
   },
 
-  async closeAccount(password, token) {
-    const { error } = await deleteAccount({ body: { password }, ...withOnly(token), throwOnError: false });
+  async deleteAccount(password, token) {
+    const { error } = await deleteAccount({ body: { password }, ...withToken(token), throwOnError: false });
     // the session is gone with the user, and its cookie goes here
     if (!error) await post("sign-out", {}, token);
-    return outcome(error);
+    return toAuthResult(error);
   },
 
   async listSessions() {
     const { data } = await listSessions();
-    return data.items.map(shown);
+    return data.items.map(toSession);
   },
 
-  async endSession(id) {
+  async revokeSession(id) {
     await revokeSession({ path: { id } });
   },
 };
 
 function post(action: string, body: object = {}, token: string | null = null): Promise<Response> {
   const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-  return fetch(`/api/account/${action}`, { method: "POST", headers, body: JSON.stringify(body), signal: within(pageWaits) });
+  return fetch(`/api/account/${action}`, { method: "POST", headers, body: JSON.stringify(body), signal: timeoutSignal(clientTimeoutMs) });
 }
 
-function shown({ id, created_at, ip_address, user_agent, current }: Row): Session {
-  return { id, createdAt: created_at, ipAddress: ip_address ?? null, userAgent: user_agent ?? null, current };
+function toSession({ id, created_at, ip_address, user_agent, current: isCurrent }: Row): Session {
+  return { id, createdAt: created_at, ipAddress: ip_address ?? null, userAgent: user_agent ?? null, isCurrent };
 }
 
-async function answered(response: Response): Promise<Outcome> {
-  return outcome(response.ok ? undefined : await response.json());
+async function resultFromResponse(response: Response): Promise<AuthResult> {
+  return toAuthResult(response.ok ? undefined : await response.json());
 }
 
 const fieldNames: Record<string, FieldName> = {
@@ -66,11 +66,11 @@ const fieldNames: Record<string, FieldName> = {
   new_password: "newPassword",
 };
 
-function outcome(error: unknown): Outcome {
+function toAuthResult(error: unknown): AuthResult {
   if (!error) return { ok: true };
-  const { status, detail, fields } = failureOf(error);
+  const { status, detail, fields } = toFailure(error);
   if (status === 404) return { ok: false, message: "The service signs nobody in: it runs with ACCOUNTS=off." };
   if (status === 409) return { ok: false, message: detail, field: "email" };
-  const refused = Object.keys(fieldNames).find((name) => fields[name]);
-  return refused ? { ok: false, message: fields[refused]!, field: fieldNames[refused] } : { ok: false, message: detail };
+  const invalidField = Object.keys(fieldNames).find((name) => fields[name]);
+  return invalidField ? { ok: false, message: fields[invalidField]!, field: fieldNames[invalidField] } : { ok: false, message: detail };
 }

@@ -1,76 +1,76 @@
 // Accounts and sessions at Better Auth, whichever way it makes its tokens.
 import { logOut } from "@/client";
-import { withOnly } from "../api";
+import { withToken } from "../api";
 import { authClient } from "../auth-client";
-import type { FieldName, Outcome, Session, TokenSource } from "./auth-adapter";
+import type { FieldName, AuthResult, Session, AuthAdapter } from "./auth-adapter";
 
-type Failure = { status: number; code?: string; message?: string };
+type BetterAuthError = { status: number; code?: string; message?: string };
 
-export const betterAuth: Omit<TokenSource, "fetchToken"> = {
+export const betterAuth: Omit<AuthAdapter, "fetchToken"> = {
   async signUp(user) {
     const { error } = await authClient.signUp.email(user);
-    return outcome(error);
+    return toAuthResult(error);
   },
 
   async signIn(credentials) {
     const { error } = await authClient.signIn.email(credentials);
-    return outcome(error);
+    return toAuthResult(error);
   },
 
   async signOut(token) {
     // the service hears of the session's end by itself, and a moment later
-    const ended = endToken(token).catch(() => false);
+    const ended = revokeToken(token).catch(() => false);
     const { error } = await authClient.signOut();
-    if (error) throw problem(error);
+    if (error) throw toProblem(error);
     return (await ended) ? null : "The token that this browser had ends when the service is back.";
   },
 
   async changePassword(change) {
     const { error } = await authClient.changePassword({ ...change, revokeOtherSessions: true });
-    return outcome(error, fieldsOfChange);
+    return toAuthResult(error, passwordChangeFields);
   },
 
-  async closeAccount(password, token) {
+  async deleteAccount(password, token) {
     const { error } = await authClient.deleteUser({ password });
-    if (!error) await endToken(token);
-    return outcome(error);
+    if (!error) await revokeToken(token);
+    return toAuthResult(error);
   },
 
   async listSessions(userId) {
-    const [present, current] = await Promise.all([sessions(), authClient.getSession()]);
+    const [present, current] = await Promise.all([fetchSessions(), authClient.getSession()]);
     // the cookie may be another's by now, and no tab have said so
-    if (present.some((session) => session.userId !== userId)) throw problem({ status: 401, message: "Somebody else is signed in. Reload the page." });
-    return present.map((session) => shown(session, current.data?.session.id));
+    if (present.some((session) => session.userId !== userId)) throw toProblem({ status: 401, message: "Somebody else is signed in. Reload the page." });
+    return present.map((session) => toSession(session, current.data?.session.id));
   },
 
-  async endSession(id) {
-    const session = (await sessions()).find((candidate) => candidate.id === id);
+  async revokeSession(id) {
+    const session = (await fetchSessions()).find((candidate) => candidate.id === id);
     if (!session) return;
     const { error } = await authClient.revokeSession({ token: session.token });
-    if (error) throw problem(error);
+    if (error) throw toProblem(error);
   },
 };
 
-async function sessions() {
+async function fetchSessions() {
   const { data, error } = await authClient.listSessions();
-  if (error) throw problem(error);
+  if (error) throw toProblem(error);
   return data;
 }
 
-function shown(session: Awaited<ReturnType<typeof sessions>>[number], current: string | undefined): Session {
+function toSession(session: Awaited<ReturnType<typeof fetchSessions>>[number], current: string | undefined): Session {
   return {
     id: session.id,
     createdAt: new Date(session.createdAt).toISOString(),
     ipAddress: session.ipAddress || null,
     userAgent: session.userAgent || null,
-    current: session.id === current,
+    isCurrent: session.id === current,
   };
 }
 
 /** Whether it is let in no more. */
-async function endToken(token: string | null): Promise<boolean> {
+async function revokeToken(token: string | null): Promise<boolean> {
   if (!token) return true;
-  const { error, response } = await logOut({ ...withOnly(token), throwOnError: false });
+  const { error, response } = await logOut({ ...withToken(token), throwOnError: false });
   return !error || response?.status === 401;
 }
 
@@ -84,27 +84,27 @@ const fieldsByCode: Record<string, FieldName> = {
   PASSWORD_TOO_LONG: "password",
 };
 
-const fieldsOfChange: Record<string, FieldName> = {
+const passwordChangeFields: Record<string, FieldName> = {
   INVALID_PASSWORD: "currentPassword",
   PASSWORD_TOO_SHORT: "newPassword",
   PASSWORD_TOO_LONG: "newPassword",
 };
 
-function outcome(error: Failure | null, fields = fieldsByCode): Outcome {
+function toAuthResult(error: BetterAuthError | null, fields = fieldsByCode): AuthResult {
   if (!error) return { ok: true };
-  return { ok: false, message: messageOf(error), field: fieldOf(error, fields) };
+  return { ok: false, message: toMessage(error), field: toFieldName(error, fields) };
 }
 
-function messageOf({ status, message }: Failure): string {
+function toMessage({ status, message }: BetterAuthError): string {
   if (status === 0 || status >= 500) return "That is not possible right now. Try again in a moment.";
   return (message ?? "That did not work.").replace(/^\[body\.\w+\] /, "").replace("Invalid input: ", "");
 }
 
-function fieldOf({ code = "", message = "" }: Failure, fields: Record<string, FieldName>): FieldName | undefined {
+function toFieldName({ code = "", message = "" }: BetterAuthError, fields: Record<string, FieldName>): FieldName | undefined {
   const named = /^\[body\.(name|email|password)\]/.exec(message)?.[1] as FieldName | undefined;
   return named ?? fields[code];
 }
 
-function problem({ status, message }: Failure) {
+function toProblem({ status, message }: BetterAuthError) {
   return { status, title: "Sign-in", detail: message ?? "Better Auth did not answer." };
 }

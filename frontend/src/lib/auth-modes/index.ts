@@ -1,8 +1,8 @@
 // The way that AUTH_MODE chose; the browser loads no other.
 import type { AuthMode } from "../settings";
-import type { TokenSource } from "./auth-adapter";
+import type { AuthAdapter } from "./auth-adapter";
 
-export async function loadTokenSource(mode: AuthMode): Promise<TokenSource> {
+export async function loadAuthAdapter(mode: AuthMode): Promise<AuthAdapter> {
   switch (mode) {
     case "shared-secret":
       return (await import("./shared-secret")).sharedSecret;

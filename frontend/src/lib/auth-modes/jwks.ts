@@ -1,10 +1,10 @@
 // The token is signed by Better Auth's jwt plugin, under the keys that it publishes.
 import { authClient } from "../auth-client";
 import { betterAuth } from "./better-auth";
-import { tokenOf } from "./token-response";
-import type { TokenSource } from "./auth-adapter";
+import { parseTokenResponse } from "./token-response";
+import type { AuthAdapter } from "./auth-adapter";
 
-export const jwks: TokenSource = {
+export const jwks: AuthAdapter = {
   ...betterAuth,
-  fetchToken: async () => tokenOf(await authClient.token()),
+  fetchToken: async () => parseTokenResponse(await authClient.token()),
 };

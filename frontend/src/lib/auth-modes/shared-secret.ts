@@ -1,10 +1,10 @@
 // The token is minted under the shared secret by this app's own route.
 import { authClient } from "../auth-client";
 import { betterAuth } from "./better-auth";
-import { tokenOf } from "./token-response";
-import type { TokenSource } from "./auth-adapter";
+import { parseTokenResponse } from "./token-response";
+import type { AuthAdapter } from "./auth-adapter";
 
-export const sharedSecret: TokenSource = {
+export const sharedSecret: AuthAdapter = {
   ...betterAuth,
-  fetchToken: async () => tokenOf(await authClient.$fetch<{ token: string }>("/token")),
+  fetchToken: async () => parseTokenResponse(await authClient.$fetch<{ token: string }>("/token")),
 };

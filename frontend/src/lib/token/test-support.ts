@@ -1,15 +1,15 @@
 // Tabs and tokens for the tests. Node has the browser's BroadcastChannel, but not its locks.
-import { TokenKeeper } from "./token-manager";
-import { Tabs } from "./tab-channel";
+import { TokenManager } from "./token-manager";
+import { TabChannel } from "./tab-channel";
 
 /** The part of the Web Locks API that is used, with its meaning: one exclusive holder of a name at a time. */
-export class Locks {
+export class FakeLockManager {
   #queues = new Map<string, Promise<unknown>>();
-  #shared: string[] = [];
+  #sharedNames: string[] = [];
 
   async request<T>(name: string, first: object | (() => Promise<T>), second?: () => Promise<T>): Promise<T> {
     if (second) {
-      this.#shared.push(name);
+      this.#sharedNames.push(name);
       return second();
     }
     const run = first as () => Promise<T>;
@@ -19,11 +19,11 @@ export class Locks {
   }
 
   async query(): Promise<LockManagerSnapshot> {
-    return { held: this.#shared.map((name) => ({ name, mode: "shared" as const })), pending: [] };
+    return { held: this.#sharedNames.map((name) => ({ name, mode: "shared" as const })), pending: [] };
   }
 }
 
-export function aToken(claims: { sub?: string; name?: string; seconds?: number } = {}): string {
+export function createToken(claims: { sub?: string; name?: string; seconds?: number } = {}): string {
   const { sub = "ann", name = "Ann", seconds = 900 } = claims;
   const iat = Math.floor(Date.now() / 1000);
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -31,27 +31,27 @@ export function aToken(claims: { sub?: string; name?: string; seconds?: number }
 }
 
 /** A browser whose tabs fetch from one sign-in, which counts. */
-export class Browser {
+export class FakeBrowser {
   fetches = 0;
-  answer: () => Promise<string | null> = async () => aToken();
-  #locks: LockManager | undefined = new Locks() as unknown as LockManager;
+  respond: () => Promise<string | null> = async () => createToken();
+  #locks: LockManager | undefined = new FakeLockManager() as unknown as LockManager;
   #name = crypto.randomUUID();
   #channels: BroadcastChannel[] = [];
 
-  hasNoLocks(): void {
+  disableLocks(): void {
     this.#locks = undefined;
   }
 
-  opensATab(): TokenKeeper {
+  openTab(): TokenManager {
     const channel = new BroadcastChannel(this.#name);
     this.#channels.push(channel);
-    return new TokenKeeper(() => {
+    return new TokenManager(() => {
       this.fetches += 1;
-      return this.answer();
-    }, new Tabs(channel, this.#locks));
+      return this.respond();
+    }, new TabChannel(channel, this.#locks));
   }
 
-  closes(): void {
+  close(): void {
     this.#channels.forEach((channel) => channel.close());
   }
 }

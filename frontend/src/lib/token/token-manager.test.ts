@@ -1,16 +1,16 @@
 // The life of the token, in one tab and in several.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { aToken, Browser } from "./test-support";
+import { createToken, FakeBrowser } from "./test-support";
 
-let browser: Browser;
+let browser: FakeBrowser;
 
 beforeEach(() => {
-  browser = new Browser();
+  browser = new FakeBrowser();
 });
 
 afterEach(() => {
   vi.useRealTimers();
-  browser.closes();
+  browser.close();
 });
 
 const minute = 60_000;
@@ -19,22 +19,22 @@ const times = (count: number) => Array.from({ length: count });
 
 describe("one tab", () => {
   test("a hundred calls at once fetch one token", async () => {
-    const tab = browser.opensATab();
+    const tab = browser.openTab();
     const tokens = await Promise.all(times(100).map(() => tab.get()));
     expect(new Set(tokens).size).toBe(1);
     expect(browser.fetches).toBe(1);
   });
 
   test("a hundred calls at once, and nobody signed in, are one request", async () => {
-    browser.answer = async () => null;
-    const tab = browser.opensATab();
+    browser.respond = async () => null;
+    const tab = browser.openTab();
     await Promise.all(times(100).map(() => tab.get()));
     expect(browser.fetches).toBe(1);
   });
 
   test("a token is kept until shortly before it expires", async () => {
     vi.useFakeTimers();
-    const tab = browser.opensATab();
+    const tab = browser.openTab();
     const first = await tab.get();
     vi.advanceTimersByTime(13 * minute);
     expect(await tab.get()).toBe(first);
@@ -45,17 +45,17 @@ describe("one tab", () => {
 
   test("a clock that is a day ahead makes no token old", async () => {
     vi.useFakeTimers();
-    const issued = aToken();
+    const issued = createToken();
     vi.advanceTimersByTime(24 * 60 * minute);
-    browser.answer = async () => issued;
-    const tab = browser.opensATab();
+    browser.respond = async () => issued;
+    const tab = browser.openTab();
     await tab.get();
     await tab.get();
     expect(browser.fetches).toBe(1);
   });
 
   test("a refused token is replaced by one request, however many met the refusal", async () => {
-    const tab = browser.opensATab();
+    const tab = browser.openTab();
     const refused = (await tab.get())!;
     const others = await Promise.all(times(20).map(() => tab.replace(refused)));
     expect(new Set(others).size).toBe(1);
@@ -64,7 +64,7 @@ describe("one tab", () => {
   });
 
   test("a late refusal of an old token costs no request", async () => {
-    const tab = browser.opensATab();
+    const tab = browser.openTab();
     const old = (await tab.get())!;
     const present = await tab.replace(old);
     expect(await tab.replace(old)).toBe(present);
@@ -72,20 +72,20 @@ describe("one tab", () => {
   });
 
   test("a failure is told to those who wait, and the next call tries again", async () => {
-    const tab = browser.opensATab();
-    browser.answer = async () => Promise.reject(new Error("away"));
+    const tab = browser.openTab();
+    browser.respond = async () => Promise.reject(new Error("away"));
     await expect(tab.get()).rejects.toThrow("away");
     expect(tab.user).toBeUndefined();
-    browser.answer = async () => aToken();
+    browser.respond = async () => createToken();
     expect(await tab.get()).toBeTruthy();
   });
 
   test("nobody signed in is null, and is asked again", async () => {
-    const tab = browser.opensATab();
-    browser.answer = async () => null;
+    const tab = browser.openTab();
+    browser.respond = async () => null;
     expect(await tab.get()).toBeNull();
     expect(tab.user).toBeNull();
-    browser.answer = async () => aToken({ name: "Ånn" });
+    browser.respond = async () => createToken({ name: "Ånn" });
     await tab.get();
     expect(tab.user).toMatchObject({ id: "ann", name: "Ånn" });
   });
@@ -93,20 +93,20 @@ describe("one tab", () => {
 
 describe("several tabs", () => {
   test("two that renew at once fetch one token", async () => {
-    const [one, other] = [browser.opensATab(), browser.opensATab()];
+    const [one, other] = [browser.openTab(), browser.openTab()];
     const tokens = await Promise.all([one.get(), other.get()]);
     expect(tokens[0]).toBe(tokens[1]);
     expect(browser.fetches).toBe(1);
   });
 
   test("a new one takes the token of those that are open", async () => {
-    const token = await browser.opensATab().get();
-    expect(await browser.opensATab().get()).toBe(token);
+    const token = await browser.openTab().get();
+    expect(await browser.openTab().get()).toBe(token);
     expect(browser.fetches).toBe(1);
   });
 
   test("a refused token is not taken from another", async () => {
-    const [one, other] = [browser.opensATab(), browser.opensATab()];
+    const [one, other] = [browser.openTab(), browser.openTab()];
     const refused = (await one.get())!;
     expect(await other.get()).toBe(refused);
     const replaced = await other.replace(refused);
@@ -116,20 +116,20 @@ describe("several tabs", () => {
   });
 
   test("a sign-out in one empties the others", async () => {
-    const [one, other] = [browser.opensATab(), browser.opensATab()];
+    const [one, other] = [browser.openTab(), browser.openTab()];
     await one.get();
     await other.get();
-    await one.handOver(signsOut);
+    await one.runExclusive(signsOut);
     await vi.waitFor(() => expect(other.peek()).toBeNull());
     expect(other.user).toBeUndefined();
   });
 
   test("another user in one is another user in all", async () => {
-    const [one, other] = [browser.opensATab(), browser.opensATab()];
+    const [one, other] = [browser.openTab(), browser.openTab()];
     await one.get();
     await other.get();
-    browser.answer = async () => aToken({ sub: "bob", name: "Bob" });
-    await one.handOver(signsOut);
+    browser.respond = async () => createToken({ sub: "bob", name: "Bob" });
+    await one.runExclusive(signsOut);
     await one.get();
     await vi.waitFor(() => expect(other.peek()).toBeNull());
     await other.get();

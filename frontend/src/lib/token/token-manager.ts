@@ -1,60 +1,60 @@
 // The life of the token: kept until shortly before it expires, fetched by one request at a time, shared between tabs,
 // replaced once when the service refuses it, forgotten when somebody signs in or out. It is in memory only.
 import { Subscribable } from "../subscribable";
-import { lifetimeOf, userOf, type User } from "./claims";
-import type { Held, Tabs } from "./tab-channel";
+import { tokenLifetimeMs, userFromToken, type User } from "./claims";
+import type { CachedToken, TabChannel } from "./tab-channel";
 
-const longestMargin = 60_000;
+const maxRefreshMarginMs = 60_000;
 
-export class TokenKeeper extends Subscribable {
-  #held: Held | null = null;
-  #refused: string | null = null;
+export class TokenManager extends Subscribable {
+  #cached: CachedToken | null = null;
+  #rejected: string | null = null;
   #pending: Promise<string | null> | null = null;
-  #signIns = 0;
+  #generation = 0;
   #user: User | null | undefined;
   readonly #fetchToken: () => Promise<string | null>;
-  readonly #tabs: Tabs;
+  readonly #channel: TabChannel;
 
   /** `fetchToken` answers null where nobody is signed in. */
-  constructor(fetchToken: () => Promise<string | null>, tabs: Tabs) {
+  constructor(fetchToken: () => Promise<string | null>, tabs: TabChannel) {
     super();
     this.#fetchToken = fetchToken;
-    this.#tabs = tabs;
+    this.#channel = tabs;
     tabs.listen({
-      asked: () => (this.#willDo(this.#held) ? this.#held : null),
+      asked: () => (this.#isUsable(this.#cached) ? this.#cached : null),
       // only in the place of another: what comes late after a sign-out is not taken up
-      token: (held) => this.#held && this.#willDo(held) && (this.#isOfAnother(held.token) ? this.#forget() : this.#keep(held)),
-      cleared: () => this.#forget(),
+      token: (held) => this.#cached && this.#isUsable(held) && (this.#isOtherUser(held.token) ? this.#reset() : this.#store(held)),
+      cleared: () => this.#reset(),
     });
   }
 
   /** The token to send, or null where nobody is signed in. */
   async get(): Promise<string | null> {
-    const held = this.#held;
-    if (this.#willDo(held)) return held.token;
-    this.#pending ??= this.#renew();
+    const cached = this.#cached;
+    if (this.#isUsable(cached)) return cached.token;
+    this.#pending ??= this.#refresh();
     return this.#pending;
   }
 
   /** Another token than the one that was refused. */
-  replace(refused: string): Promise<string | null> {
-    this.#refused = refused;
+  replace(rejected: string): Promise<string | null> {
+    this.#rejected = rejected;
     return this.get();
   }
 
   /** What is held now, without a request. */
   peek(): string | null {
-    return this.#held?.token ?? null;
+    return this.#cached?.token ?? null;
   }
 
   /** Runs what signs somebody in or out while no tab fetches a token: one that came late would be of the user before.
    *  Once it is done the token is forgotten in every tab. `run` must not ask for one. */
-  handOver<T>(run: () => Promise<T>, isDone: (result: T) => boolean = () => true): Promise<T> {
-    return this.#tabs.alone(async () => {
+  runExclusive<T>(run: () => Promise<T>, isDone: (result: T) => boolean = () => true): Promise<T> {
+    return this.#channel.runExclusive(async () => {
       const result = await run();
       if (isDone(result)) {
-        this.#forget();
-        this.#tabs.clear();
+        this.#reset();
+        this.#channel.clear();
       }
       return result;
     });
@@ -65,9 +65,9 @@ export class TokenKeeper extends Subscribable {
     return this.#user;
   }
 
-  #renew(): Promise<string | null> {
-    const signIn = this.#signIns;
-    const pending = this.#tabs.alone(() => this.#fetchUnlessShared(signIn));
+  #refresh(): Promise<string | null> {
+    const generation = this.#generation;
+    const pending = this.#channel.runExclusive(() => this.#fetchUnlessShared(generation));
     const done = () => {
       if (this.#pending === pending) this.#pending = null;
     };
@@ -75,63 +75,63 @@ export class TokenKeeper extends Subscribable {
     return pending;
   }
 
-  async #fetchUnlessShared(signIn: number): Promise<string | null> {
-    if (signIn !== this.#signIns) return null;
-    const shared = await this.#heldElsewhere();
+  async #fetchUnlessShared(generation: number): Promise<string | null> {
+    if (generation !== this.#generation) return null;
+    const shared = await this.#tokenFromOtherTab();
     const token = shared?.token ?? (await this.#fetchToken());
-    if (signIn !== this.#signIns) return null;
-    if (token !== null && this.#isOfAnother(token)) return this.#makeWay();
+    if (generation !== this.#generation) return null;
+    if (token !== null && this.#isOtherUser(token)) return this.#resetAllTabs();
     if (token === null) this.#setUser(null);
-    else if (shared) this.#keep(shared);
-    else this.#keepAndShare(token);
+    else if (shared) this.#store(shared);
+    else this.#storeAndShare(token);
     return token;
   }
 
   /** What another tab fetched meanwhile, whether it told of it or has to be asked. */
-  async #heldElsewhere(): Promise<Held | null> {
-    return this.#willDo(this.#held) ? this.#held : this.#tabs.ask((held) => this.#willDo(held));
+  async #tokenFromOtherTab(): Promise<CachedToken | null> {
+    return this.#isUsable(this.#cached) ? this.#cached : this.#channel.requestToken((held) => this.#isUsable(held));
   }
 
-  #keepAndShare(token: string): void {
+  #storeAndShare(token: string): void {
     const now = Date.now();
-    const lifetime = lifetimeOf(token, now);
-    const held = { token, renewAt: now + lifetime - Math.min(longestMargin, lifetime / 10) };
-    this.#keep(held);
-    this.#tabs.share(held);
+    const lifetime = tokenLifetimeMs(token, now);
+    const cached = { token, refreshAt: now + lifetime - Math.min(maxRefreshMarginMs, lifetime / 10) };
+    this.#store(cached);
+    this.#channel.share(cached);
   }
 
-  #keep(held: Held): void {
-    this.#held = held;
-    this.#refused = null;
-    const user = userOf(held.token);
+  #store(cached: CachedToken): void {
+    this.#cached = cached;
+    this.#rejected = null;
+    const user = userFromToken(cached.token);
     if (JSON.stringify(user) !== JSON.stringify(this.#user)) this.#setUser(user);
   }
 
-  #isOfAnother(token: string): boolean {
-    return Boolean(this.#user) && userOf(token).id !== this.#user?.id;
+  #isOtherUser(token: string): boolean {
+    return Boolean(this.#user) && userFromToken(token).id !== this.#user?.id;
   }
 
   /** Somebody else signed in, and no tab said so: what is being asked for is not theirs. */
-  #makeWay(): null {
-    this.#forget();
-    this.#tabs.clear();
+  #resetAllTabs(): null {
+    this.#reset();
+    this.#channel.clear();
     return null;
   }
 
-  #willDo(held: Held | null): held is Held {
-    return held !== null && held.token !== this.#refused && Date.now() < held.renewAt;
+  #isUsable(cached: CachedToken | null): cached is CachedToken {
+    return cached !== null && cached.token !== this.#rejected && Date.now() < cached.refreshAt;
   }
 
-  #forget(): void {
-    this.#signIns += 1;
-    this.#held = null;
-    this.#refused = null;
+  #reset(): void {
+    this.#generation += 1;
+    this.#cached = null;
+    this.#rejected = null;
     this.#pending = null;
     this.#setUser(undefined);
   }
 
   #setUser(user: User | null | undefined): void {
     this.#user = user;
-    this.tell();
+    this.notify();
   }
 }

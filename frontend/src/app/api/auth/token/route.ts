@@ -5,18 +5,18 @@ import { authMode, betterAuthSecret } from "@/lib/settings";
 export async function GET(request: Request): Promise<Response> {
   const mode = authMode();
   if (mode === "backend") return new Response(null, { status: 404 });
-  const { answer, auth } = await import("@/lib/auth");
-  if (mode === "jwks") return answer(request);
+  const { handleAuthRequest, auth } = await import("@/lib/auth");
+  if (mode === "jwks") return handleAuthRequest(request);
 
   const session = await auth.api.getSession({ headers: request.headers });
-  if (!session) return nowhereKept({ message: "Unauthorized", code: "UNAUTHORIZED" }, 401);
-  return nowhereKept({ token: await mint(session) }, 200);
+  if (!session) return uncachedJson({ message: "Unauthorized", code: "UNAUTHORIZED" }, 401);
+  return uncachedJson({ token: await signToken(session) }, 200);
 }
 
-type SignedIn = { user: { id: string; email: string; emailVerified: boolean; name: string }; session: { id: string } };
+type AuthenticatedSession = { user: { id: string; email: string; emailVerified: boolean; name: string }; session: { id: string } };
 
 // It ends with its session. Better Auth would take one with an address, under its own secret, for the proof of that address
-function mint({ user: { id, email, emailVerified, name }, session }: SignedIn): Promise<string> {
+function signToken({ user: { id, email, emailVerified, name }, session }: AuthenticatedSession): Promise<string> {
   return new SignJWT({ ...(emailVerified && { email }), name, sid: session.id })
     .setProtectedHeader({ alg: "HS256" })
     .setSubject(id)
@@ -25,6 +25,6 @@ function mint({ user: { id, email, emailVerified, name }, session }: SignedIn): 
     .sign(new TextEncoder().encode(betterAuthSecret()));
 }
 
-function nowhereKept(body: object, status: number): Response {
+function uncachedJson(body: object, status: number): Response {
   return Response.json(body, { status, headers: { "Cache-Control": "no-store" } });
 }
