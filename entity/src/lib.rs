@@ -28,17 +28,16 @@
 
 pub mod account;
 mod better_auth;
+mod cleanup;
 mod db;
 mod id;
 mod owned;
-mod raw;
 pub mod revocation;
 pub mod session;
-mod sweep;
 pub mod task;
 
+pub use cleanup::Cleanup;
 pub use db::{Db, DbSettings, StoreError, is_database_url};
 pub use id::{SessionId, TaskId, TokenHash, UserId};
 pub use migration::MigrationStatus;
 pub use owned::{Owner, OwnerScoped};
-pub use sweep::Cleanup;

@@ -1,19 +1,19 @@
 //! Accounts: the door to one's own, the door for those who are not proven yet, and the plain structs that leave them.
 
-mod accounts;
-mod credential;
-mod password;
-mod renew;
-mod row;
+mod change_password;
+mod credential_row;
+mod log_in;
+mod refresh;
 mod sign_up;
+mod user_row;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
 pub use self::{
-    accounts::{AccountStore, Credential, UserSession},
-    password::PasswordChange,
-    renew::{RefreshExchange, RefreshOutcome},
+    change_password::PasswordChange,
+    log_in::{AccountStore, Credential, UserSession},
+    refresh::{RefreshExchange, RefreshOutcome},
     sign_up::{NewAccount, SignUpOutcome},
 };
 use crate::{
@@ -44,8 +44,8 @@ pub struct Profile {
 /// One user's account in Better Auth's tables, if it is there.
 #[derive(Clone)]
 pub struct Account {
-    rows: Owned<row::Entity>,
-    credentials: Owned<credential::Entity>,
+    rows: Owned<user_row::Entity>,
+    credentials: Owned<credential_row::Entity>,
     sessions: Sessions,
     db: Db,
 }
@@ -71,7 +71,7 @@ impl Account {
     pub async fn profile(&self) -> Result<Option<Profile>, StoreError> {
         match self.db.with_timeout(self.db.connection().query_one(&self.select())).await {
             Err(error) if error.is_unknown_column() => Ok(None),
-            row => Ok(row?.map(|row| row::from_row(&row, self.rows.owner())).transpose()?),
+            row => Ok(row?.map(|row| user_row::from_row(&row, self.rows.owner())).transpose()?),
         }
     }
 
@@ -83,7 +83,7 @@ impl Account {
     }
 
     fn select(&self) -> SelectStatement {
-        let columns = row::columns(self.db.connection().get_database_backend());
+        let columns = user_row::columns(self.db.connection().get_database_backend());
         let select = self.rows.select().select_only();
         columns.into_iter().fold(select, QuerySelect::expr).into_query()
     }

@@ -9,7 +9,7 @@ use super::{AccountStore, Profile, UserSession};
 use crate::{
     StoreError, TokenHash, UserId,
     better_auth::{new_id, timestamp_value},
-    raw,
+    db::statement,
     session::{self, Lifetimes, NewSession},
 };
 
@@ -116,7 +116,7 @@ async fn add_user(work: &DatabaseTransaction, user: &Profile) -> Result<bool, Db
         values ($1, $2, $3, false, $4, $4) on conflict do nothing"#;
     let made = timestamp_value(user.created_at, work.get_database_backend());
     let values = [user.id.as_str().into(), user.name.as_str().into(), user.email.as_str().into(), made];
-    Ok(raw::execute(work, INSERT, values).await? > 0)
+    Ok(statement::execute(work, INSERT, values).await? > 0)
 }
 
 async fn add_credential(work: &DatabaseTransaction, user: &Profile, password_hash: &str) -> Result<(), DbErr> {
@@ -124,6 +124,6 @@ async fn add_credential(work: &DatabaseTransaction, user: &Profile, password_has
         insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
         values ($1, $2, 'credential', $2, $3, $4, $4)"#;
     let made = timestamp_value(user.created_at, work.get_database_backend());
-    raw::execute(work, INSERT, [new_id()?.into(), user.id.as_str().into(), password_hash.into(), made]).await?;
+    statement::execute(work, INSERT, [new_id()?.into(), user.id.as_str().into(), password_hash.into(), made]).await?;
     Ok(())
 }

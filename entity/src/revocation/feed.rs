@@ -7,7 +7,11 @@ use sea_orm::DbBackend;
 use tokio::time::{Instant, timeout_at};
 
 use super::{Revocation, listener::Listener, row::StoredRevocation};
-use crate::{Db, DbSettings, StoreError, better_auth::timestamp_value, db::is_postgres, raw};
+use crate::{
+    Db, DbSettings, StoreError,
+    better_auth::timestamp_value,
+    db::{is_postgres, statement},
+};
 
 /// How often the database is asked, though it tells by itself where it can.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -101,7 +105,7 @@ impl Feed {
             self.round.map_or_else(|| (self.last_round_began - self.overlap(), 0), |round| round.position);
         let backend = self.db.backend();
         let values = [timestamp_value(from, backend), behind.into(), timestamp_value(self.opened, backend)];
-        let rows = self.db.with_timeout(raw::query(self.db.connection(), &select(backend), values)).await?;
+        let rows = self.db.with_timeout(statement::query(self.db.connection(), &select(backend), values)).await?;
         let mut began = self.round.map(|round| round.began);
         let (mut place, mut revocations) = (None, Vec::with_capacity(rows.len()));
         for row in &rows {

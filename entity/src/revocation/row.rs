@@ -8,7 +8,11 @@ use sea_orm::{
 use serde::Deserialize;
 
 use super::{Revocation, RevocationTarget};
-use crate::{SessionId, TokenHash, UserId, better_auth::timestamp_value, db::is_postgres, raw};
+use crate::{
+    SessionId, TokenHash, UserId,
+    better_auth::timestamp_value,
+    db::{is_postgres, statement},
+};
 
 /// How many sessions are asked for at once: a statement has not room for any number of values.
 const MAX_KEYS_PER_QUERY: usize = 1_000;
@@ -67,7 +71,7 @@ pub(crate) async fn upsert(on: &impl ConnectionTrait, revocation: &Revocation) -
     let backend = on.get_database_backend();
     let (issued_until, expires_at) =
         (timestamp_value(issued_until, backend), timestamp_value(revocation.expires_at, backend));
-    raw::execute(on, &upsert_sql(backend), [kind.into(), key.into(), issued_until, expires_at]).await?;
+    statement::execute(on, &upsert_sql(backend), [kind.into(), key.into(), issued_until, expires_at]).await?;
     Ok(())
 }
 

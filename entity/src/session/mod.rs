@@ -1,6 +1,6 @@
 //! Sessions: the door to one's own, and the plain structs that leave it.
 
-mod opening;
+mod new_session;
 mod refresh_token;
 mod row;
 
@@ -12,11 +12,11 @@ use sea_orm::{
 };
 
 pub(crate) use self::{
-    opening::create,
+    new_session::create,
     refresh_token::{RefreshTokenStatus, StoredRefreshToken, extend_access_expiry},
 };
 pub use self::{
-    opening::{Lifetimes, NewSession},
+    new_session::{Lifetimes, NewSession},
     refresh_token::Successors,
 };
 use crate::{

@@ -12,8 +12,7 @@ use super::{Lifetimes, row};
 use crate::{
     SessionId, TokenHash, UserId,
     better_auth::{self, timestamp_value},
-    db::is_postgres,
-    raw,
+    db::{is_postgres, statement},
     revocation::{self, Revocation},
 };
 
@@ -91,7 +90,7 @@ impl StoredRefreshToken {
     pub(crate) async fn find(work: &DatabaseTransaction, hash: TokenHash) -> Result<Option<Self>, DbErr> {
         let backend = work.get_database_backend();
         if is_postgres(backend) {
-            raw::query(work, LOCK_SESSION, [hash.to_string().into()]).await?;
+            statement::query(work, LOCK_SESSION, [hash.to_string().into()]).await?;
         }
         let rows = work.query_all(&select(hash, backend)).await?;
         rows.first().map(|row| Self::read(row, hash)).transpose()
@@ -148,14 +147,14 @@ impl StoredRefreshToken {
         let instant = |instant| timestamp_value(instant, work.get_database_backend());
         insert(work, successor, (&self.session_id, &self.user_id), [now, ends, access_until]).await?;
         let replaced = [self.hash.to_string().into(), instant(now), successor.to_string().into()];
-        raw::execute(work, TOKEN, replaced).await?;
-        raw::execute(work, SESSION, [self.session_id.as_str().into(), instant(ends), instant(now)]).await?;
+        statement::execute(work, TOKEN, replaced).await?;
+        statement::execute(work, SESSION, [self.session_id.as_str().into(), instant(ends), instant(now)]).await?;
         Ok(())
     }
 
     /// Ends the session, and returns what that has revoked.
     pub(crate) async fn revoke_session(&self, work: &DatabaseTransaction) -> Result<Vec<Revocation>, DbErr> {
-        raw::execute(work, "delete from session where id = $1", [self.session_id.as_str().into()]).await?;
+        statement::execute(work, "delete from session where id = $1", [self.session_id.as_str().into()]).await?;
         revocation::for_sessions(work, slice::from_ref(&self.session_id)).await
     }
 }
@@ -172,7 +171,7 @@ pub(super) async fn insert(
         values ($1, $2, $3, $4, $5, $6)";
     let [made, ends, access_ends] = instants.map(|instant| timestamp_value(instant, work.get_database_backend()));
     let (hash, session, user) = (token.to_string().into(), session.as_str().into(), user.as_str().into());
-    raw::execute(work, INSERT, [hash, session, user, made, ends, access_ends]).await?;
+    statement::execute(work, INSERT, [hash, session, user, made, ends, access_ends]).await?;
     Ok(())
 }
 
@@ -184,7 +183,7 @@ pub(crate) async fn extend_access_expiry(
 ) -> Result<(), DbErr> {
     const UPDATE: &str = "update refresh_token set access_expires_at = $2 where hash = $1 and access_expires_at < $2";
     let until = timestamp_value(access_until, work.get_database_backend());
-    raw::execute(work, UPDATE, [token.to_string().into(), until]).await?;
+    statement::execute(work, UPDATE, [token.to_string().into(), until]).await?;
     Ok(())
 }
 

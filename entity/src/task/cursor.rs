@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    content::{Priority, Task},
-    listing::{ListQuery, SortKey},
+    list_query::{ListQuery, SortKey},
+    model::{Priority, Task},
 };
 use crate::{StoreError, UserId};
 

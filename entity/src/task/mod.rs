@@ -1,9 +1,9 @@
 //! Tasks: the door to one owner's, and the plain structs that leave it.
 
-mod content;
 mod cursor;
-mod list;
-mod listing;
+mod list_query;
+mod list_statement;
+mod model;
 mod row;
 
 use chrono::{DateTime, Utc};
@@ -15,10 +15,10 @@ use sea_orm::{
 
 use self::row::{ActiveModel, Column, Tags};
 pub use self::{
-    content::{Completion, Priority, Task, TaskChange, TaskContent},
     cursor::{Cursor, InvalidCursor},
-    list::Page,
-    listing::{Filter, ListQuery, Sort, SortKey},
+    list_query::{Filter, ListQuery, Sort, SortKey},
+    list_statement::Page,
+    model::{Completion, Priority, Task, TaskChange, TaskContent},
 };
 use crate::{
     Db, StoreError, TaskId,
@@ -45,7 +45,7 @@ impl Tasks {
     ///
     /// [`StoreError::ForeignCursor`] if the cursor came from another list; else what the database answered.
     pub async fn list(&self, listing: &ListQuery) -> Result<Page, StoreError> {
-        let select = list::select(&self.rows, listing, self.db.connection().get_database_backend())?;
+        let select = list_statement::select(&self.rows, listing, self.db.connection().get_database_backend())?;
         let rows = self.db.with_timeout(self.db.connection().query_all(&select)).await?;
         let tasks = rows.iter().map(|row| row::from_row(row, self.rows.owner())).collect::<Result<Vec<_>, _>>()?;
         Ok(Page::from_rows(tasks, listing, self.rows.owner()))
@@ -59,7 +59,7 @@ impl Tasks {
     #[cfg(feature = "explain")]
     pub fn explain(&self, listing: &ListQuery) -> Result<sea_orm::Statement, StoreError> {
         let backend = self.db.connection().get_database_backend();
-        Ok(backend.build(&list::select(&self.rows, listing, backend)?))
+        Ok(backend.build(&list_statement::select(&self.rows, listing, backend)?))
     }
 
     /// One task, or none if there is none of that id *for this owner*.

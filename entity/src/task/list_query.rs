@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{content::Priority, cursor::Cursor};
+use super::{cursor::Cursor, model::Priority};
 
 /// What a caller wants to see of their tasks.
 #[derive(Debug, Clone)]

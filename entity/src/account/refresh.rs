@@ -3,7 +3,7 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::{AccountStore, Profile, UserSession, row};
+use super::{AccountStore, Profile, UserSession, user_row};
 use crate::{
     SessionId, StoreError, TokenHash, UserId,
     revocation::Revocation,
@@ -95,6 +95,6 @@ async fn refresh(
 }
 
 async fn profile(work: &DatabaseTransaction, id: &UserId) -> Result<Option<Profile>, DbErr> {
-    let rows = work.query_all(&row::select(id, work.get_database_backend())).await?;
-    rows.first().map(|row| row::from_row(row, id)).transpose()
+    let rows = work.query_all(&user_row::select(id, work.get_database_backend())).await?;
+    rows.first().map(|row| user_row::from_row(row, id)).transpose()
 }

@@ -10,7 +10,7 @@ use super::refresh_token;
 use crate::{
     SessionId, TokenHash, UserId,
     better_auth::{new_id, timestamp_value},
-    raw,
+    db::statement,
 };
 
 /// What a session is opened with.
@@ -74,10 +74,10 @@ pub(crate) async fn create(
         new.user_agent.as_str().into(),
         user.as_str().into(),
     ];
-    raw::execute(work, INSERT, values).await?;
+    statement::execute(work, INSERT, values).await?;
     refresh_token::insert(work, new.refresh_token, (&id, user), [now, ends, new.lifetimes.access_token_expires_at])
         .await?;
-    raw::execute(work, EVICT_OLDEST, [user.as_str().into()]).await?;
+    statement::execute(work, EVICT_OLDEST, [user.as_str().into()]).await?;
     Ok((id, ends))
 }
 

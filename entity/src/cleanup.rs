@@ -4,7 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use sea_orm::DbErr;
 
-use crate::{Db, StoreError, better_auth::timestamp_value, db::is_postgres, raw};
+use crate::{
+    Db, StoreError,
+    better_auth::timestamp_value,
+    db::{is_postgres, statement},
+};
 
 /// How many rows of a table one batch looks at.
 const BATCH: usize = 1_000;
@@ -35,7 +39,7 @@ impl Cleanup {
         const POSTGRES: &str = "select clock_timestamp()";
         const SQLITE: &str = "select strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
         let sql = if is_postgres(self.db.backend()) { POSTGRES } else { SQLITE };
-        let rows = self.db.with_timeout(raw::query(self.db.connection(), sql, [])).await?;
+        let rows = self.db.with_timeout(statement::query(self.db.connection(), sql, [])).await?;
         let row = rows.first().ok_or_else(|| DbErr::RecordNotFound("the time".into()))?;
         Ok(row.try_get_by_index(0)?)
     }
@@ -54,7 +58,7 @@ impl Cleanup {
                 rows => rows?,
             };
         }
-        swept += self.db.with_timeout(raw::execute(self.db.connection(), &orphaned_tasks(postgres), [])).await?;
+        swept += self.db.with_timeout(statement::execute(self.db.connection(), &orphaned_tasks(postgres), [])).await?;
         for sql in [revocations(postgres), closed_accounts(postgres)] {
             swept += self.run(&sql, now - GRACE).await?;
         }
@@ -63,7 +67,7 @@ impl Cleanup {
 
     async fn run(&self, sql: &str, instant: DateTime<Utc>) -> Result<u64, StoreError> {
         let instant = timestamp_value(instant, self.db.backend());
-        self.db.with_timeout(raw::execute(self.db.connection(), sql, [instant])).await
+        self.db.with_timeout(statement::execute(self.db.connection(), sql, [instant])).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! The database as an opaque pool: open, migrate, ping. Nothing outside this package can run a statement on it.
 
+pub(crate) mod statement;
+
 use std::{error::Error, future::Future, time::Duration};
 
 use migration::MigrationStatus;

@@ -7,10 +7,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    content::Task,
     cursor::{Cursor, SortValue},
     fold,
-    listing::{Filter, ListQuery, Sort, SortKey},
+    list_query::{Filter, ListQuery, Sort, SortKey},
+    model::Task,
     row::{self, Column, Tags},
 };
 use crate::{StoreError, UserId, db::is_postgres, owned::Owned};

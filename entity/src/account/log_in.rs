@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement},
 };
 
-use super::{Profile, credential, row};
+use super::{Profile, credential_row, user_row};
 use crate::{
     Db, SessionId, StoreError, UserId, better_auth,
     owned::OwnedEntity,
@@ -54,7 +54,7 @@ impl AccountStore {
         let rows = self.db.with_timeout(self.db.connection().query_all(&credential(email, self.db.backend()))).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let id = UserId::from(row.try_get_by_index::<String>(6)?.as_str());
-        Ok(Some(Credential { user: row::from_row(row, &id)?, password_hash: row.try_get_by_index(7)? }))
+        Ok(Some(Credential { user: user_row::from_row(row, &id)?, password_hash: row.try_get_by_index(7)? }))
     }
 
     /// Opens a session of a user whose password was checked; none if it is not theirs any more.
@@ -83,19 +83,19 @@ impl AccountStore {
 }
 
 fn credential(email: &str, backend: DbBackend) -> SelectStatement {
-    let user = |column| Expr::col((row::Entity, column));
-    let theirs = Expr::col((credential::Entity, credential::Column::UserId)).eq(user(row::Column::Id));
+    let user = |column| Expr::col((user_row::Entity, column));
+    let theirs = Expr::col((credential_row::Entity, credential_row::Column::UserId)).eq(user(user_row::Column::Id));
     let mut select = Query::select();
     select
-        .exprs(row::columns(backend))
-        .expr(better_auth::id_as_text(row::Column::Id))
-        .column((credential::Entity, credential::Column::Password))
-        .from(row::Entity)
-        .inner_join(credential::Entity, theirs)
-        .and_where(user(row::Column::Email).eq(email))
-        .cond_where(credential::has_password())
-        .and_where(row::password_log_in_allowed())
-        .order_by((credential::Entity, credential::Column::CreatedAt), Order::Asc)
+        .exprs(user_row::columns(backend))
+        .expr(better_auth::id_as_text(user_row::Column::Id))
+        .column((credential_row::Entity, credential_row::Column::Password))
+        .from(user_row::Entity)
+        .inner_join(credential_row::Entity, theirs)
+        .and_where(user(user_row::Column::Email).eq(email))
+        .cond_where(credential_row::has_password())
+        .and_where(user_row::password_log_in_allowed())
+        .order_by((credential_row::Entity, credential_row::Column::CreatedAt), Order::Asc)
         .limit(1);
     select
 }
@@ -104,14 +104,17 @@ fn credential(email: &str, backend: DbBackend) -> SelectStatement {
 async fn lock_and_verify_credential(work: &DatabaseTransaction, checked: &Credential) -> Result<bool, DbErr> {
     let (backend, user) = (work.get_database_backend(), &checked.user.id);
     let mut lock = Query::select();
-    lock.expr(Expr::value(1)).from(row::Entity).cond_where(row::Entity::owned_by(user, backend)).lock(LockType::Share);
+    lock.expr(Expr::value(1))
+        .from(user_row::Entity)
+        .cond_where(user_row::Entity::owned_by(user, backend))
+        .lock(LockType::Share);
     work.query_all(&lock).await?;
     let mut select = Query::select();
     select
         .expr(Expr::value(1))
-        .from(credential::Entity)
-        .cond_where(credential::Entity::owned_by(user, backend))
-        .cond_where(credential::has_password())
-        .and_where(credential::Column::Password.eq(checked.password_hash.as_str()));
+        .from(credential_row::Entity)
+        .cond_where(credential_row::Entity::owned_by(user, backend))
+        .cond_where(credential_row::has_password())
+        .and_where(credential_row::Column::Password.eq(checked.password_hash.as_str()));
     Ok(!work.query_all(&select).await?.is_empty())
 }

@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Expr, LockType},
 };
 
-use super::{Account, credential, row};
+use super::{Account, credential_row, user_row};
 use crate::{SessionId, StoreError, better_auth::timestamp_value, revocation::Revocation};
 
 /// A password, and the one that replaces it.
@@ -27,9 +27,12 @@ impl Account {
     ///
     /// What the database answered.
     pub async fn password_hash(&self) -> Result<Option<String>, StoreError> {
-        let select =
-            self.credentials.select().filter(credential::has_password()).order_by_asc(credential::Column::CreatedAt);
-        let select = select.select_only().column(credential::Column::Password).limit(1).into_query();
+        let select = self
+            .credentials
+            .select()
+            .filter(credential_row::has_password())
+            .order_by_asc(credential_row::Column::CreatedAt);
+        let select = select.select_only().column(credential_row::Column::Password).limit(1).into_query();
         let rows = self.db.with_timeout(self.db.connection().query_all(&select)).await?;
         Ok(rows.first().map(|row| row.try_get_by_index(0)).transpose()?)
     }
@@ -85,7 +88,7 @@ impl Account {
 
     /// Whoever opens a session of the user waits, or is waited for.
     async fn lock(&self, work: &DatabaseTransaction, how: LockType) -> Result<(), DbErr> {
-        let mut select = self.rows.select().select_only().column(row::Column::Id).into_query();
+        let mut select = self.rows.select().select_only().column(user_row::Column::Id).into_query();
         work.query_all(select.lock(how)).await?;
         Ok(())
     }
@@ -97,10 +100,12 @@ impl Account {
         now: DateTime<Utc>,
     ) -> Result<bool, DbErr> {
         let now = timestamp_value(now.trunc_subsecs(3), work.get_database_backend());
-        let password = credential::ActiveModel { password: Set(Some(change.new_hash.clone())), ..Default::default() };
-        let update = self.credentials.update(password).col_expr(credential::Column::UpdatedAt, Expr::value(now));
-        let update =
-            update.filter(credential::has_password()).filter(credential::Column::Password.eq(&change.current_hash));
+        let password =
+            credential_row::ActiveModel { password: Set(Some(change.new_hash.clone())), ..Default::default() };
+        let update = self.credentials.update(password).col_expr(credential_row::Column::UpdatedAt, Expr::value(now));
+        let update = update
+            .filter(credential_row::has_password())
+            .filter(credential_row::Column::Password.eq(&change.current_hash));
         Ok(update.exec(work).await?.rows_affected > 0)
     }
 }
