@@ -1,139 +1,145 @@
-//! Sweeping: what has ended is taken away, a little at a time.
+//! Deletes expired and orphaned rows in batches.
 
 use chrono::{DateTime, TimeDelta, Utc};
-
-use sea_orm::DbErr;
 
 use crate::{
     Db, StoreError,
     better_auth::timestamp_value,
-    db::{is_postgres, statement},
+    db::{Dialect, Executor, Sql},
+    owned_tables::OwnedTable,
 };
 
-/// How many rows of a table one batch looks at.
-const BATCH: usize = 1_000;
+/// The number of rows of a table that a batch considers.
+const BATCH_SIZE: usize = 1_000;
 
-/// Revocations stay a little longer than they must, for the clocks of services differ.
-const GRACE: TimeDelta = TimeDelta::hours(1);
+/// Revocations and deleted accounts are kept longer than necessary, since the clocks of replicas differ.
+const RETENTION_MARGIN: TimeDelta = TimeDelta::hours(1);
 
-/// Takes away sessions of our own, refresh tokens and revocations that have ended, and tasks that were added while their
-/// owner's account was being closed.
+/// Deletes sessions of the service, refresh tokens and revocations that have expired, and rows that were added while
+/// their owner's account was being deleted.
 #[derive(Clone)]
 pub struct Cleanup {
     db: Db,
 }
 
 impl Cleanup {
-    /// The sweep of this database.
+    /// Cleans up the tables of `db`.
     #[must_use]
     pub fn new(db: Db) -> Self {
         Self { db }
     }
 
-    /// What time it is for the database: whoever's clock is ahead of it must not take away what lives.
+    /// Returns the database's time. A caller whose clock is ahead of it must not delete what has not expired.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn database_time(&self) -> Result<DateTime<Utc>, StoreError> {
         const POSTGRES: &str = "select clock_timestamp()";
         const SQLITE: &str = "select strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
-        let sql = if is_postgres(self.db.backend()) { POSTGRES } else { SQLITE };
-        let rows = self.db.with_timeout(statement::query(self.db.connection(), sql, [])).await?;
-        let row = rows.first().ok_or_else(|| DbErr::RecordNotFound("the time".into()))?;
-        Ok(row.try_get_by_index(0)?)
+        let sql = if self.db.dialect().is_postgres() { POSTGRES } else { SQLITE };
+        let row = self.db.query_one(&Sql::new(sql, [])).await?;
+        row.ok_or_else(|| StoreError::unexpected("no time"))?.get(0)
     }
 
-    /// Takes a batch away and says how many rows that were; none if there is no more, or others are at work on the rest.
+    /// Deletes one batch and returns its number of rows. Zero means that nothing is left, or that other replicas are
+    /// deleting the rest.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn run_batch(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let (postgres, mut swept) = (is_postgres(self.db.backend()), 0);
-        for sql in [sessions(postgres), refresh_tokens(postgres)] {
-            swept += match self.run(&sql, now).await {
-                // a table `session` of another library's, beside which there are no sessions of our own
+        let (dialect, mut deleted) = (self.db.dialect(), 0);
+        for sql in [expired_sessions(dialect), expired_refresh_tokens(dialect)] {
+            deleted += match self.delete_before(&sql, now).await {
+                // the table `session` is another library's, so that the service has no sessions
                 Err(error) if error.is_unknown_column() => 0,
                 rows => rows?,
             };
         }
-        swept += self.db.with_timeout(statement::execute(self.db.connection(), &orphaned_tasks(postgres), [])).await?;
-        for sql in [revocations(postgres), closed_accounts(postgres)] {
-            swept += self.run(&sql, now - GRACE).await?;
+        for table in OwnedTable::without_foreign_key() {
+            deleted += self.db.execute(&Sql::new(&orphans(table, dialect), [])).await?;
         }
-        Ok(swept)
+        for sql in [expired_revocations(dialect), cleaned_accounts(dialect)] {
+            deleted += self.delete_before(&sql, now - RETENTION_MARGIN).await?;
+        }
+        Ok(deleted)
     }
 
-    async fn run(&self, sql: &str, instant: DateTime<Utc>) -> Result<u64, StoreError> {
-        let instant = timestamp_value(instant, self.db.backend());
-        self.db.with_timeout(statement::execute(self.db.connection(), sql, [instant])).await
+    async fn delete_before(&self, sql: &str, instant: DateTime<Utc>) -> Result<u64, StoreError> {
+        let instant = timestamp_value(instant, self.db.dialect());
+        self.db.execute(&Sql::new(sql, [instant])).await
     }
 }
 
-/// So that a sweep waits for nobody; SQLite has no such thing, nor two writers.
-fn skipping(postgres: bool) -> &'static str {
-    if postgres { "for update skip locked" } else { "" }
-}
-
-/// The refresh tokens go along.
-fn sessions(postgres: bool) -> String {
-    let (id, skipping) = (id(postgres), skipping(postgres));
-    let dead = dead("");
+/// Deletes sessions whose refresh tokens have all expired. A trigger deletes the refresh tokens.
+fn expired_sessions(dialect: Dialect) -> String {
+    let (id, skip_locked) = (session_id(dialect), dialect.skip_locked());
+    let expired = expired_tokens("");
     format!(
         r#"delete from session where id in (
-            select id from session where {id} in (select session_id from ({dead}) as dead) and "expiresAt" <= $1 {skipping})"#
+            select id from session where {id} in (select session_id from ({expired}) as expired) and "expiresAt" <= $1 {skip_locked})"#
     )
 }
 
-/// Those of sessions that live on. The others tell which sessions are ours.
-fn refresh_tokens(postgres: bool) -> String {
-    let (id, dead) = (id(postgres), dead(skipping(postgres)));
+/// Deletes refresh tokens of sessions that have not expired, or that no longer exist. Those of an expired session stay
+/// until it is deleted, since they mark it as one of the service.
+fn expired_refresh_tokens(dialect: Dialect) -> String {
+    let (id, expired) = (session_id(dialect), expired_tokens(dialect.skip_locked()));
     format!(
         r#"delete from refresh_token where hash in (
-            select hash from ({dead}) as dead
-            where not exists (select 1 from session where {id} = dead.session_id and "expiresAt" <= $1))"#
+            select hash from ({expired}) as expired
+            where not exists (select 1 from session where {id} = expired.session_id and "expiresAt" <= $1))"#
     )
 }
 
-/// The refresh tokens that ended first, and with them the access tokens that were given with them.
-fn dead(skipping: &str) -> String {
+/// Selects the refresh tokens that expired first, together with the access tokens that were issued with them.
+fn expired_tokens(skip_locked: &str) -> String {
     format!(
         "select hash, session_id from refresh_token where expires_at <= $1 and access_expires_at <= $1
-        order by expires_at limit {BATCH} {skipping}"
+        order by expires_at limit {BATCH_SIZE} {skip_locked}"
     )
 }
 
-fn revocations(postgres: bool) -> String {
-    let skipping = skipping(postgres);
+fn expired_revocations(dialect: Dialect) -> String {
+    let skip_locked = dialect.skip_locked();
     format!(
         "delete from revocation where id in (
-            select id from revocation where expires_at <= $1 order by expires_at limit {BATCH} {skipping})"
+            select id from revocation where expires_at <= $1 order by expires_at limit {BATCH_SIZE} {skip_locked})"
     )
 }
 
-/// Tasks of closed accounts: whoever was adding one meanwhile was let in before.
-fn orphaned_tasks(postgres: bool) -> String {
-    let skipping = skipping(postgres);
+/// Deletes rows that were added to `table` while their owner's account was being deleted.
+fn orphans(table: &OwnedTable, dialect: Dialect) -> String {
+    let (name, owner, key) = (table.name(), table.owner_column(), table.key_column());
+    let skip_locked = dialect.skip_locked();
     format!(
-        r#"delete from task where (user_id, id) in (
-            select user_id, id from task where user_id in (
-                select user_id from closed_account where not exists (
-                    select 1 from "user" where cast("user".id as text) = closed_account.user_id))
-            limit {BATCH} {skipping})"#
+        "delete from {name} where ({owner}, {key}) in (
+            select {owner}, {key} from {name} where {owner} in (
+                select user_id from closed_account where not {USER_EXISTS})
+            limit {BATCH_SIZE} {skip_locked})"
     )
 }
 
-/// By now nobody is adding any more.
-fn closed_accounts(postgres: bool) -> String {
-    let skipping = skipping(postgres);
+/// Deletes the records of deleted accounts that have no rows left and, by now, can get no more.
+fn cleaned_accounts(dialect: Dialect) -> String {
+    let skip_locked = dialect.skip_locked();
+    let owns_rows: String = OwnedTable::without_foreign_key()
+        .map(|table| {
+            let (name, owner) = (table.name(), table.owner_column());
+            format!(" and not exists (select 1 from {name} where {name}.{owner} = closed_account.user_id)")
+        })
+        .collect();
     format!(
         "delete from closed_account where user_id in (
-            select user_id from closed_account where closed_at <= $1 order by closed_at limit {BATCH} {skipping})"
+            select user_id from closed_account where closed_at <= $1 and ({USER_EXISTS} or (true{owns_rows}))
+            order by closed_at limit {BATCH_SIZE} {skip_locked})"
     )
 }
 
-/// A session's id as text: the table may have stood before, with ids of another type.
-fn id(postgres: bool) -> &'static str {
-    if postgres { "cast(session.id as text)" } else { "session.id" }
+const USER_EXISTS: &str = r#"exists (select 1 from "user" where cast("user".id as text) = closed_account.user_id)"#;
+
+/// Reads a session's id as text: in an existing table it may be of another type.
+fn session_id(dialect: Dialect) -> &'static str {
+    if dialect.is_postgres() { "cast(session.id as text)" } else { "session.id" }
 }

@@ -1,4 +1,4 @@
-//! The names of things. Imports no room.
+//! `UserId`, `SessionId`, `TaskId` and `TokenHash`.
 
 use std::{fmt, sync::Arc};
 
@@ -7,13 +7,13 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::{ContextV7, Timestamp, Uuid};
 
-/// A user's id: text, as Better Auth makes it.
+/// A user's id in the form of Better Auth: text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct UserId(Arc<str>);
 
 impl UserId {
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -32,13 +32,13 @@ impl fmt::Display for UserId {
     }
 }
 
-/// A session's id: text, as Better Auth makes it.
+/// A session's id in the form of Better Auth: text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct SessionId(Arc<str>);
 
 impl SessionId {
-    /// The id as text.
+    /// Returns the id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -57,35 +57,33 @@ impl fmt::Display for SessionId {
     }
 }
 
-/// The SHA-256 of a token: all that is ever stored of one. Written in lower-case hex.
+/// The SHA-256 hash of a token, the only form in which tokens are stored. Displayed in lower-case hex.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
-    /// The hash of a token, as it is sent.
+    /// Hashes a token as it is sent.
     #[must_use]
     pub fn new(token: &str) -> Self {
         Self(Sha256::digest(token).into())
     }
 
-    /// The octets.
+    /// Returns the hash as bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    pub(crate) fn from_hex(hex: &str) -> Option<Self> {
-        let digit = |character: &u8| char::from(*character).to_digit(16);
-        let digits: Vec<u32> = hex.as_bytes().iter().map(digit).collect::<Option<_>>()?;
-        let (pairs, []) = digits.as_chunks() else { return None };
-        let octets = pairs.iter().map(|[high, low]| u8::try_from(high * 16 + low).ok());
-        octets.collect::<Option<Vec<_>>>()?.try_into().ok().map(Self)
+    pub(crate) fn from_hex(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).ok()?;
+        Some(Self(bytes))
     }
 }
 
 impl fmt::Display for TokenHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+        f.write_str(&hex::encode(self.0))
     }
 }
 
@@ -101,14 +99,14 @@ impl fmt::Debug for TokenHash {
 pub struct TaskId(pub(crate) Uuid);
 
 impl TaskId {
-    /// A new id, stamped with `now`.
+    /// Generates an id with `now` as its timestamp.
     #[must_use]
     pub fn new(now: DateTime<Utc>) -> Self {
         let seconds = now.timestamp().try_into().unwrap_or_default();
         Self(Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, now.timestamp_subsec_nanos())))
     }
 
-    /// Reads the hyphenated form of 36 characters, in either case, and no other (RFC 9562 §4).
+    /// Parses the hyphenated form of 36 characters, in either case, and no other (RFC 9562 §4).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() == 36 { Uuid::try_parse(text).ok().map(Self) } else { None }
@@ -132,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_hyphenated_form_is_an_id() {
+    fn only_the_hyphenated_form_is_parsed() {
         let id = TaskId::new(DateTime::UNIX_EPOCH);
         assert_eq!(TaskId::parse(&id.to_string()), Some(id));
         assert_eq!(TaskId::parse(&id.to_string().to_uppercase()), Some(id));
@@ -142,8 +140,8 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_is_written_in_hex_and_read_again() {
-        let hash = TokenHash::new("abc"); // FIPS 180-4, appendix B.1 of its examples
+    fn a_hash_round_trips_through_hex() {
+        let hash = TokenHash::new("abc"); // FIPS 180-4, example B.1
         assert_eq!(hash.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(TokenHash::from_hex(&hash.to_string()), Some(hash));
         for other in ["", "ba", &"+1".repeat(32), &"g0".repeat(32), &"é".repeat(32), &hash.to_string()[1..]] {

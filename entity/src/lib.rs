@@ -1,28 +1,28 @@
-//! What is stored, and the only doors to it.
+//! Persistence: the tables, and the only types that can query them.
 //!
-//! Rows of an owner are reached through a type that holds its owner ([`task::Tasks`], [`account::Account`],
-//! [`session::Sessions`]); the tables themselves can't be named outside their file, so a statement without its owner does not
-//! compile anywhere else. Who is not proven yet knocks at [`account::Accounts`].
+//! Rows of a user are reached through a type that holds its owner ([`task::Tasks`], [`account::Account`],
+//! [`session::Sessions`]). The tables themselves are private to their module, so that a statement without an owner does not
+//! compile outside it. Clients that are not authenticated yet use [`account::AccountStore`].
 //!
 //! ```compile_fail,E0603
-//! use entity::task::row::Entity; // the table is private to its room
+//! use entity::task::row::Entity; // the table is private to its module
 //! ```
 //!
 //! ```compile_fail,E0616
 //! fn table(tasks: entity::task::Tasks) {
-//!     let rows = tasks.rows; // nor does the door lead to it
+//!     let rows = tasks.rows; // the field is private
 //! }
 //! ```
 //!
 //! ```compile_fail,E0624
-//! fn connection(db: &entity::Db) {
-//!     db.connection(); // nor can anybody else run a statement
+//! fn statement(db: &entity::Db) {
+//!     db.transaction(async |_| Ok(())); // no statement can be run from outside
 //! }
 //! ```
 //!
 //! ```
-//! async fn mine(tasks: entity::task::Tasks, id: entity::TaskId) -> Result<bool, entity::StoreError> {
-//!     Ok(tasks.get(id).await?.is_some()) // `None` for another's task as for one that never was
+//! async fn has(tasks: entity::task::Tasks, id: entity::TaskId) -> Result<bool, entity::StoreError> {
+//!     Ok(tasks.get(id).await?.is_some()) // `None` for another user's task as for an id that never existed
 //! }
 //! ```
 
@@ -32,6 +32,7 @@ mod cleanup;
 mod db;
 mod id;
 mod owned;
+mod owned_tables;
 pub mod revocation;
 pub mod session;
 pub mod task;

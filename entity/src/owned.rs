@@ -1,15 +1,19 @@
-//! Ownership as a type: where every statement over owned rows begins.
+//! Ownership as a type: every statement over rows of a user starts at [`Owned`].
 
 use std::marker::PhantomData;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, DbBackend, DeleteMany, EntityTrait, Insert, QueryFilter, Select,
+    ActiveModelTrait, ColumnTrait, Condition, DeleteMany, EntityTrait, IdenStatic, Insert, QueryFilter, Select,
     UpdateMany,
 };
 
-use crate::{Db, UserId};
+use crate::{
+    Db, UserId,
+    db::{Dialect, Executor},
+    owned_tables::OwnedTable,
+};
 
-/// A proven caller, in the storage's terms.
+/// A user whose token has been verified.
 ///
 /// ```compile_fail,E0423
 /// let ann = entity::Owner(entity::UserId::from("ann")); // the field is private
@@ -17,13 +21,13 @@ use crate::{Db, UserId};
 ///
 /// ```
 /// # #![allow(clippy::disallowed_methods)]
-/// let ann = entity::Owner::from_verified(entity::UserId::from("ann")); // a word that clippy lets only `auth` give
+/// let ann = entity::Owner::from_verified(entity::UserId::from("ann")); // clippy allows it in `auth::principal` only
 /// ```
 #[derive(Debug, Clone)]
 pub struct Owner(UserId);
 
 impl Owner {
-    /// Takes the caller's word that this user was proven. Only `auth::principal` may give it.
+    /// Constructs an owner from the user id of a verified token. Only `auth::principal` may call it.
     #[must_use]
     pub fn from_verified(user: UserId) -> Self {
         Self(user)
@@ -34,18 +38,22 @@ impl Owner {
     }
 }
 
-/// One owner's share of something stored.
+/// A view of the store that is limited to the rows of one owner.
 pub trait OwnerScoped {
-    /// The share of `owner`.
+    /// Limits the store to the rows of `owner`.
     fn scoped_to(owner: Owner, db: Db) -> Self;
 }
 
-/// A table whose rows have an owner.
+/// A table whose rows belong to users.
 pub(crate) trait OwnedEntity: EntityTrait<ActiveModel: ActiveModelTrait<Entity = Self> + Send> {
+    /// The table's entry in the list of owned tables. A table that is not listed does not compile.
+    const TABLE: &'static OwnedTable;
+
+    /// The column with the owner's id.
     const OWNER: Self::Column;
 
-    /// Whether a row is `owner`'s.
-    fn owned_by(owner: &UserId, _: DbBackend) -> Condition {
+    /// Limits a statement to the rows of `owner`.
+    fn owned_by(owner: &UserId, _: Dialect) -> Condition {
         Self::OWNER.eq(owner.as_str()).into()
     }
 }
@@ -54,44 +62,45 @@ pub(crate) trait OwnedEntity: EntityTrait<ActiveModel: ActiveModelTrait<Entity =
 #[derive(Debug, Clone)]
 pub(crate) struct Owned<E> {
     owner: Owner,
-    backend: DbBackend,
+    dialect: Dialect,
     entity: PhantomData<E>,
 }
 
 impl<E: OwnedEntity> Owned<E> {
     pub(crate) fn new(owner: Owner, db: &Db) -> Self {
-        Self { owner, backend: db.connection().get_database_backend(), entity: PhantomData }
+        debug_assert_eq!((E::TABLE.name(), E::TABLE.owner_column()), (E::default().table_name(), E::OWNER.as_str()));
+        Self { owner, dialect: db.dialect(), entity: PhantomData }
     }
 
     pub(crate) fn owner(&self) -> &UserId {
         self.owner.id()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where a select begins, with its owner")]
+    #[expect(clippy::disallowed_methods, reason = "the one place where a select starts, limited to its owner")]
     pub(crate) fn select(&self) -> Select<E> {
-        E::find().filter(self.is_mine())
+        E::find().filter(self.is_owned())
     }
 
-    /// A row never changes hands: whatever owner `row` names is dropped.
-    #[expect(clippy::disallowed_methods, reason = "the one place where an update begins, with its owner")]
+    /// Starts an update. A row cannot change its owner: the one that `row` names is ignored.
+    #[expect(clippy::disallowed_methods, reason = "the one place where an update starts, limited to its owner")]
     pub(crate) fn update(&self, mut row: E::ActiveModel) -> UpdateMany<E> {
         row.not_set(E::OWNER);
-        E::update_many().set(row).filter(self.is_mine())
+        E::update_many().set(row).filter(self.is_owned())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where a delete begins, with its owner")]
+    #[expect(clippy::disallowed_methods, reason = "the one place where a delete starts, limited to its owner")]
     pub(crate) fn delete(&self) -> DeleteMany<E> {
-        E::delete_many().filter(self.is_mine())
+        E::delete_many().filter(self.is_owned())
     }
 
-    /// Whatever owner `row` names, it is this one's.
-    #[expect(clippy::disallowed_methods, reason = "the one place where an insert begins, with its owner")]
+    /// Starts an insert of a row of this owner, whichever owner `row` names.
+    #[expect(clippy::disallowed_methods, reason = "the one place where an insert starts, with its owner")]
     pub(crate) fn insert(&self, mut row: E::ActiveModel) -> Insert<E::ActiveModel> {
         row.set(E::OWNER, self.owner().as_str().into());
         E::insert(row)
     }
 
-    fn is_mine(&self) -> Condition {
-        E::owned_by(self.owner(), self.backend)
+    fn is_owned(&self) -> Condition {
+        E::owned_by(self.owner(), self.dialect)
     }
 }

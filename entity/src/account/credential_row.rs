@@ -1,13 +1,13 @@
-//! Better Auth's table of accounts, of which we know those that have a password; unnameable outside this room.
+//! Better Auth's table `account`, of which the service uses the rows with a password; private to this module.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    Condition, DbBackend,
+    Condition,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait},
 };
 
-use crate::{UserId, better_auth, owned::OwnedEntity};
+use crate::{UserId, better_auth, db::Dialect, owned::OwnedEntity, owned_tables::OwnedTable};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "account", rename_all = "camelCase")]
@@ -28,14 +28,15 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl OwnedEntity for Entity {
+    const TABLE: &'static OwnedTable = OwnedTable::listed("account");
     const OWNER: Column = Column::UserId;
 
-    fn owned_by(owner: &UserId, backend: DbBackend) -> Condition {
-        better_auth::id_equals(Column::UserId, owner.as_str(), backend)
+    fn owned_by(owner: &UserId, dialect: Dialect) -> Condition {
+        better_auth::id_equals(Column::UserId, owner.as_str(), dialect)
     }
 }
 
-/// Whether it is one that Better Auth takes a password of: it names its user twice.
+/// Limits a statement to rows that Better Auth accepts a password for. They name their user twice.
 pub(super) fn has_password() -> Condition {
     Condition::all()
         .add(Column::ProviderId.eq("credential"))

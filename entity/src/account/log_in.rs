@@ -1,97 +1,78 @@
-//! Before anybody is proven: what a log-in is checked against.
+//! Log-in by e-mail address and password.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr,
+    ColumnTrait,
     sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement},
 };
 
-use super::{Profile, credential_row, user_row};
+use super::{
+    credential_row,
+    profile::Profile,
+    store::{AccountStore, UserSession},
+    user_row,
+};
 use crate::{
-    Db, SessionId, StoreError, UserId, better_auth,
+    StoreError, UserId, better_auth,
+    db::{Dialect, Executor, Transaction},
     owned::OwnedEntity,
     session::{self, NewSession},
 };
 
-/// The door for those who are not proven yet. Nothing that leaves it is anybody's share.
-#[derive(Clone)]
-pub struct AccountStore {
-    pub(super) db: Db,
-}
-
-/// A user, and what their password is checked against.
+/// A user with the password hash that a log-in is verified against.
 pub struct Credential {
     /// The user.
     pub user: Profile,
-    /// Their password, hashed.
+    /// The stored password hash.
     pub password_hash: String,
 }
 
-/// A session that was opened or renewed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserSession {
-    /// The session.
-    pub session_id: SessionId,
-    /// When it ends unless it is renewed.
-    pub expires_at: DateTime<Utc>,
-    /// Whose it is.
-    pub user: Profile,
-}
-
 impl AccountStore {
-    /// The accounts of this database.
-    #[must_use]
-    pub fn new(db: Db) -> Self {
-        Self { db }
-    }
-
-    /// The user of this e-mail address, in lower case, if there is one who has a password.
+    /// Returns the user with this lower-case e-mail address, if there is one who may log in by password.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn credential_by_email(&self, email: &str) -> Result<Option<Credential>, StoreError> {
-        let rows = self.db.with_timeout(self.db.connection().query_all(&credential(email, self.db.backend()))).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let id = UserId::from(row.try_get_by_index::<String>(6)?.as_str());
-        Ok(Some(Credential { user: user_row::from_row(row, &id)?, password_hash: row.try_get_by_index(7)? }))
+        let Some(row) = self.db.query_one(&select(email, self.db.dialect())).await? else { return Ok(None) };
+        let id = UserId::from(row.get::<String>(6)?.as_str());
+        Ok(Some(Credential { user: user_row::from_row(&row, &id)?, password_hash: row.get(7)? }))
     }
 
-    /// Opens a session of a user whose password was checked; none if it is not theirs any more.
+    /// Creates a session of a user whose password has been verified. Returns `None` if the password has changed since.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn create_session(
         &self,
-        checked: Credential,
+        verified: Credential,
         session: NewSession,
         now: DateTime<Utc>,
     ) -> Result<Option<UserSession>, StoreError> {
         let now = now.trunc_subsecs(3);
-        let opening = async {
-            let work = self.db.begin().await?;
-            if !lock_and_verify_credential(&work, &checked).await? {
-                return Ok(None);
-            }
-            let (session, expires_at) = session::create(&work, &checked.user.id, &session, now).await?;
-            work.commit().await?;
-            Ok(Some(UserSession { session_id: session, expires_at, user: checked.user }))
-        };
-        self.db.with_timeout(opening).await
+        self.db
+            .transaction(async move |transaction| {
+                if !is_current(transaction, &verified).await? {
+                    return Ok(None);
+                }
+                let (session_id, expires_at) = session::create(transaction, &verified.user.id, &session, now).await?;
+                Ok(Some(UserSession { session_id, expires_at, user: verified.user }))
+            })
+            .await
     }
 }
 
-fn credential(email: &str, backend: DbBackend) -> SelectStatement {
+fn select(email: &str, dialect: Dialect) -> SelectStatement {
     let user = |column| Expr::col((user_row::Entity, column));
-    let theirs = Expr::col((credential_row::Entity, credential_row::Column::UserId)).eq(user(user_row::Column::Id));
+    let credential = |column| Expr::col((credential_row::Entity, column));
     let mut select = Query::select();
     select
-        .exprs(user_row::columns(backend))
+        .exprs(user_row::columns(dialect))
         .expr(better_auth::id_as_text(user_row::Column::Id))
         .column((credential_row::Entity, credential_row::Column::Password))
         .from(user_row::Entity)
-        .inner_join(credential_row::Entity, theirs)
+        .inner_join(credential_row::Entity, credential(credential_row::Column::UserId).eq(user(user_row::Column::Id)))
         .and_where(user(user_row::Column::Email).eq(email))
         .cond_where(credential_row::has_password())
         .and_where(user_row::password_log_in_allowed())
@@ -100,21 +81,22 @@ fn credential(email: &str, backend: DbBackend) -> SelectStatement {
     select
 }
 
-/// The user is locked first, as whoever changes a password does: so it is not changed before the session is there.
-async fn lock_and_verify_credential(work: &DatabaseTransaction, checked: &Credential) -> Result<bool, DbErr> {
-    let (backend, user) = (work.get_database_backend(), &checked.user.id);
+/// Returns whether the password is still the verified one. It locks the user, as a change of the password does, so that
+/// the password cannot change before the session exists.
+async fn is_current(transaction: &Transaction, verified: &Credential) -> Result<bool, StoreError> {
+    let (dialect, user) = (transaction.dialect(), &verified.user.id);
     let mut lock = Query::select();
     lock.expr(Expr::value(1))
         .from(user_row::Entity)
-        .cond_where(user_row::Entity::owned_by(user, backend))
+        .cond_where(user_row::Entity::owned_by(user, dialect))
         .lock(LockType::Share);
-    work.query_all(&lock).await?;
+    transaction.query(&lock).await?;
     let mut select = Query::select();
     select
         .expr(Expr::value(1))
         .from(credential_row::Entity)
-        .cond_where(credential_row::Entity::owned_by(user, backend))
+        .cond_where(credential_row::Entity::owned_by(user, dialect))
         .cond_where(credential_row::has_password())
-        .and_where(credential_row::Column::Password.eq(checked.password_hash.as_str()));
-    Ok(!work.query_all(&select).await?.is_empty())
+        .and_where(credential_row::Column::Password.eq(verified.password_hash.as_str()));
+    Ok(transaction.query_one(&select).await?.is_some())
 }

@@ -1,100 +1,100 @@
-//! Renewing a session: each refresh token is replaced by the next, once.
+//! The refresh of a session: each refresh token is exchanged for its successor, once.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::{AccountStore, Profile, UserSession, user_row};
+use super::{
+    profile::Profile,
+    store::{AccountStore, UserSession},
+    user_row,
+};
 use crate::{
     SessionId, StoreError, TokenHash, UserId,
-    revocation::Revocation,
+    db::{Executor, Transaction},
+    revocation::NewRevocations,
     session::{self, Lifetimes, RefreshTokenStatus, StoredRefreshToken, Successors},
 };
 
-/// A refresh token that is presented, and what is to be given for it.
+/// A refresh token to exchange.
 #[derive(Debug, Clone)]
 pub struct RefreshExchange {
-    /// The token that is presented.
+    /// The token that the client presents.
     pub presented: TokenHash,
-    /// The one that replaces it, and others that may have replaced it already, under another secret: whoever presents the
-    /// same one again must name the same one again.
+    /// The token that replaces it, and those that may have replaced it under previous secrets. They are derived from the
+    /// presented token, so that a repeated request names the same ones.
     pub successors: Successors,
-    /// How long all of it lives from now on.
+    /// How long the session and its tokens live from now on.
     pub lifetimes: Lifetimes,
 }
 
-/// What came of renewing.
+/// The outcome of a refresh.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RefreshOutcome {
-    /// The session lives on, and this successor is its refresh token.
+    /// The session was extended. The second field is the successor, its refresh token from now on.
     Refreshed(UserSession, TokenHash),
-    /// The token was replaced before: it is in two hands, and the session was ended.
+    /// The token was exchanged before, so that two clients hold it. The session was deleted.
     Reused {
         /// The session.
         session_id: SessionId,
-        /// Whose it was.
+        /// Its user.
         user_id: UserId,
-        /// What that has revoked.
-        revocations: Vec<Revocation>,
+        /// What the deletion revoked.
+        revocations: NewRevocations,
     },
-    /// There is no such token, or it has ended, or its session has.
+    /// The token is unknown, or it or its session has expired.
     Invalid,
 }
 
 impl AccountStore {
-    /// Exchanges a refresh token for its successor. If that was done up to ten seconds ago, and the successor was not used
-    /// since, it is given again: the answer may have been lost. Any other token that was replaced ends its session.
+    /// Exchanges a refresh token for its successor.
+    ///
+    /// If the token was exchanged within the last ten seconds and its successor has not been used, the response may have
+    /// been lost, and the successor is returned again. Any other use of an exchanged token deletes the session.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn refresh(
         &self,
         exchange: RefreshExchange,
         clock: impl Fn() -> DateTime<Utc>,
     ) -> Result<RefreshOutcome, StoreError> {
-        let renewing = async {
-            let work = self.db.begin().await?;
-            let renewal = refresh(&work, &exchange, clock).await?;
-            work.commit().await?;
-            Ok(renewal)
-        };
-        self.db.with_timeout(renewing).await
+        self.db.transaction(async move |transaction| refresh(transaction, &exchange, clock).await).await
     }
 }
 
 async fn refresh(
-    work: &DatabaseTransaction,
+    transaction: &Transaction,
     exchange: &RefreshExchange,
     clock: impl Fn() -> DateTime<Utc>,
-) -> Result<RefreshOutcome, DbErr> {
+) -> Result<RefreshOutcome, StoreError> {
     let RefreshExchange { presented, successors, lifetimes } = exchange;
-    let Some(found) = StoredRefreshToken::find(work, *presented).await? else { return Ok(RefreshOutcome::Invalid) };
-    let Some(user) = profile(work, &found.user_id).await? else { return Ok(RefreshOutcome::Invalid) };
-    // the ten seconds begin when the token is replaced, however long that was waited for
+    let Some(token) = StoredRefreshToken::find(transaction, *presented).await? else {
+        return Ok(RefreshOutcome::Invalid);
+    };
+    let Some(user) = profile(transaction, &token.user_id).await? else { return Ok(RefreshOutcome::Invalid) };
+    // read after the lock was waited for: the grace period begins when the token is rotated
     let now = clock().trunc_subsecs(3);
-    let (expires_at, successor) = match found.status(successors, lifetimes, now) {
-        RefreshTokenStatus::Active(ends) => {
-            found.rotate(work, successors.current, ends, lifetimes.access_token_expires_at, now).await?;
-            (ends, successors.current)
+    let access_token_expires_at = lifetimes.access_token_expires_at;
+    let (expires_at, successor) = match token.status(successors, lifetimes, now) {
+        RefreshTokenStatus::Active(expires_at) => {
+            token.rotate(transaction, successors.current, expires_at, access_token_expires_at, now).await?;
+            (expires_at, successors.current)
         }
         RefreshTokenStatus::Rotated(successor) => {
-            session::extend_access_expiry(work, successor, lifetimes.access_token_expires_at).await?;
-            (found.session_expires_at, successor)
+            session::extend_access_token_expiry(transaction, successor, access_token_expires_at).await?;
+            (token.session_expires_at, successor)
         }
         RefreshTokenStatus::Reused => {
-            let revoked = found.revoke_session(work).await?;
-            return Ok(RefreshOutcome::Reused {
-                session_id: found.session_id,
-                user_id: found.user_id,
-                revocations: revoked,
-            });
+            let revocations = token.revoke_session(transaction).await?;
+            let StoredRefreshToken { session_id, user_id, .. } = token;
+            return Ok(RefreshOutcome::Reused { session_id, user_id, revocations });
         }
         RefreshTokenStatus::Expired => return Ok(RefreshOutcome::Invalid),
     };
-    Ok(RefreshOutcome::Refreshed(UserSession { session_id: found.session_id, expires_at, user }, successor))
+    Ok(RefreshOutcome::Refreshed(UserSession { session_id: token.session_id, expires_at, user }, successor))
 }
 
-async fn profile(work: &DatabaseTransaction, id: &UserId) -> Result<Option<Profile>, DbErr> {
-    let rows = work.query_all(&user_row::select(id, work.get_database_backend())).await?;
-    rows.first().map(|row| user_row::from_row(row, id)).transpose()
+async fn profile(transaction: &Transaction, id: &UserId) -> Result<Option<Profile>, StoreError> {
+    let row = transaction.query_one(&user_row::select(id, transaction.dialect())).await?;
+    row.map(|row| user_row::from_row(&row, id)).transpose()
 }

@@ -1,129 +1,133 @@
-//! Signing up, and at the start a rehearsal of it: the tables may be somebody else's.
+//! Sign-up, and a check at start-up that the existing tables allow it.
 
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
-use super::{AccountStore, Profile, UserSession};
+use super::{
+    profile::Profile,
+    store::{AccountStore, UserSession},
+};
 use crate::{
     StoreError, TokenHash, UserId,
     better_auth::{new_id, timestamp_value},
-    db::statement,
+    db::{Executor, Sql, Transaction},
     session::{self, Lifetimes, NewSession},
 };
 
-/// What an account is made of.
+/// An account to create.
 pub struct NewAccount {
-    /// What the user is called.
+    /// The display name.
     pub name: String,
-    /// Their e-mail address, in lower case.
+    /// The e-mail address, in lower case.
     pub email: String,
-    /// Their password, hashed.
+    /// The hash of the password.
     pub password_hash: String,
 }
 
-/// What came of signing up.
+/// The outcome of a sign-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignUpOutcome {
-    /// There is an account, and a session of it.
+    /// The account was created, with a session.
     Created(UserSession),
-    /// There is one with this e-mail address already.
+    /// Another account has the e-mail address.
     EmailTaken,
 }
 
 impl AccountStore {
-    /// Makes an account, and opens a session of it.
+    /// Creates an account and a session of it.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn sign_up(
         &self,
         account: NewAccount,
         session: NewSession,
         now: DateTime<Utc>,
     ) -> Result<SignUpOutcome, StoreError> {
-        let signing_up = async {
-            let work = self.db.begin().await?;
-            let signed_up = sign_up(&work, &account, &session, now.trunc_subsecs(3)).await?;
-            work.commit().await?;
-            Ok(signed_up)
-        };
-        self.db.with_timeout(signing_up).await
+        let now = now.trunc_subsecs(3);
+        self.db.transaction(async move |transaction| sign_up(transaction, &account, &session, now).await).await
     }
 
-    /// Signs somebody up and takes it back, to see whether these tables can keep accounts.
+    /// Signs up a placeholder account and rolls it back, to check that the existing tables can hold accounts.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unexpected`] if they cannot; [`StoreError::Unavailable`] if the database cannot be reached in time.
     pub async fn check_account_tables(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let rehearsing = async {
-            let work = self.db.begin().await?;
-            let (account, session) = placeholder_account(now)?;
-            sign_up(&work, &account, &session, now).await?;
-            work.rollback().await
-        };
-        self.db.with_timeout(rehearsing).await
+        let (account, session) = placeholder_account(now)?;
+        self.db.dry_run(async |transaction| sign_up(transaction, &account, &session, now).await).await?;
+        Ok(())
     }
 }
 
 async fn sign_up(
-    work: &DatabaseTransaction,
+    transaction: &Transaction,
     account: &NewAccount,
     session: &NewSession,
     now: DateTime<Utc>,
-) -> Result<SignUpOutcome, DbErr> {
-    let user = user(account, now)?;
-    if !add_user(work, &user).await? {
-        return Ok(SignUpOutcome::EmailTaken);
-    }
-    add_credential(work, &user, &account.password_hash).await?;
-    let (session, expires_at) = session::create(work, &user.id, session, now).await?;
-    Ok(SignUpOutcome::Created(UserSession { session_id: session, expires_at, user }))
-}
-
-/// Whom nobody is called.
-fn placeholder_account(now: DateTime<Utc>) -> Result<(NewAccount, NewSession), DbErr> {
-    let id = new_id()?;
-    let account = NewAccount { name: id.clone(), email: format!("{id}@example.invalid"), password_hash: String::new() };
-    let lifetimes =
-        Lifetimes { access_token_expires_at: now, idle_timeout: Duration::ZERO, absolute_timeout: Duration::ZERO };
-    let refresh = TokenHash::new(&id);
-    Ok((
-        account,
-        NewSession { refresh_token: refresh, lifetimes, ip_address: String::new(), user_agent: String::new() },
-    ))
-}
-
-fn user(account: &NewAccount, now: DateTime<Utc>) -> Result<Profile, DbErr> {
-    Ok(Profile {
+) -> Result<SignUpOutcome, StoreError> {
+    let NewAccount { name, email, password_hash } = account;
+    let user = Profile {
         id: UserId::from(new_id()?.as_str()),
-        name: account.name.clone(),
-        email: account.email.clone(),
+        name: name.clone(),
+        email: email.clone(),
         email_verified: false,
         image: None,
         created_at: now,
         updated_at: now,
-    })
+    };
+    if !insert_user(transaction, &user).await? {
+        return Ok(SignUpOutcome::EmailTaken);
+    }
+    insert_credential(transaction, &user, password_hash).await?;
+    let (session_id, expires_at) = session::create(transaction, &user.id, session, now).await?;
+    Ok(SignUpOutcome::Created(UserSession { session_id, expires_at, user }))
 }
 
-/// Says whether the e-mail address was free; where another takes it at the same time, only when that is decided.
-async fn add_user(work: &DatabaseTransaction, user: &Profile) -> Result<bool, DbErr> {
+/// Returns an account that cannot collide with a real one.
+fn placeholder_account(now: DateTime<Utc>) -> Result<(NewAccount, NewSession), StoreError> {
+    let id = new_id()?;
+    let session = NewSession {
+        refresh_token: TokenHash::new(&id),
+        lifetimes: Lifetimes {
+            access_token_expires_at: now,
+            idle_timeout: Duration::ZERO,
+            absolute_timeout: Duration::ZERO,
+        },
+        ip_address: String::new(),
+        user_agent: String::new(),
+    };
+    let email = format!("{id}@example.invalid");
+    Ok((NewAccount { name: id, email, password_hash: String::new() }, session))
+}
+
+/// Returns whether the e-mail address was free. It waits for a concurrent sign-up with the same address.
+async fn insert_user(transaction: &Transaction, user: &Profile) -> Result<bool, StoreError> {
     const INSERT: &str = r#"
-        insert into "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")
-        values ($1, $2, $3, false, $4, $4) on conflict do nothing"#;
-    let made = timestamp_value(user.created_at, work.get_database_backend());
-    let values = [user.id.as_str().into(), user.name.as_str().into(), user.email.as_str().into(), made];
-    Ok(statement::execute(work, INSERT, values).await? > 0)
+        insert into "user" (id, name, email, "emailVerified", image, "createdAt", "updatedAt")
+        values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing"#;
+    let Profile { id, name, email, email_verified, image, created_at, updated_at } = user;
+    let timestamp = |instant| timestamp_value(instant, transaction.dialect());
+    let values = [
+        id.as_str().into(),
+        name.as_str().into(),
+        email.as_str().into(),
+        (*email_verified).into(),
+        image.clone().into(),
+        timestamp(*created_at),
+        timestamp(*updated_at),
+    ];
+    Ok(transaction.execute(&Sql::new(INSERT, values)).await? > 0)
 }
 
-async fn add_credential(work: &DatabaseTransaction, user: &Profile, password_hash: &str) -> Result<(), DbErr> {
+async fn insert_credential(transaction: &Transaction, user: &Profile, password_hash: &str) -> Result<(), StoreError> {
     const INSERT: &str = r#"
         insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
         values ($1, $2, 'credential', $2, $3, $4, $4)"#;
-    let made = timestamp_value(user.created_at, work.get_database_backend());
-    statement::execute(work, INSERT, [new_id()?.into(), user.id.as_str().into(), password_hash.into(), made]).await?;
+    let created_at = timestamp_value(user.created_at, transaction.dialect());
+    let values = [new_id()?.into(), user.id.as_str().into(), password_hash.into(), created_at];
+    transaction.execute(&Sql::new(INSERT, values)).await?;
     Ok(())
 }

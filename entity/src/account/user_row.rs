@@ -1,14 +1,19 @@
-//! Better Auth's table of users, unnameable outside this room.
+//! Better Auth's table `user`, private to this module.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    Condition, DbBackend, QueryResult,
+    Condition,
     entity::prelude::*,
     sea_query::{Expr, Query, SelectStatement, SimpleExpr},
 };
 
-use super::Profile;
-use crate::{UserId, better_auth, owned::OwnedEntity};
+use super::profile::Profile;
+use crate::{
+    StoreError, UserId, better_auth,
+    db::{Dialect, Row},
+    owned::OwnedEntity,
+    owned_tables::OwnedTable,
+};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "user", rename_all = "camelCase")]
@@ -29,47 +34,50 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl OwnedEntity for Entity {
+    const TABLE: &'static OwnedTable = OwnedTable::listed("user");
     const OWNER: Column = Column::Id;
 
-    fn owned_by(owner: &UserId, backend: DbBackend) -> Condition {
-        better_auth::id_equals(Column::Id, owner.as_str(), backend)
+    fn owned_by(owner: &UserId, dialect: Dialect) -> Condition {
+        better_auth::id_equals(Column::Id, owner.as_str(), dialect)
     }
 }
 
-/// What a user is read from, in the order in which [`read`] takes it: not the id, which is known.
-pub(super) fn columns(backend: DbBackend) -> [SimpleExpr; 6] {
+/// The columns of a [`Profile`] in the order of [`from_row`]. The id is not one of them: the caller knows it.
+pub(super) fn columns(dialect: Dialect) -> [SimpleExpr; 6] {
     [
         column(Column::Name),
         column(Column::Email),
         column(Column::EmailVerified),
         column(Column::Image),
-        better_auth::timestamp_column(column(Column::CreatedAt), backend),
-        better_auth::timestamp_column(column(Column::UpdatedAt), backend),
+        better_auth::timestamp_column(column(Column::CreatedAt), dialect),
+        better_auth::timestamp_column(column(Column::UpdatedAt), dialect),
     ]
 }
 
-/// The user of this id, whoever asks.
-pub(super) fn select(id: &UserId, backend: DbBackend) -> SelectStatement {
+/// Selects a user without an owner's scope.
+pub(super) fn select(id: &UserId, dialect: Dialect) -> SelectStatement {
     let mut select = Query::select();
-    select.exprs(columns(backend)).from(Entity).cond_where(Entity::owned_by(id, backend));
+    select.exprs(columns(dialect)).from(Entity).cond_where(Entity::owned_by(id, dialect));
     select
 }
 
-pub(super) fn from_row(row: &QueryResult, id: &UserId) -> Result<Profile, DbErr> {
+pub(super) fn from_row(row: &Row, id: &UserId) -> Result<Profile, StoreError> {
     Ok(Profile {
         id: id.clone(),
-        name: row.try_get_by_index(0)?,
-        email: row.try_get_by_index(1)?,
-        email_verified: row.try_get_by_index(2)?,
-        image: row.try_get_by_index(3)?,
-        created_at: row.try_get_by_index(4)?,
-        updated_at: row.try_get_by_index(5)?,
+        name: row.get(0)?,
+        email: row.get(1)?,
+        email_verified: row.get(2)?,
+        image: row.get(3)?,
+        created_at: row.get(4)?,
+        updated_at: row.get(5)?,
     })
 }
 
-/// Whether Better Auth would let the user in by nothing but a password: not if its admin plugin has banned them, or its
-/// plugin for second factors wants one. Where there is no such plugin there is no such column; then the name is that of the
-/// next query around, which says no.
+/// Returns a condition that is false for users whom Better Auth would not accept by password alone: its admin plugin has
+/// banned them, or its two-factor plugin asks for a second factor.
+///
+/// Without the plugin the table has no such column. The unqualified name then resolves to the outer query, where it is
+/// false.
 pub(super) fn password_log_in_allowed() -> SimpleExpr {
     Expr::cust(
         r#"exists (select 1 from (select false as banned, false as "twoFactorEnabled") as without_plugins where exists (

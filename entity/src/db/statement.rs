@@ -1,22 +1,21 @@
-//! Statements written out, where that reads better than building them. Both databases take `$1` for the first value.
+//! SQL text with its values, for statements that read better written out than built.
 
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use sea_orm::{DbBackend, Statement, StatementBuilder, Value};
 
-/// Runs a statement to its end, and says how many rows it touched.
-pub(crate) async fn execute<const N: usize>(
-    on: &impl ConnectionTrait,
-    sql: &str,
+/// SQL text and the values of its parameters. Both dialects write the first parameter as `$1`.
+pub(crate) struct Sql<'a, const N: usize> {
+    text: &'a str,
     values: [Value; N],
-) -> Result<u64, DbErr> {
-    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
-    Ok(on.execute_raw(statement).await?.rows_affected())
 }
 
-/// Runs a statement to its end, and returns the rows that it found.
-pub(crate) async fn query<const N: usize>(
-    on: &impl ConnectionTrait,
-    sql: &str,
-    values: [Value; N],
-) -> Result<Vec<QueryResult>, DbErr> {
-    on.query_all_raw(Statement::from_sql_and_values(on.get_database_backend(), sql, values)).await
+impl<'a, const N: usize> Sql<'a, N> {
+    pub(crate) fn new(text: &'a str, values: [Value; N]) -> Self {
+        Self { text, values }
+    }
+}
+
+impl<const N: usize> StatementBuilder for Sql<'_, N> {
+    fn build(&self, backend: &DbBackend) -> Statement {
+        Statement::from_sql_and_values(*backend, self.text, self.values.clone())
+    }
 }

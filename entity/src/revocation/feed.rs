@@ -1,141 +1,146 @@
-//! The feed: all that is revoked, and then what is revoked anew, by whomever.
+//! The revocation feed: every stored revocation first, then those that any process stores.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::DbBackend;
 use tokio::time::{Instant, timeout_at};
 
-use super::{Revocation, listener::Listener, row::StoredRevocation};
+use super::{listener::Listener, model::Revocation, row::StoredRevocation};
 use crate::{
     Db, DbSettings, StoreError,
     better_auth::timestamp_value,
-    db::{is_postgres, statement},
+    db::{Dialect, Executor, Sql},
 };
 
-/// How often the database is asked, though it tells by itself where it can.
+/// The interval between polls, which continue while notifications arrive.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// How far a round goes back behind the last one, since what was stored first may be seen last: so long a statement of
-/// ours may take. One round in twenty goes back further, for the transactions of others.
+/// How far a poll reaches back before the previous one. A transaction may commit after others that began later; one of
+/// this service takes no longer than a statement may.
 const POLL_OVERLAP: TimeDelta = TimeDelta::seconds(5);
-const LONG_POLL_OVERLAP: TimeDelta = TimeDelta::seconds(60);
-const LONG_OVERLAP_EVERY_ROUNDS: u64 = 20;
 
-/// How many are read at once.
+/// The overlap of every [`LONG_OVERLAP_PERIOD`]th poll, for transactions of other programs.
+const LONG_POLL_OVERLAP: TimeDelta = TimeDelta::seconds(60);
+
+const LONG_OVERLAP_PERIOD: u64 = 20;
+
+/// The number of rows in a page.
 const PAGE_SIZE: usize = 10_000;
 
-/// It asks the database what is revoked, in rounds, and between them is told, where that can be had.
+/// Polls the table of revocations, and listens for notifications between polls where the database has them.
 pub struct Feed {
     db: Db,
     listener: Listener,
-    /// What had expired by then is not read.
-    opened: DateTime<Utc>,
-    /// When the last round that came to its end began, by the database's clock.
-    last_round_began: DateTime<Utc>,
-    completed_rounds: u64,
-    /// The present round, if it is not at its end.
-    round: Option<Round>,
+    /// Revocations that had expired by then are not read.
+    opened_at: DateTime<Utc>,
+    /// When the last completed poll began, by the database's clock.
+    last_poll_began: DateTime<Utc>,
+    completed_polls: u64,
+    /// The poll in progress, if it has more pages.
+    poll: Option<Poll>,
     next_poll: Instant,
 }
 
-/// A round, and where it has come to in the order of the table's index.
+/// A poll in progress, and its position in the table's index on `(created_at, id)`.
 #[derive(Clone, Copy)]
-struct Round {
+struct Poll {
     began: DateTime<Utc>,
     position: (DateTime<Utc>, i64),
 }
 
 impl Feed {
-    /// A feed with connections of its own, two at most, which are made as they are needed.
+    /// Opens a feed with a pool of its own, of at most two connections.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] if the URL is not understood, or the SQLite file can't be opened.
+    /// [`StoreError::AccessDenied`] if the URL is invalid or the SQLite file cannot be opened; [`StoreError::Unexpected`]
+    /// otherwise.
     pub async fn open(settings: &DbSettings, now: DateTime<Utc>) -> Result<Self, StoreError> {
         Ok(Self {
             db: Db::open(&DbSettings { max_connections: 2, ..settings.clone() }).await?,
             listener: Listener::new(),
-            opened: now,
-            last_round_began: DateTime::UNIX_EPOCH,
-            completed_rounds: 0,
-            round: None,
+            opened_at: now,
+            last_poll_began: DateTime::UNIX_EPOCH,
+            completed_polls: 0,
+            poll: None,
             next_poll: Instant::now(),
         })
     }
 
-    /// Waits for revocations: first all that stand, page by page, then those that are new. One may come twice. None come
-    /// where the database was asked in vain, so that each answer proves that the feed is not cut.
+    /// Waits for revocations: first every stored one, page by page, then new ones. One may be delivered twice. The result
+    /// is empty if a poll finds none, so that each `Ok` proves that the database is reachable.
+    ///
+    /// Call it in a loop: it waits by itself.
     ///
     /// # Errors
     ///
-    /// What the database answered: the feed is cut until a call succeeds, and what was missed comes then. Calls may follow
-    /// each other at once, for they wait by themselves.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; other variants as it answers. The feed is
+    /// stale until a call succeeds, which delivers what was missed.
     pub async fn next(&mut self) -> Result<Vec<Revocation>, StoreError> {
-        if self.round.is_none() {
+        if self.poll.is_none() {
             self.listener.ensure_connected(&self.db).await;
             if Instant::now() < self.next_poll
-                && let Ok(Some(told)) = timeout_at(self.next_poll, self.listener.recv()).await
+                && let Ok(Some(revocation)) = timeout_at(self.next_poll, self.listener.recv()).await
             {
-                return Ok(vec![told]);
+                return Ok(vec![revocation]);
             }
             self.next_poll = Instant::now() + POLL_INTERVAL;
         }
         let page = self.next_page().await;
         if page.is_err() {
-            self.round = None;
+            self.poll = None;
         }
         page
     }
 
-    /// Whether all has come that stood when the last round began.
+    /// Returns whether every revocation has been delivered that was stored when the last poll began.
     #[must_use]
     pub fn has_caught_up(&self) -> bool {
-        self.completed_rounds > 0 && self.round.is_none()
+        self.completed_polls > 0 && self.poll.is_none()
     }
 
-    /// Whether the database tells by itself; else news come up to half a second later.
+    /// Returns whether the database notifies the feed. If not, revocations are delivered up to half a second late.
     #[must_use]
     pub fn is_listening(&self) -> bool {
         self.listener.is_connected()
     }
 
     async fn next_page(&mut self) -> Result<Vec<Revocation>, StoreError> {
-        let (from, behind) =
-            self.round.map_or_else(|| (self.last_round_began - self.overlap(), 0), |round| round.position);
-        let backend = self.db.backend();
-        let values = [timestamp_value(from, backend), behind.into(), timestamp_value(self.opened, backend)];
-        let rows = self.db.with_timeout(statement::query(self.db.connection(), &select(backend), values)).await?;
-        let mut began = self.round.map(|round| round.began);
-        let (mut place, mut revocations) = (None, Vec::with_capacity(rows.len()));
+        let start = (self.last_poll_began - self.overlap(), 0);
+        let (after, after_id) = self.poll.map_or(start, |poll| poll.position);
+        let dialect = self.db.dialect();
+        let values = [timestamp_value(after, dialect), after_id.into(), timestamp_value(self.opened_at, dialect)];
+        let rows = self.db.query(&Sql::new(&page_sql(dialect), values)).await?;
+        let mut began = self.poll.map(|poll| poll.began);
+        let (mut position, mut revocations) = (None, Vec::with_capacity(rows.len()));
         for row in &rows {
-            began = began.or(row.try_get_by_index(0)?);
-            if let Some(id) = row.try_get_by_index(2)? {
-                place = Some((row.try_get_by_index(1)?, id));
-                revocations.extend(StoredRevocation::read(row, 3)?.into_revocation());
+            began = began.or(row.get(0)?);
+            if let Some(id) = row.get(2)? {
+                position = Some((row.get(1)?, id));
+                revocations.extend(StoredRevocation::from_row(row, 3)?.into_revocation());
             }
         }
-        self.advance(place.filter(|_| rows.len() == PAGE_SIZE), began.unwrap_or(self.last_round_began));
+        self.advance(position.filter(|_| rows.len() == PAGE_SIZE), began.unwrap_or(self.last_poll_began));
         Ok(revocations)
     }
 
-    /// Notes where the round has come to; none is its end.
-    fn advance(&mut self, place: Option<(DateTime<Utc>, i64)>, began: DateTime<Utc>) {
-        self.round = place.map(|place| Round { began, position: place });
-        if self.round.is_none() {
-            self.last_round_began = began;
-            self.completed_rounds += 1;
+    /// Records the position of the poll; `None` completes it.
+    fn advance(&mut self, position: Option<(DateTime<Utc>, i64)>, began: DateTime<Utc>) {
+        self.poll = position.map(|position| Poll { began, position });
+        if self.poll.is_none() {
+            self.last_poll_began = began;
+            self.completed_polls += 1;
         }
     }
 
     fn overlap(&self) -> TimeDelta {
-        if self.completed_rounds.is_multiple_of(LONG_OVERLAP_EVERY_ROUNDS) { LONG_POLL_OVERLAP } else { POLL_OVERLAP }
+        if self.completed_polls.is_multiple_of(LONG_OVERLAP_PERIOD) { LONG_POLL_OVERLAP } else { POLL_OVERLAP }
     }
 }
 
-/// The database's time stands in every row, and in one more if there is no other.
-fn select(backend: DbBackend) -> String {
-    let now = if is_postgres(backend) { "now()" } else { "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" };
+/// Selects a page. Each row has the database's time; an empty page is one row with nothing else.
+fn page_sql(dialect: Dialect) -> String {
+    let now = if dialect.is_postgres() { "now()" } else { "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" };
     format!(
         "select {now}, page.* from (select 1) as one left join (
             select created_at, id, kind, key, issued_until, expires_at from revocation

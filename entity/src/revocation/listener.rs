@@ -1,25 +1,22 @@
-//! Being told of revocations by PostgreSQL, on a connection of its own. What it misses the feed finds by asking.
+//! Receives revocations by PostgreSQL's `LISTEN`. The feed's next poll finds what is missed here.
 
 use std::{future::pending, time::Duration};
 
-use sea_orm::{
-    DbErr,
-    sqlx::{self, postgres::PgListener},
-};
-use tokio::{runtime::Handle, time::Instant};
+use tokio::time::Instant;
 
-use super::{Revocation, row::StoredRevocation};
-use crate::{Db, db::is_postgres};
+use super::{model::Revocation, row::StoredRevocation};
+use crate::{Db, db};
 
 const CHANNEL: &str = "taskbridge_revocation";
 
-/// After how long a connection that failed is tried again, the first time and at last.
+/// The delay before the first attempt to reconnect. It doubles with each failure.
 const MIN_RECONNECT_DELAY: Duration = Duration::from_millis(500);
+
 const MAX_RECONNECT_DELAY: Duration = Duration::from_mins(1);
 
-/// A connection that listens, or the intention to make one.
+/// A listening connection that is opened again after a failure.
 pub(super) struct Listener {
-    connection: Option<Connection>,
+    connection: Option<db::Listener>,
     retry_at: Instant,
     retry_delay: Duration,
 }
@@ -33,14 +30,13 @@ impl Listener {
         self.connection.is_some()
     }
 
-    /// Listens, if it does not yet and is not to wait before it tries again.
+    /// Connects, unless it is connected or an attempt failed too recently.
     pub(super) async fn ensure_connected(&mut self, db: &Db) {
-        if self.is_connected() || !is_postgres(db.backend()) || Instant::now() < self.retry_at {
+        if self.is_connected() || Instant::now() < self.retry_at {
             return;
         }
-        let listener = async { listen(db).await.map_err(|error| DbErr::Custom(error.to_string())) };
-        if let Ok(listener) = db.with_timeout(listener).await {
-            self.connection = Some(Connection { listener: Some(listener), runtime: Handle::current() });
+        if let Ok(connection) = db::Listener::connect(db, CHANNEL).await {
+            self.connection = connection;
             self.retry_delay = MIN_RECONNECT_DELAY;
         } else {
             self.retry_at = Instant::now() + self.retry_delay;
@@ -48,37 +44,15 @@ impl Listener {
         }
     }
 
-    /// What it is told next, for as long as it takes; none if the connection was lost, or told what is not understood.
+    /// Waits for the next revocation, forever if it is not connected. Returns `None` if the connection was lost or the
+    /// notification is not understood.
     pub(super) async fn recv(&mut self) -> Option<Revocation> {
-        let Some(listener) = self.connection.as_mut().and_then(|connection| connection.listener.as_mut()) else {
-            return pending().await;
-        };
-        if let Ok(Some(told)) = listener.try_recv().await {
-            return serde_json::from_str::<StoredRevocation>(told.payload()).ok()?.into_revocation();
+        let Some(connection) = &mut self.connection else { return pending().await };
+        if let Some(payload) = connection.recv().await {
+            return serde_json::from_str::<StoredRevocation>(&payload).ok()?.into_revocation();
         }
         self.connection = None;
         self.retry_at = Instant::now() + MIN_RECONNECT_DELAY;
         None
-    }
-}
-
-async fn listen(db: &Db) -> Result<PgListener, sqlx::Error> {
-    let mut listener = PgListener::connect_with(db.connection().get_postgres_connection_pool()).await?;
-    // of a loss it is to tell at once: a new one is made between two rounds
-    listener.eager_reconnect(false);
-    listener.listen(CHANNEL).await?;
-    Ok(listener)
-}
-
-/// A listener says its farewells in a task, for which it needs the runtime, though that may be about to end.
-struct Connection {
-    listener: Option<PgListener>,
-    runtime: Handle,
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        let _runtime = self.runtime.enter();
-        drop(self.listener.take());
     }
 }

@@ -1,21 +1,21 @@
-//! The table of revocations, and the forms that they have there and in a notification.
+//! The table `revocation`, and the form that its rows have in a notification.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, DeriveIden, QueryResult,
+    DeriveIden,
     sea_query::{Expr, ExprTrait, Query},
 };
 use serde::Deserialize;
 
-use super::{Revocation, RevocationTarget};
+use super::model::{NewRevocations, Revocation, RevocationTarget};
 use crate::{
-    SessionId, TokenHash, UserId,
+    SessionId, StoreError, TokenHash, UserId,
     better_auth::timestamp_value,
-    db::{is_postgres, statement},
+    db::{Dialect, Executor, Row, Sql},
 };
 
-/// How many sessions are asked for at once: a statement has not room for any number of values.
-const MAX_KEYS_PER_QUERY: usize = 1_000;
+/// The number of sessions in one query: the number of parameters of a statement is limited.
+const MAX_SESSIONS_PER_QUERY: usize = 1_000;
 
 #[derive(DeriveIden)]
 enum RevocationColumn {
@@ -27,7 +27,7 @@ enum RevocationColumn {
     ExpiresAt,
 }
 
-/// A revocation as it is stored, and told of.
+/// A revocation as it is stored and sent in a notification.
 #[derive(Deserialize)]
 pub(super) struct StoredRevocation {
     kind: String,
@@ -37,19 +37,19 @@ pub(super) struct StoredRevocation {
 }
 
 impl StoredRevocation {
-    /// Of four columns of a row, the first of which is the `at`th.
-    pub(super) fn read(row: &QueryResult, at: usize) -> Result<Self, DbErr> {
+    /// Reads four columns, starting at `first`.
+    pub(super) fn from_row(row: &Row, first: usize) -> Result<Self, StoreError> {
         Ok(Self {
-            kind: row.try_get_by_index(at)?,
-            key: row.try_get_by_index(at + 1)?,
-            issued_until: row.try_get_by_index(at + 2)?,
-            expires_at: row.try_get_by_index(at + 3)?,
+            kind: row.get(first)?,
+            key: row.get(first + 1)?,
+            issued_until: row.get(first + 2)?,
+            expires_at: row.get(first + 3)?,
         })
     }
 
-    /// None if it is of a kind that is not known here: a newer service may have stored it.
+    /// Returns `None` for an unknown kind, which a newer version of the service may have stored.
     pub(super) fn into_revocation(self) -> Option<Revocation> {
-        let what = match (self.kind.as_str(), self.issued_until) {
+        let target = match (self.kind.as_str(), self.issued_until) {
             ("session", _) => RevocationTarget::Session(SessionId::from(self.key.as_str())),
             ("token", _) => RevocationTarget::Token(TokenHash::from_hex(&self.key)?),
             ("user", Some(issued_until)) => {
@@ -57,26 +57,26 @@ impl StoredRevocation {
             }
             _ => return None,
         };
-        Some(Revocation { target: what, expires_at: self.expires_at })
+        Some(Revocation { target, expires_at: self.expires_at })
     }
 }
 
-/// Stores a revocation. One that is there already is widened if anything, and told of again.
-pub(crate) async fn upsert(on: &impl ConnectionTrait, revocation: &Revocation) -> Result<(), DbErr> {
-    let (kind, key, issued_until) = match &revocation.target {
+/// Stores a revocation. An existing one of the same target is extended, never shortened, and announced again.
+pub(crate) async fn upsert(on: &impl Executor, revocation: &Revocation) -> Result<(), StoreError> {
+    let Revocation { target, expires_at } = revocation;
+    let (kind, key, issued_until) = match target {
         RevocationTarget::Session(id) => ("session", id.to_string(), None),
         RevocationTarget::Token(hash) => ("token", hash.to_string(), None),
         RevocationTarget::User { id, issued_until } => ("user", id.to_string(), Some(*issued_until)),
     };
-    let backend = on.get_database_backend();
-    let (issued_until, expires_at) =
-        (timestamp_value(issued_until, backend), timestamp_value(revocation.expires_at, backend));
-    statement::execute(on, &upsert_sql(backend), [kind.into(), key.into(), issued_until, expires_at]).await?;
+    let dialect = on.dialect();
+    let (issued_until, expires_at) = (timestamp_value(issued_until, dialect), timestamp_value(*expires_at, dialect));
+    on.execute(&Sql::new(&upsert_sql(dialect), [kind.into(), key.into(), issued_until, expires_at])).await?;
     Ok(())
 }
 
-fn upsert_sql(backend: DbBackend) -> String {
-    let greatest = if is_postgres(backend) { "greatest" } else { "max" };
+fn upsert_sql(dialect: Dialect) -> String {
+    let greatest = if dialect.is_postgres() { "greatest" } else { "max" };
     format!(
         "insert into revocation (kind, key, issued_until, expires_at) values ($1, $2, $3, $4)
         on conflict (kind, key) do update set created_at = excluded.created_at,
@@ -85,10 +85,10 @@ fn upsert_sql(backend: DbBackend) -> String {
     )
 }
 
-/// What the end of these sessions has revoked.
-pub(crate) async fn for_sessions(on: &impl ConnectionTrait, sessions: &[SessionId]) -> Result<Vec<Revocation>, DbErr> {
+/// Returns the revocations that a trigger stored when these sessions were deleted.
+pub(crate) async fn for_sessions(on: &impl Executor, sessions: &[SessionId]) -> Result<NewRevocations, StoreError> {
     let mut revocations = Vec::new();
-    for some in sessions.chunks(MAX_KEYS_PER_QUERY) {
+    for chunk in sessions.chunks(MAX_SESSIONS_PER_QUERY) {
         let mut select = Query::select();
         select
             .columns([
@@ -99,10 +99,10 @@ pub(crate) async fn for_sessions(on: &impl ConnectionTrait, sessions: &[SessionI
             ])
             .from(RevocationColumn::Table)
             .and_where(Expr::col(RevocationColumn::Kind).eq("session"))
-            .and_where(Expr::col(RevocationColumn::Key).is_in(some.iter().map(SessionId::as_str)));
-        for row in on.query_all(&select).await? {
-            revocations.extend(StoredRevocation::read(&row, 0)?.into_revocation());
+            .and_where(Expr::col(RevocationColumn::Key).is_in(chunk.iter().map(SessionId::as_str)));
+        for row in on.query(&select).await? {
+            revocations.extend(StoredRevocation::from_row(&row, 0)?.into_revocation());
         }
     }
-    Ok(revocations)
+    Ok(NewRevocations::new(revocations))
 }

@@ -1,52 +1,33 @@
-//! Sessions: the door to one's own, and the plain structs that leave it.
+//! Sessions: a user's own, and the rules for new ones and their refresh tokens.
 
+mod lifetimes;
+mod model;
 mod new_session;
 mod refresh_token;
 mod row;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseTransaction, DbErr, DeleteMany, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    Condition, DeleteMany, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{ExprTrait, Query},
 };
 
+pub use self::{lifetimes::Lifetimes, model::Session, new_session::NewSession, refresh_token::Successors};
 pub(crate) use self::{
     new_session::create,
-    refresh_token::{RefreshTokenStatus, StoredRefreshToken, extend_access_expiry},
-};
-pub use self::{
-    new_session::{Lifetimes, NewSession},
-    refresh_token::Successors,
+    refresh_token::{RefreshTokenStatus, StoredRefreshToken, extend_access_token_expiry},
 };
 use crate::{
     Db, SessionId, StoreError, TokenHash, better_auth,
+    db::{Executor, Transaction},
     owned::{Owned, Owner, OwnerScoped},
-    revocation::{self, Revocation, RevocationTarget},
+    revocation::{self, NewRevocations, Revocation, RevocationTarget},
 };
 
-/// How many sessions a list holds at most.
+/// The maximum number of sessions in a list.
 const MAX_LISTED_SESSIONS: u64 = 100;
 
-/// A session as Better Auth keeps it, but for its token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// Its name.
-    pub id: SessionId,
-    /// When it was opened.
-    pub created_at: DateTime<Utc>,
-    /// When it was last renewed.
-    pub updated_at: DateTime<Utc>,
-    /// When it ends unless it is renewed.
-    pub expires_at: DateTime<Utc>,
-    /// From where it was opened.
-    pub ip_address: Option<String>,
-    /// With what it was opened.
-    pub user_agent: Option<String>,
-}
-
-/// One user's sessions, whoever opened them. What is revoked comes into force here when the caller heeds the revocations
-/// that are returned, elsewhere by the [`Feed`](crate::revocation::Feed).
+/// One user's sessions, those of the service and those of Better Auth.
 #[derive(Clone)]
 pub struct Sessions {
     rows: Owned<row::Entity>,
@@ -60,89 +41,90 @@ impl OwnerScoped for Sessions {
 }
 
 impl Sessions {
-    /// Those that have not ended, the last used first; of very many the first hundred.
+    /// Returns the sessions that have not expired, most recently used first, at most a hundred.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn list(&self, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError> {
-        let backend = self.db.backend();
-        let ends = better_auth::comparable_timestamp(row::column(row::Column::ExpiresAt), backend);
-        let used = better_auth::comparable_timestamp(row::column(row::Column::UpdatedAt), backend);
-        let living = self.rows.select().filter(ends.gt(better_auth::timestamp_value(now, backend))).order_by_desc(used);
-        let select =
-            row::columns(backend).into_iter().fold(living.limit(MAX_LISTED_SESSIONS).select_only(), QuerySelect::expr);
-        let rows = self.db.with_timeout(self.db.connection().query_all(&select.into_query())).await?;
-        Ok(rows.iter().map(row::from_row).collect::<Result<_, _>>()?)
+        let dialect = self.db.dialect();
+        let expires_at = better_auth::comparable_timestamp(row::column(row::Column::ExpiresAt), dialect);
+        let last_used = better_auth::comparable_timestamp(row::column(row::Column::UpdatedAt), dialect);
+        let not_expired = expires_at.gt(better_auth::timestamp_value(now, dialect));
+        let select = self.rows.select().filter(not_expired).order_by_desc(last_used).limit(MAX_LISTED_SESSIONS);
+        let select = row::columns(dialect).into_iter().fold(select.select_only(), QuerySelect::expr);
+        self.db.query(&select.into_query()).await?.iter().map(row::from_row).collect()
     }
 
-    /// Ends one, and with it the tokens that were given in it; none if the user has no such session.
+    /// Deletes a session, which revokes its tokens. Returns `None` if the user has no such session.
     ///
     /// # Errors
     ///
-    /// What the database answered.
-    pub async fn revoke(&self, id: &SessionId) -> Result<Option<Vec<Revocation>>, StoreError> {
-        let one = self.rows.delete().filter(better_auth::id_equals(row::Column::Id, id.as_str(), self.db.backend()));
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn revoke(&self, id: &SessionId) -> Result<Option<NewRevocations>, StoreError> {
+        let dialect = self.db.dialect();
+        let session = self.rows.delete().filter(better_auth::id_equals(row::Column::Id, id.as_str(), dialect));
         self.db
-            .with_timeout(async {
-                let work = self.db.begin().await?;
-                let ended = delete(&work, one).await?;
-                let revoked = revocation::for_sessions(&work, &ended).await?;
-                work.commit().await?;
-                Ok((!ended.is_empty()).then_some(revoked))
+            .transaction(async move |transaction| {
+                let deleted = delete(transaction, session).await?;
+                let revocations = revocation::for_sessions(transaction, &deleted).await?;
+                Ok((!deleted.is_empty()).then_some(revocations))
             })
             .await
     }
 
-    /// Ends all, and revokes what tokens of the user were issued up to now, all of which have expired at `until`.
+    /// Deletes all sessions and revokes every token that was issued to the user up to now. The last of these tokens
+    /// expires at `expires_at`.
     ///
     /// # Errors
     ///
-    /// What the database answered.
-    pub async fn revoke_all(&self, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<Revocation>, StoreError> {
-        self.db
-            .with_timeout(async {
-                let work = self.db.begin().await?;
-                let revoked = self.revoke_except(&work, None, now, until).await?;
-                work.commit().await?;
-                Ok(revoked)
-            })
-            .await
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn revoke_all(
+        &self,
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<NewRevocations, StoreError> {
+        self.db.transaction(async |transaction| self.revoke_except(transaction, None, now, expires_at).await).await
     }
 
-    /// Revokes one token, which has expired at `until`.
+    /// Revokes one token, which expires at `expires_at`.
     ///
     /// # Errors
     ///
-    /// What the database answered.
-    pub async fn revoke_token(&self, token: TokenHash, until: DateTime<Utc>) -> Result<Revocation, StoreError> {
-        let revocation = Revocation { target: RevocationTarget::Token(token), expires_at: until };
-        self.db.with_timeout(revocation::upsert(self.db.connection(), &revocation)).await?;
-        Ok(revocation)
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn revoke_token(
+        &self,
+        token: TokenHash,
+        expires_at: DateTime<Utc>,
+    ) -> Result<NewRevocations, StoreError> {
+        let revocation = Revocation { target: RevocationTarget::Token(token), expires_at };
+        revocation::upsert(&self.db, &revocation).await?;
+        Ok(NewRevocations::new(vec![revocation]))
     }
 
+    /// Does what [`Sessions::revoke_all`] does, but keeps one session.
     pub(crate) async fn revoke_except(
         &self,
-        work: &DatabaseTransaction,
-        keep: Option<&SessionId>,
+        transaction: &Transaction,
+        kept: Option<&SessionId>,
         now: DateTime<Utc>,
-        until: DateTime<Utc>,
-    ) -> Result<Vec<Revocation>, DbErr> {
-        let kept = keep.map(|id| better_auth::id_equals(row::Column::Id, id.as_str(), self.db.backend()));
-        let ended =
-            delete(work, self.rows.delete().filter(Condition::all().add_option(kept.map(Condition::not)))).await?;
-        let mut revoked = revocation::for_sessions(work, &ended).await?;
-        let what = RevocationTarget::User { id: self.rows.owner().clone(), issued_until: now };
-        let user = Revocation { target: what, expires_at: until };
-        revocation::upsert(work, &user).await?;
-        revoked.push(user);
-        Ok(revoked)
+        expires_at: DateTime<Utc>,
+    ) -> Result<NewRevocations, StoreError> {
+        let dialect = self.db.dialect();
+        let others = kept.map(|id| better_auth::id_equals(row::Column::Id, id.as_str(), dialect).not());
+        let others = self.rows.delete().filter(Condition::all().add_option(others));
+        let deleted = delete(transaction, others).await?;
+        let target = RevocationTarget::User { id: self.rows.owner().clone(), issued_until: now };
+        let user = Revocation { target, expires_at };
+        let revocations = revocation::for_sessions(transaction, &deleted).await?;
+        revocation::upsert(transaction, &user).await?;
+        Ok(revocations.with(user))
     }
 }
 
-async fn delete(work: &DatabaseTransaction, sessions: DeleteMany<row::Entity>) -> Result<Vec<SessionId>, DbErr> {
+async fn delete(transaction: &Transaction, sessions: DeleteMany<row::Entity>) -> Result<Vec<SessionId>, StoreError> {
     let mut statement = sessions.into_query();
     statement.returning(Query::returning().expr(better_auth::id_as_text(row::Column::Id)));
-    let rows = work.query_all(&statement).await?;
-    rows.iter().map(|row| Ok(SessionId::from(row.try_get_by_index::<String>(0)?.as_str()))).collect()
+    let rows = transaction.query(&statement).await?;
+    rows.iter().map(|row| Ok(SessionId::from(row.get::<String>(0)?.as_str()))).collect()
 }

@@ -1,14 +1,19 @@
-//! Better Auth's table of sessions, unnameable outside this room.
+//! Better Auth's table `session`, private to this module.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    Condition, DbBackend, QueryResult,
+    Condition,
     entity::prelude::*,
     sea_query::{Expr, SimpleExpr},
 };
 
-use super::Session;
-use crate::{SessionId, UserId, better_auth, owned::OwnedEntity};
+use super::model::Session;
+use crate::{
+    SessionId, StoreError, UserId, better_auth,
+    db::{Dialect, Row},
+    owned::OwnedEntity,
+    owned_tables::OwnedTable,
+};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "session", rename_all = "camelCase")]
@@ -30,33 +35,34 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl OwnedEntity for Entity {
+    const TABLE: &'static OwnedTable = OwnedTable::listed("session");
     const OWNER: Column = Column::UserId;
 
-    fn owned_by(owner: &UserId, backend: DbBackend) -> Condition {
-        better_auth::id_equals(Column::UserId, owner.as_str(), backend)
+    fn owned_by(owner: &UserId, dialect: Dialect) -> Condition {
+        better_auth::id_equals(Column::UserId, owner.as_str(), dialect)
     }
 }
 
-/// What a session is read from, in the order in which [`read`] takes it: never the token.
-pub(super) fn columns(backend: DbBackend) -> [SimpleExpr; 6] {
+/// The columns of a [`Session`] in the order of [`from_row`]. The token is not one of them.
+pub(super) fn columns(dialect: Dialect) -> [SimpleExpr; 6] {
     [
         better_auth::id_as_text(Column::Id),
-        better_auth::timestamp_column(column(Column::CreatedAt), backend),
-        better_auth::timestamp_column(column(Column::UpdatedAt), backend),
-        better_auth::timestamp_column(column(Column::ExpiresAt), backend),
+        better_auth::timestamp_column(column(Column::CreatedAt), dialect),
+        better_auth::timestamp_column(column(Column::UpdatedAt), dialect),
+        better_auth::timestamp_column(column(Column::ExpiresAt), dialect),
         column(Column::IpAddress),
         column(Column::UserAgent),
     ]
 }
 
-pub(super) fn from_row(row: &QueryResult) -> Result<Session, DbErr> {
+pub(super) fn from_row(row: &Row) -> Result<Session, StoreError> {
     Ok(Session {
-        id: SessionId::from(row.try_get_by_index::<String>(0)?.as_str()),
-        created_at: row.try_get_by_index(1)?,
-        updated_at: row.try_get_by_index(2)?,
-        expires_at: row.try_get_by_index(3)?,
-        ip_address: row.try_get_by_index(4)?,
-        user_agent: row.try_get_by_index(5)?,
+        id: SessionId::from(row.get::<String>(0)?.as_str()),
+        created_at: row.get(1)?,
+        updated_at: row.get(2)?,
+        expires_at: row.get(3)?,
+        ip_address: row.get(4)?,
+        user_agent: row.get(5)?,
     })
 }
 

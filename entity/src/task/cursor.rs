@@ -1,4 +1,4 @@
-//! Cursors: where a page ended, bound to the list it came from.
+//! Cursors: the position where a page ended, bound to its list.
 
 use std::{fmt, str::FromStr};
 
@@ -9,16 +9,16 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    list_query::{ListQuery, SortKey},
     model::{Priority, Task},
+    sort::{Filter, Sort, SortKey},
 };
 use crate::{StoreError, UserId};
 
-/// Where a page ended. Opaque to a caller, and of use only in the list it came from.
+/// The position where a page ended. It is opaque to clients and valid only for the list that it was issued for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cursor {
-    /// Tells owner, filter and sort apart.
+    /// A fingerprint of owner, filter and sort order.
     list: [u8; 8],
     key: SortValue,
     id: Uuid,
@@ -33,40 +33,45 @@ pub(super) enum SortValue {
     Title(String),
 }
 
-/// A text that is no cursor.
+/// The text is not a cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a cursor")]
 pub struct InvalidCursor;
 
 impl Cursor {
-    pub(super) fn after(last: &Task, listing: &ListQuery, owner: &UserId) -> Self {
-        let key = match listing.sort.key {
+    pub(super) fn after(last: &Task, filter: &Filter, sort: Sort, owner: &UserId) -> Self {
+        let key = match sort.key {
             SortKey::CreatedAt => SortValue::Instant(last.created_at),
             SortKey::UpdatedAt => SortValue::Instant(last.updated_at),
             SortKey::DueAt => SortValue::Due(last.due_at),
             SortKey::Priority => SortValue::Priority(last.priority),
             SortKey::Title => SortValue::Title(last.title.clone()),
         };
-        Self { list: fingerprint(listing, owner), key, id: last.id.0 }
+        Self { list: fingerprint(filter, sort, owner), key, id: last.id.0 }
     }
 
-    /// The place behind which this list goes on.
-    pub(super) fn position(&self, listing: &ListQuery, owner: &UserId) -> Result<(&SortValue, Uuid), StoreError> {
-        let fits = matches!(
-            (&self.key, listing.sort.key),
+    /// Returns the sort value and id of the last task, if the cursor was issued for this list.
+    pub(super) fn position(
+        &self,
+        filter: &Filter,
+        sort: Sort,
+        owner: &UserId,
+    ) -> Result<(&SortValue, Uuid), StoreError> {
+        let matches_key = matches!(
+            (&self.key, sort.key),
             (SortValue::Instant(_), SortKey::CreatedAt | SortKey::UpdatedAt)
                 | (SortValue::Due(_), SortKey::DueAt)
                 | (SortValue::Priority(_), SortKey::Priority)
                 | (SortValue::Title(_), SortKey::Title)
         );
-        if fits && self.list == fingerprint(listing, owner) {
+        if matches_key && self.list == fingerprint(filter, sort, owner) {
             Ok((&self.key, self.id))
         } else {
             Err(StoreError::CursorMismatch)
         }
     }
 
-    /// Whether the database can compare with it: a caller may have made it up.
+    /// Returns whether the database can compare with the sort value: a client may have forged the cursor.
     fn is_storable(&self) -> bool {
         match &self.key {
             SortValue::Instant(instant) | SortValue::Due(Some(instant)) => (0..=9999).contains(&instant.year()),
@@ -76,11 +81,11 @@ impl Cursor {
     }
 }
 
-fn fingerprint(listing: &ListQuery, owner: &UserId) -> [u8; 8] {
-    let list = serde_json::to_vec(&(owner, listing.sort, &listing.filter)).unwrap_or_default();
-    let mut first = [0; 8];
-    first.copy_from_slice(Sha256::digest(list).get(..8).unwrap_or(&[0; 8]));
-    first
+fn fingerprint(filter: &Filter, sort: Sort, owner: &UserId) -> [u8; 8] {
+    let list = serde_json::to_vec(&(owner, sort, filter)).unwrap_or_default();
+    let mut fingerprint = [0; 8];
+    fingerprint.copy_from_slice(Sha256::digest(list).get(..8).unwrap_or(&[0; 8]));
+    fingerprint
 }
 
 impl fmt::Display for Cursor {
@@ -93,7 +98,7 @@ impl fmt::Display for Cursor {
 impl FromStr for Cursor {
     type Err = InvalidCursor;
 
-    #[expect(clippy::map_err_ignore, reason = "what is wrong with a made-up cursor helps nobody")]
+    #[expect(clippy::map_err_ignore, reason = "a client cannot act on the details")]
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let json = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidCursor)?;
         let cursor: Self = serde_json::from_slice(&json).map_err(|_| InvalidCursor)?;

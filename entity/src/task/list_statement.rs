@@ -1,90 +1,71 @@
-//! Lists: filter, sort and page, as one statement that is flat whatever the page.
+//! The statement of a list: filter, sort order and position. Its cost does not depend on the page.
 
 use sea_orm::{
-    ColumnTrait, Condition, DbBackend, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, Func, Order, SelectStatement, SimpleExpr, extension::postgres::PgExpr},
 };
 use uuid::Uuid;
 
 use super::{
-    cursor::{Cursor, SortValue},
-    fold,
-    list_query::{Filter, ListQuery, Sort, SortKey},
-    model::Task,
+    cursor::SortValue,
+    fold::fold,
+    list_query::ListQuery,
     row::{self, Column, Tags},
+    sort::{Filter, Sort, SortKey},
 };
-use crate::{StoreError, UserId, db::is_postgres, owned::Owned};
-
-/// One page, and where the next one begins.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// The tasks.
-    pub items: Vec<Task>,
-    /// None on the last page.
-    pub next: Option<Cursor>,
-}
-
-impl Page {
-    /// Cuts off the one task that was read to learn whether there is more.
-    pub(super) fn from_rows(mut items: Vec<Task>, listing: &ListQuery, owner: &UserId) -> Self {
-        let more = items.len() > usize::from(listing.limit);
-        items.truncate(listing.limit.into());
-        let next = items.last().filter(|_| more).map(|last| Cursor::after(last, listing, owner));
-        Self { items, next }
-    }
-}
+use crate::{StoreError, db::Dialect, owned::Owned};
 
 pub(super) fn select(
     rows: &Owned<row::Entity>,
-    listing: &ListQuery,
-    backend: DbBackend,
+    query: &ListQuery,
+    dialect: Dialect,
 ) -> Result<SelectStatement, StoreError> {
     let mut select =
-        rows.select().filter(matches(&listing.filter, backend)).select_only().columns(row::SELECTED_COLUMNS);
-    if let Some(cursor) = &listing.after {
-        let (key, id) = cursor.position(listing, rows.owner())?;
-        select = select.filter(after(key, id, listing.sort, backend));
+        rows.select().filter(matches(&query.filter, dialect)).select_only().columns(row::selected_columns());
+    if let Some(cursor) = &query.after {
+        let (key, id) = cursor.position(&query.filter, query.sort, rows.owner())?;
+        select = select.filter(after(key, id, query.sort, dialect));
     }
-    let direction = if listing.sort.descending { Order::Desc } else { Order::Asc };
+    let direction = if query.sort.descending { Order::Desc } else { Order::Asc };
     let mut statement = select.into_query();
     statement
-        .order_by_expr(sort_expression(listing.sort, backend), direction.clone())
+        .order_by_expr(sort_expression(query.sort, dialect), direction.clone())
         .order_by((row::Entity, Column::Id), direction)
-        .limit(u64::from(listing.limit) + 1);
+        .limit(u64::from(query.limit) + 1);
     Ok(statement)
 }
 
-/// One comparison of both parts, which an index can begin at. SQLite can't where one of them is an expression: there the
-/// first part is compared by itself too.
-fn after(key: &SortValue, id: Uuid, sort: Sort, backend: DbBackend) -> Condition {
-    let (first, bound) = (|| sort_expression(sort, backend), || sort_value(key, sort, backend));
-    let place = Expr::tuple([first(), Expr::col((row::Entity, Column::Id))]);
-    let position = Expr::tuple([bound(), Expr::value(id)]);
-    let (behind, not_before) = if sort.descending {
-        (place.lt(position), first().lte(bound()))
+/// Limits the list to tasks after a position. The comparison of a tuple lets the database start at that position of the
+/// index. SQLite does so only for plain columns, so that an expression is compared by itself too.
+fn after(key: &SortValue, id: Uuid, sort: Sort, dialect: Dialect) -> Condition {
+    let (expression, value) = (|| sort_expression(sort, dialect), || sort_value(key, sort, dialect));
+    let row = Expr::tuple([expression(), Expr::col((row::Entity, Column::Id))]);
+    let position = Expr::tuple([value(), Expr::value(id)]);
+    let (after, lower_bound) = if sort.descending {
+        (row.lt(position), expression().lte(value()))
     } else {
-        (place.gt(position), first().gte(bound()))
+        (row.gt(position), expression().gte(value()))
     };
-    let by_expression = sort.key == SortKey::DueAt && !is_postgres(backend);
-    Condition::all().add(behind).add_option(by_expression.then_some(not_before))
+    let is_expression = sort.key == SortKey::DueAt && !dialect.is_postgres();
+    Condition::all().add(after).add_option(is_expression.then_some(lower_bound))
 }
 
-fn matches(filter: &Filter, backend: DbBackend) -> Condition {
+fn matches(filter: &Filter, dialect: Dialect) -> Condition {
     Condition::all()
         .add_option(filter.completed.map(is_completed))
         .add_option(filter.priority.map(|priority| Column::Priority.eq(priority.rank())))
         .add_option(filter.due_before.map(|instant| Column::DueAt.lt(instant)))
         .add_option(filter.due_after.map(|instant| Column::DueAt.gt(instant)))
-        .add_option((!filter.tags.is_empty()).then(|| has_tags(&filter.tags, backend)))
-        .add_option((!filter.words.is_empty()).then(|| contains_words(&filter.words, backend)))
+        .add_option((!filter.tags.is_empty()).then(|| has_tags(&filter.tags, dialect)))
+        .add_option((!filter.words.is_empty()).then(|| contains_words(&filter.words, dialect)))
 }
 
 fn is_completed(completed: bool) -> SimpleExpr {
     if completed { Column::CompletedAt.is_not_null() } else { Column::CompletedAt.is_null() }
 }
 
-fn has_tags(tags: &[String], backend: DbBackend) -> Condition {
-    if is_postgres(backend) {
+fn has_tags(tags: &[String], dialect: Dialect) -> Condition {
+    if dialect.is_postgres() {
         return Condition::all().add(Expr::col((row::Entity, Column::Tags)).contains(Tags(tags.to_vec())));
     }
     tags.iter().fold(Condition::all(), |all, tag| {
@@ -93,34 +74,36 @@ fn has_tags(tags: &[String], backend: DbBackend) -> Condition {
     })
 }
 
-/// A word is looked for as it stands: there is no pattern in it, so nothing to escape.
-fn contains_words(words: &[String], backend: DbBackend) -> Condition {
-    let position = if is_postgres(backend) { "strpos" } else { "instr" };
-    let within = |column: Column, word: &str| {
+/// Searches for each word literally; there is no pattern to escape.
+fn contains_words(words: &[String], dialect: Dialect) -> Condition {
+    let position = if dialect.is_postgres() { "strpos" } else { "instr" };
+    let contains = |column: Column, word: &str| {
         SimpleExpr::from(Func::cust(position).arg(Expr::col((row::Entity, column))).arg(fold(word))).gt(0)
     };
     words.iter().fold(Condition::all(), |all, word| {
-        all.add(Condition::any().add(within(Column::FoldedTitle, word)).add(within(Column::FoldedDescription, word)))
+        all.add(
+            Condition::any().add(contains(Column::FoldedTitle, word)).add(contains(Column::FoldedDescription, word)),
+        )
     })
 }
 
-/// The expression that the index of this order is on.
-fn sort_expression(sort: Sort, backend: DbBackend) -> SimpleExpr {
+/// Returns the expression of the index for a sort order.
+fn sort_expression(sort: Sort, dialect: Dialect) -> SimpleExpr {
     let column = match sort.key {
         SortKey::CreatedAt => Column::CreatedAt,
         SortKey::UpdatedAt => Column::UpdatedAt,
         SortKey::Priority => Column::Priority,
         SortKey::Title => Column::Title,
         SortKey::DueAt => {
-            return Func::coalesce([Expr::col((row::Entity, Column::DueAt)), missing_due_date(sort, backend)]).into();
+            return Func::coalesce([Expr::col((row::Entity, Column::DueAt)), missing_due_date(sort, dialect)]).into();
         }
     };
     Expr::col((row::Entity, column))
 }
 
-/// Behind every date in the direction of the sort.
-fn missing_due_date(sort: Sort, backend: DbBackend) -> SimpleExpr {
-    Expr::cust(match (is_postgres(backend), sort.descending) {
+/// Returns the value that stands for no due date, which sorts last in either direction.
+fn missing_due_date(sort: Sort, dialect: Dialect) -> SimpleExpr {
+    Expr::cust(match (dialect.is_postgres(), sort.descending) {
         (true, false) => "'infinity'::timestamptz",
         (true, true) => "'-infinity'::timestamptz",
         (false, false) => "'~'",
@@ -128,10 +111,10 @@ fn missing_due_date(sort: Sort, backend: DbBackend) -> SimpleExpr {
     })
 }
 
-fn sort_value(key: &SortValue, sort: Sort, backend: DbBackend) -> SimpleExpr {
+fn sort_value(key: &SortValue, sort: Sort, dialect: Dialect) -> SimpleExpr {
     match key {
         SortValue::Instant(instant) | SortValue::Due(Some(instant)) => Expr::value(*instant),
-        SortValue::Due(None) => missing_due_date(sort, backend),
+        SortValue::Due(None) => missing_due_date(sort, dialect),
         SortValue::Priority(priority) => Expr::value(priority.rank()),
         SortValue::Title(title) => Expr::value(title.as_str()),
     }

@@ -1,31 +1,35 @@
-//! Tasks: the door to one owner's, and the plain structs that leave it.
+//! Tasks: one owner's, as plain values.
 
 mod cursor;
+mod fold;
 mod list_query;
 mod list_statement;
 mod model;
+mod page;
 mod row;
+mod sort;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, QueryFilter, QuerySelect, QueryTrait, StatementBuilder, Value,
+    ColumnTrait, QueryFilter, QuerySelect, QueryTrait, StatementBuilder, Value,
     sea_query::{Expr, Func, Keyword, SimpleExpr},
 };
 
-use self::row::{ActiveModel, Column, Tags};
+use self::row::{ActiveModel, Column};
 pub use self::{
     cursor::{Cursor, InvalidCursor},
-    list_query::{Filter, ListQuery, Sort, SortKey},
-    list_statement::Page,
-    model::{Completion, Priority, Task, TaskChange, TaskContent},
+    list_query::ListQuery,
+    model::{Completion, Priority, Task, TaskChange, TaskContent, UpdateOutcome},
+    page::Page,
+    sort::{Filter, Sort, SortKey},
 };
 use crate::{
     Db, StoreError, TaskId,
+    db::Executor,
     owned::{Owned, Owner, OwnerScoped},
 };
 
-/// One owner's tasks. Each method is one statement, and each statement names the owner.
+/// One owner's tasks. Each method runs one statement, limited to the owner.
 #[derive(Clone)]
 pub struct Tasks {
     rows: Owned<row::Entity>,
@@ -39,139 +43,119 @@ impl OwnerScoped for Tasks {
 }
 
 impl Tasks {
-    /// One page of the owner's tasks.
+    /// Returns one page of the owner's tasks.
     ///
     /// # Errors
     ///
-    /// [`StoreError::ForeignCursor`] if the cursor came from another list; else what the database answered.
-    pub async fn list(&self, listing: &ListQuery) -> Result<Page, StoreError> {
-        let select = list_statement::select(&self.rows, listing, self.db.connection().get_database_backend())?;
-        let rows = self.db.with_timeout(self.db.connection().query_all(&select)).await?;
-        let tasks = rows.iter().map(|row| row::from_row(row, self.rows.owner())).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::from_rows(tasks, listing, self.rows.owner()))
+    /// [`StoreError::CursorMismatch`] if the cursor was issued for another list; [`StoreError::Unavailable`] if the
+    /// database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {
+        let rows = self.db.query(&list_statement::select(&self.rows, query, self.db.dialect())?).await?;
+        let owner = self.rows.owner();
+        let tasks = rows.iter().map(|row| row::from_row(row, owner)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::from_rows(tasks, query, owner))
     }
 
-    /// The statement that [`Tasks::list`] runs.
+    /// Returns the statement that [`Tasks::list`] runs.
     ///
     /// # Errors
     ///
-    /// [`StoreError::ForeignCursor`] if the cursor came from another list.
+    /// [`StoreError::CursorMismatch`] if the cursor was issued for another list.
     #[cfg(feature = "explain")]
-    pub fn explain(&self, listing: &ListQuery) -> Result<sea_orm::Statement, StoreError> {
-        let backend = self.db.connection().get_database_backend();
-        Ok(backend.build(&list_statement::select(&self.rows, listing, backend)?))
+    pub fn explain(&self, query: &ListQuery) -> Result<sea_orm::Statement, StoreError> {
+        Ok(self.db.explain(&list_statement::select(&self.rows, query, self.db.dialect())?))
     }
 
-    /// One task, or none if there is none of that id *for this owner*.
+    /// Returns a task, or `None` if *this owner* has none with that id.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn get(&self, id: TaskId) -> Result<Option<Task>, StoreError> {
-        let select =
-            self.rows.select().filter(Column::Id.eq(id.0)).select_only().columns(row::SELECTED_COLUMNS).into_query();
-        self.one(&select).await
+        let select = self.rows.select().filter(Column::Id.eq(id.0)).select_only().columns(row::selected_columns());
+        self.query_task(&select.into_query()).await
     }
 
-    /// Adds a task, made at `now`.
+    /// Creates a task.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn create(&self, content: TaskContent, now: DateTime<Utc>) -> Result<Task, StoreError> {
-        let row = ActiveModel {
-            user_id: NotSet,
-            id: Set(TaskId::new(now).0),
-            completed_at: Set(content.completed.then_some(now)),
-            created_at: Set(now),
-            updated_at: Set(now),
-            ..changed(content.into())
-        };
-        let mut insert = self.rows.insert(row).into_query();
-        let task = self.one(insert.returning(row::returning())).await?;
-        task.ok_or_else(|| StoreError::Unexpected("an insert returned no row".into()))
+        let mut insert = self.rows.insert(row::new_row(TaskId::new(now), content, now)).into_query();
+        let task = self.query_task(insert.returning(row::returning())).await?;
+        task.ok_or_else(|| StoreError::unexpected("an insert returned no row"))
     }
 
-    /// Changes a task; returns it as it is then, or none if the owner has no such task.
+    /// Changes a task.
     ///
     /// # Errors
     ///
-    /// What the database answered.
-    pub async fn update(&self, id: TaskId, change: TaskChange, now: DateTime<Utc>) -> Result<Option<Task>, StoreError> {
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn update(
+        &self,
+        id: TaskId,
+        change: TaskChange,
+        now: DateTime<Utc>,
+    ) -> Result<UpdateOutcome<Task>, StoreError> {
         if change == TaskChange::default() {
-            return self.get(id).await;
+            return Ok(self.get(id).await?.into());
         }
-        let completed = change.completed.map(|completed| completed_at(Completion::Set(completed), now));
-        self.run_update(id, changed(change), completed, now).await
+        let (row, completion) = row::changed_row(change);
+        self.update_row(id, row, completion, now).await
     }
 
-    /// Says that a task is done, or is not; returns it as it is then, or none if the owner has no such task.
+    /// Completes a task or opens it again.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn complete(
         &self,
         id: TaskId,
         completion: Completion,
         now: DateTime<Utc>,
-    ) -> Result<Option<Task>, StoreError> {
-        let row = changed(TaskChange::default());
-        self.run_update(id, row, Some(completed_at(completion, now)), now).await
+    ) -> Result<UpdateOutcome<Task>, StoreError> {
+        self.update_row(id, ActiveModel::default(), Some(completion), now).await
     }
 
-    /// Removes a task; says whether the owner had it.
+    /// Deletes a task. Returns whether the owner had it.
     ///
     /// # Errors
     ///
-    /// What the database answered.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn delete(&self, id: TaskId) -> Result<bool, StoreError> {
         let delete = self.rows.delete().filter(Column::Id.eq(id.0));
-        Ok(self.db.with_timeout(delete.exec(self.db.connection())).await?.rows_affected > 0)
+        Ok(self.db.execute(&delete.into_query()).await? > 0)
     }
 
-    async fn run_update(
+    async fn update_row(
         &self,
         id: TaskId,
         row: ActiveModel,
-        completed_at: Option<SimpleExpr>,
+        completion: Option<Completion>,
         now: DateTime<Utc>,
-    ) -> Result<Option<Task>, StoreError> {
+    ) -> Result<UpdateOutcome<Task>, StoreError> {
         let mut update = self.rows.update(row).filter(Column::Id.eq(id.0));
         update = update.col_expr(Column::UpdatedAt, monotonic_updated_at(now));
-        if let Some(completed_at) = completed_at {
-            update = update.col_expr(Column::CompletedAt, completed_at);
+        if let Some(completion) = completion {
+            update = update.col_expr(Column::CompletedAt, completed_at(completion, now));
         }
-        self.one(update.into_query().returning(row::returning())).await
+        Ok(self.query_task(update.into_query().returning(row::returning())).await?.into())
     }
 
-    /// Reads to the end, and not to the first row: on SQLite a write is committed behind its last row, and may fail there.
-    async fn one<S: StatementBuilder>(&self, statement: &S) -> Result<Option<Task>, StoreError> {
-        let rows = self.db.with_timeout(self.db.connection().query_all(statement)).await?;
-        Ok(rows.first().map(|row| row::from_row(row, self.rows.owner())).transpose()?)
-    }
-}
-
-/// The columns that a change sets by value.
-fn changed(change: TaskChange) -> ActiveModel {
-    ActiveModel {
-        folded_title: change.title.as_deref().map(fold).map_or(NotSet, Set),
-        folded_description: change.description.as_ref().map(|text| text.as_deref().map(fold)).map_or(NotSet, Set),
-        title: change.title.map_or(NotSet, Set),
-        description: change.description.map_or(NotSet, Set),
-        priority: change.priority.map_or(NotSet, |priority| Set(priority.rank())),
-        due_at: change.due_at.map_or(NotSet, Set),
-        tags: change.tags.map_or(NotSet, |tags| Set(Tags(tags))),
-        ..Default::default()
+    async fn query_task(&self, statement: &impl StatementBuilder) -> Result<Option<Task>, StoreError> {
+        let row = self.db.query_one(statement).await?;
+        row.map(|row| row::from_row(&row, self.rows.owner())).transpose()
     }
 }
 
-/// Of two changes at once the later to be stored may be the earlier to have been asked for; the time never runs back.
+/// Concurrent updates may be stored in another order than they were requested in; `updated_at` never decreases.
 fn monotonic_updated_at(now: DateTime<Utc>) -> SimpleExpr {
     Func::greatest([Expr::col(Column::UpdatedAt), Expr::value(now)]).into()
 }
 
-/// Completing twice keeps the first instant.
+/// Completing a completed task keeps its `completed_at`.
 fn completed_at(completion: Completion, now: DateTime<Utc>) -> SimpleExpr {
     let stored = || Expr::col(Column::CompletedAt);
     match completion {
@@ -179,10 +163,4 @@ fn completed_at(completion: Completion, now: DateTime<Utc>) -> SimpleExpr {
         Completion::Set(false) => Expr::value(Value::ChronoDateTimeUtc(None)),
         Completion::Toggle => Expr::case(Column::CompletedAt.is_null(), now).finally(Keyword::Null).into(),
     }
-}
-
-/// Lower case by Unicode's rules, not by the database's locale. A sigma is the same at the end of a word as within it,
-/// for what is looked for may end where the text goes on.
-fn fold(text: &str) -> String {
-    text.to_lowercase().replace('ς', "σ")
 }

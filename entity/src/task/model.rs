@@ -1,4 +1,4 @@
-//! A task in plain structs: as it is told, and as callers say it.
+//! A task as plain values: as it is stored, created and changed.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,40 +8,40 @@ use crate::{TaskId, UserId};
 /// A task as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// Its id.
+    /// The task's id.
     pub id: TaskId,
-    /// Whose it is.
+    /// The owner.
     pub user_id: UserId,
     /// What is to be done.
     pub title: String,
-    /// More about it.
+    /// More text about it.
     pub description: Option<String>,
-    /// When it was completed; none while it is open.
+    /// When the task was completed; `None` while it is open.
     pub completed_at: Option<DateTime<Utc>>,
-    /// How much it matters.
+    /// The priority.
     pub priority: Priority,
-    /// When it is due.
+    /// When the task is due.
     pub due_at: Option<DateTime<Utc>>,
-    /// Its tags, in the order given.
+    /// The tags, in the order of the client.
     pub tags: Vec<String>,
-    /// When it was made.
+    /// When the task was created.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// When the task was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-/// How much a task matters, the least first.
+/// A priority, in ascending order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
-    /// Nothing was said.
+    /// No priority.
     #[default]
     None,
-    /// It can wait.
+    /// Low.
     Low,
-    /// As most things.
+    /// Medium.
     Medium,
-    /// Before others.
+    /// High.
     High,
 }
 
@@ -60,58 +60,74 @@ impl Priority {
     }
 }
 
-/// All that a caller says of a task: to create one, or to replace what was said before.
+/// Everything that a client sets of a task, on create and on replace.
 #[derive(Debug, Clone, Default)]
 pub struct TaskContent {
     /// What is to be done.
     pub title: String,
-    /// More about it.
+    /// More text about it.
     pub description: Option<String>,
-    /// Whether it is done.
+    /// Whether the task is completed.
     pub completed: bool,
-    /// How much it matters.
+    /// The priority.
     pub priority: Priority,
-    /// When it is due.
+    /// When the task is due.
     pub due_at: Option<DateTime<Utc>>,
-    /// Its tags, in order.
+    /// The tags, in order.
     pub tags: Vec<String>,
 }
 
-/// A change: what is `None` stays, what is `Some(None)` is cleared.
+/// A change of a task. `None` keeps a value, `Some(None)` clears it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TaskChange {
-    /// A new title.
+    /// The new title.
     pub title: Option<String>,
-    /// A new description, or none any more.
+    /// The new description.
     pub description: Option<Option<String>>,
-    /// Whether it is done.
+    /// Whether the task is completed.
     pub completed: Option<bool>,
-    /// A new priority.
+    /// The new priority.
     pub priority: Option<Priority>,
-    /// A new due date, or none any more.
+    /// The new due date.
     pub due_at: Option<Option<DateTime<Utc>>>,
-    /// New tags in place of the old.
+    /// The new tags, which replace the old ones.
     pub tags: Option<Vec<String>>,
 }
 
 impl From<TaskContent> for TaskChange {
     fn from(content: TaskContent) -> Self {
+        let TaskContent { title, description, completed, priority, due_at, tags } = content;
         Self {
-            title: Some(content.title),
-            description: Some(content.description),
-            completed: Some(content.completed),
-            priority: Some(content.priority),
-            due_at: Some(content.due_at),
-            tags: Some(content.tags),
+            title: Some(title),
+            description: Some(description),
+            completed: Some(completed),
+            priority: Some(priority),
+            due_at: Some(due_at),
+            tags: Some(tags),
         }
     }
 }
 
-/// What is to become of a task's completion.
+/// A change of a task's completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Completion {
-    /// Done or not, as said.
+    /// Completes the task, or opens it again.
     Set(bool),
-    /// The other of what it is.
+    /// Completes an open task and opens a completed one.
     Toggle,
+}
+
+/// The outcome of an update.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UpdateOutcome<T> {
+    /// The row as it is stored now.
+    Updated(T),
+    /// The owner has no such row.
+    NotFound,
+}
+
+impl<T> From<Option<T>> for UpdateOutcome<T> {
+    fn from(row: Option<T>) -> Self {
+        row.map_or(Self::NotFound, Self::Updated)
+    }
 }

@@ -1,15 +1,19 @@
-//! The table, unnameable outside this room.
+//! The table `task`, private to this module.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    FromJsonQueryResult, QueryResult,
+    ActiveValue::{NotSet, Set},
+    FromJsonQueryResult, Iterable,
     entity::prelude::*,
     sea_query::{Query, ReturningClause},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Priority, Task};
-use crate::{TaskId, UserId, owned::OwnedEntity};
+use super::{
+    fold::fold,
+    model::{Completion, Priority, Task, TaskChange, TaskContent},
+};
+use crate::{StoreError, TaskId, UserId, db::Row, owned::OwnedEntity, owned_tables::OwnedTable};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "task")]
@@ -27,7 +31,7 @@ pub(crate) struct Model {
     pub(super) tags: Tags,
     pub(super) created_at: DateTime<Utc>,
     pub(super) updated_at: DateTime<Utc>,
-    /// Title and description in lower case, for a search that is the same on every database and in every locale.
+    /// The title in lower case, so that a search does not depend on the database or its locale.
     pub(super) folded_title: String,
     pub(super) folded_description: Option<String>,
 }
@@ -38,42 +42,88 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl OwnedEntity for Entity {
+    const TABLE: &'static OwnedTable = OwnedTable::listed("task");
     const OWNER: Column = Column::UserId;
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub(crate) struct Tags(pub(super) Vec<String>);
 
-/// What a task is read from, in the order in which [`read`] takes it: neither the owner, who is known, nor what is only
-/// searched in.
-pub(super) const SELECTED_COLUMNS: [Column; 9] = [
-    Column::Id,
-    Column::Title,
-    Column::Description,
-    Column::CompletedAt,
-    Column::Priority,
-    Column::DueAt,
-    Column::Tags,
-    Column::CreatedAt,
-    Column::UpdatedAt,
-];
+/// Returns whether a column is part of a [`Task`]. The owner is not read, since the caller knows it.
+fn is_selected(column: Column) -> bool {
+    match column {
+        Column::UserId | Column::FoldedTitle | Column::FoldedDescription => false,
+        Column::Id
+        | Column::Title
+        | Column::Description
+        | Column::CompletedAt
+        | Column::Priority
+        | Column::DueAt
+        | Column::Tags
+        | Column::CreatedAt
+        | Column::UpdatedAt => true,
+    }
+}
 
-/// By place: by name each column of each row would be looked up.
-pub(super) fn from_row(row: &QueryResult, owner: &UserId) -> Result<Task, DbErr> {
-    Ok(Task {
-        user_id: owner.clone(),
-        id: TaskId(row.try_get_by_index(0)?),
-        title: row.try_get_by_index(1)?,
-        description: row.try_get_by_index(2)?,
-        completed_at: row.try_get_by_index(3)?,
-        priority: Priority::from_rank(row.try_get_by_index(4)?),
-        due_at: row.try_get_by_index(5)?,
-        tags: row.try_get_by_index::<Tags>(6)?.0,
-        created_at: row.try_get_by_index(7)?,
-        updated_at: row.try_get_by_index(8)?,
-    })
+/// Returns the columns of a [`Task`], in the order of [`Model`] and of [`from_row`].
+pub(super) fn selected_columns() -> impl Iterator<Item = Column> {
+    Column::iter().filter(|column| is_selected(*column))
 }
 
 pub(super) fn returning() -> ReturningClause {
-    Query::returning().columns(SELECTED_COLUMNS)
+    Query::returning().columns(selected_columns())
+}
+
+pub(super) fn from_row(row: &Row, owner: &UserId) -> Result<Task, StoreError> {
+    Ok(Task {
+        user_id: owner.clone(),
+        id: TaskId(row.get(0)?),
+        title: row.get(1)?,
+        description: row.get(2)?,
+        completed_at: row.get(3)?,
+        priority: Priority::from_rank(row.get(4)?),
+        due_at: row.get(5)?,
+        tags: row.get::<Tags>(6)?.0,
+        created_at: row.get(7)?,
+        updated_at: row.get(8)?,
+    })
+}
+
+/// Returns the row of a new task.
+pub(super) fn new_row(id: TaskId, content: TaskContent, now: DateTime<Utc>) -> ActiveModel {
+    let TaskContent { title, description, completed, priority, due_at, tags } = content;
+    ActiveModel {
+        user_id: NotSet, // set by `Owned::insert`
+        id: Set(id.0),
+        folded_title: Set(fold(&title)),
+        folded_description: Set(description.as_deref().map(fold)),
+        title: Set(title),
+        description: Set(description),
+        completed_at: Set(completed.then_some(now)),
+        priority: Set(priority.rank()),
+        due_at: Set(due_at),
+        tags: Set(Tags(tags)),
+        created_at: Set(now),
+        updated_at: Set(now),
+    }
+}
+
+/// Returns the columns that a change sets to a value, and the change of completion, which depends on the stored row.
+pub(super) fn changed_row(change: TaskChange) -> (ActiveModel, Option<Completion>) {
+    let TaskChange { title, description, completed, priority, due_at, tags } = change;
+    let row = ActiveModel {
+        user_id: NotSet,
+        id: NotSet,
+        folded_title: title.as_deref().map(fold).map_or(NotSet, Set),
+        folded_description: description.as_ref().map(|text| text.as_deref().map(fold)).map_or(NotSet, Set),
+        title: title.map_or(NotSet, Set),
+        description: description.map_or(NotSet, Set),
+        completed_at: NotSet, // set by an expression
+        priority: priority.map_or(NotSet, |priority| Set(priority.rank())),
+        due_at: due_at.map_or(NotSet, Set),
+        tags: tags.map_or(NotSet, |tags| Set(Tags(tags))),
+        created_at: NotSet,
+        updated_at: NotSet, // set by an expression
+    };
+    (row, completed.map(Completion::Set))
 }

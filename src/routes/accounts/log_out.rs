@@ -28,7 +28,7 @@ pub(crate) async fn log_out(
     let revoked = match with_session {
         // none where its tokens have all ended, as far as the database knows
         Some(revoked) if !revoked.is_empty() => revoked,
-        _ => vec![sessions.revoke_token(presented.hash, presented.until).await?],
+        _ => sessions.revoke_token(presented.hash, presented.until).await?,
     };
     revocations.heed(&revoked);
     Ok(HttpResponse::NoContent().finish())

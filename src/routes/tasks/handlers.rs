@@ -6,7 +6,7 @@ use actix_web::{
     patch, post, put,
     web::{Data, Json},
 };
-use entity::task::{TaskContent, Tasks};
+use entity::task::{TaskContent, Tasks, UpdateOutcome};
 
 use super::{
     list_query::{ListQuery, Wanted},
@@ -62,7 +62,8 @@ pub(crate) async fn create(
 )]
 #[get("/{id}")]
 pub(crate) async fn get(Mine(tasks): Mine<Tasks>, Id(id): Id) -> Result<Json<Task>, Problem> {
-    found(tasks.get(id).await?)
+    let task = tasks.get(id).await?.ok_or_else(not_found)?;
+    Ok(Json(task.into()))
 }
 
 /// Replace a task.
@@ -81,7 +82,7 @@ pub(crate) async fn replace(
     ValidJson(input): ValidJson<TaskInput>,
 ) -> Result<Json<Task>, Problem> {
     let content = TaskContent::from(input);
-    found(tasks.update(id, content.into(), clock.now()).await?)
+    updated(tasks.update(id, content.into(), clock.now()).await?)
 }
 
 /// Change a task.
@@ -99,7 +100,7 @@ pub(crate) async fn update(
     clock: Data<Clock>,
     ValidJson(patch): ValidJson<TaskPatch>,
 ) -> Result<Json<Task>, Problem> {
-    found(tasks.update(id, patch.into(), clock.now()).await?)
+    updated(tasks.update(id, patch.into(), clock.now()).await?)
 }
 
 /// Complete a task.
@@ -117,7 +118,7 @@ pub(crate) async fn complete(
     clock: Data<Clock>,
     MaybeJson(input): MaybeJson<CompletionInput>,
 ) -> Result<Json<Task>, Problem> {
-    found(tasks.complete(id, CompletionInput::or_toggle(input), clock.now()).await?)
+    updated(tasks.complete(id, CompletionInput::or_toggle(input), clock.now()).await?)
 }
 
 /// Delete a task.
@@ -128,9 +129,16 @@ pub(crate) async fn complete(
 )]
 #[delete("/{id}")]
 pub(crate) async fn delete(Mine(tasks): Mine<Tasks>, Id(id): Id) -> Result<HttpResponse, Problem> {
-    if tasks.delete(id).await? { Ok(HttpResponse::NoContent().finish()) } else { Err(Problem::new(Kind::NotFound)) }
+    if tasks.delete(id).await? { Ok(HttpResponse::NoContent().finish()) } else { Err(not_found()) }
 }
 
-fn found(task: Option<entity::task::Task>) -> Result<Json<Task>, Problem> {
-    task.map(|task| Json(task.into())).ok_or_else(|| Problem::new(Kind::NotFound))
+fn updated(outcome: UpdateOutcome<entity::task::Task>) -> Result<Json<Task>, Problem> {
+    match outcome {
+        UpdateOutcome::Updated(task) => Ok(Json(task.into())),
+        UpdateOutcome::NotFound => Err(not_found()),
+    }
+}
+
+fn not_found() -> Problem {
+    Problem::new(Kind::NotFound)
 }

@@ -189,7 +189,7 @@ async fn log_ins_changes_renewals_and_ends_at_once_dead_lock_nobody() {
             .await;
             log_in.unwrap();
             changed.unwrap();
-            all.unwrap();
+            let _ = all.unwrap();
             assert!(closed.unwrap().is_some());
             assert_eq!(renewals.len(), 5);
             assert_eq!(store.count(&format!("refresh_token where user_id = '{}'", user.user.id)).await, 0);

@@ -183,7 +183,7 @@ async fn what_the_user_of_a_closed_account_was_adding_is_swept() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
-        store.account(&ann).delete(now(), now()).await.unwrap().expect("an account");
+        let _ = store.account(&ann).delete(now(), now()).await.unwrap().expect("an account");
         let users = [ann.user.id, bob.user.id, UserId::from("front")];
         for user in &users {
             store.of::<Tasks>(user).create(milk(), now()).await.unwrap();

@@ -66,15 +66,15 @@ async fn uses_every_door(store: &Store, name: &str) {
     store.renews(&format!("{name} 1"), now + TimeDelta::minutes(1)).await;
     sessions.list(now).await.unwrap();
     sessions.revoke(&other.session_id).await.unwrap();
-    sessions.revoke_token(TokenHash::new(name), now + TimeDelta::days(1)).await.unwrap();
+    let _ = sessions.revoke_token(TokenHash::new(name), now + TimeDelta::days(1)).await.unwrap();
     account.password_hash().await.unwrap().expect("a password");
     let change = PasswordChange {
         current_hash: format!("the hash of {name}"),
         new_hash: "new".into(),
         keep_session: Some(user.session_id),
     };
-    account.change_password(change, now, now + TimeDelta::days(1)).await.unwrap().expect("her password");
-    sessions.revoke_all(now, now + TimeDelta::days(1)).await.unwrap();
-    account.delete(now, now + TimeDelta::days(1)).await.unwrap().expect("an account");
+    let _ = account.change_password(change, now, now + TimeDelta::days(1)).await.unwrap().expect("her password");
+    let _ = sessions.revoke_all(now, now + TimeDelta::days(1)).await.unwrap();
+    let _ = account.delete(now, now + TimeDelta::days(1)).await.unwrap().expect("an account");
     store.sweep().run_batch(now).await.unwrap();
 }

@@ -1,7 +1,10 @@
 //! Sessions of one's own: seen, ended one by one or all at once, and one token revoked.
 
 use chrono::TimeDelta;
-use entity::{TokenHash, revocation::RevocationTarget};
+use entity::{
+    TokenHash,
+    revocation::{Revocation, RevocationTarget},
+};
 
 use crate::support::{
     Store,
@@ -96,8 +99,9 @@ async fn one_token_is_revoked_by_its_hash() {
         let ann = store.signs_up("ann").await;
         let hash = TokenHash::new("a token");
         let revoked = store.sessions(&ann).revoke_token(hash, distant_future()).await.unwrap();
-        assert_eq!((&revoked.target, revoked.expires_at), (&RevocationTarget::Token(hash), distant_future()));
-        store.sessions(&ann).revoke_token(hash, distant_future()).await.unwrap();
+        let expected = Revocation { target: RevocationTarget::Token(hash), expires_at: distant_future() };
+        assert_eq!(*revoked, [expected]);
+        let _ = store.sessions(&ann).revoke_token(hash, distant_future()).await.unwrap();
         assert_eq!(store.revoked().await, [format!("token {hash}")]);
         assert!(store.still_renews("ann 1").await);
     }

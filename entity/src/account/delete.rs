@@ -1,0 +1,42 @@
+//! The deletion of an account.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{QueryTrait, sea_query::LockType};
+
+use super::user_account::Account;
+use crate::{
+    StoreError,
+    db::{Executor, Sql},
+    owned_tables::OwnedTable,
+    revocation::NewRevocations,
+};
+
+impl Account {
+    /// Deletes the user with their sessions, their rows in every owned table and what Better Auth stores of them. Every
+    /// token that was issued to them up to now is revoked; the last of these tokens expires at `expires_at`. Returns
+    /// `None` if there is no such user.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn delete(
+        &self,
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<Option<NewRevocations>, StoreError> {
+        self.db
+            .transaction(async |transaction| {
+                if !self.lock(transaction, LockType::Update).await? {
+                    return Ok(None);
+                }
+                let revocations = self.sessions.revoke_except(transaction, None, now, expires_at).await?;
+                for table in OwnedTable::without_foreign_key() {
+                    let sql = format!("delete from {} where {} = $1", table.name(), table.owner_column());
+                    transaction.execute(&Sql::new(&sql, [self.users.owner().as_str().into()])).await?;
+                }
+                transaction.execute(&self.users.delete().into_query()).await?;
+                Ok(Some(revocations))
+            })
+            .await
+    }
+}

@@ -1,0 +1,26 @@
+//! The SQL dialects.
+
+use sea_orm::DbBackend;
+
+/// The SQL dialect of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Postgres,
+    Sqlite,
+}
+
+impl Dialect {
+    pub(super) fn from_backend(backend: DbBackend) -> Self {
+        if backend == DbBackend::Postgres { Self::Postgres } else { Self::Sqlite }
+    }
+
+    pub(crate) fn is_postgres(self) -> bool {
+        self == Self::Postgres
+    }
+
+    /// Returns the clause that makes a statement pass over rows that another transaction has locked. SQLite has a single
+    /// writer and no such clause.
+    pub(crate) fn skip_locked(self) -> &'static str {
+        if self.is_postgres() { "for update skip locked" } else { "" }
+    }
+}
