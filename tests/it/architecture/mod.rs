@@ -1,3 +1,12 @@
-//! The rules that hold the packages together.
+//! The rules between packages, modules and files.
+//!
+//! [`source`] reads the paths in a file, [`package`] resolves them to modules, [`graph`] finds cycles.
 
-mod imports;
+mod cycles;
+mod graph;
+mod import_order;
+mod package;
+mod resolution;
+mod rules;
+mod source;
+mod tokens;
