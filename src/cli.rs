@@ -12,7 +12,7 @@ use entity::Db;
 
 use crate::{
     app::{Application, StartError, authenticator, settings},
-    auth::Mint,
+    auth::SharedSecretClaims,
     clock::Clock,
     config::{Config, ConfigError, Database, Secrets},
     routes, telemetry,
@@ -123,8 +123,8 @@ async fn mint(sub: String, email: Option<String>, name: Option<String>, ttl: Dur
     let clock = Clock::system();
     let iat = clock.now().timestamp();
     let exp = iat.saturating_add(i64::try_from(ttl.as_secs())?);
-    let token = Mint { sub, email, name, iat, exp }.sign(secrets)?;
-    authenticator(&config, &clock)?.judge(&token, clock.now()).await?;
+    let token = SharedSecretClaims { sub, email, name, iat, exp }.sign(secrets)?;
+    authenticator(&config, &clock)?.verify(&token, clock.now()).await?;
     print(&(token + "\n"))
 }
 
@@ -139,7 +139,7 @@ async fn explain(token: Option<String>) -> Result<ExitCode, Box<dyn Error>> {
         _ => given.trim(),
     };
     let clock = Clock::system();
-    match authenticator(&config, &clock)?.judge(token, clock.now()).await {
+    match authenticator(&config, &clock)?.verify(token, clock.now()).await {
         Ok(claims) => {
             print(&format!("let in as {}, {}\n", claims.subject, remaining(claims.times.expires, &clock)))?;
             Ok(ExitCode::SUCCESS)

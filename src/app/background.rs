@@ -24,7 +24,7 @@ pub(super) async fn load_revocations(
     let started = Instant::now();
     while !feed.has_caught_up() {
         match feed.next().await {
-            Ok(news) => revocations.hear(&news),
+            Ok(news) => revocations.apply_feed(&news),
             Err(StoreError::Unavailable(_)) if started.elapsed() < DATABASE_START_TIMEOUT => {}
             Err(error) => return Err(error),
         }
@@ -38,7 +38,7 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
     loop {
         match feed.next().await {
             Ok(news) => {
-                revocations.hear(&news);
+                revocations.apply_feed(&news);
                 if std::mem::take(&mut is_disconnected) {
                     log::info!("what is revoked elsewhere is heard again");
                 }
@@ -50,7 +50,7 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
             Err(_) => {}
         }
         if last_expiry.elapsed() > EXPIRY_INTERVAL {
-            revocations.forget_expired(clock.now());
+            revocations.remove_expired(clock.now());
             last_expiry = Instant::now();
         }
     }

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 pub(crate) use self::pools::settings;
 use self::{server::SharedState, shutdown::ShutdownSignal};
 use crate::{
-    auth::{Authenticator, Issued, Jwks, Revocations, Rules, SharedSecret, Verifier},
+    auth::{AccessTokens, Authenticator, Jwks, Revocations, SharedSecret, Validation, Verifier},
     clock::Clock,
     config::Config,
     http::middleware::Draining,
@@ -139,28 +139,29 @@ impl Application {
 ///
 /// [`StartError::KeyServer`].
 pub fn authenticator(config: &Config, clock: &Clock) -> Result<Authenticator, StartError> {
-    let mut doors: Vec<Box<dyn Verifier>> = Vec::new();
+    let mut verifiers: Vec<Box<dyn Verifier>> = Vec::new();
     if let Some(secrets) = &config.secrets {
         let (issuers, audiences) = (config.issuers.clone(), config.audiences.clone());
-        let rules = Rules { leeway: config.leeway, issuers, audiences, must_name_both: false };
-        doors.push(Box::new(SharedSecret::new(secrets, rules)));
+        let validation = Validation { leeway: config.leeway, issuers, audiences, require_iss_and_aud: false };
+        verifiers.push(Box::new(SharedSecret::new(secrets, validation)));
     }
     if let Some(jwks) = &config.jwks {
         let (issuers, audiences) = (jwks.issuers.clone(), jwks.audiences.clone());
-        let rules = Rules { leeway: config.leeway, issuers, audiences, must_name_both: true };
-        doors.push(Box::new(Jwks::open(jwks, rules, clock.clone())?));
+        let validation = Validation { leeway: config.leeway, issuers, audiences, require_iss_and_aud: true };
+        verifiers.push(Box::new(Jwks::spawn(jwks, validation, clock.clone())?));
     }
     if let Some(issued) = issuer(config) {
-        doors.push(Box::new(issued));
+        verifiers.push(Box::new(issued));
     }
-    Ok(Authenticator::new(doors, clock.clone()))
+    Ok(Authenticator::new(verifiers, clock.clone()))
 }
 
 /// Who makes the service's own tokens, where it has accounts.
-fn issuer(config: &Config) -> Option<Issued> {
+fn issuer(config: &Config) -> Option<AccessTokens> {
     let secrets = config.secrets.as_ref().filter(|_| config.accounts.is_some())?;
-    let rules = Rules { leeway: config.leeway, issuers: Vec::new(), audiences: Vec::new(), must_name_both: false };
-    Some(Issued::new(secrets, rules))
+    let validation =
+        Validation { leeway: config.leeway, issuers: Vec::new(), audiences: Vec::new(), require_iss_and_aud: false };
+    Some(AccessTokens::new(secrets, validation))
 }
 
 /// What own accounts are served with, where there are any.

@@ -9,7 +9,7 @@ use entity::{Db, StoreError, account::AccountStore};
 
 use super::{StartError, pools::settings};
 use crate::{
-    auth::{self, Authenticator, Mint},
+    auth::{self, Authenticator, SharedSecretClaims},
     clock::Clock,
     config::{Config, Database},
 };
@@ -66,10 +66,15 @@ pub(super) async fn self_test(config: &Config, authenticator: &Authenticator, cl
     auth::self_test().map_err(|unusable| StartError::SelfTest(unusable.into()))?;
     let Some(secrets) = &config.secrets else { return Ok(()) };
     let now = clock.now();
-    let mint =
-        Mint { sub: "self-test".into(), email: None, name: None, iat: now.timestamp(), exp: now.timestamp() + 60 };
+    let mint = SharedSecretClaims {
+        sub: "self-test".into(),
+        email: None,
+        name: None,
+        iat: now.timestamp(),
+        exp: now.timestamp() + 60,
+    };
     let token = mint.sign(secrets).map_err(|error| StartError::SelfTest(error.into()))?;
-    authenticator.judge(&token, now).await.map_err(|reason| StartError::SelfTest(reason.into()))?;
+    authenticator.verify(&token, now).await.map_err(|reason| StartError::SelfTest(reason.into()))?;
     Ok(())
 }
 

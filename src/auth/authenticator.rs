@@ -3,20 +3,20 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    error::Reason,
+    error::TokenError,
     principal::Principal,
     revocations::Revocations,
     validation::Claims,
-    verifier::{KeySetState, Verdict, Verifier},
+    verifier::{KeySetStatus, Verification, Verifier},
 };
 use crate::{
     clock::Clock,
-    jose::{Quoted, Unproven},
+    jose::{Quoted, UnverifiedToken},
 };
 
 /// Tells from a bearer token who is calling.
 pub struct Authenticator {
-    doors: Vec<Box<dyn Verifier>>,
+    verifiers: Vec<Box<dyn Verifier>>,
     revocations: Revocations,
     clock: Clock,
 }
@@ -24,33 +24,33 @@ pub struct Authenticator {
 impl Authenticator {
     /// An authenticator with these doors; a token is judged by the first that knows its kind, and refused if it was revoked.
     #[must_use]
-    pub fn new(doors: Vec<Box<dyn Verifier>>, clock: Clock) -> Self {
-        Self { doors, revocations: Revocations::default(), clock }
+    pub fn new(verifiers: Vec<Box<dyn Verifier>>, clock: Clock) -> Self {
+        Self { verifiers, revocations: Revocations::default(), clock }
     }
 
     /// The caller, if the token proves one.
-    pub(in crate::auth) async fn authenticate(&self, token: &str) -> Result<Principal, Reason> {
-        self.judge(token, self.clock.now()).await.map(Principal::of)
+    pub(in crate::auth) async fn authenticate(&self, token: &str) -> Result<Principal, TokenError> {
+        self.verify(token, self.clock.now()).await.map(Principal::new)
     }
 
     /// What the token says, if it is let in at the instant `now`.
     ///
     /// # Errors
     ///
-    /// The [`Reason`] for which it is not.
-    pub async fn judge(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, Reason> {
-        let token = Unproven::parse(token)?;
-        for door in &self.doors {
-            match door.judge(&token, now).await {
-                Verdict::NotMine => {}
-                Verdict::Proven(claims) if self.revocations.hold(&claims, || token.signed_hash()) => {
-                    return Err(Reason::Revoked);
+    /// The [`TokenError`] for which it is not.
+    pub async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenError> {
+        let token = UnverifiedToken::parse(token)?;
+        for verifier in &self.verifiers {
+            match verifier.verify(&token, now).await {
+                Verification::NotApplicable => {}
+                Verification::Verified(claims) if self.revocations.is_revoked(&claims, || token.signed_hash()) => {
+                    return Err(TokenError::Revoked);
                 }
-                Verdict::Proven(claims) => return Ok(claims),
-                Verdict::Refused(reason) => return Err(reason),
+                Verification::Verified(claims) => return Ok(claims),
+                Verification::Rejected(reason) => return Err(reason),
             }
         }
-        Err(Reason::NoVerifier {
+        Err(TokenError::NoVerifier {
             algorithm: Quoted::new(token.algorithm()),
             media_type: token.media_type().map(Quoted::new),
             accepted: self.accepts(),
@@ -59,7 +59,7 @@ impl Authenticator {
 
     /// The settings that opened the doors, and what each lets in.
     pub(crate) fn accepts(&self) -> String {
-        self.doors.iter().map(|door| door.accepts()).collect::<Vec<_>>().join(" and ")
+        self.verifiers.iter().map(|verifier| verifier.accepts()).collect::<Vec<_>>().join(" and ")
     }
 
     /// What it does not let in any more.
@@ -69,8 +69,8 @@ impl Authenticator {
     }
 
     /// How the fetched keys are, if any door has some.
-    pub(crate) fn key_set(&self) -> Option<KeySetState> {
+    pub(crate) fn key_set_status(&self) -> Option<KeySetStatus> {
         let now = self.clock.now();
-        self.doors.iter().find_map(|door| door.key_set(now))
+        self.verifiers.iter().find_map(|verifier| verifier.key_set_status(now))
     }
 }

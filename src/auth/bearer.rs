@@ -10,7 +10,7 @@ use actix_web::{
 };
 use actix_web_httpauth::extractors::bearer::BearerAuth;
 
-use super::{authenticator::Authenticator, error::Reason};
+use super::{authenticator::Authenticator, error::TokenError};
 use crate::{
     http::problem::{Kind, Problem},
     jose::TokenFormatError,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Judges the bearer token; the caller it proves goes with the request. For `HttpAuthentication::bearer`.
-pub(crate) async fn door(
+pub(crate) async fn validate_bearer(
     request: ServiceRequest,
     credentials: BearerAuth,
 ) -> Result<ServiceRequest, (Error, ServiceRequest)> {
@@ -33,21 +33,21 @@ pub(crate) async fn door(
             request.extensions_mut().insert(caller);
             Ok(request)
         }
-        Err(reason) => Err((refused(&reason).into(), request)),
+        Err(reason) => Err((rejection(&reason).into(), request)),
     }
 }
 
 /// Sees to it that there is one credential at most, and spells its scheme as [`BearerAuth`] wants it: a scheme may be
 /// in any case (RFC 9110 §11.1), a second `Authorization` field may not be (§5.3).
-pub(crate) async fn one_credential(
+pub(crate) async fn normalize_authorization(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody>>, Error> {
     if request.headers().get_all(header::AUTHORIZATION).nth(1).is_some() {
-        return Ok(request.error_response(refused(&Reason::TwoCredentials)).map_into_right_body());
+        return Ok(request.error_response(rejection(&TokenError::MultipleCredentials)).map_into_right_body());
     }
-    match request.headers().get(header::AUTHORIZATION).map_or(Ok(None), canonical) {
-        Err(reason) => return Ok(request.error_response(refused(&reason)).map_into_right_body()),
+    match request.headers().get(header::AUTHORIZATION).map_or(Ok(None), canonical_scheme) {
+        Err(reason) => return Ok(request.error_response(rejection(&reason)).map_into_right_body()),
         Ok(Some(spelt)) => drop(request.headers_mut().insert(header::AUTHORIZATION, spelt)),
         Ok(None) => {}
     }
@@ -55,7 +55,7 @@ pub(crate) async fn one_credential(
 }
 
 /// Another spelling of `Bearer`, spelt as usual; none where nothing is to be changed.
-fn canonical(credential: &HeaderValue) -> Result<Option<HeaderValue>, Reason> {
+fn canonical_scheme(credential: &HeaderValue) -> Result<Option<HeaderValue>, TokenError> {
     const BEARER: &[u8] = b"Bearer ";
     match credential.as_bytes().split_at_checked(BEARER.len()) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case(BEARER) => {
@@ -69,22 +69,22 @@ fn canonical(credential: &HeaderValue) -> Result<Option<HeaderValue>, Reason> {
 }
 
 /// Whoever wanted to be let in and is not: with a password or a refresh token, say.
-pub(crate) fn unproven(detail: &'static str) -> Problem {
+pub(crate) fn invalid_credentials(detail: &'static str) -> Problem {
     Problem::new(Kind::Unauthorized)
         .with_detail(detail)
         .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
 /// RFC 6750 §3.1. Where nobody can tell whether the token is good, its owner is not to be signed out.
-fn refused(reason: &Reason) -> Problem {
-    if let Reason::KeysAway { seconds, .. } = reason {
+fn rejection(reason: &TokenError) -> Problem {
+    if let TokenError::KeySetUnavailable { retry_after: seconds, .. } = reason {
         return Problem::new(Kind::Unavailable)
             .with_detail("The keys that tokens are verified by are away; try again.")
             .with_header(header::RETRY_AFTER, HeaderValue::from(*seconds))
             .because(reason);
     }
     Problem::new(Kind::Unauthorized)
-        .with_detail(reason.told())
+        .with_detail(reason.public_message())
         .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""))
         .because(reason)
 }

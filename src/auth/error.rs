@@ -7,10 +7,10 @@ use crate::jose::{Quoted, TokenFormatError};
 /// Why a token is not let in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum TokenError {
     /// More than one `Authorization` field, which nobody sends by accident.
     #[error("more than one Authorization field")]
-    TwoCredentials,
+    MultipleCredentials,
     /// The credential is not a JWT whose header can be read.
     #[error(transparent)]
     Format(#[from] TokenFormatError),
@@ -26,10 +26,10 @@ pub enum Reason {
     },
     /// The signature is not ours.
     #[error("the signature does not verify under {0}")]
-    Signature(Cow<'static, str>),
+    InvalidSignature(Cow<'static, str>),
     /// An own token under another key than those of the present secrets.
     #[error("the token was made here, under a secret that is not set any more (kid {0})")]
-    ForeignKid(Quoted),
+    UnknownSigningKey(Quoted),
     /// Signed out.
     #[error("the token, its session or all of its user's was revoked")]
     Revoked,
@@ -45,7 +45,7 @@ pub enum Reason {
     },
     /// Nothing tells which key it is.
     #[error("the token has no kid, and the key set has not just one key for {algorithm}, but {keys}")]
-    NoKid {
+    MissingKid {
         /// What the token says.
         algorithm: &'static str,
         /// What the set has.
@@ -53,7 +53,7 @@ pub enum Reason {
     },
     /// One key, one algorithm (RFC 8725 §3.1).
     #[error("the key {kid} is for {key}, the token's alg is {token}")]
-    KeyAlgorithm {
+    AlgorithmMismatch {
         /// What the token says.
         kid: Quoted,
         /// What the key is for.
@@ -62,25 +62,25 @@ pub enum Reason {
         token: Quoted,
     },
     /// Whether the token is good, nobody can tell at the moment.
-    #[error("the key set is away: {why}; see JWKS_URL")]
-    KeysAway {
+    #[error("the key set is away: {cause}; see JWKS_URL")]
+    KeySetUnavailable {
         /// What went wrong at the last attempt.
-        why: String,
+        cause: String,
         /// Seconds until the next one.
-        seconds: i64,
+        retry_after: i64,
     },
     /// The payload is not what a token's must be.
     #[error("the payload can't be read: {0}")]
-    Payload(String),
+    InvalidPayload(String),
     /// RFC 7519 §4.1.4.
     #[error("expired {0} s ago")]
     Expired(i64),
     /// RFC 7519 §4.1.4.
     #[error("exp is beyond the year 9999; it is in seconds, are these milliseconds?")]
-    EndlessExpiry,
+    ExpiryOutOfRange,
     /// RFC 7519 §4.1.5.
     #[error("not valid for another {0} s (nbf)")]
-    NotYet(i64),
+    NotYetValid(i64),
     /// RFC 7519 §4.1.6.
     #[error("issued {0} s from now (iat); is a clock wrong?")]
     IssuedInFuture(i64),
@@ -89,33 +89,33 @@ pub enum Reason {
     IssuedAfterExpiry,
     /// RFC 7519 §4.1.2.
     #[error("sub must be 1 to 255 visible ASCII characters")]
-    Subject,
+    InvalidSubject,
     /// RFC 7519 §4.1.1.
     #[error("iss {}, {expected}{}", is(.found.as_ref()), but(*.hint))]
-    Issuer {
+    IssuerMismatch {
         /// What the token says, if anything.
         found: Option<Quoted>,
         /// What is configured.
-        expected: Allowed,
+        expected: AllowedValues,
         /// What is nearly right about it.
         hint: Option<&'static str>,
     },
     /// RFC 7519 §4.1.3.
     #[error("aud {}, {expected}{}", is(.found.as_ref()), but(*.hint))]
-    Audience {
+    AudienceMismatch {
         /// What the token says, if anything.
         found: Option<Quoted>,
         /// What is configured.
-        expected: Allowed,
+        expected: AllowedValues,
         /// What is nearly right about it.
         hint: Option<&'static str>,
     },
 }
 
-impl Reason {
+impl TokenError {
     /// All that a caller is told.
     #[must_use]
-    pub fn told(&self) -> &'static str {
+    pub fn public_message(&self) -> &'static str {
         match self {
             Self::Expired(_) => "the token is expired",
             _ => "the token is not valid",
@@ -137,12 +137,12 @@ fn but(hint: Option<&str>) -> String {
 
 /// The values that a setting allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Allowed {
+pub struct AllowedValues {
     setting: &'static str,
     values: Vec<String>,
 }
 
-impl Allowed {
+impl AllowedValues {
     /// Those of the setting of this name.
     #[must_use]
     pub fn new(setting: &'static str, values: &[String]) -> Self {
@@ -150,7 +150,7 @@ impl Allowed {
     }
 }
 
-impl fmt::Display for Allowed {
+impl fmt::Display for AllowedValues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let values: Vec<_> = self.values.iter().map(|value| format!("`{value}`")).collect();
         match values.as_slice() {

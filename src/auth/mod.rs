@@ -14,16 +14,16 @@ mod verifiers;
 
 pub use self::{
     authenticator::Authenticator,
-    error::Reason,
+    error::TokenError,
     principal::Principal,
     revocations::Revocations,
-    scoped::Mine,
-    validation::{Claims, Rules, Times},
-    verifier::{Judgement, KeySetState, Verdict, Verifier},
-    verifiers::{Grant, Issued, Jwks, Mint, SharedSecret, self_test},
+    scoped::Scoped,
+    validation::{Claims, TokenTimes, Validation},
+    verifier::{KeySetStatus, Verification, Verifier, VerifyFuture},
+    verifiers::{AccessTokenClaims, AccessTokens, Jwks, SharedSecret, SharedSecretClaims, self_test},
 };
 pub(crate) use self::{
-    bearer::{door, one_credential, unproven},
+    bearer::{invalid_credentials, normalize_authorization, validate_bearer},
     presented::Presented,
-    verifiers::derive,
+    verifiers::derive_key,
 };

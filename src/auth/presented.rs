@@ -9,7 +9,7 @@ use entity::{SessionId, TokenHash};
 use super::principal::Principal;
 use crate::{
     http::problem::{Kind, Problem},
-    jose::Unproven,
+    jose::UnverifiedToken,
 };
 
 /// What is to be revoked at a log-out.
@@ -38,6 +38,6 @@ fn presented(request: &HttpRequest) -> Option<Presented> {
     let extensions = request.extensions();
     let caller = extensions.get::<Principal>()?;
     let (_, token) = request.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    let hash = Unproven::parse(token).ok()?.signed_hash();
-    Some(Presented { session: caller.session().cloned(), hash, until: caller.expires() + MARGIN })
+    let hash = UnverifiedToken::parse(token).ok()?.signed_hash();
+    Some(Presented { session: caller.session().cloned(), hash, until: caller.expires_at() + MARGIN })
 }

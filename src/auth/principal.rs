@@ -17,7 +17,7 @@ use crate::http::problem::{Kind, Problem};
 ///
 /// ```compile_fail,E0624
 /// fn owner(caller: &taskbridge::auth::Principal) {
-///     caller.owner(); // nor does it lead to anybody's rows elsewhere: `Mine` does
+///     caller.owner(); // nor does it lead to anybody's rows elsewhere: `Scoped` does
 /// }
 /// ```
 ///
@@ -32,7 +32,7 @@ pub struct Principal {
 }
 
 impl Principal {
-    pub(in crate::auth) fn of(claims: Claims) -> Self {
+    pub(in crate::auth) fn new(claims: Claims) -> Self {
         Self { claims }
     }
 
@@ -80,7 +80,7 @@ impl Principal {
 
     /// When the token ends.
     #[expect(clippy::cast_possible_truncation, reason = "no token is let in that ends after the year 9999")]
-    pub(in crate::auth) fn expires(&self) -> DateTime<Utc> {
+    pub(in crate::auth) fn expires_at(&self) -> DateTime<Utc> {
         DateTime::from_timestamp(self.claims.times.expires.ceil() as i64, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 

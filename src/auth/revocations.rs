@@ -15,50 +15,50 @@ use entity::{
 use super::validation::Claims;
 
 /// Half of a SHA-256: 128 bits are enough that no two meet.
-type Key = [u8; 16];
+type TruncatedHash = [u8; 16];
 
 /// How long nothing may be heard before the service says that it is not ready.
-const DEAFNESS: Duration = Duration::from_secs(5);
+const MAX_FEED_SILENCE: Duration = Duration::from_secs(5);
 
 /// What was revoked. All workers look at the same.
 #[derive(Clone, Default)]
-pub struct Revocations(Arc<RwLock<Known>>);
+pub struct Revocations(Arc<RwLock<RevokedEntries>>);
 
 /// Each with the minute at whose end it may be forgotten.
 #[derive(Default)]
-struct Known {
-    sessions: HashMap<Key, u32>,
-    tokens: HashMap<Key, u32>,
-    users: HashMap<Key, Until>,
+struct RevokedEntries {
+    sessions: HashMap<TruncatedHash, u32>,
+    tokens: HashMap<TruncatedHash, u32>,
+    users: HashMap<TruncatedHash, UserCutoff>,
     /// When the database was last heard of it.
-    heard: Option<Instant>,
+    last_feed: Option<Instant>,
 }
 
 /// The front end's tokens for a user that were issued up to an instant.
 #[derive(Default)]
-struct Until {
-    issued: DateTime<Utc>,
+struct UserCutoff {
+    issued_until: DateTime<Utc>,
     expires: u32,
 }
 
 impl Revocations {
     /// How long a token of the front end's may live at most, for all that is known of it.
-    pub const LONGEST: TimeDelta = TimeDelta::days(3_653);
+    pub const MAX_TOKEN_LIFETIME: TimeDelta = TimeDelta::days(3_653);
 
     /// Heeds what the database tells, and notes that it was heard.
-    pub(crate) fn hear(&self, news: &[Revocation]) {
-        self.heed(news);
-        self.0.write().unwrap_or_else(PoisonError::into_inner).heard = Some(Instant::now());
+    pub(crate) fn apply_feed(&self, news: &[Revocation]) {
+        self.apply(news);
+        self.0.write().unwrap_or_else(PoisonError::into_inner).last_feed = Some(Instant::now());
     }
 
     /// Whether it was heard lately: else what was revoked elsewhere may be let in here.
-    pub(crate) fn are_current(&self) -> bool {
+    pub(crate) fn is_feed_current(&self) -> bool {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        known.heard.is_some_and(|heard| heard.elapsed() < DEAFNESS)
+        known.last_feed.is_some_and(|heard| heard.elapsed() < MAX_FEED_SILENCE)
     }
 
     /// Lets in no more what these revoke. One may come twice, and in any order.
-    pub fn heed(&self, revocations: &[Revocation]) {
+    pub fn apply(&self, revocations: &[Revocation]) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for revocation in revocations {
             known.add(revocation);
@@ -66,16 +66,18 @@ impl Revocations {
     }
 
     /// Whether a token that was proven is revoked: with its session, with its user's of that time, or alone.
-    pub(in crate::auth) fn hold(&self, claims: &Claims, token: impl FnOnce() -> TokenHash) -> bool {
+    pub(in crate::auth) fn is_revoked(&self, claims: &Claims, token: impl FnOnce() -> TokenHash) -> bool {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let with_its_session = !known.sessions.is_empty() && known.ends_with_its_session(claims);
-        let with_its_users = !known.users.is_empty() && claims.session.is_none() && known.ends_tokens_like(claims);
-        with_its_session || with_its_users || (!known.tokens.is_empty() && known.tokens.contains_key(&half(token())))
+        let with_its_session = !known.sessions.is_empty() && known.session_is_revoked(claims);
+        let with_its_users = !known.users.is_empty() && claims.session.is_none() && known.is_before_user_cutoff(claims);
+        with_its_session
+            || with_its_users
+            || (!known.tokens.is_empty() && known.tokens.contains_key(&truncate(token())))
     }
 
     /// Forgets what concerns no living token.
-    pub fn forget_expired(&self, now: DateTime<Utc>) {
-        let now = minute(now);
+    pub fn remove_expired(&self, now: DateTime<Utc>) {
+        let now = expiry_minute(now);
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         known.sessions.retain(|_, expires| *expires >= now);
         known.tokens.retain(|_, expires| *expires >= now);
@@ -83,47 +85,47 @@ impl Revocations {
     }
 }
 
-impl Known {
+impl RevokedEntries {
     fn add(&mut self, revocation: &Revocation) {
-        let expires = minute(revocation.expires_at);
+        let expires = expiry_minute(revocation.expires_at);
         let kept = match &revocation.target {
             RevocationTarget::Session(session) => self.sessions.entry(key(session.as_str())).or_default(),
-            RevocationTarget::Token(token) => self.tokens.entry(half(*token)).or_default(),
+            RevocationTarget::Token(token) => self.tokens.entry(truncate(*token)).or_default(),
             RevocationTarget::User { id, issued_until } => {
                 let until = self.users.entry(key(id.as_str())).or_default();
-                until.issued = until.issued.max(*issued_until);
+                until.issued_until = until.issued_until.max(*issued_until);
                 &mut until.expires
             }
         };
         *kept = expires.max(*kept);
     }
 
-    fn ends_with_its_session(&self, claims: &Claims) -> bool {
+    fn session_is_revoked(&self, claims: &Claims) -> bool {
         claims.any_session().is_some_and(|session| self.sessions.contains_key(&key(session.as_str())))
     }
 
     /// `iat` is in whole seconds: what was issued within the second of the revocation counts as issued before it. What does
     /// not say when it was issued may have been, too.
     #[expect(clippy::cast_precision_loss, reason = "seconds until the year 9999 are exact in an f64")]
-    fn ends_tokens_like(&self, claims: &Claims) -> bool {
-        let issued_until = |until: &Until| until.issued.timestamp_millis() as f64 / 1000.0;
+    fn is_before_user_cutoff(&self, claims: &Claims) -> bool {
+        let issued_until = |until: &UserCutoff| until.issued_until.timestamp_millis() as f64 / 1000.0;
         let until = self.users.get(&key(claims.subject.as_str()));
         until.is_some_and(|until| claims.times.issued.is_none_or(|issued| issued <= issued_until(until)))
     }
 }
 
-fn key(id: &str) -> Key {
-    half(TokenHash::new(id))
+fn key(id: &str) -> TruncatedHash {
+    truncate(TokenHash::new(id))
 }
 
-fn half(hash: TokenHash) -> Key {
-    let mut key = Key::default();
+fn truncate(hash: TokenHash) -> TruncatedHash {
+    let mut key = TruncatedHash::default();
     key.copy_from_slice(hash.as_bytes().split_at(16).0);
     key
 }
 
 /// Minutes since 1970 until this one is over, enough for 8,000 years.
-fn minute(instant: DateTime<Utc>) -> u32 {
+fn expiry_minute(instant: DateTime<Utc>) -> u32 {
     u32::try_from(instant.timestamp() / 60 + 1).unwrap_or(u32::MAX)
 }
 
@@ -138,14 +140,14 @@ mod tests {
         let expires_at = DateTime::from_timestamp(1_800_000_030, 0).unwrap();
         let of = |what| Revocation { target: what, expires_at };
         let revocations = Revocations::default();
-        revocations.heed(&[
+        revocations.apply(&[
             of(RevocationTarget::Session(SessionId::from("s"))),
             of(RevocationTarget::Token(TokenHash::new("t"))),
             of(RevocationTarget::User { id: UserId::from("u"), issued_until: expires_at - TimeDelta::days(1) }),
         ]);
-        let known = |known: &Known| (known.sessions.len(), known.tokens.len(), known.users.len());
+        let known = |known: &RevokedEntries| (known.sessions.len(), known.tokens.len(), known.users.len());
         for (later, left) in [(-86_400, (1, 1, 1)), (-1, (1, 1, 1)), (0, (1, 1, 1)), (120, (0, 0, 0))] {
-            revocations.forget_expired(expires_at + TimeDelta::seconds(later));
+            revocations.remove_expired(expires_at + TimeDelta::seconds(later));
             assert_eq!(known(&revocations.0.read().unwrap()), left, "{later} s after it expired");
         }
     }
@@ -157,8 +159,8 @@ mod tests {
         let of = |expires_at| Revocation { target: RevocationTarget::Session(SessionId::from("s")), expires_at };
         for both in [[of(early), of(late)], [of(late), of(early)]] {
             let revocations = Revocations::default();
-            revocations.heed(&both);
-            revocations.forget_expired(late - TimeDelta::seconds(1));
+            revocations.apply(&both);
+            revocations.remove_expired(late - TimeDelta::seconds(1));
             assert_eq!(revocations.0.read().unwrap().sessions.len(), 1);
         }
     }

@@ -6,14 +6,14 @@ use chrono::{DateTime, Utc};
 use entity::{SessionId, UserId};
 use serde::Deserialize;
 
-use super::error::{Allowed, Reason};
+use super::error::{AllowedValues, TokenError};
 use crate::jose::{
     Quoted,
-    json::{cut, fitting, given, object},
+    json::{lenient, non_null, parse_object, truncated},
 };
 
 /// The last second of the year 9999.
-const LATEST: f64 = 253_402_300_799.0;
+const MAX_EXPIRY: f64 = 253_402_300_799.0;
 
 /// What a proven token says of its user.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +29,7 @@ pub struct Claims {
     /// Where their picture is, if the token has it.
     pub image: Option<String>,
     /// From when to when the token is valid.
-    pub times: Times,
+    pub times: TokenTimes,
     /// The session that it ends with, if it is one of our own.
     pub session: Option<SessionId>,
     /// The front end's session that it ends with, if it names one: `sid` (OpenID Connect Front-Channel Logout 1.0 §3).
@@ -38,7 +38,7 @@ pub struct Claims {
 
 /// The times of a token, in seconds since 1970 (RFC 7519 §4.1.4 to §4.1.6).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Times {
+pub struct TokenTimes {
     /// When it ends: `exp`.
     pub expires: f64,
     /// When it begins to be valid: `nbf`.
@@ -54,7 +54,7 @@ impl Claims {
     }
 
     /// How much text there is in them.
-    pub(in crate::auth) fn octets(&self) -> usize {
+    pub(in crate::auth) fn text_bytes(&self) -> usize {
         let session = self.front_end_session.as_ref().map(SessionId::as_str);
         let texts =
             [self.email.as_deref(), self.name.as_deref(), self.image.as_deref(), Some(self.subject.as_str()), session];
@@ -64,7 +64,7 @@ impl Claims {
 
 /// What a door demands of the claims of its tokens.
 #[derive(Debug, Clone)]
-pub struct Rules {
+pub struct Validation {
     /// Clock skew allowed.
     pub leeway: Duration,
     /// Issuers that a token may name.
@@ -72,34 +72,34 @@ pub struct Rules {
     /// Audiences that a token may name.
     pub audiences: Vec<String>,
     /// Whether a token must name both.
-    pub must_name_both: bool,
+    pub require_iss_and_aud: bool,
 }
 
 /// The claims as they stand in the payload. A member of the wrong type, or one that stands twice, is refused, and so is `null`
 /// but for an e-mail address or a name that nobody knows; what describes the user further may be of any type.
 #[derive(Deserialize)]
-struct Payload {
+struct RawClaims {
     sub: String,
     exp: f64,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "non_null")]
     nbf: Option<f64>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "non_null")]
     iat: Option<f64>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "non_null")]
     iss: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "non_null")]
     aud: Option<Audience>,
     #[serde(default)]
     email: Option<String>,
     #[serde(default)]
     name: Option<String>,
-    #[serde(default, rename = "emailVerified", deserialize_with = "fitting")]
-    better_auths_email_verified: Option<bool>,
-    #[serde(default, deserialize_with = "fitting")]
+    #[serde(default, rename = "emailVerified", deserialize_with = "lenient")]
+    better_auth_email_verified: Option<bool>,
+    #[serde(default, deserialize_with = "lenient")]
     email_verified: Option<bool>,
-    #[serde(default, deserialize_with = "fitting")]
+    #[serde(default, deserialize_with = "lenient")]
     image: Option<String>,
-    #[serde(default, deserialize_with = "given")]
+    #[serde(default, deserialize_with = "non_null")]
     sid: Option<String>,
 }
 
@@ -111,68 +111,70 @@ enum Audience {
     Many(Vec<String>),
 }
 
-impl Rules {
+impl Validation {
     /// Reads a payload whose signature is proven.
     ///
     /// # Errors
     ///
-    /// The [`Reason`] for which it is not let in.
-    pub(in crate::auth) fn admit(&self, payload: &[u8], now: DateTime<Utc>) -> Result<Claims, Reason> {
-        let payload: Payload = object(payload).map_err(|error| Reason::Payload(cut(&error)))?;
-        let times = Times { expires: payload.exp, not_before: payload.nbf, issued: payload.iat };
-        self.check_time(&times, now)?;
-        self.check_issuer(payload.iss.as_deref())?;
-        self.check_audience(payload.aud.as_ref())?;
+    /// The [`TokenError`] for which it is not let in.
+    pub(in crate::auth) fn validate(&self, payload: &[u8], now: DateTime<Utc>) -> Result<Claims, TokenError> {
+        let payload: RawClaims =
+            parse_object(payload).map_err(|error| TokenError::InvalidPayload(truncated(&error)))?;
+        let times = TokenTimes { expires: payload.exp, not_before: payload.nbf, issued: payload.iat };
+        self.validate_times(&times, now)?;
+        self.validate_issuer(payload.iss.as_deref())?;
+        self.validate_audience(payload.aud.as_ref())?;
         Ok(Claims {
-            subject: subject(&payload.sub)?,
+            subject: parse_subject(&payload.sub)?,
             email: payload.email,
             name: payload.name,
-            email_verified: payload.better_auths_email_verified.or(payload.email_verified),
+            email_verified: payload.better_auth_email_verified.or(payload.email_verified),
             image: payload.image,
             times,
             session: None,
-            front_end_session: payload.sid.as_deref().map(session).transpose()?,
+            front_end_session: payload.sid.as_deref().map(parse_session_id).transpose()?,
         })
     }
 
     /// Whether a token of these times is let in at the instant `now`.
     #[expect(clippy::cast_precision_loss, reason = "seconds until the year 9999 are exact in an f64")]
-    pub(in crate::auth) fn check_time(&self, times: &Times, now: DateTime<Utc>) -> Result<(), Reason> {
+    pub(in crate::auth) fn validate_times(&self, times: &TokenTimes, now: DateTime<Utc>) -> Result<(), TokenError> {
         let now = now.timestamp_millis() as f64 / 1000.0;
         let leeway = self.leeway.as_secs_f64();
-        if times.expires > LATEST {
-            return Err(Reason::EndlessExpiry);
+        if times.expires > MAX_EXPIRY {
+            return Err(TokenError::ExpiryOutOfRange);
         }
         if times.expires + leeway <= now {
-            return Err(Reason::Expired(whole(now - times.expires)));
+            return Err(TokenError::Expired(whole_seconds(now - times.expires)));
         }
         if let Some(nbf) = times.not_before.filter(|nbf| *nbf > now + leeway) {
-            return Err(Reason::NotYet(whole(nbf - now)));
+            return Err(TokenError::NotYetValid(whole_seconds(nbf - now)));
         }
         if let Some(iat) = times.issued.filter(|iat| *iat > now + leeway) {
-            return Err(Reason::IssuedInFuture(whole(iat - now)));
+            return Err(TokenError::IssuedInFuture(whole_seconds(iat - now)));
         }
         if times.issued.is_some_and(|iat| iat > times.expires) {
-            return Err(Reason::IssuedAfterExpiry);
+            return Err(TokenError::IssuedAfterExpiry);
         }
         Ok(())
     }
 
-    fn check_issuer(&self, issuer: Option<&str>) -> Result<(), Reason> {
-        let is_right = issuer.map_or(!self.must_name_both, |issuer| self.issuers.iter().any(|known| known == issuer));
+    fn validate_issuer(&self, issuer: Option<&str>) -> Result<(), TokenError> {
+        let is_right =
+            issuer.map_or(!self.require_iss_and_aud, |issuer| self.issuers.iter().any(|known| known == issuer));
         if is_right {
             return Ok(());
         }
-        Err(Reason::Issuer {
+        Err(TokenError::IssuerMismatch {
             found: issuer.map(Quoted::new),
-            expected: Allowed::new("JWT_ISSUER", &self.issuers),
-            hint: issuer.and_then(|issuer| but_for_a_slash(issuer, &self.issuers)),
+            expected: AllowedValues::new("JWT_ISSUER", &self.issuers),
+            hint: issuer.and_then(|issuer| trailing_slash_hint(issuer, &self.issuers)),
         })
     }
 
-    fn check_audience(&self, audience: Option<&Audience>) -> Result<(), Reason> {
+    fn validate_audience(&self, audience: Option<&Audience>) -> Result<(), TokenError> {
         let named = match audience {
-            None if !self.must_name_both => return Ok(()),
+            None if !self.require_iss_and_aud => return Ok(()),
             None => &[],
             Some(Audience::One(one)) => std::slice::from_ref(one),
             Some(Audience::Many(many)) => many,
@@ -180,39 +182,39 @@ impl Rules {
         if named.iter().any(|audience| self.audiences.contains(audience)) {
             return Ok(());
         }
-        Err(Reason::Audience {
+        Err(TokenError::AudienceMismatch {
             found: audience.map(|_| Quoted::new(&named.join(", "))),
-            expected: Allowed::new("JWT_AUDIENCE", &self.audiences),
-            hint: named.iter().find_map(|audience| but_for_a_slash(audience, &self.audiences)),
+            expected: AllowedValues::new("JWT_AUDIENCE", &self.audiences),
+            hint: named.iter().find_map(|audience| trailing_slash_hint(audience, &self.audiences)),
         })
     }
 }
 
 /// 1 to 255 of VCHAR (RFC 5234 B.1), as OpenID Connect Core §2 bounds it: no blank, no NUL, no look-alike.
-fn subject(sub: &str) -> Result<UserId, Reason> {
+fn parse_subject(sub: &str) -> Result<UserId, TokenError> {
     if (1..=255).contains(&sub.len()) && sub.bytes().all(|byte| byte.is_ascii_graphic()) {
         Ok(UserId::from(sub))
     } else {
-        Err(Reason::Subject)
+        Err(TokenError::InvalidSubject)
     }
 }
 
 /// None that is so long is ever revoked, and a token that says it ends with a session must.
-fn session(sid: &str) -> Result<SessionId, Reason> {
+fn parse_session_id(sid: &str) -> Result<SessionId, TokenError> {
     if (1..=255).contains(&sid.len()) {
         Ok(SessionId::from(sid))
     } else {
-        Err(Reason::Payload("`sid` must have 1 to 255 octets".to_owned()))
+        Err(TokenError::InvalidPayload("`sid` must have 1 to 255 octets".to_owned()))
     }
 }
 
 /// The commonest difference between two names of one place.
-fn but_for_a_slash(found: &str, allowed: &[String]) -> Option<&'static str> {
+fn trailing_slash_hint(found: &str, allowed: &[String]) -> Option<&'static str> {
     let bare = found.trim_end_matches('/');
     allowed.iter().any(|one| one.trim_end_matches('/') == bare).then_some("they differ by a trailing slash")
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "for a message; `as` saturates")]
-fn whole(seconds: f64) -> i64 {
+fn whole_seconds(seconds: f64) -> i64 {
     seconds.round() as i64
 }

@@ -22,7 +22,7 @@ pub(crate) enum Algorithm {
 }
 
 /// By name. Ed25519 has two, of which RFC 9864 deprecates the first, and Better Auth uses it.
-const NAMES: [(&str, Algorithm); 11] = [
+const ALGORITHM_NAMES: [(&str, Algorithm); 11] = [
     ("EdDSA", Algorithm::EdDsa),
     ("Ed25519", Algorithm::EdDsa),
     ("ES256", Algorithm::Es256),
@@ -37,29 +37,29 @@ const NAMES: [(&str, Algorithm); 11] = [
 ];
 
 /// All of them, for a message.
-pub(crate) const ALL: &str = "EdDSA, ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512";
+pub(crate) const SUPPORTED_NAMES: &str = "EdDSA, ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512";
 
 /// A curve, and the one algorithm that it has.
 pub(crate) struct Curve {
     pub(crate) algorithm: Algorithm,
     /// Octets of one coordinate of a point.
-    pub(crate) coordinate: usize,
+    pub(crate) coordinate_bytes: usize,
     /// Of a signature in which r and s stand side by side (RFC 7518 §3.4).
     pub(crate) verification: &'static dyn VerificationAlgorithm,
 }
 
 impl Algorithm {
     /// The algorithm of this name, octet by octet.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        NAMES.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm)
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        ALGORITHM_NAMES.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm)
     }
 
     pub(crate) fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
+        ALGORITHM_NAMES.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
     }
 
     /// How an RSA signature is verified; the salt of PSS is as long as the hash (RFC 7518 §3.5).
-    pub(crate) fn rsa(self) -> Option<&'static RsaParameters> {
+    pub(crate) fn rsa_parameters(self) -> Option<&'static RsaParameters> {
         Some(match self {
             Self::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
             Self::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
@@ -73,15 +73,15 @@ impl Algorithm {
 }
 
 impl Curve {
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        let (algorithm, coordinate, verification): (_, _, &dyn VerificationAlgorithm) = match name {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        let (algorithm, coordinate_bytes, verification): (_, _, &dyn VerificationAlgorithm) = match name {
             "Ed25519" => (Algorithm::EdDsa, 32, &ED25519),
             "P-256" => (Algorithm::Es256, 32, &ECDSA_P256_SHA256_FIXED),
             "P-384" => (Algorithm::Es384, 48, &ECDSA_P384_SHA384_FIXED),
             "P-521" => (Algorithm::Es512, 66, &ECDSA_P521_SHA512_FIXED),
             _ => return None,
         };
-        Some(Self { algorithm, coordinate, verification })
+        Some(Self { algorithm, coordinate_bytes, verification })
     }
 }
 
@@ -91,8 +91,8 @@ mod tests {
 
     #[test]
     fn every_algorithm_is_told_of() {
-        let mut names: Vec<_> = NAMES.iter().map(|(_, algorithm)| algorithm.name()).collect();
+        let mut names: Vec<_> = ALGORITHM_NAMES.iter().map(|(_, algorithm)| algorithm.name()).collect();
         names.dedup();
-        assert_eq!(names.join(", "), ALL);
+        assert_eq!(names.join(", "), SUPPORTED_NAMES);
     }
 }

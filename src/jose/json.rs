@@ -9,28 +9,28 @@ use serde::{
 use serde_json::value::RawValue;
 
 /// A member that is there is of its type: `null` is not taken for absence.
-pub(crate) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn non_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
 }
 
 /// A member that nothing depends on: one of another type counts as absent.
-pub(crate) fn fitting<'de, D: Deserializer<'de>, T: DeserializeOwned>(member: D) -> Result<Option<T>, D::Error> {
+pub(crate) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(member: D) -> Result<Option<T>, D::Error> {
     let json = <&RawValue>::deserialize(member)?;
     Ok(serde_json::from_str(json.get()).ok())
 }
 
 /// Whether a member is there, whatever its value.
-pub(crate) fn present<'de, D: Deserializer<'de>>(member: D) -> Result<bool, D::Error> {
+pub(crate) fn is_present<'de, D: Deserializer<'de>>(member: D) -> Result<bool, D::Error> {
     IgnoredAny::deserialize(member).map(|_| true)
 }
 
 /// The beginning of an error, which may repeat what it found, however long that is.
-pub(crate) fn cut(error: &(impl ToString + ?Sized)) -> String {
+pub(crate) fn truncated(error: &(impl ToString + ?Sized)) -> String {
     error.to_string().chars().take(160).collect()
 }
 
 /// One complete JSON object in UTF-8 (RFC 8725 §3.7); a derived struct would also take an array.
-pub(crate) fn object<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<T, Cow<'static, str>> {
+pub(crate) fn parse_object<'j, T: Deserialize<'j>>(json: &'j [u8]) -> Result<T, Cow<'static, str>> {
     let Ok(text) = std::str::from_utf8(json) else {
         return Err("it is not UTF-8".into());
     };
@@ -46,12 +46,12 @@ mod tests {
 
     #[derive(Debug, Deserialize, PartialEq)]
     struct Described {
-        #[serde(default, deserialize_with = "fitting")]
+        #[serde(default, deserialize_with = "lenient")]
         image: Option<String>,
     }
 
     fn image(json: &str) -> Option<String> {
-        object::<Described>(format!("{{\"image\": {json}}}").as_bytes()).expect(json).image
+        parse_object::<Described>(format!("{{\"image\": {json}}}").as_bytes()).expect(json).image
     }
 
     #[test]
@@ -61,6 +61,6 @@ mod tests {
         for odd in ["null", "1e400", "true", r#"{"a": "b"}"#, r#""\ud800""#, &deep] {
             assert_eq!(image(odd), None, "{odd}");
         }
-        assert_eq!(object::<Described>(b"{}"), Ok(Described { image: None }));
+        assert_eq!(parse_object::<Described>(b"{}"), Ok(Described { image: None }));
     }
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     algorithm::{Algorithm, Curve},
-    json::cut,
+    json::truncated,
     quoted::Quoted,
     weak_keys,
 };
@@ -17,10 +17,10 @@ use super::{
 /// Why a key of a key set is left out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Unusable(Cow<'static, str>);
+pub struct InvalidKey(Cow<'static, str>);
 
-impl Unusable {
-    pub(crate) fn because(why: impl Into<Cow<'static, str>>) -> Self {
+impl InvalidKey {
+    pub(crate) fn new(why: impl Into<Cow<'static, str>>) -> Self {
         Self(why.into())
     }
 }
@@ -48,7 +48,7 @@ struct Jwk {
 }
 
 /// Members that only their owner may know (RFC 7518 §6.2.2, §6.3.2).
-const PRIVATE: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
+const PRIVATE_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
 
 impl PublicKey {
     /// Makes a JWK ready. Points must be on their curve, RSA keys have 2048 to 8192 bits.
@@ -56,20 +56,20 @@ impl PublicKey {
     /// # Errors
     ///
     /// [`Unusable`], which says why no signature may be verified with it.
-    pub fn from_jwk(jwk: &Value) -> Result<Self, Unusable> {
+    pub fn from_jwk(jwk: &Value) -> Result<Self, InvalidKey> {
         if !jwk.is_object() {
-            return Err(Unusable::because("it is not a JSON object"));
+            return Err(InvalidKey::new("it is not a JSON object"));
         }
-        if PRIVATE.iter().any(|member| jwk.get(member).is_some()) {
-            return Err(Unusable::because("it has private members: whoever reads the set can sign with it"));
+        if PRIVATE_MEMBERS.iter().any(|member| jwk.get(member).is_some()) {
+            return Err(InvalidKey::new("it has private members: whoever reads the set can sign with it"));
         }
-        let jwk = Jwk::deserialize(jwk).map_err(|error| Unusable::because(cut(&error)))?;
-        jwk.is_for_signatures()?;
+        let jwk = Jwk::deserialize(jwk).map_err(|error| InvalidKey::new(truncated(&error)))?;
+        jwk.check_usage()?;
         match jwk.kty.as_str() {
-            "OKP" | "EC" => jwk.on_curve(),
-            "RSA" => jwk.rsa(),
-            "oct" => Err(Unusable::because("it is a symmetric key, which is no secret in a public set")),
-            other => Err(Unusable::because(format!("its kty {} is not known", Quoted::new(other)))),
+            "OKP" | "EC" => jwk.curve_key(),
+            "RSA" => jwk.rsa_key(),
+            "oct" => Err(InvalidKey::new("it is a symmetric key, which is no secret in a public set")),
+            other => Err(InvalidKey::new(format!("its kty {} is not known", Quoted::new(other)))),
         }
     }
 
@@ -80,7 +80,7 @@ impl PublicKey {
     }
 
     /// Whether a token that names this algorithm is for this key.
-    pub(crate) fn is_for(&self, algorithm: Algorithm) -> bool {
+    pub(crate) fn supports(&self, algorithm: Algorithm) -> bool {
         self.algorithm == algorithm
     }
 
@@ -92,78 +92,79 @@ impl PublicKey {
 }
 
 impl Jwk {
-    fn is_for_signatures(&self) -> Result<(), Unusable> {
+    fn check_usage(&self) -> Result<(), InvalidKey> {
         if self.usage.as_ref().is_some_and(|usage| usage != "sig") {
-            return Err(Unusable::because("its use is not `sig`"));
+            return Err(InvalidKey::new("its use is not `sig`"));
         }
         if self.key_ops.as_ref().is_some_and(|ops| !ops.iter().any(|op| op == "verify")) {
-            return Err(Unusable::because("its key_ops lack `verify`"));
+            return Err(InvalidKey::new("its key_ops lack `verify`"));
         }
         Ok(())
     }
 
-    fn on_curve(&self) -> Result<PublicKey, Unusable> {
+    fn curve_key(&self) -> Result<PublicKey, InvalidKey> {
         let curve = self.crv.as_deref().unwrap_or_default();
         let is_okp = self.kty == "OKP";
         let fits = |curve: &Curve| is_okp == (curve.algorithm == Algorithm::EdDsa);
-        let Some(Curve { algorithm, coordinate, verification }) = Curve::named(curve).filter(fits) else {
-            return Err(Unusable::because(format!("its crv {} is not known for its kty", Quoted::new(curve))));
+        let Some(Curve { algorithm, coordinate_bytes, verification }) = Curve::from_name(curve).filter(fits) else {
+            return Err(InvalidKey::new(format!("its crv {} is not known for its kty", Quoted::new(curve))));
         };
-        self.claims_no_other_than(algorithm)?;
+        self.check_alg(algorithm)?;
         let mut point = if is_okp { Vec::new() } else { vec![4] };
-        point.extend(exactly(coordinate, "x", self.x.as_deref())?);
+        point.extend(decode_fixed_length(coordinate_bytes, "x", self.x.as_deref())?);
         if is_okp {
-            weak_keys::small_order(&point).map_err(Unusable::because)?;
+            weak_keys::check_ed25519_point(&point).map_err(InvalidKey::new)?;
         } else {
-            point.extend(exactly(coordinate, "y", self.y.as_deref())?);
+            point.extend(decode_fixed_length(coordinate_bytes, "y", self.y.as_deref())?);
         }
         let key = ParsedPublicKey::new(verification, point);
         key.map(|key| PublicKey { algorithm, key })
-            .map_err(|_rejected| Unusable::because("its point is not on its curve"))
+            .map_err(|_rejected| InvalidKey::new("its point is not on its curve"))
     }
 
     /// Without an `alg`, an RSA key is for RS256, as most that publish none mean it; never for what a token says.
-    fn rsa(&self) -> Result<PublicKey, Unusable> {
+    fn rsa_key(&self) -> Result<PublicKey, InvalidKey> {
         let name = self.alg.as_deref().unwrap_or("RS256");
-        let algorithm = Algorithm::named(name);
-        let Some((algorithm, parameters)) = algorithm.and_then(|one| one.rsa().map(|parameters| (one, parameters)))
+        let algorithm = Algorithm::from_name(name);
+        let Some((algorithm, parameters)) =
+            algorithm.and_then(|one| one.rsa_parameters().map(|parameters| (one, parameters)))
         else {
-            return Err(Unusable::because(format!("its alg {} is none of RSA's", Quoted::new(name))));
+            return Err(InvalidKey::new(format!("its alg {} is none of RSA's", Quoted::new(name))));
         };
-        let (n, e) = (integer("n", self.n.as_deref())?, integer("e", self.e.as_deref())?);
-        weak_keys::rsa(&n, &e).map_err(Unusable::because)?;
+        let (n, e) = (decode_uint("n", self.n.as_deref())?, decode_uint("e", self.e.as_deref())?);
+        weak_keys::check_rsa(&n, &e).map_err(InvalidKey::new)?;
         let key = RsaPublicKeyComponents { n, e }.to_parsed_public_key(parameters);
-        key.map(|key| PublicKey { algorithm, key }).map_err(|_rejected| Unusable::because("its n and e are no RSA key"))
+        key.map(|key| PublicKey { algorithm, key }).map_err(|_rejected| InvalidKey::new("its n and e are no RSA key"))
     }
 
     /// The `alg` of a key may be absent, but not another one's.
-    fn claims_no_other_than(&self, algorithm: Algorithm) -> Result<(), Unusable> {
+    fn check_alg(&self, algorithm: Algorithm) -> Result<(), InvalidKey> {
         match self.alg.as_deref() {
-            Some(name) if Algorithm::named(name) != Some(algorithm) => {
-                Err(Unusable::because(format!("its alg {} does not fit its crv", Quoted::new(name))))
+            Some(name) if Algorithm::from_name(name) != Some(algorithm) => {
+                Err(InvalidKey::new(format!("its alg {} does not fit its crv", Quoted::new(name))))
             }
             _ => Ok(()),
         }
     }
 }
 
-fn octets(name: &str, value: Option<&str>) -> Result<Vec<u8>, Unusable> {
-    let value = value.ok_or_else(|| Unusable::because(format!("it has no {name}")))?;
+fn decode_member(name: &str, value: Option<&str>) -> Result<Vec<u8>, InvalidKey> {
+    let value = value.ok_or_else(|| InvalidKey::new(format!("it has no {name}")))?;
     let octets = BASE64_URL_SAFE_NO_PAD.decode(value);
-    octets.map_err(|_malformed| Unusable::because(format!("its {name} is not base64url without padding")))
+    octets.map_err(|_malformed| InvalidKey::new(format!("its {name} is not base64url without padding")))
 }
 
 /// RFC 7518 §6.2.1.2: of full length, whatever zeroes it begins with.
-fn exactly(length: usize, name: &str, value: Option<&str>) -> Result<Vec<u8>, Unusable> {
-    let octets = octets(name, value)?;
+fn decode_fixed_length(length: usize, name: &str, value: Option<&str>) -> Result<Vec<u8>, InvalidKey> {
+    let octets = decode_member(name, value)?;
     if octets.len() == length {
         Ok(octets)
     } else {
-        Err(Unusable::because(format!("its {name} has not {length} octets")))
+        Err(InvalidKey::new(format!("its {name} has not {length} octets")))
     }
 }
 
 /// RFC 7518 §2, `Base64urlUInt`; some write zeroes in front.
-fn integer(name: &str, value: Option<&str>) -> Result<Vec<u8>, Unusable> {
-    Ok(octets(name, value)?.into_iter().skip_while(|octet| *octet == 0).collect())
+fn decode_uint(name: &str, value: Option<&str>) -> Result<Vec<u8>, InvalidKey> {
+    Ok(decode_member(name, value)?.into_iter().skip_while(|octet| *octet == 0).collect())
 }

@@ -9,11 +9,11 @@ mod quoted;
 mod unverified_token;
 mod weak_keys;
 
-pub(crate) use self::key_set::SetKey;
+pub(crate) use self::key_set::KeySetEntry;
 pub use self::{
     error::TokenFormatError,
-    jwk::{PublicKey, Unusable},
-    key_set::{BrokenSet, KeySet},
+    jwk::{InvalidKey, PublicKey},
+    key_set::{InvalidKeySet, KeySet},
     quoted::Quoted,
-    unverified_token::{MAX_TOKEN_BYTES, Unproven},
+    unverified_token::{MAX_TOKEN_BYTES, UnverifiedToken},
 };

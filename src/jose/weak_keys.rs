@@ -1,13 +1,13 @@
 //! Keys that others can sign with: too short, of too small an order, or made by a faulty generator.
 
 /// The least and the largest modulus, in bits (RFC 7518 §3.3; beyond, verifying is work for an attacker's sake).
-const BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
 /// Public keys of Ed25519 whose order is 1, 2, 4 or 8, and their other spellings, without the sign bit: a signature under
 /// such a key can be made by anybody (libsodium's list).
 const SMALL_ORDER: [[u8; 32]; 7] = [
     [0; 32],
-    with_first(1),
+    small_integer(1),
     [
         0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5, 0xdf,
         0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
@@ -16,19 +16,19 @@ const SMALL_ORDER: [[u8; 32]; 7] = [
         0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a, 0x20,
         0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
     ],
-    field_plus(0xec),
-    field_plus(0xed),
-    field_plus(0xee),
+    near_field_prime(0xec),
+    near_field_prime(0xed),
+    near_field_prime(0xee),
 ];
 
-const fn with_first(octet: u8) -> [u8; 32] {
+const fn small_integer(octet: u8) -> [u8; 32] {
     let mut octets = [0; 32];
     octets[0] = octet;
     octets
 }
 
 /// Next to 2²⁵⁵ - 19, little-endian.
-const fn field_plus(first: u8) -> [u8; 32] {
+const fn near_field_prime(first: u8) -> [u8; 32] {
     let mut octets = [0xff; 32];
     octets[0] = first;
     octets[31] = 0x7f;
@@ -36,7 +36,7 @@ const fn field_plus(first: u8) -> [u8; 32] {
 }
 
 /// Refuses a point of Ed25519 of small order (RFC 8032 §5.1.7 leaves that to the verifier).
-pub(super) fn small_order(point: &[u8]) -> Result<(), &'static str> {
+pub(super) fn check_ed25519_point(point: &[u8]) -> Result<(), &'static str> {
     let mut point = point.to_vec();
     if let Some(last) = point.last_mut() {
         *last &= 0x7f;
@@ -45,12 +45,12 @@ pub(super) fn small_order(point: &[u8]) -> Result<(), &'static str> {
 }
 
 /// Refuses RSA keys that are too short or too long, have an exponent that hides nothing, or are ROCA's.
-pub(super) fn rsa(n: &[u8], e: &[u8]) -> Result<(), &'static str> {
+pub(super) fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), &'static str> {
     let bits = n.first().map_or(0, |first| n.len() * 8 - first.leading_zeros() as usize);
-    if bits < *BITS.start() {
+    if bits < *RSA_BITS.start() {
         return Err("its RSA modulus is shorter than 2048 bits");
     }
-    if bits > *BITS.end() {
+    if bits > *RSA_BITS.end() {
         return Err("its RSA modulus is longer than 8192 bits");
     }
     if e.last().is_none_or(|last| last % 2 == 0) || e == [1] || e.len() > 4 {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    auth::{Authenticator, KeySetState, Revocations},
+    auth::{Authenticator, KeySetStatus, Revocations},
     http::{
         middleware::Draining,
         problem::{Kind, Problem},
@@ -89,15 +89,15 @@ pub(crate) async fn ready(
     if draining.has_begun() {
         return not("The service is stopping.");
     }
-    let key_set = match (last_seen.or_ask(&db).await, authenticator.key_set()) {
-        (false, Some(KeySetState::Away)) => return not("The database and the key set are away."),
+    let key_set = match (last_seen.or_ask(&db).await, authenticator.key_set_status()) {
+        (false, Some(KeySetStatus::Unavailable)) => return not("The database and the key set are away."),
         (false, _) => return not("The database is away."),
-        (true, Some(KeySetState::Away)) => return not("The key set is away."),
-        (true, Some(KeySetState::Stale)) => Some(KeySet::Stale),
-        (true, Some(KeySetState::Fresh)) => Some(KeySet::Fresh),
+        (true, Some(KeySetStatus::Unavailable)) => return not("The key set is away."),
+        (true, Some(KeySetStatus::Stale)) => Some(KeySet::Stale),
+        (true, Some(KeySetStatus::Fresh)) => Some(KeySet::Fresh),
         (true, None) => None,
     };
-    if !revocations.are_current() {
+    if !revocations.is_feed_current() {
         return not("What is revoked elsewhere is not heard.");
     }
     Ok(Json(Readiness { status: "ok", key_set }))

@@ -23,7 +23,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 use self::not_found::{Methods, not_found, only_get};
 pub(crate) use self::{accounts::Desk, health::LastSeen};
 use crate::{
-    auth::{door, one_credential},
+    auth::{normalize_authorization, validate_bearer},
     http::{middleware::accepts_json, problem::explain},
 };
 
@@ -105,7 +105,10 @@ fn authenticated(
         InitError = (),
     >,
 > {
-    scope.wrap(from_fn(accepts_json)).wrap(HttpAuthentication::bearer(door)).wrap(from_fn(one_credential))
+    scope
+        .wrap(from_fn(accepts_json))
+        .wrap(HttpAuthentication::bearer(validate_bearer))
+        .wrap(from_fn(normalize_authorization))
 }
 
 /// The contract as it is committed and served: `openapi.json`.

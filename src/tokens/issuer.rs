@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::refresh_token::{RefreshToken, RefreshTokenKeys};
 use crate::{
-    auth::{Grant, Issued},
+    auth::{AccessTokenClaims, AccessTokens},
     config::{AccountSettings, Secrets},
     http::problem::{Kind, Problem},
 };
@@ -21,7 +21,7 @@ use crate::{
 /// Opens sessions and renews them.
 #[derive(Clone)]
 pub(crate) struct TokenIssuer {
-    access_tokens: Issued,
+    access_tokens: AccessTokens,
     refresh_keys: RefreshTokenKeys,
     settings: AccountSettings,
     leeway: Duration,
@@ -39,7 +39,7 @@ pub(crate) struct IssuedTokens {
 impl TokenIssuer {
     /// None without a secret, of which all is derived.
     pub(crate) fn new(
-        access_tokens: Issued,
+        access_tokens: AccessTokens,
         secrets: &Secrets,
         settings: AccountSettings,
         leeway: Duration,
@@ -87,7 +87,7 @@ impl TokenIssuer {
     ) -> Result<IssuedTokens, Problem> {
         let UserSession { session_id: session, expires_at, user } = signed_in;
         let expires = (now + self.settings.access_ttl).min(expires_at);
-        let grant = Grant {
+        let grant = AccessTokenClaims {
             sub: user.id.to_string(),
             email: user.email.clone(),
             name: user.name.clone(),

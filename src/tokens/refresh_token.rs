@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use crate::{
-    auth::derive,
+    auth::derive_key,
     config::{Secret, Secrets},
 };
 
@@ -88,7 +88,7 @@ impl RefreshTokenKeys {
 
 impl RefreshTokenKey {
     fn from_secret(secret: &Secret) -> Self {
-        let key = |info| hmac::Key::new(HMAC_SHA256, &derive(secret.expose().as_bytes(), info));
+        let key = |info| hmac::Key::new(HMAC_SHA256, &derive_key(secret.expose().as_bytes(), info));
         Self { successor: key(SUCCESSOR_INFO), mac: key(MAC_INFO) }
     }
 

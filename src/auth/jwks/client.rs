@@ -5,19 +5,19 @@ use std::{error::Error, fmt, time::Duration};
 use reqwest::{Client, Proxy, Response, StatusCode, header, redirect::Policy};
 use url::Url;
 
-use crate::{config, jose::json::cut};
+use crate::{config, jose::json::truncated};
 
 /// Most octets of a set, after decompression.
-const LIMIT: usize = 256 * 1024;
+const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// Where the key set is.
-pub(in crate::auth) struct KeyServer {
+pub(in crate::auth) struct KeySetClient {
     client: Client,
     url: Url,
 }
 
 /// A key set as it was sent.
-pub(in crate::auth) struct Fetched {
+pub(in crate::auth) struct FetchedKeySet {
     pub(in crate::auth) body: Vec<u8>,
     /// How long its server says that it may be kept (RFC 9111 §5.2.2.1).
     pub(in crate::auth) max_age: Option<Duration>,
@@ -26,17 +26,17 @@ pub(in crate::auth) struct Fetched {
 /// Why there is no key set.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::auth) enum FetchError {
-    #[error("{}", deepest(.0))]
+    #[error("{}", root_cause(.0))]
     Connection(#[from] reqwest::Error),
     #[error("it did not arrive in time (JWKS_TIMEOUT)")]
     Timeout,
-    #[error("it answered with status {}{}", .0.as_u16(), advice(*.0))]
+    #[error("it answered with status {}{}", .0.as_u16(), status_hint(*.0))]
     Status(StatusCode),
-    #[error("it is larger than {} KiB", LIMIT / 1024)]
+    #[error("it is larger than {} KiB", MAX_BODY_BYTES / 1024)]
     TooLarge,
 }
 
-impl KeyServer {
+impl KeySetClient {
     /// A key server that is asked as the settings say. The system's proxies are not used, redirects not followed.
     pub(in crate::auth) fn new(settings: &config::Jwks) -> Result<Self, reqwest::Error> {
         let mut client = Client::builder()
@@ -54,32 +54,32 @@ impl KeyServer {
         Ok(Self { client: client.build()?, url: settings.url.clone() })
     }
 
-    pub(in crate::auth) async fn fetch(&self) -> Result<Fetched, FetchError> {
+    pub(in crate::auth) async fn fetch(&self) -> Result<FetchedKeySet, FetchError> {
         let request =
             self.client.get(self.url.clone()).header(header::ACCEPT, "application/jwk-set+json, application/json");
-        let mut response = request.send().await.map_err(FetchError::of)?;
+        let mut response = request.send().await.map_err(FetchError::from_reqwest)?;
         if response.status() != StatusCode::OK {
             return Err(FetchError::Status(response.status()));
         }
-        let max_age = max_age(&response);
+        let max_age = cache_control_max_age(&response);
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(FetchError::of)? {
-            if body.len() + chunk.len() > LIMIT {
+        while let Some(chunk) = response.chunk().await.map_err(FetchError::from_reqwest)? {
+            if body.len() + chunk.len() > MAX_BODY_BYTES {
                 return Err(FetchError::TooLarge);
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Fetched { body, max_age })
+        Ok(FetchedKeySet { body, max_age })
     }
 }
 
 impl FetchError {
-    fn of(error: reqwest::Error) -> Self {
+    fn from_reqwest(error: reqwest::Error) -> Self {
         if error.is_timeout() { Self::Timeout } else { Self::Connection(error.without_url()) }
     }
 }
 
-fn max_age(response: &Response) -> Option<Duration> {
+fn cache_control_max_age(response: &Response) -> Option<Duration> {
     let fields = response.headers().get_all(header::CACHE_CONTROL).iter().filter_map(|field| field.to_str().ok());
     let mut directives =
         fields.flat_map(|field| field.split(',')).filter_map(|directive| directive.trim().split_once('='));
@@ -88,15 +88,15 @@ fn max_age(response: &Response) -> Option<Duration> {
 }
 
 /// What it was in the end: the layers above say only that something failed.
-fn deepest(error: &reqwest::Error) -> String {
+fn root_cause(error: &reqwest::Error) -> String {
     let mut cause: &dyn Error = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
-    cut(cause)
+    truncated(cause)
 }
 
-fn advice(status: StatusCode) -> &'static str {
+fn status_hint(status: StatusCode) -> &'static str {
     match status {
         StatusCode::NOT_FOUND => "; Better Auth's key set is at /api/auth/jwks",
         status if status.is_redirection() => "; redirects are not followed",
@@ -105,7 +105,7 @@ fn advice(status: StatusCode) -> &'static str {
 }
 
 /// Its address, as it may stand in a log.
-impl fmt::Display for KeyServer {
+impl fmt::Display for KeySetClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.url.origin().ascii_serialization(), self.url.path())
     }

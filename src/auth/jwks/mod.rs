@@ -6,5 +6,5 @@ mod refresh_schedule;
 mod verified_tokens;
 
 #[cfg(test)]
-pub(in crate::auth) use self::client::Fetched;
-pub(in crate::auth) use self::{cache::Keeper, client::KeyServer, verified_tokens::Warm};
+pub(in crate::auth) use self::client::FetchedKeySet;
+pub(in crate::auth) use self::{cache::KeySetCache, client::KeySetClient, verified_tokens::VerifiedTokenCache};

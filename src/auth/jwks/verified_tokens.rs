@@ -5,44 +5,44 @@ use std::sync::Arc;
 use entity::TokenHash;
 use quick_cache::{Weighter, sync::Cache};
 
-use crate::{auth::validation::Claims, jose::SetKey};
+use crate::{auth::validation::Claims, jose::KeySetEntry};
 
 /// Octets that all verdicts may take, and what one takes besides its texts.
-const CAPACITY: u64 = 8 * 1024 * 1024;
-const OVERHEAD: u64 = 256;
+const CAPACITY_BYTES: u64 = 8 * 1024 * 1024;
+const ENTRY_OVERHEAD_BYTES: u64 = 256;
 
 /// Tokens that a key of the present set has proven, by the hash of the whole token. Its times are looked at anew at each hit.
-pub(in crate::auth) struct Warm(Cache<TokenHash, Arc<Proof>, ByOctets>);
+pub(in crate::auth) struct VerifiedTokenCache(Cache<TokenHash, Arc<VerifiedToken>, ByBytes>);
 
 /// What a key has proven.
-struct Proof {
-    key: Arc<SetKey>,
+struct VerifiedToken {
+    key: Arc<KeySetEntry>,
     claims: Claims,
 }
 
 #[derive(Clone)]
-struct ByOctets;
+struct ByBytes;
 
-impl Warm {
+impl VerifiedTokenCache {
     pub(in crate::auth) fn new() -> Self {
-        let items = usize::try_from(CAPACITY / OVERHEAD).unwrap_or(usize::MAX);
-        Self(Cache::with_weighter(items, CAPACITY, ByOctets))
+        let items = usize::try_from(CAPACITY_BYTES / ENTRY_OVERHEAD_BYTES).unwrap_or(usize::MAX);
+        Self(Cache::with_weighter(items, CAPACITY_BYTES, ByBytes))
     }
 
     /// What this token says, if this very key has proven it.
-    pub(in crate::auth) fn proven(&self, token: &TokenHash, key: &Arc<SetKey>) -> Option<Claims> {
+    pub(in crate::auth) fn get(&self, token: &TokenHash, key: &Arc<KeySetEntry>) -> Option<Claims> {
         let proof = self.0.get(token)?;
         Arc::ptr_eq(&proof.key, key).then(|| proof.claims.clone())
     }
 
-    pub(in crate::auth) fn keep(&self, token: TokenHash, key: &Arc<SetKey>, claims: &Claims) {
-        self.0.insert(token, Arc::new(Proof { key: Arc::clone(key), claims: claims.clone() }));
+    pub(in crate::auth) fn insert(&self, token: TokenHash, key: &Arc<KeySetEntry>, claims: &Claims) {
+        self.0.insert(token, Arc::new(VerifiedToken { key: Arc::clone(key), claims: claims.clone() }));
     }
 }
 
-impl Weighter<TokenHash, Arc<Proof>> for ByOctets {
-    fn weight(&self, _: &TokenHash, proof: &Arc<Proof>) -> u64 {
-        OVERHEAD + u64::try_from(proof.claims.octets()).unwrap_or(u64::MAX)
+impl Weighter<TokenHash, Arc<VerifiedToken>> for ByBytes {
+    fn weight(&self, _: &TokenHash, proof: &Arc<VerifiedToken>) -> u64 {
+        ENTRY_OVERHEAD_BYTES + u64::try_from(proof.claims.text_bytes()).unwrap_or(u64::MAX)
     }
 }
 
@@ -51,17 +51,17 @@ mod tests {
     use entity::UserId;
 
     use super::*;
-    use crate::{auth::validation::Times, jose::KeySet};
+    use crate::{auth::validation::TokenTimes, jose::KeySet};
 
     /// The key of RFC 8037, appendix A, read anew.
-    fn key() -> Arc<SetKey> {
+    fn key() -> Arc<KeySetEntry> {
         const SET: &[u8] =
             br#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
-        Arc::clone(KeySet::parse(SET).unwrap().named("a").unwrap())
+        Arc::clone(KeySet::parse(SET).unwrap().get("a").unwrap())
     }
 
     fn claims(name: &str) -> Claims {
-        let times = Times { expires: 1_800_000_000.0, not_before: None, issued: None };
+        let times = TokenTimes { expires: 1_800_000_000.0, not_before: None, issued: None };
         let subject = UserId::from("ann");
         Claims {
             subject,
@@ -81,25 +81,25 @@ mod tests {
 
     #[test]
     fn a_token_is_warm_under_the_very_key_that_proved_it() {
-        let (warm, key, equal) = (Warm::new(), key(), key());
-        warm.keep(token(1), &key, &claims("Ann"));
-        assert_eq!(warm.proven(&token(1), &Arc::clone(&key)), Some(claims("Ann")));
-        assert_eq!(warm.proven(&token(1), &equal), None);
-        assert_eq!(warm.proven(&token(2), &key), None);
-        warm.keep(token(1), &equal, &claims("Ann"));
-        assert_eq!(warm.proven(&token(1), &key), None);
-        assert_eq!(warm.proven(&token(1), &equal), Some(claims("Ann")));
+        let (warm, key, equal) = (VerifiedTokenCache::new(), key(), key());
+        warm.insert(token(1), &key, &claims("Ann"));
+        assert_eq!(warm.get(&token(1), &Arc::clone(&key)), Some(claims("Ann")));
+        assert_eq!(warm.get(&token(1), &equal), None);
+        assert_eq!(warm.get(&token(2), &key), None);
+        warm.insert(token(1), &equal, &claims("Ann"));
+        assert_eq!(warm.get(&token(1), &key), None);
+        assert_eq!(warm.get(&token(1), &equal), Some(claims("Ann")));
     }
 
     #[test]
     fn all_that_is_warm_has_a_bound() {
         for name in ["Ann", &"x".repeat(4_000)] {
-            let (warm, key) = (Warm::new(), key());
+            let (warm, key) = (VerifiedTokenCache::new(), key());
             for number in 0..100_000 {
-                warm.keep(token(number), &key, &claims(name));
+                warm.insert(token(number), &key, &claims(name));
             }
-            assert!((CAPACITY / 2..=CAPACITY).contains(&warm.0.weight()), "{}", warm.0.weight());
-            assert_eq!(warm.proven(&token(99_999), &key), Some(claims(name)));
+            assert!((CAPACITY_BYTES / 2..=CAPACITY_BYTES).contains(&warm.0.weight()), "{}", warm.0.weight());
+            assert_eq!(warm.get(&token(99_999), &key), Some(claims(name)));
         }
     }
 }

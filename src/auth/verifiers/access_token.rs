@@ -12,25 +12,25 @@ use serde::Serialize;
 
 use crate::{
     auth::{
-        error::Reason,
-        validation::{Claims, Rules},
-        verifier::{Judgement, Verdict, Verifier, at_once},
+        error::TokenError,
+        validation::{Claims, Validation},
+        verifier::{Verification, Verifier, VerifyFuture, immediate},
     },
     config::Secrets,
-    jose::{Quoted, Unproven},
+    jose::{Quoted, UnverifiedToken},
 };
 
 /// Tells our tokens from all others under the same secret.
 const MEDIA_TYPE: &str = "at+jwt";
 
 /// What the keys are derived for (RFC 5869 §3.2): Better Auth takes any HS256 token under the secret itself for its own.
-const LABEL: &[u8] = b"taskbridge access token 1";
+const HKDF_INFO: &[u8] = b"taskbridge access token 1";
 
 /// Mints access tokens, and lets them in.
 #[derive(Clone)]
-pub struct Issued {
+pub struct AccessTokens {
     keys: Arc<[Key]>,
-    rules: Rules,
+    validation: Validation,
 }
 
 /// A key derived from one of the secrets.
@@ -42,7 +42,7 @@ struct Key {
 
 /// An access token to be.
 #[derive(Debug, Clone, Serialize)]
-pub struct Grant {
+pub struct AccessTokenClaims {
     /// Who it is for.
     pub sub: String,
     /// Their e-mail address.
@@ -59,11 +59,14 @@ pub struct Grant {
     pub exp: i64,
 }
 
-impl Issued {
+impl AccessTokens {
     /// A door for tokens under keys derived from `secrets`: any of them verifies, the first signs.
     #[must_use]
-    pub fn new(secrets: &Secrets, rules: Rules) -> Self {
-        Self { keys: secrets.all.iter().map(|secret| Key::derived_from(secret.expose().as_bytes())).collect(), rules }
+    pub fn new(secrets: &Secrets, validation: Validation) -> Self {
+        Self {
+            keys: secrets.all.iter().map(|secret| Key::derive_from(secret.expose().as_bytes())).collect(),
+            validation,
+        }
     }
 
     /// The token.
@@ -71,7 +74,7 @@ impl Issued {
     /// # Errors
     ///
     /// What the cryptographic backend says.
-    pub fn sign(&self, grant: &Grant) -> Result<String, jsonwebtoken::errors::Error> {
+    pub fn sign(&self, grant: &AccessTokenClaims) -> Result<String, jsonwebtoken::errors::Error> {
         let Some(key) = self.keys.first() else {
             return Err(jsonwebtoken::errors::ErrorKind::InvalidKeyFormat.into());
         };
@@ -80,25 +83,31 @@ impl Issued {
         encode(&header, grant, &key.signing)
     }
 
-    fn claims(&self, token: &Unproven<'_>, now: DateTime<Utc>) -> Result<Claims, Reason> {
+    fn verify_claims(&self, token: &UnverifiedToken<'_>, now: DateTime<Utc>) -> Result<Claims, TokenError> {
         let kid = token.kid().unwrap_or_default();
-        let key = self.keys.iter().find(|key| key.id == kid).ok_or_else(|| Reason::ForeignKid(Quoted::new(kid)))?;
-        let payload = token.payload_under(std::slice::from_ref(&key.verifying), Algorithm::HS256);
-        let payload = payload.ok_or_else(|| Reason::Signature("the service's own key".into()))?;
-        let mut claims = self.rules.admit(&payload, now)?;
-        let session =
-            claims.front_end_session.take().ok_or_else(|| Reason::Payload("missing field `sid`".to_owned()))?;
+        let key = self
+            .keys
+            .iter()
+            .find(|key| key.id == kid)
+            .ok_or_else(|| TokenError::UnknownSigningKey(Quoted::new(kid)))?;
+        let payload = token.verify_hmac(std::slice::from_ref(&key.verifying), Algorithm::HS256);
+        let payload = payload.ok_or_else(|| TokenError::InvalidSignature("the service's own key".into()))?;
+        let mut claims = self.validation.validate(&payload, now)?;
+        let session = claims
+            .front_end_session
+            .take()
+            .ok_or_else(|| TokenError::InvalidPayload("missing field `sid`".to_owned()))?;
         Ok(Claims { session: Some(session), ..claims })
     }
 }
 
-impl Verifier for Issued {
-    fn judge<'v>(&'v self, token: &'v Unproven<'v>, now: DateTime<Utc>) -> Judgement<'v> {
+impl Verifier for AccessTokens {
+    fn verify<'v>(&'v self, token: &'v UnverifiedToken<'v>, now: DateTime<Utc>) -> VerifyFuture<'v> {
         let is_mine = token.media_type().is_some_and(|typ| typ.eq_ignore_ascii_case(MEDIA_TYPE));
         if token.algorithm() != "HS256" || !is_mine {
-            return at_once(Verdict::NotMine);
+            return immediate(Verification::NotApplicable);
         }
-        at_once(self.claims(token, now).map_or_else(Verdict::Refused, Verdict::Proven))
+        immediate(self.verify_claims(token, now).map_or_else(Verification::Rejected, Verification::Verified))
     }
 
     fn accepts(&self) -> String {
@@ -107,8 +116,8 @@ impl Verifier for Issued {
 }
 
 impl Key {
-    fn derived_from(secret: &[u8]) -> Self {
-        let key = derive(secret, LABEL);
+    fn derive_from(secret: &[u8]) -> Self {
+        let key = derive_key(secret, HKDF_INFO);
         let id = digest(&SHA256, &key).as_ref().iter().take(8).fold(String::new(), |mut id, octet| {
             write!(id, "{octet:02x}").ok();
             id
@@ -118,7 +127,7 @@ impl Key {
 }
 
 /// 256 bits by HKDF-SHA256 (RFC 5869), for one purpose.
-pub(crate) fn derive(secret: &[u8], label: &[u8]) -> [u8; 32] {
+pub(crate) fn derive_key(secret: &[u8], label: &[u8]) -> [u8; 32] {
     struct Bits256;
     impl KeyType for Bits256 {
         fn len(&self) -> usize {

@@ -9,32 +9,32 @@ use serde_json::json;
 
 use crate::{
     auth::{
-        error::Reason,
-        jwks::{Keeper, KeyServer, Warm},
-        validation::{Claims, Rules},
-        verifier::{Judgement, KeySetState, Verdict, Verifier, at_once},
+        error::TokenError,
+        jwks::{KeySetCache, KeySetClient, VerifiedTokenCache},
+        validation::{Claims, Validation},
+        verifier::{KeySetStatus, Verification, Verifier, VerifyFuture, immediate},
     },
     clock::Clock,
     config,
     jose::{
-        PublicKey, Quoted, SetKey, Unproven, Unusable,
+        InvalidKey, KeySetEntry, PublicKey, Quoted, UnverifiedToken,
         algorithm::{self, Algorithm},
     },
 };
 
 /// Lets in what is signed by a key of the set at `JWKS_URL`.
 pub struct Jwks {
-    keeper: Arc<Keeper>,
-    warm: Warm,
-    rules: Rules,
+    cache: Arc<KeySetCache>,
+    verified_tokens: VerifiedTokenCache,
+    validation: Validation,
 }
 
 /// Why there is no key for a token.
 enum NoKey {
     /// A newer set may have it.
-    Yet(Reason),
+    Retryable(TokenError),
     /// No set will.
-    Ever(Reason),
+    Permanent(TokenError),
 }
 
 impl Jwks {
@@ -43,68 +43,80 @@ impl Jwks {
     /// # Errors
     ///
     /// What keeps the HTTP client from being made, such as unreadable root certificates.
-    pub fn open(settings: &config::Jwks, rules: Rules, clock: Clock) -> Result<Self, reqwest::Error> {
-        let server = KeyServer::new(settings)?;
-        let keeper = Arc::new(Keeper::new(settings, clock));
-        actix_web::rt::spawn(Arc::clone(&keeper).keep(server));
-        Ok(Self { keeper, warm: Warm::new(), rules })
+    pub fn spawn(settings: &config::Jwks, validation: Validation, clock: Clock) -> Result<Self, reqwest::Error> {
+        let server = KeySetClient::new(settings)?;
+        let cache = Arc::new(KeySetCache::new(settings, clock));
+        actix_web::rt::spawn(Arc::clone(&cache).run(server));
+        Ok(Self { cache, verified_tokens: VerifiedTokenCache::new(), validation })
     }
 
-    fn verdict(&self, token: &Unproven<'_>, algorithm: Algorithm, now: DateTime<Utc>) -> Verdict {
+    fn verify_now(&self, token: &UnverifiedToken<'_>, algorithm: Algorithm, now: DateTime<Utc>) -> Verification {
         match self.key_for(token, algorithm, now) {
-            Ok(key) => self.verdict_under(&key, token, now),
-            Err(NoKey::Yet(reason) | NoKey::Ever(reason)) => Verdict::Refused(reason),
+            Ok(key) => self.verify_with_key(&key, token, now),
+            Err(NoKey::Retryable(reason) | NoKey::Permanent(reason)) => Verification::Rejected(reason),
         }
     }
 
-    fn verdict_under(&self, key: &Arc<SetKey>, token: &Unproven<'_>, now: DateTime<Utc>) -> Verdict {
-        match self.claims_under(key, token, now) {
-            Ok(claims) => Verdict::Proven(claims),
-            Err(reason) => Verdict::Refused(reason),
+    fn verify_with_key(&self, key: &Arc<KeySetEntry>, token: &UnverifiedToken<'_>, now: DateTime<Utc>) -> Verification {
+        match self.verified_claims(key, token, now) {
+            Ok(claims) => Verification::Verified(claims),
+            Err(reason) => Verification::Rejected(reason),
         }
     }
 
-    fn claims_under(&self, key: &Arc<SetKey>, token: &Unproven<'_>, now: DateTime<Utc>) -> Result<Claims, Reason> {
+    fn verified_claims(
+        &self,
+        key: &Arc<KeySetEntry>,
+        token: &UnverifiedToken<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Claims, TokenError> {
         let hash = token.hash();
-        if let Some(claims) = self.warm.proven(&hash, key) {
-            self.rules.check_time(&claims.times, now)?;
+        if let Some(claims) = self.verified_tokens.get(&hash, key) {
+            self.validation.validate_times(&claims.times, now)?;
             return Ok(claims);
         }
-        let payload = token.payload_if(|signed, signature| key.key.verifies(signed, signature));
-        let claims = self.rules.admit(&payload.ok_or_else(|| Reason::Signature(key.described()))?, now)?;
-        self.warm.keep(hash, key, &claims);
+        let payload = token.verify_with(|signed, signature| key.key.verifies(signed, signature));
+        let claims =
+            self.validation.validate(&payload.ok_or_else(|| TokenError::InvalidSignature(key.description()))?, now)?;
+        self.verified_tokens.insert(hash, key, &claims);
         Ok(claims)
     }
 
     /// The key is the one that the token names, and must be for the algorithm that it names.
-    fn key_for(&self, token: &Unproven<'_>, algorithm: Algorithm, now: DateTime<Utc>) -> Result<Arc<SetKey>, NoKey> {
-        let Some(held) = self.keeper.held(now) else {
-            return Err(NoKey::Yet(self.away(now)));
+    fn key_for(
+        &self,
+        token: &UnverifiedToken<'_>,
+        algorithm: Algorithm,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<KeySetEntry>, NoKey> {
+        let Some(held) = self.cache.current(now) else {
+            return Err(NoKey::Retryable(self.unavailable(now)));
         };
         let Some(kid) = token.kid() else {
-            let only = held.set.only_one_for(algorithm).map(Arc::clone);
-            return only
-                .ok_or_else(|| NoKey::Ever(Reason::NoKid { algorithm: algorithm.name(), keys: held.set.listed() }));
+            let only = held.set.single_key_for(algorithm).map(Arc::clone);
+            return only.ok_or_else(|| {
+                NoKey::Permanent(TokenError::MissingKid { algorithm: algorithm.name(), keys: held.set.kids() })
+            });
         };
-        match held.set.named(kid) {
-            Some(known) if known.key.is_for(algorithm) => Ok(Arc::clone(known)),
-            Some(known) => Err(NoKey::Ever(Reason::KeyAlgorithm {
+        match held.set.get(kid) {
+            Some(known) if known.key.supports(algorithm) => Ok(Arc::clone(known)),
+            Some(known) => Err(NoKey::Permanent(TokenError::AlgorithmMismatch {
                 kid: Quoted::new(kid),
                 key: known.key.algorithm(),
                 token: Quoted::new(token.algorithm()),
             })),
-            None if self.keeper.absence(now).is_some() => Err(NoKey::Yet(self.away(now))),
-            None => Err(NoKey::Yet(Reason::UnknownKid {
+            None if self.cache.last_failure(now).is_some() => Err(NoKey::Retryable(self.unavailable(now))),
+            None => Err(NoKey::Retryable(TokenError::UnknownKid {
                 kid: Quoted::new(kid),
-                keys: held.set.listed(),
-                age: (now - held.fetched).num_seconds().max(0),
+                keys: held.set.kids(),
+                age: (now - held.fetched_at).num_seconds().max(0),
             })),
         }
     }
 
-    fn away(&self, now: DateTime<Utc>) -> Reason {
-        let (why, seconds) = self.keeper.absence(now).unwrap_or_else(|| ("it is on its way".into(), 1));
-        Reason::KeysAway { why, seconds }
+    fn unavailable(&self, now: DateTime<Utc>) -> TokenError {
+        let (why, seconds) = self.cache.last_failure(now).unwrap_or_else(|| ("it is on its way".into(), 1));
+        TokenError::KeySetUnavailable { cause: why, retry_after: seconds }
     }
 }
 
@@ -113,41 +125,41 @@ impl Jwks {
 /// # Errors
 ///
 /// [`Unusable`].
-pub fn self_test() -> Result<(), Unusable> {
+pub fn self_test() -> Result<(), InvalidKey> {
     const KEY: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
     const SIGNED: &[u8] = b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
     const SIGNATURE: &str = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
     let key = PublicKey::from_jwk(&json!({"kty": "OKP", "crv": "Ed25519", "x": KEY}))?;
     let signature = BASE64_URL_SAFE_NO_PAD.decode(SIGNATURE).unwrap_or_default();
-    if key.verifies(SIGNED, &signature) { Ok(()) } else { Err(Unusable::because("it does not verify RFC 8037 A.4")) }
+    if key.verifies(SIGNED, &signature) { Ok(()) } else { Err(InvalidKey::new("it does not verify RFC 8037 A.4")) }
 }
 
 impl Verifier for Jwks {
-    fn judge<'v>(&'v self, token: &'v Unproven<'v>, now: DateTime<Utc>) -> Judgement<'v> {
-        let Some(algorithm) = Algorithm::named(token.algorithm()).filter(|_| token.is_plain()) else {
-            return at_once(Verdict::NotMine);
+    fn verify<'v>(&'v self, token: &'v UnverifiedToken<'v>, now: DateTime<Utc>) -> VerifyFuture<'v> {
+        let Some(algorithm) = Algorithm::from_name(token.algorithm()).filter(|_| token.is_generic_jwt()) else {
+            return immediate(Verification::NotApplicable);
         };
         match self.key_for(token, algorithm, now) {
-            Ok(key) => return at_once(self.verdict_under(&key, token, now)),
-            Err(NoKey::Ever(reason)) => return at_once(Verdict::Refused(reason)),
-            Err(NoKey::Yet(_)) => {}
+            Ok(key) => return immediate(self.verify_with_key(&key, token, now)),
+            Err(NoKey::Permanent(reason)) => return immediate(Verification::Rejected(reason)),
+            Err(NoKey::Retryable(_)) => {}
         }
-        match self.keeper.look_for(token.kid(), now) {
+        match self.cache.request_refresh(token.kid(), now) {
             Some(ended) => {
-                let afterwards = move |()| self.verdict(token, algorithm, self.keeper.now());
+                let afterwards = move |()| self.verify_now(token, algorithm, self.cache.now());
                 Either::Right(ended.map(afterwards).boxed_local())
             }
             // a set may have come just now
-            None => at_once(self.verdict(token, algorithm, now)),
+            None => immediate(self.verify_now(token, algorithm, now)),
         }
     }
 
     fn accepts(&self) -> String {
-        format!("JWKS_URL ({} with typ `JWT` or none)", algorithm::ALL)
+        format!("JWKS_URL ({} with typ `JWT` or none)", algorithm::SUPPORTED_NAMES)
     }
 
-    fn key_set(&self, now: DateTime<Utc>) -> Option<KeySetState> {
-        Some(self.keeper.state(now))
+    fn key_set_status(&self, now: DateTime<Utc>) -> Option<KeySetStatus> {
+        Some(self.cache.status(now))
     }
 }
 
@@ -156,7 +168,7 @@ mod tests {
     use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 
     use super::*;
-    use crate::{auth::jwks::Fetched, config::Config};
+    use crate::{auth::jwks::FetchedKeySet, config::Config};
 
     fn text(octets: impl AsRef<[u8]>) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(octets)
@@ -165,12 +177,13 @@ mod tests {
     fn door(pair: &Ed25519KeyPair) -> Jwks {
         let url = |name: &str| (name == "JWKS_URL").then(|| "https://app.example.com/jwks".to_owned());
         let settings = Config::read(url).unwrap().jwks.unwrap();
-        let keeper = Arc::new(Keeper::new(&settings, Clock::system()));
+        let cache = Arc::new(KeySetCache::new(&settings, Clock::system()));
         let jwk = json!({"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": text(pair.public_key())});
-        keeper.take(&Fetched { body: json!({ "keys": [jwk] }).to_string().into(), max_age: None }).unwrap();
+        cache.replace(&FetchedKeySet { body: json!({ "keys": [jwk] }).to_string().into(), max_age: None }).unwrap();
         let (issuers, audiences) = (vec!["a".into()], vec!["b".into()]);
-        let rules = Rules { leeway: std::time::Duration::ZERO, issuers, audiences, must_name_both: true };
-        Jwks { keeper, warm: Warm::new(), rules }
+        let validation =
+            Validation { leeway: std::time::Duration::ZERO, issuers, audiences, require_iss_and_aud: true };
+        Jwks { cache, verified_tokens: VerifiedTokenCache::new(), validation }
     }
 
     #[test]
@@ -182,12 +195,12 @@ mod tests {
             let payload = json!({"sub": "ann", "iss": "a", "aud": "b", "exp": exp}).to_string();
             let signed = format!("{header}.{}", text(payload));
             let token = format!("{signed}.{}", text(pair.sign(signed.as_bytes())));
-            let token = Unproven::parse(&token).unwrap();
-            let key = door.keeper.held(now).and_then(|held| held.set.named("a").cloned()).unwrap();
-            assert_eq!(door.warm.proven(&token.hash(), &key), None);
-            let claims = door.claims_under(&key, &token, now);
+            let token = UnverifiedToken::parse(&token).unwrap();
+            let key = door.cache.current(now).and_then(|held| held.set.get("a").cloned()).unwrap();
+            assert_eq!(door.verified_tokens.get(&token.hash(), &key), None);
+            let claims = door.verified_claims(&key, &token, now);
             assert_eq!(claims.is_ok(), is_good, "{claims:?}");
-            assert_eq!(door.warm.proven(&token.hash(), &key), claims.ok());
+            assert_eq!(door.verified_tokens.get(&token.hash(), &key), claims.ok());
         }
     }
 }

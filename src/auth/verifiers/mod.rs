@@ -4,9 +4,9 @@ mod access_token;
 mod jwks;
 mod shared_secret;
 
-pub(crate) use self::access_token::derive;
+pub(crate) use self::access_token::derive_key;
 pub use self::{
-    access_token::{Grant, Issued},
+    access_token::{AccessTokenClaims, AccessTokens},
     jwks::{Jwks, self_test},
-    shared_secret::{Mint, SharedSecret},
+    shared_secret::{SharedSecret, SharedSecretClaims},
 };

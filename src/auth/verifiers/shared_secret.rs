@@ -6,45 +6,45 @@ use serde::Serialize;
 
 use crate::{
     auth::{
-        error::Reason,
-        validation::Rules,
-        verifier::{Judgement, Verdict, Verifier, at_once},
+        error::TokenError,
+        validation::Validation,
+        verifier::{Verification, Verifier, VerifyFuture, immediate},
     },
     config::Secrets,
-    jose::Unproven,
+    jose::UnverifiedToken,
 };
 
 /// Lets in what a front end mints as `new SignJWT({ sub, email, name }).setProtectedHeader({ alg: 'HS256' })`.
 pub struct SharedSecret {
     keys: Vec<DecodingKey>,
-    rules: Rules,
+    validation: Validation,
 }
 
 impl SharedSecret {
     /// A door that opens to any of `secrets`; their UTF-8 octets are the keys, as in `TextEncoder().encode(secret)`.
     #[must_use]
-    pub fn new(secrets: &Secrets, rules: Rules) -> Self {
+    pub fn new(secrets: &Secrets, validation: Validation) -> Self {
         let key = |secret: &crate::config::Secret| DecodingKey::from_secret(secret.expose().as_bytes());
-        Self { keys: secrets.all.iter().map(key).collect(), rules }
+        Self { keys: secrets.all.iter().map(key).collect(), validation }
     }
 
-    fn verdict(&self, token: &Unproven<'_>, now: DateTime<Utc>) -> Verdict {
-        if token.algorithm() != "HS256" || !token.is_plain() {
-            return Verdict::NotMine;
+    fn verify_now(&self, token: &UnverifiedToken<'_>, now: DateTime<Utc>) -> Verification {
+        if token.algorithm() != "HS256" || !token.is_generic_jwt() {
+            return Verification::NotApplicable;
         }
-        let Some(payload) = token.payload_under(&self.keys, Algorithm::HS256) else {
-            return Verdict::Refused(Reason::Signature("BETTER_AUTH_SECRET".into()));
+        let Some(payload) = token.verify_hmac(&self.keys, Algorithm::HS256) else {
+            return Verification::Rejected(TokenError::InvalidSignature("BETTER_AUTH_SECRET".into()));
         };
-        match self.rules.admit(&payload, now) {
-            Ok(claims) => Verdict::Proven(claims),
-            Err(reason) => Verdict::Refused(reason),
+        match self.validation.validate(&payload, now) {
+            Ok(claims) => Verification::Verified(claims),
+            Err(reason) => Verification::Rejected(reason),
         }
     }
 }
 
 impl Verifier for SharedSecret {
-    fn judge<'v>(&'v self, token: &'v Unproven<'v>, now: DateTime<Utc>) -> Judgement<'v> {
-        at_once(self.verdict(token, now))
+    fn verify<'v>(&'v self, token: &'v UnverifiedToken<'v>, now: DateTime<Utc>) -> VerifyFuture<'v> {
+        immediate(self.verify_now(token, now))
     }
 
     fn accepts(&self) -> String {
@@ -54,7 +54,7 @@ impl Verifier for SharedSecret {
 
 /// A token of the front end's kind, to be made here: for curl, for QA and for the test at start.
 #[derive(Debug, Clone, Serialize)]
-pub struct Mint {
+pub struct SharedSecretClaims {
     /// Who it is for.
     pub sub: String,
     /// Their e-mail address.
@@ -69,7 +69,7 @@ pub struct Mint {
     pub exp: i64,
 }
 
-impl Mint {
+impl SharedSecretClaims {
     /// The token, under the present secret, to the octet as `jose` makes it.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use super::{
     services::Desk,
 };
 use crate::{
-    auth::unproven,
+    auth::invalid_credentials,
     http::{extract::ValidJson, problem::Problem},
     telemetry::SubjectFingerprint,
 };
@@ -50,5 +50,5 @@ fn why_not(known: Option<&Credential>) -> String {
 }
 
 fn wrong(why: String) -> Problem {
-    unproven("The e-mail address or the password is wrong.").because(why)
+    invalid_credentials("The e-mail address or the password is wrong.").because(why)
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web::Data};
 use entity::session::Sessions;
 
 use crate::{
-    auth::{Mine, Presented, Revocations},
+    auth::{Presented, Revocations, Scoped},
     http::problem::Problem,
 };
 
@@ -18,7 +18,7 @@ use crate::{
 #[post("")]
 pub(crate) async fn log_out(
     presented: Presented,
-    Mine(sessions): Mine<Sessions>,
+    Scoped(sessions): Scoped<Sessions>,
     revocations: Data<Revocations>,
 ) -> Result<HttpResponse, Problem> {
     let with_session = match &presented.session {
@@ -30,6 +30,6 @@ pub(crate) async fn log_out(
         Some(revoked) if !revoked.is_empty() => revoked,
         _ => sessions.revoke_token(presented.hash, presented.until).await?,
     };
-    revocations.heed(&revoked);
+    revocations.apply(&revoked);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -13,7 +13,7 @@ use super::{
     services::Desk,
 };
 use crate::{
-    auth::{Mine, Principal, Revocations},
+    auth::{Principal, Revocations, Scoped},
     http::{
         extract::{ClientAddress, ValidJson},
         problem::Problem,
@@ -28,7 +28,7 @@ use crate::{
     responses((status = 200, description = "The caller.", body = User))
 )]
 #[get("")]
-pub(crate) async fn me(caller: Principal, Mine(account): Mine<Account>) -> Result<Json<User>, Problem> {
+pub(crate) async fn me(caller: Principal, Scoped(account): Scoped<Account>) -> Result<Json<User>, Problem> {
     let profile = account.profile().await?;
     Ok(Json(profile.map_or_else(|| User::from(&caller), User::from)))
 }
@@ -43,14 +43,14 @@ pub(crate) async fn me(caller: Principal, Mine(account): Mine<Account>) -> Resul
 #[delete("")]
 pub(crate) async fn close(
     caller: Principal,
-    Mine(account): Mine<Account>,
+    Scoped(account): Scoped<Account>,
     address: ClientAddress,
     desk: Data<Desk>,
     ValidJson(input): ValidJson<DeleteAccountInput>,
 ) -> Result<HttpResponse, Problem> {
     verify_current_password(&account, &desk, (address, &caller), (input.password, "/password")).await?;
     let now = desk.clock.now();
-    let revoked = account.delete(now, now + Revocations::LONGEST).await?;
-    desk.revocations.heed(&revoked.ok_or_else(|| wrong("/password"))?);
+    let revoked = account.delete(now, now + Revocations::MAX_TOKEN_LIFETIME).await?;
+    desk.revocations.apply(&revoked.ok_or_else(|| wrong("/password"))?);
     Ok(HttpResponse::NoContent().finish())
 }

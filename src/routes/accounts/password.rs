@@ -5,7 +5,7 @@ use entity::account::{Account, PasswordChange};
 
 use super::{request::ChangePasswordInput, services::Desk};
 use crate::{
-    auth::{Mine, Principal, Revocations},
+    auth::{Principal, Revocations, Scoped},
     http::{
         extract::{ClientAddress, ValidJson},
         problem::{Invalid, Problem},
@@ -23,7 +23,7 @@ use crate::{
 #[post("")]
 pub(crate) async fn change_password(
     caller: Principal,
-    Mine(account): Mine<Account>,
+    Scoped(account): Scoped<Account>,
     address: ClientAddress,
     desk: Data<Desk>,
     ValidJson(input): ValidJson<ChangePasswordInput>,
@@ -34,8 +34,8 @@ pub(crate) async fn change_password(
     let new_hash = desk.hasher.hash(input.new_password.into_new_password()?).await?.encode();
     let now = desk.clock.now();
     let change = PasswordChange { current_hash, new_hash, keep_session: caller.any_session().cloned() };
-    let revoked = account.change_password(change, now, now + Revocations::LONGEST).await?;
-    desk.revocations.heed(&revoked.ok_or_else(|| wrong("/current_password"))?);
+    let revoked = account.change_password(change, now, now + Revocations::MAX_TOKEN_LIFETIME).await?;
+    desk.revocations.apply(&revoked.ok_or_else(|| wrong("/current_password"))?);
     Ok(HttpResponse::NoContent().finish())
 }
 

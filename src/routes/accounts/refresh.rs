@@ -10,7 +10,7 @@ use super::{
     services::Desk,
 };
 use crate::{
-    auth::unproven,
+    auth::invalid_credentials,
     http::{extract::ValidJson, problem::Problem},
     telemetry::SubjectFingerprint,
 };
@@ -30,7 +30,7 @@ pub(crate) async fn refresh(
     ValidJson(input): ValidJson<RefreshInput>,
 ) -> Result<HttpResponse, Problem> {
     desk.limits.refresh(address)?;
-    let not_valid = |why| unproven("The refresh token is not valid.").because(why);
+    let not_valid = |why| invalid_credentials("The refresh token is not valid.").because(why);
     let exchange = desk.token_issuer.exchange(&input.refresh_token, desk.clock.now());
     let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the secrets that are set".to_owned()))?;
     match accounts.refresh(exchange, || desk.clock.now()).await? {
@@ -40,7 +40,7 @@ pub(crate) async fn refresh(
         }
         RefreshOutcome::Invalid => Err(not_valid("no such refresh token, or it or its session is over".to_owned())),
         RefreshOutcome::Reused { user_id, revocations, .. } => {
-            desk.revocations.heed(&revocations);
+            desk.revocations.apply(&revocations);
             let whose = SubjectFingerprint::new(user_id.as_str());
             Err(not_valid(format!("a refresh token was used again: the session of caller={whose} has ended")))
         }

@@ -8,7 +8,7 @@ use entity::{SessionId, session::Sessions};
 
 use super::response::SessionList;
 use crate::{
-    auth::{Mine, Principal, Revocations},
+    auth::{Principal, Revocations, Scoped},
     clock::Clock,
     http::problem::{Kind, Problem},
 };
@@ -23,7 +23,7 @@ use crate::{
 #[get("")]
 pub(crate) async fn list(
     caller: Principal,
-    Mine(sessions): Mine<Sessions>,
+    Scoped(sessions): Scoped<Sessions>,
     clock: Data<Clock>,
 ) -> Result<Json<SessionList>, Problem> {
     Ok(Json(SessionList::new(sessions.list(clock.now()).await?, caller.any_session())))
@@ -39,7 +39,7 @@ pub(crate) async fn list(
 )]
 #[delete("/{id}")]
 pub(crate) async fn end(
-    Mine(sessions): Mine<Sessions>,
+    Scoped(sessions): Scoped<Sessions>,
     id: Path<String>,
     revocations: Data<Revocations>,
 ) -> Result<HttpResponse, Problem> {
@@ -47,7 +47,7 @@ pub(crate) async fn end(
     if id.contains('\0') {
         return Err(nothing());
     }
-    revocations.heed(&sessions.revoke(&SessionId::from(id.as_str())).await?.ok_or_else(nothing)?);
+    revocations.apply(&sessions.revoke(&SessionId::from(id.as_str())).await?.ok_or_else(nothing)?);
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -60,11 +60,11 @@ pub(crate) async fn end(
 )]
 #[delete("")]
 pub(crate) async fn end_all(
-    Mine(sessions): Mine<Sessions>,
+    Scoped(sessions): Scoped<Sessions>,
     revocations: Data<Revocations>,
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let now = clock.now();
-    revocations.heed(&sessions.revoke_all(now, now + Revocations::LONGEST).await?);
+    revocations.apply(&sessions.revoke_all(now, now + Revocations::MAX_TOKEN_LIFETIME).await?);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -15,7 +15,7 @@ use super::{
     task_id::Id,
 };
 use crate::{
-    auth::Mine,
+    auth::Scoped,
     clock::Clock,
     http::{
         extract::{MaybeJson, ValidJson},
@@ -31,7 +31,7 @@ use crate::{
     responses((status = 200, description = "One page of the caller's tasks.", body = TaskPage))
 )]
 #[get("")]
-pub(crate) async fn list(Mine(tasks): Mine<Tasks>, Wanted(listing): Wanted) -> Result<Json<TaskPage>, Problem> {
+pub(crate) async fn list(Scoped(tasks): Scoped<Tasks>, Wanted(listing): Wanted) -> Result<Json<TaskPage>, Problem> {
     Ok(Json(tasks.list(&listing).await?.into()))
 }
 
@@ -45,7 +45,7 @@ pub(crate) async fn list(Mine(tasks): Mine<Tasks>, Wanted(listing): Wanted) -> R
 )]
 #[post("")]
 pub(crate) async fn create(
-    Mine(tasks): Mine<Tasks>,
+    Scoped(tasks): Scoped<Tasks>,
     clock: Data<Clock>,
     ValidJson(input): ValidJson<TaskInput>,
 ) -> Result<HttpResponse, Problem> {
@@ -61,7 +61,7 @@ pub(crate) async fn create(
     responses((status = 200, description = "The task.", body = Task))
 )]
 #[get("/{id}")]
-pub(crate) async fn get(Mine(tasks): Mine<Tasks>, Id(id): Id) -> Result<Json<Task>, Problem> {
+pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, Id(id): Id) -> Result<Json<Task>, Problem> {
     let task = tasks.get(id).await?.ok_or_else(not_found)?;
     Ok(Json(task.into()))
 }
@@ -76,7 +76,7 @@ pub(crate) async fn get(Mine(tasks): Mine<Tasks>, Id(id): Id) -> Result<Json<Tas
 )]
 #[put("/{id}")]
 pub(crate) async fn replace(
-    Mine(tasks): Mine<Tasks>,
+    Scoped(tasks): Scoped<Tasks>,
     Id(id): Id,
     clock: Data<Clock>,
     ValidJson(input): ValidJson<TaskInput>,
@@ -95,7 +95,7 @@ pub(crate) async fn replace(
 )]
 #[patch("/{id}")]
 pub(crate) async fn update(
-    Mine(tasks): Mine<Tasks>,
+    Scoped(tasks): Scoped<Tasks>,
     Id(id): Id,
     clock: Data<Clock>,
     ValidJson(patch): ValidJson<TaskPatch>,
@@ -113,7 +113,7 @@ pub(crate) async fn update(
 )]
 #[patch("/{id}/complete")]
 pub(crate) async fn complete(
-    Mine(tasks): Mine<Tasks>,
+    Scoped(tasks): Scoped<Tasks>,
     Id(id): Id,
     clock: Data<Clock>,
     MaybeJson(input): MaybeJson<CompletionInput>,
@@ -128,7 +128,7 @@ pub(crate) async fn complete(
     responses((status = 204, description = "The task is gone."))
 )]
 #[delete("/{id}")]
-pub(crate) async fn delete(Mine(tasks): Mine<Tasks>, Id(id): Id) -> Result<HttpResponse, Problem> {
+pub(crate) async fn delete(Scoped(tasks): Scoped<Tasks>, Id(id): Id) -> Result<HttpResponse, Problem> {
     if tasks.delete(id).await? { Ok(HttpResponse::NoContent().finish()) } else { Err(not_found()) }
 }
 

@@ -7,7 +7,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use taskbridge::{
     app,
-    auth::{Authenticator, Reason},
+    auth::{Authenticator, TokenError},
     clock::Clock,
     config::Config,
     jose::PublicKey,
@@ -95,7 +95,7 @@ fn doors(keys: &KeyServer) -> Authenticator {
 
 /// The signature is right: what is rejected is the payload, which is no claims.
 async fn proves(doors: &Authenticator, jws: &str) -> bool {
-    matches!(doors.judge(jws, Clock::system().now()).await, Err(Reason::Payload(_)))
+    matches!(doors.verify(jws, Clock::system().now()).await, Err(TokenError::InvalidPayload(_)))
 }
 
 /// Judges every JWS by a set of the keys of its group, and returns the numbers of those that were proven.

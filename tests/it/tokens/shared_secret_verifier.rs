@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde_json::Value;
 use taskbridge::{
     app,
-    auth::{Authenticator, Claims, Reason},
+    auth::{Authenticator, Claims, TokenError},
     clock::Clock,
     config::Config,
 };
@@ -31,8 +31,8 @@ fn doors<const N: usize>(settings: [(&str, &str); N]) -> Authenticator {
     app::authenticator(&config, &Clock::from_fn(noon)).unwrap()
 }
 
-async fn judged(doors: &Authenticator, token: &Token, now: DateTime<Utc>) -> Result<Claims, Reason> {
-    doors.judge(&token.sign(), now).await
+async fn judged(doors: &Authenticator, token: &Token, now: DateTime<Utc>) -> Result<Claims, TokenError> {
+    doors.verify(&token.sign(), now).await
 }
 
 #[actix_web::test]
@@ -43,17 +43,21 @@ async fn the_leeway_is_as_set_to_the_millisecond() {
         let leeway = Duration::seconds(seconds);
         let ends = Token::new("ann", noon() - Duration::hours(1));
         assert!(judged(&doors, &ends, noon() + leeway - moment).await.is_ok(), "{set}");
-        assert_eq!(judged(&doors, &ends, noon() + leeway).await, Err(Reason::Expired(seconds)), "{set}");
+        assert_eq!(judged(&doors, &ends, noon() + leeway).await, Err(TokenError::Expired(seconds)), "{set}");
 
         let begins = Token::new("ann", noon() - Duration::minutes(1)).with("nbf", noon().timestamp());
         assert!(judged(&doors, &begins, noon() - leeway).await.is_ok(), "{set}");
-        assert_eq!(judged(&doors, &begins, noon() - leeway - moment).await, Err(Reason::NotYet(seconds)), "{set}");
+        assert_eq!(
+            judged(&doors, &begins, noon() - leeway - moment).await,
+            Err(TokenError::NotYetValid(seconds)),
+            "{set}"
+        );
 
         let made = Token::new("ann", noon());
         assert!(judged(&doors, &made, noon() - leeway).await.is_ok(), "{set}");
         assert_eq!(
             judged(&doors, &made, noon() - leeway - moment).await,
-            Err(Reason::IssuedInFuture(seconds)),
+            Err(TokenError::IssuedInFuture(seconds)),
             "{set}"
         );
     }

@@ -12,7 +12,7 @@ use chrono::{DateTime, Duration, Utc};
 use futures_util::future::join;
 use taskbridge::{
     app,
-    auth::{Authenticator, Reason},
+    auth::{Authenticator, TokenError},
     clock::Clock,
     config::Config,
 };
@@ -74,8 +74,8 @@ fn door(keys: &KeyServer, ahead: &Arc<AtomicI64>) -> (Authenticator, Clock) {
 
 /// How old the set is, as the refusal of a token of an unknown kid says.
 async fn age_told_of(stranger: &Issuer, door: &Authenticator, now: DateTime<Utc>) -> i64 {
-    match door.judge(&stranger.token("ann", now).sign(), now).await {
-        Err(Reason::UnknownKid { age, .. }) => age,
+    match door.verify(&stranger.token("ann", now).sign(), now).await {
+        Err(TokenError::UnknownKid { age, .. }) => age,
         other => panic!("{other:?}"),
     }
 }
@@ -85,7 +85,7 @@ async fn a_set_is_never_told_to_be_of_the_future() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let ahead = Arc::new(AtomicI64::new(0));
     let (door, clock) = door(&keys, &ahead);
-    door.judge(&issuer.token("ann", clock.now()).sign(), clock.now()).await.expect("a known key");
+    door.verify(&issuer.token("ann", clock.now()).sign(), clock.now()).await.expect("a known key");
     let stranger = issuer.rotated();
     for (seconds, age) in [(20, 20..25), (40, 0..5), (50, 10..15), (20, 0..1)] {
         ahead.store(seconds, Ordering::SeqCst);
