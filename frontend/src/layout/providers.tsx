@@ -1,13 +1,16 @@
 // What every page stands on: server state, the session, and a voice for screen readers.
 "use client";
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { notifyManager, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { FlashMessageProvider } from "@/components/flash-message";
 import { LiveRegion } from "@/components/live-region";
 import { toFailure, isTransient } from "@/lib/problem";
 import type { PublicSettings } from "@/lib/settings";
 import { SessionProvider, useOptionalUser } from "@/session/session-provider";
+
+// In a microtask: an optimistic change is rendered in the task of the click, before the next paint.
+notifyManager.setScheduler(queueMicrotask);
 
 function createQueryClient(): QueryClient {
   return new QueryClient({
