@@ -1,4 +1,4 @@
-//! Where work waits that keeps a core busy.
+//! A limit on CPU-bound work that runs at the same time.
 
 use std::{num::NonZeroUsize, sync::Arc};
 
@@ -6,9 +6,9 @@ use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use crate::http::problem::{Kind, Problem};
 
-/// Too much work waits already.
+/// The queue for password hashing is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many passwords wait to be hashed")]
+#[error("the queue for password hashing is full")]
 pub struct Busy;
 
 impl From<Busy> for Problem {
@@ -17,25 +17,29 @@ impl From<Busy> for Problem {
     }
 }
 
-/// Lets so many in at once, so many more wait before it in turn, and sends the others away.
+/// Runs a bounded number of jobs at the same time, queues a bounded number in order, and rejects the rest.
 #[derive(Debug, Clone)]
 pub(super) struct ConcurrencyLimit {
     running: Arc<Semaphore>,
-    /// Those running are counted here too.
+    /// Counts running and queued jobs.
     admitted: Arc<Semaphore>,
 }
 
 impl ConcurrencyLimit {
-    pub(super) fn new(max_running: NonZeroUsize, max_waiting: usize) -> Self {
+    pub(super) fn new(max_running: NonZeroUsize, max_queued: usize) -> Self {
         let max_running = max_running.get();
         Self {
             running: Arc::new(Semaphore::new(max_running)),
-            admitted: Arc::new(Semaphore::new(max_running + max_waiting)),
+            admitted: Arc::new(Semaphore::new(max_running + max_queued)),
         }
     }
 
-    /// Does the work on a thread that may block. Whoever stops waiting gives up the place, unless the work has begun.
-    #[expect(clippy::map_err_ignore, reason = "no place, no thread and a service that is stopping are told alike")]
+    /// Runs `work` on a blocking thread. Dropping the future cancels the work unless it has started.
+    ///
+    /// # Errors
+    ///
+    /// [`Busy`] if the queue is full or the runtime is shutting down.
+    #[expect(clippy::map_err_ignore, reason = "a full queue and a runtime that shuts down are the same error")]
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Busy)?;
         let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Busy)?;
@@ -63,12 +67,12 @@ mod tests {
 
     use super::*;
 
-    fn limit(max_running: usize, max_waiting: usize) -> ConcurrencyLimit {
-        ConcurrencyLimit::new(NonZeroUsize::new(max_running).unwrap(), max_waiting)
+    fn limit(max_running: usize, max_queued: usize) -> ConcurrencyLimit {
+        ConcurrencyLimit::new(NonZeroUsize::new(max_running).unwrap(), max_queued)
     }
 
     #[actix_web::test]
-    async fn as_many_are_inside_as_there_are_places_and_never_more() {
+    async fn exactly_max_running_jobs_run_at_once() {
         let limit = limit(2, 38);
         let (running, peak, pair) = (AtomicUsize::new(0), AtomicUsize::new(0), Barrier::new(2));
         let counters = Arc::new((running, peak, pair));
@@ -81,28 +85,28 @@ mod tests {
                 running.fetch_sub(1, SeqCst);
             })
         };
-        let done = join_all((0..40).map(|_| work())).await;
-        assert!(done.iter().all(Result::is_ok));
+        let results = join_all((0..40).map(|_| work())).await;
+        assert!(results.iter().all(Result::is_ok));
         assert_eq!(counters.1.load(SeqCst), 2);
     }
 
-    /// Work that begins at once and ends when it is told to.
-    fn long_work(limit: &ConcurrencyLimit) -> (impl Future<Output = Result<(), Busy>>, mpsc::Sender<()>) {
-        let ((tell, begun), (end, ended)) = (mpsc::channel(), mpsc::channel());
+    /// Work that has started and ends on a message to the returned sender.
+    fn started_work(limit: &ConcurrencyLimit) -> (impl Future<Output = Result<(), Busy>>, mpsc::Sender<()>) {
+        let ((start, started), (end, ended)) = (mpsc::channel(), mpsc::channel());
         let work = limit.run(move || {
-            tell.send(()).unwrap();
+            start.send(()).unwrap();
             ended.recv().unwrap();
         });
         let mut work = Box::pin(work);
         assert!(work.as_mut().now_or_never().is_none());
-        begun.recv().unwrap();
+        started.recv().unwrap();
         (work, end)
     }
 
     #[actix_web::test]
-    async fn who_finds_too_many_waiting_is_sent_away_and_who_stops_waiting_makes_room() {
+    async fn a_full_queue_rejects_and_a_dropped_waiter_frees_its_slot() {
         let limit = limit(1, 1);
-        let (first, end) = long_work(&limit);
+        let (first, end) = started_work(&limit);
         let mut second = limit.run(|| 2).boxed_local();
         assert!(poll!(&mut second).is_pending());
         assert_eq!(poll!(limit.run(|| 3).boxed_local()), Poll::Ready(Err(Busy)));
@@ -116,10 +120,10 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn work_that_has_begun_keeps_its_place_until_it_is_done() {
+    async fn started_work_keeps_its_slot_after_its_future_is_dropped() {
         let limit = limit(1, 1);
-        let (begun, end) = long_work(&limit);
-        drop(begun);
+        let (started, end) = started_work(&limit);
+        drop(started);
         let mut next = limit.run(|| 2).boxed_local();
         assert!(poll!(&mut next).is_pending());
         assert_eq!(limit.running.available_permits(), 0);
@@ -128,9 +132,9 @@ mod tests {
     }
 
     #[test]
-    fn who_is_sent_away_is_told_when_to_come_back() {
-        let answer = Problem::from(Busy).error_response();
-        assert_eq!(answer.status(), 503);
-        assert_eq!(answer.headers().get("retry-after").unwrap(), "1");
+    fn busy_is_503_with_retry_after() {
+        let response = Problem::from(Busy).error_response();
+        assert_eq!(response.status(), 503);
+        assert_eq!(response.headers().get("retry-after").unwrap(), "1");
     }
 }

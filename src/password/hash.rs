@@ -1,8 +1,9 @@
-//! A password as it is stored, to the octet as Better Auth stores it: scrypt, `salt:key` in lower-case hexadecimal.
+//! Stored password hashes in Better Auth's format: scrypt, `salt:key` in lower-case hexadecimal.
 
 use std::fmt;
 
 use aws_lc_rs::constant_time;
+use base16ct::lower;
 use scrypt::{Params, scrypt};
 use zeroize::Zeroizing;
 
@@ -13,72 +14,65 @@ const LOG_N: u8 = 14;
 const R: u32 = 16;
 const P: u32 = 1;
 
-/// Digits of a salt. scrypt is given these as they stand, and not the 16 octets that they spell.
-const SALT_DIGITS: usize = 32;
-
+type Salt = [u8; 16];
 type Key = [u8; 64];
 
-/// A salt, and the key that scrypt makes of it and a password.
+/// A salt, and the key that scrypt derives from a password and this salt.
 #[derive(Clone)]
 pub struct PasswordHash {
-    salt: String,
+    salt: Salt,
     key: Key,
 }
 
 impl PasswordHash {
-    /// Reads the stored form; no other, however near, is one.
+    /// Parses the stored format. Everything else is `None`, upper-case digits included: Better Auth compares text.
     #[must_use]
-    pub fn parse(stored: &str) -> Option<Self> {
-        let (salt, key) = stored.split_once(':')?;
-        let (pairs, []) = key.as_bytes().as_chunks() else { return None };
-        let octets: Option<Vec<u8>> = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
-        let is_salt = salt.len() == SALT_DIGITS && salt.bytes().all(|c| digit(c).is_some());
-        let key = octets?.try_into().ok()?;
-        is_salt.then(|| Self { salt: salt.to_owned(), key })
+    pub fn parse(encoded: &str) -> Option<Self> {
+        let (salt, key) = encoded.split_once(':')?;
+        Some(Self { salt: decode_hex(salt)?, key: decode_hex(key)? })
     }
 
-    /// The stored form.
+    /// Returns the stored format.
     #[must_use]
     pub fn encode(&self) -> String {
-        self.key.iter().fold(format!("{}:", self.salt), |stored, octet| stored + &format!("{octet:02x}"))
+        format!("{}:{}", lower::encode_string(&self.salt), lower::encode_string(&self.key))
     }
 
-    /// Hashes under a salt of its own.
+    /// Hashes a password with a random salt.
     pub(super) fn new(password: &Password) -> Self {
-        let mut random = [0; SALT_DIGITS / 2];
-        getrandom::fill(&mut random).expect("a system that has random numbers");
-        Self::with_salt(format!("{:032x}", u128::from_be_bytes(random)), password)
+        let mut salt = Salt::default();
+        getrandom::fill(&mut salt).expect("the system provides random numbers");
+        Self::with_salt(salt, password)
     }
 
-    /// What stands in for the hash of a user who is not there; it takes as long, and is of no password.
+    /// Returns a hash that no password matches. It stands in for a missing user, so that verification takes the same time.
     pub(super) fn dummy() -> Self {
-        Self { salt: "0".repeat(SALT_DIGITS), key: [0; 64] }
+        Self { salt: Salt::default(), key: [0; 64] }
     }
 
-    /// Whether it is of this password, found out in the same time either way.
+    /// Returns whether the password matches, in constant time.
     pub(super) fn verify(&self, password: &Password) -> bool {
-        constant_time::verify_slices_are_equal(&*key(password, &self.salt), &self.key).is_ok()
+        constant_time::verify_slices_are_equal(&*derive_key(password, &self.salt), &self.key).is_ok()
     }
 
-    fn with_salt(salt: String, password: &Password) -> Self {
-        Self { key: *key(password, &salt), salt }
+    fn with_salt(salt: Salt, password: &Password) -> Self {
+        Self { key: *derive_key(password, &salt), salt }
     }
 }
 
-fn key(password: &Password, salt: &str) -> Zeroizing<Key> {
-    let cost = Params::new(LOG_N, R, P).expect("a cost that scrypt knows");
+/// Better Auth passes the salt's hexadecimal digits to scrypt, not its bytes.
+fn derive_key(password: &Password, salt: &Salt) -> Zeroizing<Key> {
+    let cost = Params::new(LOG_N, R, P).expect("valid scrypt parameters");
     let mut key = Zeroizing::new([0; 64]);
-    scrypt(password.normalised().as_bytes(), salt.as_bytes(), &cost, &mut *key).expect("a length that scrypt makes");
+    let salt = lower::encode_string(salt);
+    scrypt(password.normalised().as_bytes(), salt.as_bytes(), &cost, &mut *key).expect("a valid scrypt output length");
     key
 }
 
-/// Upper case is none: Better Auth compares the text.
-fn digit(c: u8) -> Option<u8> {
-    match c {
-        b'0'..=b'9' => Some(c - b'0'),
-        b'a'..=b'f' => Some(c - b'a' + 10),
-        _ => None,
-    }
+fn decode_hex<const N: usize>(digits: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    let length = lower::decode(digits, &mut bytes).ok()?.len();
+    (length == N).then_some(bytes)
 }
 
 impl fmt::Debug for PasswordHash {
@@ -93,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    /// What Better Auth made of some passwords.
+    /// Passwords, and the hashes that Better Auth stored for them.
     fn better_auth_hashes() -> Vec<(String, String)> {
         let file = include_str!("../../tests/fixtures/better-auth/password_hashes.json");
         let file: Value = serde_json::from_str(file).unwrap();
@@ -101,41 +95,41 @@ mod tests {
         file["hashes"].as_array().unwrap().iter().map(|one| (text(one, "plaintext"), text(one, "hash"))).collect()
     }
 
-    fn password(sent: &str) -> Password {
-        Password::new(sent).unwrap()
+    fn password(input: &str) -> Password {
+        Password::new(input).unwrap()
     }
 
     #[test]
-    fn what_better_auth_stored_is_verified_and_made_anew_to_the_octet() {
+    fn better_auth_hashes_verify_and_are_reproduced_exactly() {
         let all = better_auth_hashes();
         assert_eq!(all.len(), 14);
-        for (sent, stored) in all {
+        for (input, stored) in all {
             let hash = PasswordHash::parse(&stored).unwrap();
-            assert!(hash.verify(&password(&sent)), "{sent}");
-            assert_eq!(PasswordHash::with_salt(stored[..SALT_DIGITS].to_owned(), &password(&sent)).encode(), stored);
+            assert!(hash.verify(&password(&input)), "{input}");
+            assert_eq!(PasswordHash::with_salt(hash.salt, &password(&input)).encode(), stored);
         }
     }
 
     #[test]
-    fn each_hash_has_a_salt_of_its_own() {
-        let sent = password("correct horse battery");
-        let (one, other) = (PasswordHash::new(&sent), PasswordHash::new(&sent));
+    fn each_hash_has_its_own_salt() {
+        let password = password("correct horse battery");
+        let (one, other) = (PasswordHash::new(&password), PasswordHash::new(&password));
         assert_ne!(one.salt, other.salt);
         assert_ne!(one.key, other.key);
         let stored = one.encode();
         assert_eq!(stored.len(), 161);
-        assert!(stored.bytes().all(|c| c == b':' || digit(c).is_some()), "{stored}");
-        assert!(PasswordHash::parse(&stored).unwrap().verify(&sent));
+        assert!(stored.bytes().all(|c| matches!(c, b':' | b'0'..=b'9' | b'a'..=b'f')), "{stored}");
+        assert!(PasswordHash::parse(&stored).unwrap().verify(&password));
     }
 
     #[test]
-    fn a_composed_and_a_decomposed_password_are_one() {
+    fn composed_and_decomposed_passwords_match() {
         let hash = PasswordHash::new(&password("pässwörd-ñ"));
         assert!(hash.verify(&password("pa\u{308}sswo\u{308}rd-n\u{303}")));
     }
 
     #[test]
-    fn every_character_counts() {
+    fn every_character_is_significant() {
         let long = "0123456789".repeat(8);
         let hash = PasswordHash::new(&password(&long));
         for other in [&long[..72], &long[..79], &format!("{long} "), &format!(" {long}"), &format!("{}x", &long[..79])]
@@ -147,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_stored_form_is_one() {
+    fn only_the_exact_stored_format_is_parsed() {
         let stored = format!("{}:{}", "0a".repeat(16), "1b".repeat(64));
         assert!(PasswordHash::parse(&stored).is_some());
         let (salt, key) = stored.split_once(':').unwrap();
@@ -181,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_not_shown() {
+    fn debug_output_hides_the_hash() {
         assert_eq!(format!("{:?}", PasswordHash::dummy()), "PasswordHash(***)");
     }
 }

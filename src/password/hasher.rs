@@ -1,4 +1,4 @@
-//! The one place where passwords are hashed.
+//! Hashes and verifies passwords on blocking threads.
 
 use std::{num::NonZeroUsize, thread};
 
@@ -8,35 +8,35 @@ use super::{
     policy::{NewPassword, Password},
 };
 
-/// Passwords that may wait for each one that is being hashed: some three seconds' work.
-const MAX_WAITING_PER_SLOT: usize = 32;
+/// Queued jobs per running one, about three seconds of work.
+const MAX_QUEUED_PER_THREAD: usize = 32;
 
-/// Hashes passwords off the threads that serve, one for each core at most (32 MiB each). Clones share the places.
+/// Hashes passwords on blocking threads. Each running hash takes 32 MiB. Clones share the limit.
 #[derive(Debug, Clone)]
 pub struct Hasher(ConcurrencyLimit);
 
 impl Hasher {
-    /// One that hashes so many passwords at once.
+    /// Creates a hasher that computes up to `concurrency` hashes at the same time.
     #[must_use]
     pub fn new(concurrency: NonZeroUsize) -> Self {
-        Self(ConcurrencyLimit::new(concurrency, concurrency.get() * MAX_WAITING_PER_SLOT))
+        Self(ConcurrencyLimit::new(concurrency, concurrency.get() * MAX_QUEUED_PER_THREAD))
     }
 
-    /// Hashes a password that is to be stored.
+    /// Hashes a new password.
     ///
     /// # Errors
     ///
-    /// [`Busy`] where too many wait.
+    /// [`Busy`] if the queue is full.
     pub async fn hash(&self, password: NewPassword) -> Result<PasswordHash, Busy> {
         self.0.run(move || PasswordHash::new(&password.into_inner())).await
     }
 
-    /// Whether this is the password whose hash is stored. What can't be read is no password's hash; that, and a user who
-    /// is not there, takes as long as any other.
+    /// Returns whether the password matches a stored hash. A missing or malformed hash matches no password, and takes as
+    /// long to verify as a valid one.
     ///
     /// # Errors
     ///
-    /// [`Busy`] where too many wait.
+    /// [`Busy`] if the queue is full.
     pub async fn verify(&self, password: Password, stored: Option<&str>) -> Result<bool, Busy> {
         let hash = stored.and_then(PasswordHash::parse).unwrap_or_else(PasswordHash::dummy);
         self.0.run(move || hash.verify(&password)).await
@@ -44,7 +44,7 @@ impl Hasher {
 }
 
 impl Default for Hasher {
-    /// One that keeps every core busy and no more.
+    /// Creates a hasher with one thread per core.
     fn default() -> Self {
         Self::new(thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
     }
@@ -58,12 +58,12 @@ mod tests {
 
     use super::*;
 
-    fn password(sent: &str) -> Password {
-        Password::new(sent).unwrap()
+    fn password(input: &str) -> Password {
+        Password::new(input).unwrap()
     }
 
     #[actix_web::test]
-    async fn what_is_hashed_is_verified_and_nothing_else() {
+    async fn only_the_hashed_password_verifies() {
         let hasher = Hasher::default();
         let new = NewPassword::try_from(password("correct horse battery")).unwrap();
         let stored = hasher.hash(new).await.unwrap().encode();
@@ -75,16 +75,16 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn more_than_can_wait_are_sent_away() {
+    async fn a_full_queue_rejects() {
         let hasher = Hasher(ConcurrencyLimit::new(NonZeroUsize::MIN, 2));
-        let told = join_all((0..5).map(|_| hasher.verify(password("x"), None))).await;
-        assert_eq!(told, [Ok(false), Ok(false), Ok(false), Err(Busy), Err(Busy)]);
+        let results = join_all((0..5).map(|_| hasher.verify(password("x"), None))).await;
+        assert_eq!(results, [Ok(false), Ok(false), Ok(false), Err(Busy), Err(Busy)]);
         assert_eq!(hasher.verify(password("x"), None).await, Ok(false));
     }
 
-    /// Run in turn, and the shortest of each: what else the machine does only makes them longer.
+    /// Compares the shortest of seven interleaved runs, since other load only adds time.
     #[actix_web::test]
-    async fn a_user_who_is_not_there_takes_as_long_as_one_who_is() {
+    async fn missing_and_malformed_hashes_take_as_long_as_valid_ones() {
         let hasher = Hasher::new(NonZeroUsize::MIN);
         let stored = PasswordHash::new(&password("correct horse battery")).encode();
         let cases = [
@@ -95,14 +95,14 @@ mod tests {
         ];
         let mut times = [const { Vec::new() }; 4];
         for _ in 0..7 {
-            for (times, (sent, stored)) in times.iter_mut().zip(cases) {
-                let begun = Instant::now();
-                hasher.verify(password(sent), stored).await.unwrap();
-                times.push(begun.elapsed());
+            for (times, (input, stored)) in times.iter_mut().zip(cases) {
+                let started = Instant::now();
+                hasher.verify(password(input), stored).await.unwrap();
+                times.push(started.elapsed());
             }
         }
         let shortest: Vec<&Duration> = times.iter().filter_map(|times| times.iter().min()).collect();
-        let (least, most) = (shortest.iter().min().unwrap(), shortest.iter().max().unwrap());
-        assert!(**most < **least * 2, "{shortest:?}");
+        let (fastest, slowest) = (shortest.iter().min().unwrap(), shortest.iter().max().unwrap());
+        assert!(**slowest < **fastest * 2, "{shortest:?}");
     }
 }

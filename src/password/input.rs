@@ -1,4 +1,4 @@
-//! A password as a member of a JSON body.
+//! Passwords in JSON request bodies.
 
 use std::fmt;
 
@@ -11,52 +11,58 @@ use validator::ValidationError;
 use super::policy::{MAX_LENGTH, MIN_LENGTH, NewPassword, Password, PasswordPolicyError};
 use crate::http::problem::{Kind, Problem};
 
-/// A password that somebody would like to set. Whether it may be is a rule like those of the members beside it.
+/// A new password in a request. `validator` checks the policy, so that a violation is reported with the other fields.
 #[derive(Debug)]
 pub(crate) struct PasswordInput(Result<NewPassword, PasswordPolicyError>);
 
 impl PasswordInput {
-    /// The rule, for `validator`.
+    /// The `validator` rule.
     pub(crate) fn validate_policy(&self) -> Result<(), ValidationError> {
-        let must_be = match &self.0 {
+        let message = match &self.0 {
             Ok(_) => return Ok(()),
             Err(PasswordPolicyError::Common) => "must be a password that is not one of the most common".to_owned(),
             Err(PasswordPolicyError::TooShort | PasswordPolicyError::TooLong) => {
                 format!("must be a password of {MIN_LENGTH} to {MAX_LENGTH} characters")
             }
         };
-        Err(ValidationError::new("rule").with_message(must_be.into()))
+        Err(ValidationError::new("rule").with_message(message.into()))
     }
 
-    /// The password, if it may be set, as it may wherever the rules were kept.
+    /// Returns the password of a validated request.
+    ///
+    /// # Errors
+    ///
+    /// 500 if the request was not validated.
     pub(crate) fn into_new_password(self) -> Result<NewPassword, Problem> {
-        self.0.map_err(|unfit| Problem::new(Kind::Internal).because(unfit))
+        self.0.map_err(|error| Problem::new(Kind::Internal).because(error))
     }
 }
 
-/// A broken rule is kept with what broke it; not so here.
+/// `validator` serializes rejected values into its errors: this hides the password.
 impl Serialize for PasswordInput {
-    fn serialize<S: Serializer>(&self, kept: S) -> Result<S::Ok, S::Error> {
-        kept.serialize_str("***")
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("***")
     }
 }
 
 impl<'de> Deserialize<'de> for PasswordInput {
-    fn deserialize<D: Deserializer<'de>>(member: D) -> Result<Self, D::Error> {
-        Ok(Self(sent(member)?.and_then(NewPassword::try_from)))
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(deserialize_password(deserializer)?.and_then(NewPassword::try_from)))
     }
 }
 
 impl<'de> Deserialize<'de> for Password {
-    fn deserialize<D: Deserializer<'de>>(member: D) -> Result<Self, D::Error> {
-        let unfit = |_| D::Error::custom(format_args!("expected a password of at most {MAX_LENGTH} characters"));
-        sent(member)?.map_err(unfit)
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let too_long = |_| D::Error::custom(format_args!("expected a password of at most {MAX_LENGTH} characters"));
+        deserialize_password(deserializer)?.map_err(too_long)
     }
 }
 
-/// What was sent is copied once, and not told in an error.
-fn sent<'de, D: Deserializer<'de>>(member: D) -> Result<Result<Password, PasswordPolicyError>, D::Error> {
-    member.deserialize_str(PasswordVisitor).map_err(|error| {
+/// Copies the input once, and keeps it out of error messages.
+fn deserialize_password<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Result<Password, PasswordPolicyError>, D::Error> {
+    deserializer.deserialize_str(PasswordVisitor).map_err(|error| {
         let is_null = error.to_string().starts_with("invalid type: null");
         D::Error::custom(if is_null { "invalid type: null" } else { "expected a string" })
     })
@@ -71,8 +77,8 @@ impl Visitor<'_> for PasswordVisitor {
         f.write_str("a string")
     }
 
-    fn visit_str<E: Error>(self, sent: &str) -> Result<Self::Value, E> {
-        Ok(Password::new(sent))
+    fn visit_str<E: Error>(self, input: &str) -> Result<Self::Value, E> {
+        Ok(Password::new(input))
     }
 }
 
@@ -92,23 +98,23 @@ mod tests {
         new: PasswordInput,
     }
 
-    async fn sent(body: impl Into<Vec<u8>>) -> Result<Change, Problem> {
+    async fn parse(body: impl Into<Vec<u8>>) -> Result<Change, Problem> {
         let request = TestRequest::post().insert_header((header::CONTENT_TYPE, "application/json"));
         let (request, mut payload) = request.set_payload(body.into()).to_http_parts();
         ValidJson::from_request(&request, &mut payload).await.map(|ValidJson(change)| change)
     }
 
     async fn with_new(new: impl Into<Value>) -> Result<Change, Problem> {
-        sent(json!({"current": "x", "new": new.into()}).to_string()).await
+        parse(json!({"current": "x", "new": new.into()}).to_string()).await
     }
 
     #[actix_web::test]
-    async fn it_arrives_character_for_character() {
+    async fn passwords_are_read_unchanged() {
         for new in ["correct horse battery", "  spaces  ", "tab\tnew\nline \"quoted\"", "emoji🔐🔐🔐", "pässwörd-ñ"]
         {
             assert_eq!(*with_new(new).await.unwrap().new.into_new_password().unwrap().into_inner().normalised(), new);
         }
-        let escaped = sent(r#"{"current": "\ud83d\udd10", "new": "\u0063orrect horse"}"#).await.unwrap();
+        let escaped = parse(r#"{"current": "\ud83d\udd10", "new": "\u0063orrect horse"}"#).await.unwrap();
         assert_eq!(
             (
                 escaped.current.normalised().as_str(),
@@ -119,7 +125,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn what_breaks_a_rule_is_told_by_its_place_and_not_quoted() {
+    async fn violations_name_the_field_and_hide_the_value() {
         let long = "hunter2-".repeat(17);
         for (new, rule) in [
             (json!("hunter2"), "must be a password of 8 to 128 characters"),
@@ -130,15 +136,18 @@ mod tests {
             (json!(null), "must not be null"),
         ] {
             let problem = with_new(new).await.unwrap_err();
-            let told = format!("{problem:?}");
-            assert_eq!(problem.status_code(), 422, "{told}");
-            assert!(told.contains("\"/new\"") && told.contains(rule), "{told}");
-            assert!(!told.contains("hunter2") && !told.contains("Football1") && !told.contains("12345678"), "{told}");
+            let message = format!("{problem:?}");
+            assert_eq!(problem.status_code(), 422, "{message}");
+            assert!(message.contains("\"/new\"") && message.contains(rule), "{message}");
+            assert!(
+                !message.contains("hunter2") && !message.contains("Football1") && !message.contains("12345678"),
+                "{message}"
+            );
         }
     }
 
     #[actix_web::test]
-    async fn no_nul_no_lone_surrogate_and_no_broken_text_comes_in() {
+    async fn nul_lone_surrogates_and_invalid_utf_8_are_rejected() {
         for body in [
             &br#"{"current": "x", "new": "null\u0000byte123"}"#[..],
             b"{\"current\": \"x\", \"new\": \"null\0byte123\"}",
@@ -149,7 +158,7 @@ mod tests {
             b"{\"current\": \"x\", \"new\": \"surrogate \xed\xa0\xbd in UTF-8\"}",
             br#"{"current": "x", "new": "without an end}"#,
         ] {
-            let problem = sent(body).await.unwrap_err();
+            let problem = parse(body).await.unwrap_err();
             assert_eq!(problem.status_code(), 400, "{}: {problem:?}", body.escape_ascii());
         }
     }

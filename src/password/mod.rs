@@ -1,4 +1,4 @@
-//! Passwords: what may be one, and how one is kept so that Better Auth can check it, and the reverse.
+//! Passwords: the policy for new ones, and hashes that Better Auth can verify, and the reverse.
 
 mod common;
 mod concurrency_limit;

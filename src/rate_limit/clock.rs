@@ -1,4 +1,4 @@
-//! The service's clock, as a rate is measured by it.
+//! The service's clock in the form that `governor` reads.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -10,7 +10,7 @@ use governor::{clock, nanos::Nanos};
 
 use crate::clock::Clock;
 
-/// The time since it was made. It does not run back when the system's clock is set back: nobody waits longer for that.
+/// Measures the time since its creation. A system clock that is set back does not move it back, so that no wait grows.
 #[derive(Debug, Clone)]
 pub(super) struct MonotonicClock {
     clock: Clock,
@@ -51,18 +51,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_goes_on_where_the_system_s_clock_is_set_back() {
-        let shown = Arc::new(AtomicI64::new(1_000_000));
-        let read = Arc::clone(&shown);
+    fn setting_the_system_clock_back_does_not_move_it_back() {
+        let system_seconds = Arc::new(AtomicI64::new(1_000_000));
+        let read = Arc::clone(&system_seconds);
         let clock = Clock::from_fn(move || DateTime::from_timestamp(read.load(SeqCst), 0).unwrap());
         let monotonic = MonotonicClock::new(&clock);
-        let seconds = |shows| {
-            shown.store(shows, SeqCst);
+        let elapsed_at = |seconds| {
+            system_seconds.store(seconds, SeqCst);
             Duration::from(monotonic.clone().now()).as_secs()
         };
-        assert_eq!(seconds(1_000_000), 0);
-        assert_eq!(seconds(1_000_010), 10);
-        assert_eq!(seconds(900_000), 10);
-        assert_eq!(seconds(900_005), 15);
+        assert_eq!(elapsed_at(1_000_000), 0);
+        assert_eq!(elapsed_at(1_000_010), 10);
+        assert_eq!(elapsed_at(900_000), 10);
+        assert_eq!(elapsed_at(900_005), 15);
     }
 }

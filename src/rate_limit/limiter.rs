@@ -1,4 +1,4 @@
-//! One limit: who passes, and who has to wait for how long.
+//! A limiter for one rate.
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -8,9 +8,9 @@ use governor::{Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware
 use super::{clock::MonotonicClock, store::BoundedStore};
 use crate::http::problem::{Kind, Problem};
 
-/// So many at once, and so many more in an hour, evenly.
+/// A burst size and a refill rate. Capacity refills evenly over the hour.
 pub(super) struct Rate {
-    /// What is limited, for the log.
+    /// Names the limit in the log.
     pub(super) name: &'static str,
     pub(super) burst: u32,
     pub(super) per_hour: u32,
@@ -23,7 +23,7 @@ impl Rate {
     }
 }
 
-/// Counts keys by one [`Rate`] (GCRA), in a [`BoundedStore`].
+/// Limits each key to a [`Rate`] by the generic cell rate algorithm (GCRA).
 pub(super) struct Limiter {
     name: &'static str,
     interval: Duration,
@@ -38,7 +38,11 @@ impl Limiter {
         Self { name: rate.name, interval: quota.replenish_interval(), store, governor }
     }
 
-    /// Counts one for `key`, or says how long it has to wait. Who is rejected is not counted.
+    /// Counts one attempt for `key`. A rejected attempt is not counted.
+    ///
+    /// # Errors
+    ///
+    /// 429 with `Retry-After`.
     pub(super) fn check(&self, key: u64) -> Result<(), Problem> {
         self.governor.check_key(&key).map_err(|rejected| {
             let wait = rejected.wait_time_from(self.governor.clock().now());
@@ -46,18 +50,18 @@ impl Limiter {
         })
     }
 
-    /// Takes back that one was counted.
+    /// Undoes one counted attempt.
     pub(super) fn refund(&self, key: u64) {
-        self.store.subtract(key, self.interval.into());
+        self.store.reduce_expiry(key, self.interval.into());
     }
 
-    fn too_many_requests(&self, seconds: u64) -> Problem {
-        let problem = Problem::new(Kind::TooManyRequests).with_header(RETRY_AFTER, seconds.into());
-        problem.because(format_args!("{}: too many for {seconds} s", self.name))
+    fn too_many_requests(&self, retry_after: u64) -> Problem {
+        let problem = Problem::new(Kind::TooManyRequests).with_header(RETRY_AFTER, retry_after.into());
+        problem.because(format_args!("rate limit exceeded: {}; retry after {retry_after} s", self.name))
     }
 }
 
-/// Rounded up: who waits so long passes.
+/// Rounds up, so that a retry after this time is accepted.
 fn ceil_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }

@@ -1,4 +1,4 @@
-//! How often somebody may try: counted in memory, by address and by account.
+//! Rate limits for sign-up, log-in, refresh and password checks, counted in memory by address and by account.
 
 mod clock;
 mod limiter;

@@ -1,4 +1,4 @@
-//! What is limited, and how far.
+//! The limits, and the keys they count.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -19,83 +19,83 @@ use crate::{
     http::{extract::ClientAddress, problem::Problem},
 };
 
-/// A class may sign up in one room; nobody fills the tables.
+/// Allows a class of students behind one address.
 const SIGN_UP_PER_ADDRESS: Rate = Rate { name: "sign-ups from one address", burst: 20, per_hour: 20 };
 
-/// An office may come to work at once.
+/// Allows an office that logs in at the same time.
 const LOG_IN_PER_ADDRESS: Rate = Rate { name: "log-ins from one address", burst: 60, per_hour: 720 };
 
-/// A user may forget which password it was. Those that succeed are not limiters.
+/// Successful log-ins are not counted.
 const LOG_IN_PER_ACCOUNT_AND_ADDRESS: Rate =
     Rate { name: "log-ins to one account from one address", burst: 10, per_hour: 20 };
 
-/// All the world may not guess at one account from ever new addresses. Those that succeed are not limiters. Five times
-/// [`LOG_IN_PER_ACCOUNT_AND_ADDRESS`], so that one stranger does not use it up.
+/// Limits guessing from many addresses. Successful log-ins are not counted, and known addresses are exempt. Five times
+/// [`LOG_IN_PER_ACCOUNT_AND_ADDRESS`], so that a single address cannot exhaust it.
 const LOG_IN_FROM_UNKNOWN_ADDRESSES: Rate =
-    Rate { name: "log-ins to one account by strangers", burst: 50, per_hour: 100 };
+    Rate { name: "log-ins to one account from unknown addresses", burst: 50, per_hour: 100 };
 
-/// A front end may ask for all its users from one address.
+/// Allows a front end that refreshes for all its users from one address.
 const REFRESH_PER_ADDRESS: Rate = Rate { name: "refreshes from one address", burst: 120, per_hour: 3_600 };
 
-/// Who has somebody's token may not guess the password with it. Those that are right are not limiters.
+/// Limits guessing with a stolen access token. Correct passwords are not counted.
 const PASSWORD_PER_ACCOUNT_AND_ADDRESS: Rate =
-    Rate { name: "passwords tried for one account from one address", burst: 10, per_hour: 20 };
-const PASSWORD_PER_ACCOUNT: Rate = Rate { name: "passwords tried for one account", burst: 20, per_hour: 40 };
+    Rate { name: "password checks for one account from one address", burst: 10, per_hour: 20 };
+const PASSWORD_PER_ACCOUNT: Rate = Rate { name: "password checks for one account", burst: 20, per_hour: 40 };
 
-/// How long an address is known to an account after it got in.
+/// How long an address stays known to an account after a log-in.
 const KNOWN_ADDRESS_TTL: Duration = Duration::from_hours(30 * 24);
 
-/// How often somebody may try, for the whole process. Replicas count each for itself.
+/// The rate limits of one process. Replicas do not share counts.
 pub struct Limits(Option<Limiters>);
 
 struct Limiters {
-    sign_up: Limiter,
-    log_in: Limiter,
+    sign_up_per_address: Limiter,
+    log_in_per_address: Limiter,
     log_in_per_account_and_address: Limiter,
     log_in_from_unknown_addresses: Limiter,
-    refresh: Limiter,
+    refresh_per_address: Limiter,
     password_per_account_and_address: Limiter,
-    password: Limiter,
-    /// Which addresses got into which accounts.
+    password_per_account: Limiter,
+    /// Addresses that have logged in to an account.
     known_addresses: BoundedStore,
     clock: MonotonicClock,
-    /// Makes keys that nobody outside can foretell, and of which no address or e-mail can be read.
+    /// Keyed at random: clients cannot predict keys, and keys reveal no address or e-mail.
     hasher: RandomState,
 }
 
 impl Limits {
-    /// As the settings want it: none where `RATE_LIMIT` is off.
+    /// Creates the limits. With `RATE_LIMIT=off` they accept everything.
     #[must_use]
     pub fn new(config: &Config, clock: &Clock) -> Self {
         Self(config.rate_limit.then(|| Limiters::new(MonotonicClock::new(clock))))
     }
 
-    /// Somebody wants to sign up.
+    /// Counts a sign-up attempt.
     ///
     /// # Errors
     ///
-    /// 429 with `Retry-After`, as of all that follow.
-    pub fn sign_up(&self, from: ClientAddress) -> Result<(), Problem> {
+    /// 429 with `Retry-After`.
+    pub fn check_sign_up(&self, from: ClientAddress) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
-        limiters.sign_up.check(limiters.address_key(from))
+        limiters.sign_up_per_address.check(limiters.address_key(from))
     }
 
-    /// Somebody did sign up: the address is known to the account.
-    pub fn signed_up(&self, from: ClientAddress, email: &str) {
+    /// Records a successful sign-up: the address is known to the account.
+    pub fn sign_up_accepted(&self, from: ClientAddress, email: &str) {
         if let Some(limiters) = &self.0 {
             limiters.mark_known(limiters.account_address_key(from, email));
         }
     }
 
-    /// Somebody wants to log in.
+    /// Counts a log-in attempt.
     ///
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn log_in(&self, from: ClientAddress, email: &str) -> Result<(), Problem> {
+    pub fn check_log_in(&self, from: ClientAddress, email: &str) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
         let account_address = limiters.account_address_key(from, email);
-        limiters.log_in.check(limiters.address_key(from))?;
+        limiters.log_in_per_address.check(limiters.address_key(from))?;
         limiters.log_in_per_account_and_address.check(account_address)?;
         if limiters.is_known(account_address) {
             Ok(())
@@ -104,8 +104,8 @@ impl Limits {
         }
     }
 
-    /// Somebody did log in: that was no guess, and the address is known to the account.
-    pub fn logged_in(&self, from: ClientAddress, email: &str) {
+    /// Records a successful log-in: refunds its per-account counts and marks the address as known.
+    pub fn log_in_accepted(&self, from: ClientAddress, email: &str) {
         let Some(limiters) = &self.0 else { return };
         let account_address = limiters.account_address_key(from, email);
         limiters.log_in_per_account_and_address.refund(account_address);
@@ -115,32 +115,32 @@ impl Limits {
         limiters.mark_known(account_address);
     }
 
-    /// Somebody wants a new pair of tokens.
+    /// Counts a refresh.
     ///
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn refresh(&self, from: ClientAddress) -> Result<(), Problem> {
+    pub fn check_refresh(&self, from: ClientAddress) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
-        limiters.refresh.check(limiters.address_key(from))
+        limiters.refresh_per_address.check(limiters.address_key(from))
     }
 
-    /// A user who is logged in gives the password again, to change it or to close the account.
+    /// Counts a check of the current password by an authenticated user.
     ///
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn password(&self, from: ClientAddress, user: &str) -> Result<(), Problem> {
+    pub fn check_password(&self, from: ClientAddress, user: &str) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
         limiters.password_per_account_and_address.check(limiters.account_address_key(from, user))?;
-        limiters.password.check(limiters.account_key(user))
+        limiters.password_per_account.check(limiters.account_key(user))
     }
 
-    /// It was the right one: that was no guess.
+    /// Records that the password was correct: refunds the attempt.
     pub fn password_accepted(&self, from: ClientAddress, user: &str) {
         let Some(limiters) = &self.0 else { return };
         limiters.password_per_account_and_address.refund(limiters.account_address_key(from, user));
-        limiters.password.refund(limiters.account_key(user));
+        limiters.password_per_account.refund(limiters.account_key(user));
     }
 }
 
@@ -148,13 +148,13 @@ impl Limiters {
     fn new(clock: MonotonicClock) -> Self {
         let limiter = |rate| Limiter::new(rate, &clock);
         Self {
-            sign_up: limiter(&SIGN_UP_PER_ADDRESS),
-            log_in: limiter(&LOG_IN_PER_ADDRESS),
+            sign_up_per_address: limiter(&SIGN_UP_PER_ADDRESS),
+            log_in_per_address: limiter(&LOG_IN_PER_ADDRESS),
             log_in_per_account_and_address: limiter(&LOG_IN_PER_ACCOUNT_AND_ADDRESS),
             log_in_from_unknown_addresses: limiter(&LOG_IN_FROM_UNKNOWN_ADDRESSES),
-            refresh: limiter(&REFRESH_PER_ADDRESS),
+            refresh_per_address: limiter(&REFRESH_PER_ADDRESS),
             password_per_account_and_address: limiter(&PASSWORD_PER_ACCOUNT_AND_ADDRESS),
-            password: limiter(&PASSWORD_PER_ACCOUNT),
+            password_per_account: limiter(&PASSWORD_PER_ACCOUNT),
             known_addresses: BoundedStore::new(),
             hasher: RandomState::new(),
             clock,
@@ -178,6 +178,6 @@ impl Limiters {
     }
 
     fn is_known(&self, account_address_key: u64) -> bool {
-        self.known_addresses.expires(account_address_key).is_some_and(|expires| expires > self.clock.now())
+        self.known_addresses.expiry(account_address_key).is_some_and(|expires| expires > self.clock.now())
     }
 }

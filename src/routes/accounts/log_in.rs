@@ -27,7 +27,7 @@ pub(crate) async fn log_in(
     ValidJson(input): ValidJson<LogInInput>,
 ) -> Result<HttpResponse, Problem> {
     let email = input.email.to_lowercase();
-    desk.limits.log_in(address, &email)?;
+    desk.limits.check_log_in(address, &email)?;
     let known = accounts.credential_by_email(&email).await?;
     let stored = known.as_ref().map(|known| known.password_hash.as_str());
     let is_right = desk.hasher.verify(input.password, stored).await?;
@@ -37,7 +37,7 @@ pub(crate) async fn log_in(
     let (token, session) = desk.token_issuer.new_session(address.to_string(), user_agent, now)?;
     let signed_in = accounts.create_session(known, session, now).await?;
     let signed_in = signed_in.ok_or_else(|| wrong("the password was changed meanwhile".to_owned()))?;
-    desk.limits.logged_in(address, &email);
+    desk.limits.log_in_accepted(address, &email);
     Ok(token_response(desk.token_issuer.issue(signed_in, &token, now)?, StatusCode::OK))
 }
 

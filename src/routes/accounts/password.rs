@@ -47,7 +47,7 @@ pub(super) async fn verify_current_password(
     (password, pointer): (Password, &str),
 ) -> Result<String, Problem> {
     let user = caller.user_id().as_str();
-    desk.limits.password(address, user)?;
+    desk.limits.check_password(address, user)?;
     let stored = account.password_hash().await?;
     let is_right = desk.hasher.verify(password, stored.as_deref()).await?;
     if is_right {

@@ -29,7 +29,7 @@ pub(crate) async fn refresh(
     desk: Data<Desk>,
     ValidJson(input): ValidJson<RefreshInput>,
 ) -> Result<HttpResponse, Problem> {
-    desk.limits.refresh(address)?;
+    desk.limits.check_refresh(address)?;
     let not_valid = |why| invalid_credentials("The refresh token is not valid.").because(why);
     let exchange = desk.token_issuer.exchange(&input.refresh_token, desk.clock.now());
     let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the secrets that are set".to_owned()))?;

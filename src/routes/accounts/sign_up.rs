@@ -27,7 +27,7 @@ pub(crate) async fn sign_up(
     desk: Data<Desk>,
     ValidJson(input): ValidJson<SignUpInput>,
 ) -> Result<HttpResponse, Problem> {
-    desk.limits.sign_up(address)?;
+    desk.limits.check_sign_up(address)?;
     let (email, password_hash) =
         (input.email.to_lowercase(), desk.hasher.hash(input.password.into_new_password()?).await?.encode());
     let now = desk.clock.now();
@@ -36,6 +36,6 @@ pub(crate) async fn sign_up(
     let SignUpOutcome::Created(signed_in) = accounts.sign_up(account, session, now).await? else {
         return Err(Problem::new(Kind::Conflict));
     };
-    desk.limits.signed_up(address, &email);
+    desk.limits.sign_up_accepted(address, &email);
     Ok(token_response(desk.token_issuer.issue(signed_in, &token, now)?, StatusCode::CREATED))
 }

@@ -41,25 +41,25 @@ impl Watch {
     }
 
     fn sign_up(&self, from: &str) -> Passed {
-        passed(self.limits.sign_up(address(from)))
+        passed(self.limits.check_sign_up(address(from)))
     }
 
     fn log_in(&self, from: &str, email: &str) -> Passed {
-        passed(self.limits.log_in(address(from), email))
+        passed(self.limits.check_log_in(address(from), email))
     }
 
     fn refresh(&self, from: &str) -> Passed {
-        passed(self.limits.refresh(address(from)))
+        passed(self.limits.check_refresh(address(from)))
     }
 
     fn password(&self, from: &str, user: &str) -> Passed {
-        passed(self.limits.password(address(from), user))
+        passed(self.limits.check_password(address(from), user))
     }
 
     /// With the right password.
     fn logs_in(&self, from: &str, email: &str) {
         assert_eq!(self.log_in(from, email), Ok(()));
-        self.limits.logged_in(address(from), email);
+        self.limits.log_in_accepted(address(from), email);
     }
 
     /// Wrong passwords from one address after another, until all the world has to wait.
@@ -220,7 +220,7 @@ fn strangers_do_not_lock_the_owner_out() {
 #[test]
 fn where_somebody_signed_up_they_are_no_stranger() {
     let watch = Watch::new();
-    watch.limits.signed_up(address("2001:db8::1"), "Ann@Example.com");
+    watch.limits.sign_up_accepted(address("2001:db8::1"), "Ann@Example.com");
     watch.is_besieged(ANN);
     assert_eq!(watch.log_in("2001:db8::2", ANN), Ok(()));
     assert!(watch.log_in("2001:db8:0:1::2", ANN).is_err());
@@ -263,7 +263,7 @@ fn who_logs_in_to_one_account_guesses_no_more_at_another() {
     let watch = Watch::new();
     let guesses = count(|| {
         watch.log_in(HOME, "mallory@example.com")?;
-        watch.limits.logged_in(address(HOME), "mallory@example.com");
+        watch.limits.log_in_accepted(address(HOME), "mallory@example.com");
         watch.log_in(HOME, ANN)
     });
     assert_eq!(guesses, 10);
@@ -311,6 +311,6 @@ fn off_is_off() {
         assert_eq!(watch.refresh(HOME), Ok(()));
         assert_eq!(watch.password(HOME, "ann"), Ok(()));
     }
-    watch.limits.logged_in(address(HOME), ANN);
-    watch.limits.signed_up(address(HOME), ANN);
+    watch.limits.log_in_accepted(address(HOME), ANN);
+    watch.limits.sign_up_accepted(address(HOME), ANN);
 }
