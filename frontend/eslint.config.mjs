@@ -1,20 +1,19 @@
 import next from "eslint-config-next/core-web-vitals";
 import typescript from "eslint-config-next/typescript";
 
-// Each room may use those before it, and none after it.
-const rooms = ["lib", "components", "session", "tasks", "account", "layout", "app"];
+// Each layer imports only from the layers before it.
+const layers = ["lib", "components", "session", "tasks", "account", "layout", "app"];
 
-const oneWay = rooms.map((room, index) => ({
-  files: [`src/${room}/**`],
-  rules: {
-    "no-restricted-imports": ["error", { patterns: [{ group: rooms.slice(index + 1).flatMap((later) => [`@/${later}/*`, `../${later}/*`, `../../${later}/*`]), message: `${room} comes before it` }] }],
-  },
-}));
+const layerRules = layers.slice(0, -1).map((layer, index) => {
+  const group = layers.slice(index + 1).flatMap((later) => [`@/${later}/*`, `../${later}/*`, `../../${later}/*`]);
+  const patterns = [{ group, message: `src/${layer} must not import from a later layer.` }];
+  return { files: [`src/${layer}/**`], rules: { "no-restricted-imports": ["error", { patterns }] } };
+});
 
 const config = [
   ...next,
   ...typescript,
-  ...oneWay.slice(0, -1),
+  ...layerRules,
   { files: ["e2e/**"], rules: { "react-hooks/rules-of-hooks": "off" } },
   { ignores: [".next/**", "src/client/**", "src/generated/**", "next-env.d.ts", "test-results/**"] },
 ];

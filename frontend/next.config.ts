@@ -1,4 +1,3 @@
-// How the app is built and served.
 import type { NextConfig } from "next";
 
 process.env.NEXT_TELEMETRY_DISABLED ??= "1";

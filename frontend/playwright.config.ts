@@ -1,18 +1,17 @@
-// The browser tests, in each of the three modes.
+// Browser tests, run in each of the three authentication modes.
 import { existsSync } from "node:fs";
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 import type { StackOptions } from "./e2e/support/fixtures";
 
-if (!existsSync(".next/BUILD_ID")) throw new Error("the tests run the production build: npm run build");
+if (!existsSync(".next/BUILD_ID")) throw new Error("The tests need a production build: run `npm run build` first.");
 
-// what is the same whoever signs users in is seen in the first mode alone
-const once = "**/e2e/tasks/**";
-const ofKeys = "jwks.spec.ts";
-const forTheEye = "screenshots.spec.ts";
-// and what only the service has, or only Better Auth, where they do
-const notHere = { sharedSecret: /@backend/, jwks: /@once|@backend/, backend: /@once|@better-auth/ };
+// tests that do not depend on the authentication mode run in the first mode only
+const modeIndependent = "**/e2e/tasks/**";
+const jwksOnly = "jwks.spec.ts";
+const screenshots = "screenshots.spec.ts";
+const excludedTags = { sharedSecret: /@backend/, jwks: /@once|@backend/, backend: /@once|@better-auth/ };
 
-/** Debian's Chromium; CHROMIUM names another. */
+/** Debian's Chromium; set CHROMIUM to use another browser. */
 export const chromium: PlaywrightTestConfig["use"] = {
   launchOptions: {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -33,8 +32,8 @@ export default defineConfig<object, StackOptions>({
   expect: { timeout: 20_000 },
   use: chromium,
   projects: [
-    { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: [forTheEye, ofKeys], grepInvert: notHere.sharedSecret },
-    { name: "jwks", use: { authMode: "jwks" }, testIgnore: [forTheEye, once], grepInvert: notHere.jwks },
-    { name: "backend", use: { authMode: "backend" }, testIgnore: [forTheEye, once, ofKeys], grepInvert: notHere.backend },
+    { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: [screenshots, jwksOnly], grepInvert: excludedTags.sharedSecret },
+    { name: "jwks", use: { authMode: "jwks" }, testIgnore: [screenshots, modeIndependent], grepInvert: excludedTags.jwks },
+    { name: "backend", use: { authMode: "backend" }, testIgnore: [screenshots, modeIndependent, jwksOnly], grepInvert: excludedTags.backend },
   ],
 });

@@ -1,8 +1,8 @@
 import { defineConfig } from "prisma/config";
 
-// The service's migrations own the tables, so Prisma's schema engine has nothing to do and need not be downloaded:
-// any program that exists stands in for it.
+// The service's migrations create the tables. Prisma's schema engine is never used, so any existing executable
+// replaces it, and Prisma does not download it.
 process.env.PRISMA_SCHEMA_ENGINE_BINARY ??= process.execPath;
-process.env.CHECKPOINT_DISABLE ??= "1"; // no word to Prisma of who generates what
+process.env.CHECKPOINT_DISABLE ??= "1"; // disables Prisma's telemetry
 
 export default defineConfig({ schema: "prisma/schema.prisma" });

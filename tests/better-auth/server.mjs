@@ -1,16 +1,16 @@
-// The sign-in that the tests sign in at: Better Auth on PostgreSQL, behind plain Node HTTP on 127.0.0.1.
-// It ends when its standard input does, and so with the test process, however that ends. The environment sets it:
+// A Better Auth server for the tests: on PostgreSQL, served by node:http on 127.0.0.1.
+// It exits at the end of its standard input, and thus with the test process. Environment variables:
 //
 //   DATABASE_URL, BETTER_AUTH_SECRET
-//   PORT              0 takes a free one
-//   BASE_URL          its public address, where that is not the one it listens on
-//   MIGRATE=on        makes its tables by its own migrator
-//   COOKIE_CACHE      compact, jwt or jwe; none unless set
-//   BEARER=on         the plugin bearer()
-//   JWT=on            the plugin jwt(), with ALG (EdDSA), ROTATION_INTERVAL and GRACE_PERIOD in seconds
+//   PORT              0 or unset: a free port
+//   BASE_URL          the public URL, if it differs from the address it listens on
+//   MIGRATE=on        creates the tables with Better Auth's migrator
+//   COOKIE_CACHE      compact, jwt or jwe; unset: no cookie cache
+//   BEARER=on         enables the plugin bearer()
+//   JWT=on            enables the plugin jwt(); ALG (default EdDSA), ROTATION_INTERVAL and GRACE_PERIOD (seconds) configure it
 //
-// Standard output: `listening on http://…`, before that with MIGRATE `migrated: <tables that were not there, or not as they should>`,
-// and `mail to <address>: <token>` for every e-mail verification.
+// Standard output: `migrated: <created and altered tables>` if MIGRATE is on, then `listening on http://…`;
+// `mail to <address>: <token>` for each verification e-mail.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -38,7 +38,7 @@ function plugins() {
 
 function options(address) {
   const database = new pg.Pool({ connectionString: env.DATABASE_URL });
-  // a connection that is cut while nobody uses it is no reason to end
+  // without a listener, an idle connection's error would end the process
   database.on('error', (error) => console.error(error.message));
   return {
     baseURL: env.BASE_URL ?? address,
@@ -75,7 +75,7 @@ async function handler() {
   return toNodeHandler(auth);
 }
 
-// its own address is in its tokens, and known when it listens; who calls before it is ready waits
+// tokens contain the server's address, which is known once it listens; earlier requests wait
 const server = createServer(async (request, response) => (await ready)(request, response));
 const ready = handler();
 server.listen(Number(env.PORT ?? 0), '127.0.0.1');
