@@ -1,4 +1,5 @@
-//! The walk over the contract: every protected operation, under every prefix, refuses whoever is not the owner.
+//! The authorization matrix: every protected operation rejects a request without a valid token, and treats the data of
+//! another user as missing, under every prefix. A new protected operation needs a row in `ROWS`.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,10 +7,10 @@ use uuid::Uuid;
 
 use crate::support::{ApiClient, ApiResponse, TestApp, Token, id, on_both};
 
-/// How a protected operation is called: its name, the body that it wants, and what it answers to the owner.
+/// A protected operation: its id, its request body, and the status for the owner.
 struct Row(&'static str, fn() -> Option<Value>, u16);
 
-const ROWS: [Row; 14] = [
+const ROWS: &[Row] = &[
     Row("getCurrentUser", || None, 200),
     Row("logOut", || None, 204),
     Row("changePassword", || Some(json!({"current_password": "x", "new_password": "another of her own"})), 422),
@@ -48,7 +49,7 @@ impl Operation {
         all
     }
 
-    fn of_one() -> impl Iterator<Item = Self> {
+    fn with_id() -> impl Iterator<Item = Self> {
         Self::all().into_iter().filter(|operation| operation.path.contains("{id}"))
     }
 
@@ -56,8 +57,8 @@ impl Operation {
         Self::of_tasks().filter(|operation| operation.path.contains("{id}"))
     }
 
-    /// Those that no row of tasks is named in.
-    fn of_oneself() -> impl Iterator<Item = Self> {
+    /// The operations on the account and its sessions.
+    fn except_tasks() -> impl Iterator<Item = Self> {
         Self::all().into_iter().filter(|operation| !operation.path.starts_with("/api/tasks"))
     }
 
@@ -66,10 +67,10 @@ impl Operation {
     }
 
     fn row(&self) -> &'static Row {
-        ROWS.iter().find(|row| row.0 == self.name).unwrap_or_else(|| panic!("{} has no row in the walk", self.name))
+        ROWS.iter().find(|row| row.0 == self.name).unwrap_or_else(|| panic!("{} has no row in ROWS", self.name))
     }
 
-    /// Its paths for one task: under each prefix, where the tasks have three.
+    /// The paths for an id; operations on tasks have three prefixes.
     fn paths(&self, user: &str, task: &str) -> Vec<String> {
         let path = self.path.replace("{id}", task);
         match path.strip_prefix("/api/tasks") {
@@ -80,16 +81,16 @@ impl Operation {
         }
     }
 
-    /// Its path for one task at another user's.
-    fn path_at(&self, user: &str, task: &str) -> String {
+    /// The path for an id that contains the user id, if there is one.
+    fn last_path(&self, user: &str, task: &str) -> String {
         self.paths(user, task).pop().unwrap()
     }
 
-    async fn called_by(&self, client: &ApiClient, path: &str) -> ApiResponse {
-        self.called_as(&self.method, client, path).await
+    async fn call(&self, client: &ApiClient, path: &str) -> ApiResponse {
+        self.call_with_method(&self.method, client, path).await
     }
 
-    async fn called_as(&self, method: &Method, client: &ApiClient, path: &str) -> ApiResponse {
+    async fn call_with_method(&self, method: &Method, client: &ApiClient, path: &str) -> ApiResponse {
         let request = client.request(method.clone(), path);
         ApiResponse::to(match self.row().1() {
             Some(body) => request.json(&body),
@@ -100,7 +101,7 @@ impl Operation {
 }
 
 #[test]
-fn every_protected_operation_has_its_row() {
+fn every_protected_operation_has_a_row() {
     let operations = Operation::all();
     for operation in &operations {
         operation.row();
@@ -108,10 +109,10 @@ fn every_protected_operation_has_its_row() {
     assert_eq!(operations.len(), ROWS.len(), "a row has no operation");
 }
 
-type Refusal = fn(ApiResponse) -> ApiResponse;
+type Assertion = fn(ApiResponse) -> ApiResponse;
 
-/// Whoever has no good token, and what is told to them.
-fn strangers(app: &TestApp) -> [(ApiClient, Refusal); 4] {
+/// Clients without a valid token, each with the expected rejection.
+fn clients_without_a_valid_token(app: &TestApp) -> [(ApiClient, Assertion); 4] {
     let token = app.token("ann");
     let expired = token.clone().with("iat", 1).with("exp", (app.now() - chrono::Duration::hours(1)).timestamp());
     let forged: Token = token.signed_with("another-secret-of-more-than-32-bytes-in-all");
@@ -126,78 +127,78 @@ fn strangers(app: &TestApp) -> [(ApiClient, Refusal); 4] {
 on_both! {
     with accounts:
 
-    nobody_is_let_in_without_a_good_token(app) {
+    a_valid_token_is_required(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
-        for (stranger, refusal) in strangers(&app) {
+        for (client, assert_rejected) in clients_without_a_valid_token(&app) {
             for operation in Operation::all() {
                 for path in operation.paths("ann", id(&task)) {
-                    refusal(operation.called_by(&stranger, &path).await);
+                    assert_rejected(operation.call(&client, &path).await);
                 }
             }
         }
         ann.sees(&task).await;
     }
 
-    each_is_answered_to_whoever_may(app) {
-        for operation in Operation::of_oneself() {
+    the_user_may_call_every_account_operation(app) {
+        for operation in Operation::except_tasks() {
             let ann = app.anonymous().signs_up(&operation.name).await;
             let path = operation.path.replace("{id}", &ann.session_id());
-            operation.called_by(&ann, &path).await.is(operation.row().2);
+            operation.call(&ann, &path).await.is(operation.row().2);
         }
     }
 
-    anns_session_is_to_bob_as_one_that_never_was(app) {
+    a_foreign_session_is_like_a_missing_one(app) {
         let (ann, bob) = (app.anonymous().signs_up("ann").await, app.anonymous().signs_up("bob").await);
-        for operation in Operation::of_one().filter(|operation| operation.path.contains("/sessions/")) {
+        for operation in Operation::with_id().filter(|operation| operation.path.contains("/sessions/")) {
             let path = |id: &str| operation.path.replace("{id}", id);
-            let nothing = operation.called_by(&bob, &path("abcdefghijklmnopqrstuvwxyz012345")).await.is_problem(404, "not-found");
+            let missing = operation.call(&bob, &path("abcdefghijklmnopqrstuvwxyz012345")).await.is_problem(404, "not-found");
             for id in [ann.session_id(), ann.session_id().to_uppercase(), "%27%20or%201=1--".into(), "%25".into()] {
-                operation.called_by(&bob, &path(&id)).await.is_same_as(&nothing);
+                operation.call(&bob, &path(&id)).await.is_same_as(&missing);
             }
             ann.is_accepted().await;
-            operation.called_by(&ann, &path(&bob.session_id())).await.is_same_as(&nothing);
+            operation.call(&ann, &path(&bob.session_id())).await.is_same_as(&missing);
             bob.is_accepted().await;
         }
     }
 
-    anns_task_is_to_bob_as_one_that_never_was(app) {
+    a_foreign_task_is_like_a_missing_one(app) {
         let (ann, bob) = (app.ann(), app.bob());
-        let never = Uuid::now_v7().to_string();
+        let unknown_id = Uuid::now_v7().to_string();
         for operation in Operation::of_one_task() {
             let task = ann.creates_a_task("Buy milk").await;
-            for (theirs, nobodys) in operation.paths("bob", id(&task)).iter().zip(operation.paths("bob", &never)) {
-                let nothing = operation.called_by(&bob, &nobodys).await.is_problem(404, "not-found");
-                operation.called_by(&bob, theirs).await.is_same_as(&nothing);
+            for (foreign_path, missing_path) in operation.paths("bob", id(&task)).iter().zip(operation.paths("bob", &unknown_id)) {
+                let missing = operation.call(&bob, &missing_path).await.is_problem(404, "not-found");
+                operation.call(&bob, foreign_path).await.is_same_as(&missing);
                 ann.sees(&task).await;
             }
             bob.cannot_see(&task).await;
-            let own = operation.path_at("ann", id(&task));
-            operation.called_by(&ann, &own).await.is(operation.row().2);
+            let own = operation.last_path("ann", id(&task));
+            operation.call(&ann, &own).await.is(operation.row().2);
         }
     }
 
-    what_is_at_another_users_is_not_there_for_bob(app) {
+    the_path_of_another_user_is_not_found(app) {
         let (ann, bob) = (app.ann(), app.bob());
-        let never = Uuid::now_v7().to_string();
+        let unknown_id = Uuid::now_v7().to_string();
         for operation in Operation::of_tasks() {
             let task = ann.creates_a_task("Buy milk").await;
-            let nothing = operation.called_by(&bob, &operation.path_at("never", &never)).await.is_problem(404, "not-found");
-            operation.called_by(&bob, &operation.path_at("ann", id(&task))).await.is_same_as(&nothing);
+            let missing = operation.call(&bob, &operation.last_path("unknown_id", &unknown_id)).await.is_problem(404, "not-found");
+            operation.call(&bob, &operation.last_path("ann", id(&task))).await.is_same_as(&missing);
             ann.sees(&task).await;
         }
         assert_eq!(ann.titles("limit=100").await, vec!["Buy milk"; Operation::of_tasks().count()]);
         assert_eq!(bob.titles("").await, Vec::<String>::new());
     }
 
-    head_is_answered_as_get(app) {
+    head_has_the_headers_of_get(app) {
         let (ann, bob) = (app.ann(), app.bob());
         let task = ann.creates_a_task("Buy milk").await;
         for operation in Operation::all().into_iter().filter(|operation| operation.method == Method::GET) {
             for client in [&ann, &bob, &app.anonymous(), &app.bearer("garbage")] {
                 for path in operation.paths(client.name(), id(&task)) {
-                    let mut get = operation.called_by(client, &path).await;
-                    let head = operation.called_as(&Method::HEAD, client, &path).await;
+                    let mut get = operation.call(client, &path).await;
+                    let head = operation.call_with_method(&Method::HEAD, client, &path).await;
                     assert_eq!(get.header("content-length"), Some(get.text.len().to_string().as_str()));
                     get.text.clear();
                     head.is_same_as(&get);
@@ -206,20 +207,20 @@ on_both! {
         }
     }
 
-    what_is_no_id_names_nothing(app) {
+    a_malformed_id_is_not_found(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         let id = id(&task);
-        let forms = [
+        let malformed_ids = [
             "1", "-1", "0", "null", "undefined", "%00", "%ff", "%20", "*", "true", "18446744073709551616",
             &id[..35], &format!("{id}0"), &format!("{{{id}}}"), &format!("urn:uuid:{id}"), &id.replace('-', ""),
             &format!("%20{id}"), &format!("{id}%00"), &id.replace('-', "_"), &"a".repeat(4000), "'%20or%201=1--",
         ]
         .map(str::to_owned);
-        for operation in Operation::of_one() {
-            for form in &forms {
-                for path in operation.paths("ann", form) {
-                    operation.called_by(&ann, &path).await.is_problem(404, "not-found");
+        for operation in Operation::with_id() {
+            for malformed in &malformed_ids {
+                for path in operation.paths("ann", malformed) {
+                    operation.call(&ann, &path).await.is_problem(404, "not-found");
                 }
             }
         }

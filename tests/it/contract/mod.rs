@@ -1,4 +1,4 @@
-//! The OpenAPI document, and every operation in it.
+//! The OpenAPI document and its operations.
 
 mod authorization_matrix;
 mod openapi;

@@ -1,4 +1,4 @@
-//! The contract: committed, served and shown as the code has it.
+//! The OpenAPI document: committed, served and rendered as the code generates it.
 
 use std::collections::BTreeSet;
 
@@ -9,37 +9,14 @@ use crate::support::{ACCOUNTS, ApiClient, ApiResponse, Backend, TestApp, without
 
 const COMMITTED: &str = include_str!("../../../openapi.json");
 
-/// The operation ids of the contract; front ends call functions of these names.
-const NAMES: [&str; 19] = [
-    "changePassword",
-    "completeTask",
-    "createTask",
-    "deleteAccount",
-    "deleteTask",
-    "getCurrentUser",
-    "getLiveness",
-    "getReadiness",
-    "getTask",
-    "listSessions",
-    "listTasks",
-    "logIn",
-    "logOut",
-    "refreshToken",
-    "replaceTask",
-    "revokeAllSessions",
-    "revokeSession",
-    "signUp",
-    "updateTask",
-];
+/// The account operations that need no token.
+const PUBLIC: [&str; 3] = ["logIn", "refreshToken", "signUp"];
 
-/// What may be called by those who have no token yet, or none any more.
-const ARRIVING: [&str; 3] = ["logIn", "refreshToken", "signUp"];
+/// The operations with a rate limit.
+const RATE_LIMITED: [&str; 5] = ["changePassword", "deleteAccount", "logIn", "refreshToken", "signUp"];
 
-/// What is counted, and rejected to whoever tries too often.
-const LIMITED: [&str; 5] = ["changePassword", "deleteAccount", "logIn", "refreshToken", "signUp"];
-
-/// What is there only where the service has accounts of its own.
-const OF_ACCOUNTS: [&str; 8] = [
+/// The operations that exist only with `ACCOUNTS=on`.
+const ACCOUNT_OPERATIONS: [&str; 8] = [
     "changePassword",
     "deleteAccount",
     "listSessions",
@@ -63,7 +40,7 @@ fn is_protected(operation: &Value) -> bool {
     operation["security"].as_array().is_some_and(|needed| !needed.is_empty())
 }
 
-/// A response, wherever the document keeps it.
+/// A response with its reference resolved.
 fn resolved<'c>(contract: &'c Value, response: &'c Value) -> &'c Value {
     match response["$ref"].as_str() {
         Some(reference) => contract.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference}")),
@@ -72,24 +49,26 @@ fn resolved<'c>(contract: &'c Value, response: &'c Value) -> &'c Value {
 }
 
 #[test]
-fn the_committed_contract_is_the_codes() {
+fn the_committed_document_is_up_to_date() {
     assert!(
         COMMITTED == taskbridge::contract(),
-        "openapi.json is not what the code says; `cargo run -- openapi > openapi.json` writes it anew"
+        "openapi.json is out of date; run `cargo run -- openapi > openapi.json`"
     );
 }
 
 #[test]
-fn every_operation_has_a_name_of_its_own() {
+fn operation_ids_are_unique() {
     let contract = contract();
     let operations = operations(&contract);
     let names: BTreeSet<_> = operations.iter().map(|operation| operation["operationId"].as_str().unwrap()).collect();
-    assert_eq!(names, NAMES.into());
     assert_eq!(names.len(), operations.len());
+    for name in names {
+        assert!(name.starts_with(char::is_lowercase) && name.chars().all(char::is_alphanumeric), "{name}");
+    }
 }
 
 #[test]
-fn every_response_is_described() {
+fn every_response_has_a_description() {
     let contract = contract();
     for operation in operations(&contract) {
         for (status, response) in operation["responses"].as_object().unwrap() {
@@ -103,43 +82,43 @@ fn every_response_is_described() {
 }
 
 #[test]
-fn every_operation_tells_of_the_problems_it_may_answer() {
+fn every_operation_declares_its_errors() {
     let contract = contract();
     for operation in operations(&contract) {
         let name = &operation["operationId"];
-        let tells = |status: &str| operation["responses"][status].is_object();
+        let declares = |status: &str| operation["responses"][status].is_object();
         let has = |parameter: &str| {
             operation["parameters"].as_array().is_some_and(|all| all.iter().any(|one| one["name"] == parameter))
         };
-        assert!(tells("500") && (tells("503") || name == "getLiveness"), "{name}");
+        assert!(declares("500") && (declares("503") || name == "getLiveness"), "{name}");
         let is_health = operation["tags"][0] == "health";
-        assert_eq!(tells("406"), !is_health, "{name}");
-        assert_eq!(tells("401"), !is_health && name != "signUp", "{name}");
-        assert_eq!(tells("409"), name == "signUp", "{name}");
-        assert_eq!(tells("429"), LIMITED.iter().any(|limited| name == limited), "{name}");
+        assert_eq!(declares("406"), !is_health, "{name}");
+        assert_eq!(declares("401"), !is_health && name != "signUp", "{name}");
+        assert_eq!(declares("409"), name == "signUp", "{name}");
+        assert_eq!(declares("429"), RATE_LIMITED.iter().any(|limited| name == limited), "{name}");
         assert!(
-            operation["requestBody"].is_null() || ["400", "408", "413", "415", "422"].iter().all(|s| tells(s)),
+            operation["requestBody"].is_null() || ["400", "408", "413", "415", "422"].iter().all(|s| declares(s)),
             "{name}"
         );
-        assert!(!has("id") || tells("404"), "{name}");
-        assert!(!has("cursor") || tells("400") && tells("422"), "{name}");
+        assert!(!has("id") || declares("404"), "{name}");
+        assert!(!has("cursor") || declares("400") && declares("422"), "{name}");
     }
 }
 
 #[test]
-fn all_but_health_and_arriving_wants_a_bearer_token() {
+fn only_public_operations_need_no_token() {
     let contract = contract();
     assert_eq!(contract["openapi"], "3.1.0");
     let scheme = &contract["components"]["securitySchemes"]["bearer"];
     assert_eq!((&scheme["type"], &scheme["scheme"]), (&"http".into(), &"bearer".into()));
     for operation in operations(&contract) {
-        let is_open = operation["tags"][0] == "health" || ARRIVING.iter().any(|name| operation["operationId"] == *name);
-        assert_ne!(is_open, is_protected(operation), "{}", operation["operationId"]);
+        let is_public = operation["tags"][0] == "health" || PUBLIC.iter().any(|name| operation["operationId"] == *name);
+        assert_ne!(is_public, is_protected(operation), "{}", operation["operationId"]);
     }
 }
 
 #[test]
-fn the_aliases_are_named_and_not_described_again() {
+fn aliases_are_mentioned_and_not_documented() {
     let contract = contract();
     let text = contract["info"]["description"].as_str().unwrap();
     for alias in ["/tasks", "/api/{user_id}/tasks"] {
@@ -149,7 +128,7 @@ fn the_aliases_are_named_and_not_described_again() {
 }
 
 #[actix_web::test]
-async fn it_is_served_to_the_octet() {
+async fn the_document_is_served_unchanged() {
     let app = TestApp::start_with(Backend::Sqlite, [ACCOUNTS]).await;
     let served = app.anonymous().get("/openapi.json").await.is(200);
     assert_eq!(served.header("content-type"), Some("application/json"));
@@ -157,27 +136,32 @@ async fn it_is_served_to_the_octet() {
 }
 
 #[actix_web::test]
-async fn without_accounts_their_operations_are_not_in_it() {
+async fn without_accounts_their_operations_are_omitted() {
     let app = TestApp::start(Backend::Sqlite).await;
     let served = app.anonymous().get("/openapi.json").await.is(200).json();
-    let names: BTreeSet<_> =
-        operations(&served).iter().map(|operation| operation["operationId"].as_str().unwrap().to_owned()).collect();
-    let expected = NAMES.iter().filter(|name| !OF_ACCOUNTS.contains(name)).map(|name| (*name).to_owned()).collect();
-    assert_eq!(names, expected);
+    let names = |document: &Value| -> BTreeSet<String> {
+        let ids =
+            operations(document).into_iter().map(|operation| operation["operationId"].as_str().unwrap().to_owned());
+        ids.collect()
+    };
+    let account_operations: BTreeSet<_> = ACCOUNT_OPERATIONS.map(str::to_owned).into();
+    assert!(account_operations.is_subset(&names(&contract())));
+    assert_eq!(names(&served), &names(&contract()) - &account_operations);
 }
 
 #[actix_web::test]
-async fn its_page_needs_nothing_from_elsewhere() {
+async fn the_swagger_page_loads_only_local_files() {
     let app = TestApp::start(Backend::Sqlite).await;
     let page = app.anonymous().get("/swagger-ui/").await.is(200);
     assert_eq!(page.header("content-type"), Some("text/html"));
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{policy}");
-    let assets = linked(&page.text);
+    let assets = links_in(&page.text);
     assert!(assets.len() >= 5, "{assets:?}");
     for asset in assets {
-        assert!(asset.starts_with("./") || !asset.contains(':') && !asset.starts_with('/'), "{asset} is elsewhere");
-        let response = fetched(&app.anonymous(), &format!("/swagger-ui/{}", asset.trim_start_matches("./"))).await;
+        assert!(asset.starts_with("./") || !asset.contains(':') && !asset.starts_with('/'), "{asset} is not local");
+        let response =
+            fetched_bytes(&app.anonymous(), &format!("/swagger-ui/{}", asset.trim_start_matches("./"))).await;
         assert!(response > 0, "{asset} is empty");
     }
     let initializer = app.anonymous().get("/swagger-ui/swagger-initializer.js").await.is(200);
@@ -185,7 +169,7 @@ async fn its_page_needs_nothing_from_elsewhere() {
 }
 
 #[actix_web::test]
-async fn its_page_is_found_from_the_root() {
+async fn the_root_redirects_to_the_swagger_page() {
     let app = TestApp::start(Backend::Sqlite).await;
     let client = without_tls().redirect(Policy::none()).build().unwrap();
     for path in ["/", "/swagger-ui"] {
@@ -195,8 +179,8 @@ async fn its_page_is_found_from_the_root() {
     app.anonymous().get("/swagger-ui/no-such-thing.js").await.is_problem(404, "not-found");
 }
 
-/// What a page links to.
-fn linked(html: &str) -> Vec<String> {
+/// The values of `href` and `src` in a page.
+fn links_in(html: &str) -> Vec<String> {
     let values = |attribute: &str| {
         html.split(&format!("{attribute}=\"")).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
     };
@@ -204,8 +188,8 @@ fn linked(html: &str) -> Vec<String> {
     links.concat()
 }
 
-/// The length of a file that may be no text.
-async fn fetched(client: &ApiClient, path: &str) -> usize {
+/// The length of a file, text or not.
+async fn fetched_bytes(client: &ApiClient, path: &str) -> usize {
     let response = client.request(Method::GET, path).send().await.unwrap();
     assert_eq!(response.status(), 200, "{}", response.url().path());
     response.bytes().await.unwrap().len()

@@ -1,11 +1,11 @@
-//! What arrives in place of a JSON body: malformed, too deep, too large, packed, or of another type.
+//! Request bodies: malformed JSON, nesting, size, content encodings and media types.
 
 use reqwest::Method;
 use serde_json::json;
 
 use crate::support::{ApiClient, ApiResponse, Backend, RawConnection, TestApp, on_both};
 
-const LIMIT: usize = 64 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 const JSON: &str = "application/json";
 
@@ -26,7 +26,7 @@ fn deep(open: &str, close: &str, depth: usize) -> String {
 }
 
 on_both! {
-    what_is_not_json_is_malformed(app) {
+    invalid_json_is_rejected(app) {
         let ann = app.ann();
         for text in [
             "", " ", "{", "}", "nonsense", "{\"title\"", "{\"title\":}", "{\"title\":\"x\"", "{\"title\":\"x\",}", "{\"title\":\"x\"}}",
@@ -39,7 +39,7 @@ on_both! {
         assert_eq!(ann.titles("").await, Vec::<String>::new());
     }
 
-    text_that_no_database_keeps_is_malformed(app) {
+    nul_and_invalid_unicode_are_rejected(app) {
         let ann = app.ann();
         for body in [
             &br#"{"title":"a\u0000b"}"#[..], br#"{"title":"x","description":"\u0000"}"#, br#"{"title":"x","tags":["\\\u0000"]}"#,
@@ -49,13 +49,17 @@ on_both! {
         ] {
             ann.posts(JSON, body).await.is_problem(400, "malformed-request");
         }
-        for (written, kept) in [(r#""\\u0000""#, r"\u0000"), (r#""\ud83e\udd5b""#, "\u{1f95b}"), (r#""\u0001\t""#, "\u{1}\t")] {
-            let body = format!(r#"{{"title":"x","description":{written}}}"#);
-            assert_eq!(ann.posts(JSON, body).await.is(201).json()["description"], kept);
+    }
+
+    escaped_and_control_characters_are_stored(app) {
+        let ann = app.ann();
+        for (escaped, stored) in [(r#""\\u0000""#, r"\u0000"), (r#""\ud83e\udd5b""#, "\u{1f95b}"), (r#""\u0001\t""#, "\u{1}\t")] {
+            let body = format!(r#"{{"title":"x","description":{escaped}}}"#);
+            assert_eq!(ann.posts(JSON, body).await.is(201).json()["description"], stored);
         }
     }
 
-    depth_costs_nothing(app) {
+    deep_nesting_is_rejected(app) {
         let ann = app.ann();
         for depth in [100, 127, 128, 1_000, 30_000] {
             for text in [deep("[", "]", depth), "[".repeat(depth), format!("{{\"x\":{}}}", deep("[", "]", depth))] {
@@ -63,7 +67,7 @@ on_both! {
                 assert!([400, 422].contains(&response.status.as_u16()), "{depth}: {}", response.text);
             }
             let response = ann.posts(JSON, format!("{{\"title\":{}}}", deep("[", "]", depth))).await;
-            // deeper than 128 is no JSON for us
+            // the parser accepts at most 128 levels
             if depth < 127 { response.is_problem(422, "invalid-content") } else { response.is_problem(400, "malformed-request") };
         }
         for depth in [127, 128, 1_000, 5_000] {
@@ -76,12 +80,12 @@ on_both! {
         ann.creates_a_task("Buy milk").await;
     }
 
-    a_body_may_be_as_large_as_the_limit(app) {
+    bodies_up_to_64_kib_are_accepted(app) {
         let ann = app.ann();
-        for length in [LIMIT - 1, LIMIT] {
+        for length in [MAX_BODY_BYTES - 1, MAX_BODY_BYTES] {
             ann.posts(JSON, padded(length)).await.is(201);
         }
-        for length in [LIMIT + 1, 10 * LIMIT, 10_000_000] {
+        for length in [MAX_BODY_BYTES + 1, 10 * MAX_BODY_BYTES, 10_000_000] {
             let mut connection = RawConnection::connect(&app).await;
             let head = head(&app, &format!("Content-Type: {JSON}\r\nContent-Length: {length}"));
             connection.sends(head).await.unwrap();
@@ -97,7 +101,7 @@ fn head(app: &TestApp, fields: &str) -> String {
 }
 
 #[actix_web::test]
-async fn a_gigabyte_is_refused_before_it_is_sent() {
+async fn a_large_content_length_is_rejected_before_the_body() {
     let app = TestApp::start(Backend::Sqlite).await;
     for fields in ["Content-Length: 1073741824", "Content-Length: 18446744073709551615"] {
         let mut connection = RawConnection::connect(&app).await;
@@ -108,7 +112,7 @@ async fn a_gigabyte_is_refused_before_it_is_sent() {
 }
 
 #[actix_web::test]
-async fn a_body_without_an_end_is_refused_at_the_limit() {
+async fn an_endless_chunked_body_is_rejected_at_the_limit() {
     let app = TestApp::start(Backend::Sqlite).await;
     let mut connection = RawConnection::connect(&app).await;
     connection.sends(head(&app, &format!("Content-Type: {JSON}\r\nTransfer-Encoding: chunked"))).await.unwrap();
@@ -120,7 +124,7 @@ async fn a_body_without_an_end_is_refused_at_the_limit() {
 }
 
 #[actix_web::test]
-async fn a_chunked_body_is_a_body() {
+async fn a_chunked_body_is_accepted() {
     let app = TestApp::start(Backend::Sqlite).await;
     let chunks = "7\r\n{\"title\r\nD\r\n\":\"Buy milk\"}\r\n0\r\n\r\n";
     let head = head(&app, &format!("Content-Type: {JSON}\r\nTransfer-Encoding: chunked"));
@@ -128,24 +132,24 @@ async fn a_chunked_body_is_a_body() {
 }
 
 #[actix_web::test]
-async fn a_packed_body_is_not_unpacked() {
+async fn compressed_bodies_are_rejected() {
     let app = TestApp::start(Backend::Sqlite).await;
     let ann = app.ann();
-    let packed = |encoding| {
+    let encoded = |encoding| {
         let request = ann.request(Method::POST, "/api/tasks").header("content-encoding", encoding);
         ApiResponse::to(request.json(&json!({"title": "Buy milk"})))
     };
     for encoding in
         ["gzip", "GZIP", "x-gzip", "br", "zstd", "deflate", "compress", "gzip, gzip", "identity, gzip", "none", ""]
     {
-        packed(encoding).await.is_problem(415, "unsupported-media-type");
+        encoded(encoding).await.is_problem(415, "unsupported-media-type");
     }
-    packed("identity").await.is(201);
-    packed("Identity").await.is(201);
+    encoded("identity").await.is(201);
+    encoded("Identity").await.is(201);
 }
 
 #[actix_web::test]
-async fn a_body_is_json_by_its_type_too() {
+async fn the_media_type_must_be_json() {
     let app = TestApp::start(Backend::Sqlite).await;
     let ann = app.ann();
     for content_type in [
@@ -183,7 +187,7 @@ async fn a_body_is_json_by_its_type_too() {
 }
 
 #[actix_web::test]
-async fn the_type_that_stands_last_cannot_contradict_the_first() {
+async fn repeated_content_headers_are_rejected() {
     let app = TestApp::start(Backend::Sqlite).await;
     let body = padded(20);
     for (first, last) in [

@@ -1,4 +1,4 @@
-//! Where a request comes from: the peer's word, and a proxy's where it is trusted.
+//! The client's address: that of the peer, or `X-Forwarded-For` behind trusted proxies.
 
 use std::net::IpAddr;
 
@@ -7,24 +7,24 @@ use taskbridge::http::extract::{ClientAddress, Proxies};
 
 use crate::support::config;
 
-/// What a request comes from.
-struct Asked {
+/// A request and the proxies that are trusted.
+struct IncomingRequest {
     trusted: &'static str,
     peer: &'static str,
     fields: Vec<Vec<u8>>,
 }
 
-fn from(peer: &'static str) -> Asked {
-    Asked { trusted: "", peer, fields: Vec::new() }
+fn from(peer: &'static str) -> IncomingRequest {
+    IncomingRequest { trusted: "", peer, fields: Vec::new() }
 }
 
-impl Asked {
+impl IncomingRequest {
     fn trusting(mut self, trusted: &'static str) -> Self {
         self.trusted = trusted;
         self
     }
 
-    /// One more `X-Forwarded-For`.
+    /// Adds an `X-Forwarded-For` field.
     fn forwarded_for(mut self, field: impl AsRef<[u8]>) -> Self {
         self.fields.push(field.as_ref().to_vec());
         self
@@ -42,7 +42,7 @@ impl Asked {
 }
 
 #[actix_web::test]
-async fn nobody_is_believed_unless_told_so() {
+async fn forwarded_for_is_ignored_without_trusted_proxies() {
     from("192.0.2.1").forwarded_for("203.0.113.9").is("192.0.2.1").await;
     from("192.0.2.1").forwarded_for("203.0.113.9").trusting("192.0.2.2").is("192.0.2.1").await;
     from("127.0.0.1").forwarded_for("203.0.113.9").is("127.0.0.1").await;
@@ -50,15 +50,15 @@ async fn nobody_is_believed_unless_told_so() {
 }
 
 #[actix_web::test]
-async fn a_proxy_is_believed_and_what_its_caller_says_is_not() {
-    let through = || from("10.0.0.1").trusting("10.0.0.1");
-    through().is("10.0.0.1").await;
-    through().forwarded_for("203.0.113.9").is("203.0.113.9").await;
-    through().forwarded_for("198.51.100.1, 203.0.113.9").is("203.0.113.9").await;
-    through().forwarded_for("10.0.0.1, 203.0.113.9").is("203.0.113.9").await;
-    through().forwarded_for("garbage, 203.0.113.9").is("203.0.113.9").await;
+async fn only_the_entry_of_the_trusted_proxy_counts() {
+    let proxied = || from("10.0.0.1").trusting("10.0.0.1");
+    proxied().is("10.0.0.1").await;
+    proxied().forwarded_for("203.0.113.9").is("203.0.113.9").await;
+    proxied().forwarded_for("198.51.100.1, 203.0.113.9").is("203.0.113.9").await;
+    proxied().forwarded_for("10.0.0.1, 203.0.113.9").is("203.0.113.9").await;
+    proxied().forwarded_for("garbage, 203.0.113.9").is("203.0.113.9").await;
     for spoofed in 0..1_000 {
-        through()
+        proxied()
             .forwarded_for(format!("198.51.{}.{}, 203.0.113.9", spoofed / 250, spoofed % 250))
             .is("203.0.113.9")
             .await;
@@ -66,31 +66,31 @@ async fn a_proxy_is_believed_and_what_its_caller_says_is_not() {
 }
 
 #[actix_web::test]
-async fn of_many_proxies_each_is_asked_as_long_as_it_is_trusted() {
-    let through = || from("10.0.0.1").trusting("10.0.0.0/8, 192.0.2.7, 2001:db8:1::/48");
-    through().forwarded_for("198.51.100.1, 203.0.113.9, 192.0.2.7, 10.3.2.1").is("203.0.113.9").await;
-    through().forwarded_for("203.0.113.9, 2001:db8:1:2::3").is("203.0.113.9").await;
-    through().forwarded_for("203.0.113.9, 2001:db8:2::3").is("2001:db8:2::3").await;
-    through().forwarded_for("198.51.100.1, 192.0.2.8, 10.3.2.1").is("192.0.2.8").await;
-    // from inside
-    through().forwarded_for("10.0.0.9, 10.0.0.8").is("10.0.0.9").await;
+async fn a_chain_is_followed_through_trusted_proxies() {
+    let proxied = || from("10.0.0.1").trusting("10.0.0.0/8, 192.0.2.7, 2001:db8:1::/48");
+    proxied().forwarded_for("198.51.100.1, 203.0.113.9, 192.0.2.7, 10.3.2.1").is("203.0.113.9").await;
+    proxied().forwarded_for("203.0.113.9, 2001:db8:1:2::3").is("203.0.113.9").await;
+    proxied().forwarded_for("203.0.113.9, 2001:db8:2::3").is("2001:db8:2::3").await;
+    proxied().forwarded_for("198.51.100.1, 192.0.2.8, 10.3.2.1").is("192.0.2.8").await;
+    // all entries are trusted
+    proxied().forwarded_for("10.0.0.9, 10.0.0.8").is("10.0.0.9").await;
 }
 
 #[actix_web::test]
-async fn several_fields_are_one_list() {
-    let through = || from("10.0.0.1").trusting("10.0.0.0/8");
-    through().forwarded_for("198.51.100.1").forwarded_for("203.0.113.9").is("203.0.113.9").await;
-    through()
+async fn repeated_fields_are_one_list() {
+    let proxied = || from("10.0.0.1").trusting("10.0.0.0/8");
+    proxied().forwarded_for("198.51.100.1").forwarded_for("203.0.113.9").is("203.0.113.9").await;
+    proxied()
         .forwarded_for("198.51.100.1, 203.0.113.9")
         .forwarded_for("10.0.0.2")
         .forwarded_for("10.0.0.3, 10.0.0.4")
         .is("203.0.113.9")
         .await;
-    through().forwarded_for("203.0.113.9").forwarded_for("").forwarded_for(" , ,\t").is("203.0.113.9").await;
+    proxied().forwarded_for("203.0.113.9").forwarded_for("").forwarded_for(" , ,\t").is("203.0.113.9").await;
 }
 
 #[actix_web::test]
-async fn ports_brackets_and_quotes_are_no_part_of_an_address() {
+async fn ports_brackets_and_quotes_are_removed() {
     for (entry, address) in [
         ("203.0.113.9:4711", "203.0.113.9"),
         ("  203.0.113.9\t", "203.0.113.9"),
@@ -107,7 +107,7 @@ async fn ports_brackets_and_quotes_are_no_part_of_an_address() {
 }
 
 #[actix_web::test]
-async fn what_cannot_be_read_counts_as_the_proxy_that_passed_it_on() {
+async fn an_invalid_entry_yields_the_proxy_that_forwarded_it() {
     for entry in [
         "unknown",
         "_hidden",
@@ -141,7 +141,7 @@ async fn what_cannot_be_read_counts_as_the_proxy_that_passed_it_on() {
 }
 
 #[actix_web::test]
-async fn an_ipv4_address_is_one_however_it_is_written() {
+async fn ipv4_mapped_addresses_equal_ipv4_addresses() {
     from("::ffff:192.0.2.1").is("192.0.2.1").await;
     for trusted in ["10.0.0.1", "10.0.0.0/24", "::ffff:10.0.0.1", "::ffff:10.0.0.0/120"] {
         for peer in ["10.0.0.1", "::ffff:10.0.0.1"] {

@@ -1,4 +1,4 @@
-//! Which pages may call the service, and what they may read of its answers.
+//! CORS: which origins may call the service, and which headers they may read.
 
 use reqwest::Method;
 
@@ -6,8 +6,8 @@ use crate::support::{ApiClient, ApiResponse, Backend, TestApp};
 
 const APP: &str = "https://app.example";
 
-/// Origins that are none of those listed, however much like them they look.
-const STRANGERS: [&str; 14] = [
+/// Origins that are not listed, though some look similar.
+const OTHER_ORIGINS: [&str; 14] = [
     "null",
     "https://evil.example",
     "http://app.example",
@@ -24,14 +24,14 @@ const STRANGERS: [&str; 14] = [
     "https://app.example, https://evil.example",
 ];
 
-async fn started() -> TestApp {
+async fn start() -> TestApp {
     TestApp::start_with(Backend::Sqlite, [("CORS_ALLOWED_ORIGINS", "https://app.example,http://localhost:3000")]).await
 }
 
-async fn asked_from(origin: &str, client: &ApiClient, method: Method, path: &str) -> ApiResponse {
+async fn request_from(origin: &str, client: &ApiClient, method: Method, path: &str) -> ApiResponse {
     let response = ApiResponse::to(client.request(method, path).header("origin", origin)).await;
     assert!(response.header("vary").is_some_and(|vary| vary.contains("Origin")), "{response:?}");
-    assert_eq!(response.header("access-control-allow-credentials"), None, "the token is no cookie");
+    assert_eq!(response.header("access-control-allow-credentials"), None, "no cookies are used");
     response
 }
 
@@ -40,30 +40,30 @@ fn preflight(app: &TestApp, origin: &str, method: &str, headers: &str) -> reqwes
     request.header("access-control-request-method", method).header("access-control-request-headers", headers)
 }
 
-fn listed(response: &ApiResponse, name: &str) -> Vec<String> {
+fn sorted_list(response: &ApiResponse, name: &str) -> Vec<String> {
     let mut items: Vec<_> = response.header(name).unwrap().split(", ").map(str::to_lowercase).collect();
     items.sort();
     items
 }
 
 #[actix_web::test]
-async fn a_listed_page_reads_every_answer() {
-    let app = started().await;
-    let (ann, nobody) = (app.ann(), app.anonymous());
+async fn a_listed_origin_may_read_every_response() {
+    let app = start().await;
+    let (ann, anonymous) = (app.ann(), app.anonymous());
     for origin in [APP, "http://localhost:3000"] {
         for (status, response) in [
-            (200, asked_from(origin, &ann, Method::GET, "/api/tasks").await),
-            (200, asked_from(origin, &ann, Method::HEAD, "/api/tasks").await),
-            (401, asked_from(origin, &nobody, Method::GET, "/api/tasks").await),
-            (401, asked_from(origin, &app.bearer("garbage"), Method::GET, "/api/tasks").await),
-            (404, asked_from(origin, &ann, Method::GET, "/api/tasks/1").await),
-            (404, asked_from(origin, &nobody, Method::GET, "/nowhere").await),
-            (405, asked_from(origin, &ann, Method::DELETE, "/api/tasks").await),
-            (415, asked_from(origin, &ann, Method::POST, "/api/tasks").await),
-            (422, asked_from(origin, &ann, Method::GET, "/api/tasks?limit=0").await),
+            (200, request_from(origin, &ann, Method::GET, "/api/tasks").await),
+            (200, request_from(origin, &ann, Method::HEAD, "/api/tasks").await),
+            (401, request_from(origin, &anonymous, Method::GET, "/api/tasks").await),
+            (401, request_from(origin, &app.bearer("garbage"), Method::GET, "/api/tasks").await),
+            (404, request_from(origin, &ann, Method::GET, "/api/tasks/1").await),
+            (404, request_from(origin, &anonymous, Method::GET, "/nowhere").await),
+            (405, request_from(origin, &ann, Method::DELETE, "/api/tasks").await),
+            (415, request_from(origin, &ann, Method::POST, "/api/tasks").await),
+            (422, request_from(origin, &ann, Method::GET, "/api/tasks?limit=0").await),
         ] {
             assert_eq!(response.header("access-control-allow-origin"), Some(origin), "{status}");
-            let exposed = listed(&response, "access-control-expose-headers");
+            let exposed = sorted_list(&response, "access-control-expose-headers");
             assert_eq!(exposed, ["location", "retry-after", "www-authenticate", "x-request-id"]);
             response.is(status);
         }
@@ -75,11 +75,11 @@ async fn a_listed_page_reads_every_answer() {
 }
 
 #[actix_web::test]
-async fn another_page_reads_nothing() {
-    let app = started().await;
-    for origin in STRANGERS {
+async fn other_origins_may_read_nothing() {
+    let app = start().await;
+    for origin in OTHER_ORIGINS {
         for client in [app.ann(), app.anonymous()] {
-            let response = asked_from(origin, &client, Method::GET, "/api/tasks").await;
+            let response = request_from(origin, &client, Method::GET, "/api/tasks").await;
             assert_eq!(response.header("access-control-allow-origin"), None, "{origin}");
         }
         let response = ApiResponse::to(preflight(&app, origin, "GET", "authorization")).await;
@@ -90,19 +90,19 @@ async fn another_page_reads_nothing() {
 }
 
 #[actix_web::test]
-async fn a_listed_page_asks_first_and_needs_no_token_for_it() {
-    let app = started().await;
+async fn a_preflight_needs_no_token() {
+    let app = start().await;
     for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] {
         let response =
             ApiResponse::to(preflight(&app, APP, method, "authorization,content-type,x-request-id")).await.is(200);
         assert_eq!(response.text, "");
         assert_eq!(response.header("access-control-allow-origin"), Some(APP));
         assert_eq!(
-            listed(&response, "access-control-allow-methods"),
+            sorted_list(&response, "access-control-allow-methods"),
             ["delete", "get", "head", "patch", "post", "put"]
         );
         assert_eq!(
-            listed(&response, "access-control-allow-headers"),
+            sorted_list(&response, "access-control-allow-headers"),
             ["accept", "authorization", "content-type", "x-request-id"]
         );
         assert_eq!(response.header("access-control-max-age"), Some("3600"));
@@ -111,8 +111,8 @@ async fn a_listed_page_asks_first_and_needs_no_token_for_it() {
 }
 
 #[actix_web::test]
-async fn a_listed_page_may_not_do_what_is_not_offered() {
-    let app = started().await;
+async fn a_preflight_rejects_unknown_methods_and_headers() {
+    let app = start().await;
     for (method, headers) in
         [("TRACE", "authorization"), ("FOO", "authorization"), ("GET", "x-user-id"), ("GET", "cookie")]
     {
@@ -123,8 +123,8 @@ async fn a_listed_page_may_not_do_what_is_not_offered() {
 }
 
 #[actix_web::test]
-async fn what_asks_nothing_first_wants_a_token() {
-    let app = started().await;
+async fn options_without_a_preflight_requires_a_token() {
+    let app = start().await;
     ApiResponse::to(app.anonymous().request(Method::OPTIONS, "/api/tasks")).await.requires_a_token();
     let origin_alone = app.anonymous().request(Method::OPTIONS, "/api/tasks").header("origin", APP);
     ApiResponse::to(origin_alone).await.requires_a_token();

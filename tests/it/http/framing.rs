@@ -1,11 +1,11 @@
-//! Where one request ends and the next begins: nothing is smuggled in between, and each is judged for itself.
+//! HTTP/1.1 framing: ambiguous requests are rejected (RFC 9112), and pipelined requests are authenticated one by one.
 
 use crate::support::{Backend, RawConnection, TestApp};
 
-/// What somebody would like to have answered in another's name.
+/// A request that must not be processed on its own.
 const SMUGGLED: &str = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
 
-/// Heads whose end, or the end of whose body, two readers could see in two places (RFC 9112 §2.2, §3.2, §5, §6).
+/// Heads that two parsers could delimit differently (RFC 9112 §2.2, §3.2, §5, §6).
 fn ambiguous() -> Vec<String> {
     let framed = [
         "Content-Length: 4\r\nTransfer-Encoding: chunked",
@@ -62,7 +62,7 @@ fn ambiguous() -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn what_can_be_read_in_two_ways_is_not_read() {
+async fn ambiguous_framing_is_rejected() {
     let app = TestApp::start(Backend::Sqlite).await;
     let token = app.token("ann").sign();
     for head in ambiguous() {
@@ -77,7 +77,7 @@ async fn what_can_be_read_in_two_ways_is_not_read() {
 }
 
 #[actix_web::test]
-async fn a_chunk_is_as_long_as_it_says() {
+async fn invalid_chunks_are_rejected() {
     let app = TestApp::start(Backend::Sqlite).await;
     let token = app.token("ann").sign();
     for chunks in [
@@ -104,7 +104,7 @@ async fn a_chunk_is_as_long_as_it_says() {
 }
 
 #[actix_web::test]
-async fn a_head_has_an_end() {
+async fn a_large_head_is_rejected() {
     let app = TestApp::start(Backend::Sqlite).await;
     let many = "X-A: 1\r\n".repeat(100);
     let long = format!("X-A: {}\r\n", "a".repeat(140_000));
@@ -115,6 +115,11 @@ async fn a_head_has_an_end() {
         assert_eq!(response.text, "");
         connection.is_closed().await;
     }
+}
+
+#[actix_web::test]
+async fn a_long_request_target_is_rejected() {
+    let app = TestApp::start(Backend::Sqlite).await;
     let mut connection = RawConnection::connect(&app).await;
     let response =
         connection.exchanges(format!("GET /api/tasks?q={} HTTP/1.1\r\nHost: x\r\n\r\n", "a".repeat(70_000))).await;
@@ -122,7 +127,7 @@ async fn a_head_has_an_end() {
 }
 
 #[actix_web::test]
-async fn each_of_several_requests_is_judged_for_itself() {
+async fn pipelined_requests_are_authenticated_one_by_one() {
     let app = TestApp::start(Backend::Sqlite).await;
     let task = app.ann().creates_a_task("Buy milk").await;
     let get = |path: &str, field: &str| format!("GET {path} HTTP/1.1\r\nHost: x\r\n{field}\r\n");
@@ -141,7 +146,7 @@ async fn each_of_several_requests_is_judged_for_itself() {
 }
 
 #[actix_web::test]
-async fn a_body_that_was_not_read_is_no_request() {
+async fn an_unread_body_is_not_a_request() {
     let app = TestApp::start(Backend::Sqlite).await;
     let token = app.token("ann").sign();
     for (field, status) in [(String::new(), 401), (format!("Authorization: Bearer {token}\r\n"), 415)] {
@@ -157,7 +162,7 @@ async fn a_body_that_was_not_read_is_no_request() {
 }
 
 #[actix_web::test]
-async fn head_is_answered_without_a_body() {
+async fn a_head_response_has_no_body() {
     let app = TestApp::start(Backend::Sqlite).await;
     let token = app.token("ann").sign();
     let mut connection = RawConnection::connect(&app).await;
@@ -170,7 +175,7 @@ async fn head_is_answered_without_a_body() {
 }
 
 #[actix_web::test]
-async fn a_body_is_asked_for_where_its_sender_waits() {
+async fn expect_100_continue_is_supported() {
     let app = TestApp::start(Backend::Sqlite).await;
     let mut connection = RawConnection::connect(&app).await;
     let (token, body) = (app.token("ann").sign(), r#"{"title":"Buy milk"}"#);
@@ -181,7 +186,7 @@ async fn a_body_is_asked_for_where_its_sender_waits() {
 }
 
 #[actix_web::test]
-async fn nothing_else_is_spoken_on_the_connection() {
+async fn protocol_upgrades_are_ignored() {
     let app = TestApp::start(Backend::Sqlite).await;
     for protocol in ["h2c", "websocket", "TLS/1.0"] {
         let mut connection = RawConnection::connect(&app).await;
@@ -190,6 +195,11 @@ async fn nothing_else_is_spoken_on_the_connection() {
         assert_eq!(response.header("upgrade"), None);
         response.requires_a_token();
     }
+}
+
+#[actix_web::test]
+async fn a_tls_handshake_is_rejected() {
+    let app = TestApp::start(Backend::Sqlite).await;
     let mut connection = RawConnection::connect(&app).await;
     connection.sends(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").await.unwrap();
     connection.receives().await.is(400);

@@ -4,5 +4,7 @@ mod bodies;
 mod client_ip;
 mod cors;
 mod framing;
+mod methods_and_paths;
 mod problems;
-mod protocol;
+mod request_id;
+mod security_headers;

@@ -1,4 +1,4 @@
-//! Every status of the contract, produced for real: each is a problem, whole, and explained where its `type` points.
+//! Problem details (RFC 9457): every error status returns a complete document with a page that explains it.
 
 use reqwest::{Method, header};
 use sea_orm::{ConnectionTrait, Database};
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{ApiResponse, Backend, RawConnection, TestApp, id, on_both};
 
 on_both! {
-    every_refusal_is_a_problem(app) {
+    every_error_is_a_problem_document(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         let one = format!("/api/tasks/{}", id(&task));
@@ -28,11 +28,11 @@ on_both! {
         ann.sees(&task).await;
     }
 
-    a_method_that_is_not_offered_is_told_which_are(app) {
+    a_405_lists_the_allowed_methods(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         let one = format!("/api/tasks/{}", id(&task));
-        for (path, allow, others) in [
+        for (path, allow, disallowed) in [
             ("/api/tasks", "GET, HEAD, POST", "PUT PATCH DELETE OPTIONS TRACE FOO"),
             ("/tasks", "GET, HEAD, POST", "PUT DELETE"),
             ("/api/ann/tasks", "GET, HEAD, POST", "PUT DELETE"),
@@ -45,7 +45,7 @@ on_both! {
             ("/problems/not-found", "GET, HEAD", "POST"),
             ("/", "GET, HEAD", "POST PUT"),
         ] {
-            for method in others.split(' ') {
+            for method in disallowed.split(' ') {
                 let response = ApiResponse::to(ann.request(method.parse().unwrap(), path)).await;
                 assert_eq!(response.header("allow"), Some(allow), "{method} {path}");
                 if method != "HEAD" {
@@ -58,7 +58,7 @@ on_both! {
 }
 
 #[actix_web::test]
-async fn every_kind_is_explained_where_its_type_points() {
+async fn every_problem_type_has_a_page() {
     let app = TestApp::start(Backend::Sqlite).await;
     for (slug, title) in [
         ("malformed-request", "Malformed request"),
@@ -85,12 +85,13 @@ async fn every_kind_is_explained_where_its_type_points() {
 }
 
 #[actix_web::test]
-async fn an_answer_that_the_caller_cannot_take_is_not_given() {
+async fn a_response_must_match_accept() {
     let app = TestApp::start(Backend::Sqlite).await;
     let ann = app.ann();
-    let asked = |accept: &'static str| ApiResponse::to(ann.request(Method::GET, "/api/tasks").header("accept", accept));
+    let get_with =
+        |accept: &'static str| ApiResponse::to(ann.request(Method::GET, "/api/tasks").header("accept", accept));
     for accept in ["application/json", "*/*", "application/*", "text/html;q=0.9, */*;q=0.1", ""] {
-        asked(accept).await.is(200);
+        get_with(accept).await.is(200);
     }
     for accept in [
         "text/html",
@@ -100,7 +101,7 @@ async fn an_answer_that_the_caller_cannot_take_is_not_given() {
         "application/json;q=0",
         "application/json;q=0.0, */*",
     ] {
-        asked(accept).await.is_problem(406, "not-acceptable");
+        get_with(accept).await.is_problem(406, "not-acceptable");
     }
     let rejected = ann.request(Method::POST, "/api/tasks").header("accept", "text/html").json(&json!({"title": "x"}));
     ApiResponse::to(rejected).await.is_problem(406, "not-acceptable");
@@ -108,7 +109,7 @@ async fn an_answer_that_the_caller_cannot_take_is_not_given() {
 }
 
 #[actix_web::test]
-async fn a_body_that_does_not_arrive_is_not_awaited_for_ever() {
+async fn a_slow_body_times_out() {
     let app = TestApp::start(Backend::Sqlite).await;
     let mut connection = RawConnection::connect(&app).await;
     let head = "POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n";
@@ -118,22 +119,22 @@ async fn a_body_that_does_not_arrive_is_not_awaited_for_ever() {
 }
 
 #[actix_web::test]
-async fn a_database_that_is_away_is_told_as_that() {
+async fn a_locked_database_is_a_503() {
     let app = TestApp::start_with(Backend::Sqlite, [("DATABASE_ACQUIRE_TIMEOUT", "50ms")]).await;
     let ann = app.ann();
-    let elsewhere = another_user_of(&app).await;
-    elsewhere.execute_unprepared("begin immediate").await.unwrap();
+    let other = other_connection(&app).await;
+    other.execute_unprepared("begin immediate").await.unwrap();
     let response = ann.post("/api/tasks", json!({"title": "Buy milk"})).await.is_problem(503, "unavailable");
     assert_eq!(response.header("retry-after"), Some("1"));
     ann.get("/api/tasks").await.is(200);
-    elsewhere.execute_unprepared("commit").await.unwrap();
+    other.execute_unprepared("commit").await.unwrap();
     let task = ann.creates_a_task("Buy milk").await;
     ann.sees(&task).await;
 }
 
-/// One connection to the same database, which keeps what it begins.
-#[expect(clippy::disallowed_methods, reason = "somebody else's connection, not the service's")]
-async fn another_user_of(app: &TestApp) -> sea_orm::DatabaseConnection {
+/// Another connection to the same database.
+#[expect(clippy::disallowed_methods, reason = "a connection that does not belong to the service")]
+async fn other_connection(app: &TestApp) -> sea_orm::DatabaseConnection {
     let mut options = sea_orm::ConnectOptions::new(app.database().url());
     options.max_connections(1).min_connections(1).sqlx_logging(false);
     Database::connect(options).await.unwrap()

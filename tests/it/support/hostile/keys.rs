@@ -1,4 +1,4 @@
-//! Tokens that are valid except for the key: transformations of the secret, public_keys values, public_keys keys.
+//! Tokens that are valid except for the key: transformations of the secret, public values, public keys.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use super::{
     forge::{Forge, HEADER, bytes, forged, hexadecimal, mac, part},
 };
 
-/// The Ed25519 public_keys key of RFC 8037, appendix A.
+/// The Ed25519 public key of RFC 8037, appendix A.
 const PUBLIC_X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 /// The same key as `SubjectPublicKeyInfo`.
 const PUBLIC_PEM: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----";
@@ -137,7 +137,7 @@ fn well_known_secrets() -> Vec<Key> {
     .into()
 }
 
-/// A public_keys key in the encodings that were taken for secrets (CVE-2015-9235, CVE-2026-34950, CVE-2026-22817).
+/// A public key in encodings that were accepted as secrets (CVE-2015-9235, CVE-2026-34950, CVE-2026-22817).
 fn public_keys() -> Vec<Key> {
     let der: String = PUBLIC_PEM.lines().filter(|line| !line.starts_with('-')).collect();
     [
