@@ -1,20 +1,20 @@
-// Every page, for those who do not see it, and in both themes.
+// Automated accessibility checks (axe) of every page, in both themes.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
 
 async function expectAccessible(page: Page, ...disabledRules: string[]): Promise<void> {
-  await expect(page).not.toHaveTitle(""); // as it is for a moment between two pages
+  await expect(page).not.toHaveTitle(""); // during client-side navigation the title is empty for a moment
   const { violations } = await new AxeBuilder({ page }).disableRules(disabledRules).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
-  // colours do not depend on who signs users in
+  // colors are the same in every mode
   test.describe(colorScheme, { tag: colorScheme === "dark" ? "@once" : [] }, () => {
     test.use({ contextOptions: { colorScheme, reducedMotion: "reduce" } });
 
-    test("the way in", async ({ createUser }) => {
+    test("sign-in, sign-up and not-found pages", async ({ createUser }) => {
       const { page } = await createUser("Ann");
       await page.goto("/sign-in");
       await page.getByLabel("E-mail").fill("ann@example.com");
@@ -29,7 +29,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page);
     });
 
-    test("the tasks, empty, full, edited, deleted", async ({ ann }) => {
+    test("task list: empty, filled, editing, deleted", async ({ ann }) => {
       await ann.page.getByText("Nothing to do").waitFor();
       await expectAccessible(ann.page);
       await ann.api.createNumberedTasks(25);
@@ -45,7 +45,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(ann.page);
     });
 
-    test("what went wrong, and what is awaited", async ({ ann }) => {
+    test("error and loading states", async ({ ann }) => {
       await ann.page.route(/\/api\/tasks\?/, (route) => route.fulfill({ json: { items: [null], next_cursor: null } }), { times: 1 });
       await ann.page.reload();
       await expect(ann.page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
@@ -61,17 +61,17 @@ for (const colorScheme of ["light", "dark"] as const) {
       await ann.expectTasksPage();
     });
 
-    test("the menus", async ({ ann }) => {
+    test("menus", async ({ ann }) => {
       for (const menu of ["Filter", "Sort", /^Account/]) {
         await ann.page.getByRole("button", { name: menu }).click();
         await ann.page.getByRole("menu").waitFor();
-        // a menu floats above the page's regions
+        // a menu is rendered outside the page's landmarks
         await expectAccessible(ann.page, "region");
         await ann.page.keyboard.press("Escape");
       }
     });
 
-    test("the account and the sessions", async ({ ann }) => {
+    test("account and sessions pages", async ({ ann }) => {
       await ann.openMenuItem("Account");
       await expect(ann.page).toHaveTitle(/^Account/);
       await expectAccessible(ann.page);
@@ -86,7 +86,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   });
 }
 
-test("a chosen theme holds", async ({ ann }) => {
+test("the selected theme persists", async ({ ann }) => {
   const background = () => ann.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await background();
   await ann.page.getByRole("button", { name: /^Account/ }).click();

@@ -1,7 +1,7 @@
-// One's own account: another password, and its end.
+// Changing the password and deleting the account.
 import { expect, test } from "./support/fixtures";
 
-test("with another password the old one is over, and so are all other sessions", async ({ ann, createUser }) => {
+test("changing the password revokes all other sessions", async ({ ann, createUser }) => {
   await ann.addTask("Buy milk");
   const phone = await createUser("Ann");
   await phone.submitSignIn(ann);
@@ -26,7 +26,7 @@ test("with another password the old one is over, and so are all other sessions",
   await ann.expectTask("Buy milk");
 });
 
-test("what is done on leaving the page is done after another password too", async ({ ann, stack }) => {
+test("requests sent while leaving work after a password change", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   await ann.openMenuItem("Account");
   await ann.changePassword(ann.password, "another one entirely");
@@ -38,7 +38,7 @@ test("what is done on leaving the page is done after another password too", asyn
   await ann.openTasks();
 });
 
-test("a wrong password changes nothing, and stands at its field", async ({ ann }) => {
+test("a wrong password changes nothing and is shown at its field", async ({ ann }) => {
   await ann.openMenuItem("Account");
   const change = await ann.changePassword("not the password", "another one entirely");
   await expect(change.getByLabel("Current password")).toBeFocused();
@@ -56,7 +56,7 @@ test("a wrong password changes nothing, and stands at its field", async ({ ann }
   await ann.signIn();
 });
 
-test("a closed account is gone, with its tasks and its token", async ({ ann, stack }) => {
+test("deleting the account deletes its tasks and revokes tokens", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   const copied = ann.tokens.at(-1)!;
   await ann.openMenuItem("Account");
@@ -70,7 +70,7 @@ test("a closed account is gone, with its tasks and its token", async ({ ann, sta
   await expect(ann.page.getByRole("main").getByRole("alert")).toBeVisible();
 });
 
-/** Past the form, at Better Auth itself; it is not there where the service signs users in. */
+/** Calls Better Auth directly; the route does not exist in backend mode. */
 async function deleteWithoutPassword(): Promise<number> {
   const headers = { "Content-Type": "application/json" };
   return (await fetch("/api/auth/delete-user", { method: "POST", headers, body: "{}" })).status;

@@ -1,7 +1,7 @@
-// Signing up, in and out, in each mode.
+// Sign-up, sign-in and sign-out, in every mode.
 import { expect, test } from "./support/fixtures";
 
-test("what a user makes is there after a reload, and after signing out and in", async ({ ann }) => {
+test("tasks persist across reload, sign-out and sign-in", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.page.reload();
   await ann.expectTask("Buy milk");
@@ -12,7 +12,7 @@ test("what a user makes is there after a reload, and after signing out and in", 
   await ann.expectTask("Buy milk");
 });
 
-test("the browser’s way back after a sign-out leads to no task", async ({ ann }) => {
+test("the back button after a sign-out shows no tasks", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.openMenuItem("Sessions");
   await ann.page.getByText("This one").waitFor();
@@ -23,7 +23,7 @@ test("the browser’s way back after a sign-out leads to no task", async ({ ann 
   await ann.expectNoText("Buy milk");
 });
 
-test("a second user sees nothing of the first", async ({ ann, createUser }) => {
+test("users do not see each other's tasks", async ({ ann, createUser }) => {
   await ann.addTask("Buy milk");
   const bob = await createUser("Bob");
   await bob.signUp();
@@ -35,7 +35,7 @@ test("a second user sees nothing of the first", async ({ ann, createUser }) => {
   await ann.expectNoText("Call Ann");
 });
 
-test("another user in the same browser sees nothing of the one before", async ({ ann, createUser }) => {
+test("the next user of the browser sees no earlier data", async ({ ann, createUser }) => {
   await ann.addTask("Buy milk");
   await ann.newTaskInput.fill("A secret of Ann");
   await ann.signOut();
@@ -47,7 +47,7 @@ test("another user in the same browser sees nothing of the one before", async ({
   await expect(bob.newTaskInput).toHaveValue("");
 });
 
-test("what a user typed in another tab is not shown to the next one", async ({ ann, createUser }) => {
+test("drafts of another tab are not shown to the next user", async ({ ann, createUser }) => {
   const here = ann.page;
   const there = await ann.context.newPage();
   ann.page = there;
@@ -64,7 +64,7 @@ test("what a user typed in another tab is not shown to the next one", async ({ a
   await expect(bob.newTaskInput).toHaveValue("");
 });
 
-test("what is wrong stands at its field", async ({ ann, createUser }) => {
+test("errors are shown at the invalid field", async ({ ann, createUser }) => {
   const bob = await createUser("Bob");
   const { page } = bob;
   await page.goto("/sign-up");
@@ -80,7 +80,7 @@ test("what is wrong stands at its field", async ({ ann, createUser }) => {
   await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/exists|taken|already/i);
 });
 
-test("a name is not blank, and neither it nor an address is longer than a token can carry", async ({ createUser }) => {
+test("a blank or overlong name or email is rejected", async ({ createUser }) => {
   const { page, email, password } = await createUser("Bob");
   await page.goto("/sign-up");
   await page.getByLabel("E-mail").fill(email);
@@ -98,7 +98,7 @@ test("a name is not blank, and neither it nor an address is longer than a token 
   await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/email|e-mail|address/i);
 });
 
-test("a wrong password is refused in words that tell nothing", async ({ ann, createUser }) => {
+test("wrong password and unknown email have the same message", async ({ ann, createUser }) => {
   const bob = await createUser("Bob");
   const attempt = async (email: string) => {
     await bob.submitSignIn({ email, password: "not the password" });
@@ -108,7 +108,7 @@ test("a wrong password is refused in words that tell nothing", async ({ ann, cre
   expect(await attempt(ann.email)).toBe(await attempt("nobody@example.com"));
 });
 
-test("a session that is ended elsewhere is over", async ({ ann, createUser }) => {
+test("a revoked session is signed out", async ({ ann, createUser }) => {
   const phone = await createUser("Ann");
   await phone.submitSignIn(ann);
   await phone.expectTasksPage();

@@ -1,17 +1,17 @@
-// What only AUTH_MODE=backend has: a refresh token in a cookie, and the routes that keep it.
+// AUTH_MODE=backend: the refresh token cookie and its routes.
 import { randomInt } from "node:crypto";
 import type { APIResponse } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
 import { holdRequest } from "./support/hold-request";
 import type { TestUser } from "./support/test-user";
 
-test.describe("the session and its cookie", { tag: "@backend" }, () => {
+test.describe("backend session", { tag: "@backend" }, () => {
   test.afterEach(async ({ stack }) => {
     await stack.stopService();
     await stack.startService();
   });
 
-  test("a token that is answered late does not take the place of the next user’s", async ({ ann, createUser }) => {
+  test("a late token does not replace the next user's", async ({ ann, createUser }) => {
     const bob = await createUser("Bob");
     await bob.signUp();
     await ann.addTask("Buy milk");
@@ -38,7 +38,7 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
     await expect(account).toBeVisible();
   });
 
-  test("a sign-out ends the session of the cookie, with an expired token and with none", async ({ ann, stack }) => {
+  test("sign-out revokes the session without a valid access token", async ({ ann, stack }) => {
     const sessions = () => stack.sql(`SELECT count(*) FROM session WHERE "userId" = '${ann.userId}'`);
     await ann.page.getByText("Nothing to do").waitFor();
     for (const token of ["", "Bearer over"]) {
@@ -52,14 +52,14 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
     expect(await (await callRoute(ann, "sign-out")).json()).toEqual({ ended: true });
   });
 
-  test("a sign-out says so where the session could not be ended", async ({ ann, stack }) => {
+  test("sign-out reports a session that was not revoked", async ({ ann, stack }) => {
     await stack.stopService();
     const answer = await callRoute(ann, "sign-out");
     expect(await answer.json()).toEqual({ ended: false });
     expect(setCookie(answer)).toContain("refresh_token=;");
   });
 
-  test("under https the cookie is this host’s alone, and comes back, and goes", async ({ ann }) => {
+  test("the cookie has the __Host- prefix under https", async ({ ann }) => {
     const https = { "X-Forwarded-Proto": "https" };
     expect(setCookie(await callRoute(ann, "sign-in", ann))).toMatch(/^taskbridge\.refresh_token=[^;]+; Path=\/api\/account;/);
     const secure = setCookie(await callRoute(ann, "sign-in", ann, https));
@@ -72,7 +72,7 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
     expect(gone).toMatch(/^__Host-taskbridge\.refresh_token=; Path=\/;.*Secure/);
   });
 
-  test("another site’s form signs nobody in", async ({ ann }) => {
+  test("cross-site sign-in requests are rejected", async ({ ann }) => {
     for (const [site, Origin] of [["cross-site", ann.stack.url], ["same-site", ann.stack.url], ["", "https://example.com"]] as const) {
       const answer = await callRoute(ann, "sign-in", ann, { "Sec-Fetch-Site": site, Origin });
       expect(answer.status()).toBe(403);
@@ -81,7 +81,7 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
     expect((await callRoute(ann, "sign-in", ann, { "Sec-Fetch-Site": "", Origin: ann.stack.url })).status()).toBe(200);
   });
 
-  test("who tries too often is told when to come again", async ({ ann }) => {
+  test("rate-limited sign-ins include Retry-After", async ({ ann }) => {
     const headers = { "X-Forwarded-For": `10.1.${randomInt(256)}.${randomInt(256)}` };
     const attempt = () => callRoute(ann, "sign-in", { ...ann, password: "not the password" }, headers);
     let answer = await attempt();
@@ -90,7 +90,7 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
     expect(Number(answer.headers()["retry-after"])).toBeGreaterThan(0);
   });
 
-  test("a service that signs nobody in is named as the reason", async ({ ann, stack }) => {
+  test("ACCOUNTS=off is named in the error message", async ({ ann, stack }) => {
     await ann.signOut();
     await stack.stopService();
     await stack.startService({ ACCOUNTS: "off" });
@@ -99,7 +99,7 @@ test.describe("the session and its cookie", { tag: "@backend" }, () => {
   });
 });
 
-/** Past the pages, at the routes themselves. */
+/** Calls a route without the UI. */
 function callRoute({ context, stack }: TestUser, action: string, body: object = {}, headers: Record<string, string> = {}): Promise<APIResponse> {
   const { email, password } = body as Partial<TestUser>;
   const data = email ? { email, password } : {};

@@ -1,9 +1,9 @@
-// What only Better Auth has: its own routes, and the limit of its sign-in.
+// Better Auth's routes and rate limit.
 import { randomInt } from "node:crypto";
 import { expect, test } from "./support/fixtures";
 
 test.describe("Better Auth", { tag: "@better-auth" }, () => {
-  test("sign-ins are counted by the address that the proxy saw, whatever else is said", async ({ ann }) => {
+  test("sign-ins are limited by the proxy's client address", async ({ ann }) => {
     const part = () => randomInt(1, 255);
     const attempt = async (client: string) => {
       const headers = { Origin: ann.stack.url, "X-Forwarded-For": `203.0.113.${part()}, ${client}, 127.0.0.1` };
@@ -18,7 +18,7 @@ test.describe("Better Auth", { tag: "@better-auth" }, () => {
     expect(await attempt(other)).toBe(401);
   });
 
-  test("what is a user’s own is kept nowhere on its way", async ({ ann }) => {
+  test("private responses are not cacheable", async ({ ann }) => {
     for (const path of ["list-sessions", "get-session", "token"]) {
       const answer = await ann.context.request.get(`${ann.stack.url}/api/auth/${path}`);
       expect(answer.status()).toBe(200);
@@ -26,13 +26,13 @@ test.describe("Better Auth", { tag: "@better-auth" }, () => {
     }
   });
 
-  test("a sign-out has its end where the service refuses the token", async ({ ann }) => {
+  test("sign-out succeeds if the service rejects the token", async ({ ann }) => {
     await ann.page.route("**/api/auth/logout", (route) => route.fulfill({ status: 401, json: { status: 401 } }));
     await ann.signOut();
     await ann.signIn();
   });
 
-  test("a later name keeps to the rule of the first", async ({ ann }) => {
+  test("renaming validates the name", async ({ ann }) => {
     const rename = async (name: unknown) => {
       const headers = { Origin: ann.stack.url };
       return (await ann.context.request.post(`${ann.stack.url}/api/auth/update-user`, { data: { name }, headers })).status();

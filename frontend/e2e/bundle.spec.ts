@@ -1,4 +1,4 @@
-// What the browser is given: not the secret, and not too much.
+// What the browser downloads: no secret, and not too much.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -8,7 +8,7 @@ import type { TestUser } from "./support/test-user";
 
 const maxBytes = 250_000;
 
-test("the secret is in nothing that the browser is given", async ({ createUser, stack }) => {
+test("no response or file contains the secret", async ({ createUser, stack }) => {
   const told = "for `npm run build` and for the tests, set BETTER_AUTH_SECRET, and the same one: a leak can’t but be found then";
   expect(process.env.BETTER_AUTH_SECRET, told).toBe(stack.secret);
   const ann = await createUser("Ann");
@@ -26,7 +26,7 @@ test("the secret is in nothing that the browser is given", async ({ createUser, 
   for (const body of [...bodies, ...files]) expect(body.includes(stack.secret)).toBe(false);
 });
 
-test("the tasks page needs less than 250 kB of JavaScript, gzipped", async ({ ann }) => {
+test("the tasks page loads less than 250 kB of JavaScript", async ({ ann }) => {
   await ann.page.reload();
   await ann.page.getByText("Nothing to do").waitFor();
   const scripts = await ann.page.evaluate(() =>
@@ -41,7 +41,7 @@ test("the tasks page needs less than 250 kB of JavaScript, gzipped", async ({ an
 
 async function responseBody(request: Request): Promise<string> {
   const response = await request.response();
-  // a redirect has no body, and a page that is left takes its bodies with it
+  // redirects have no body; bodies of a left page are discarded
   return response ? response.text().catch(() => "") : "";
 }
 

@@ -1,9 +1,9 @@
-// The keys of Better Auth change under a session.
+// Key rotation in Better Auth.
 import { expect, test } from "./support/fixtures";
 
 const keyId = (token: string) => (JSON.parse(Buffer.from(token.split(".")[0]!, "base64url").toString()) as { kid: string }).kid;
 
-test("a new key is followed, and the user does not notice", async ({ ann, stack }) => {
+test("a new signing key is accepted", async ({ ann, stack }) => {
   await ann.page.clock.install();
   await ann.page.reload();
   await ann.addTask("Buy milk");
@@ -15,7 +15,7 @@ test("a new key is followed, and the user does not notice", async ({ ann, stack 
   expect(await ann.countAlerts()).toBe(0);
 });
 
-test("a key that is withdrawn is trusted no more, and its tokens are replaced", async ({ ann, stack }) => {
+test("tokens of a removed key are replaced", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   const before = keyId(ann.tokens.at(-1)!);
   stack.sql("DELETE FROM jwks");
@@ -25,7 +25,7 @@ test("a key that is withdrawn is trusted no more, and its tokens are replaced", 
   expect(keyId(ann.tokens.at(-1)!)).not.toBe(before);
 });
 
-test("the keys are public, and may be kept", async ({ ann }) => {
+test("the key set is public and cacheable", async ({ ann }) => {
   const answer = await ann.context.request.get(`${ann.stack.url}/api/auth/jwks`);
   expect(((await answer.json()) as { keys: object[] }).keys.length).toBeGreaterThan(0);
   expect(answer.headers()["cache-control"] ?? "").not.toContain("no-store");

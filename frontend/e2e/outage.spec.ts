@@ -1,4 +1,4 @@
-// The service goes away and comes back under an open page.
+// The service stops and restarts while the page is open.
 import { expect, test } from "./support/fixtures";
 
 test.afterEach(async ({ stack }) => {
@@ -6,7 +6,7 @@ test.afterEach(async ({ stack }) => {
   await stack.startService();
 });
 
-test("nothing typed is lost while the service is away", async ({ ann, stack }) => {
+test("unsaved input survives an outage", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   await stack.stopService();
 
@@ -30,7 +30,7 @@ test("nothing typed is lost while the service is away", async ({ ann, stack }) =
   await ann.expectTask("Buy bread");
 });
 
-test("what could not be saved is said, and shown as it was", async ({ ann, stack }) => {
+test("a failed change is reported and reverted", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   const box = ann.page.getByRole("checkbox", { name: "Done: Buy milk" });
   await stack.stopService();
@@ -45,7 +45,7 @@ test("what could not be saved is said, and shown as it was", async ({ ann, stack
   await expect(box).toBeChecked();
 });
 
-test("a deletion that could not be done is said, and done when it is tried again", async ({ ann, stack }) => {
+test("a failed deletion is reported and can be retried", async ({ ann, stack }) => {
   await ann.page.clock.install();
   await ann.page.reload();
   await ann.addTask("Away with me");
@@ -59,7 +59,7 @@ test("a deletion that could not be done is said, and done when it is tried again
   await expect(ann.taskList).toContainText("Nothing to do");
 });
 
-test("the list is marked as old, and comes back by itself", async ({ ann, stack }) => {
+test("a stale list is marked and recovers", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   await stack.stopService();
   await ann.page.getByText("All", { exact: true }).click();
@@ -69,7 +69,7 @@ test("the list is marked as old, and comes back by itself", async ({ ann, stack 
   await ann.expectTask("Buy milk");
 });
 
-test("signing out is possible while the service is away, and what was not done is said", async ({ ann, stack }) => {
+test("sign-out works during an outage and reports what failed", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   await ann.deleteTask("Buy milk");
   const copied = ann.tokens.at(-1)!;
@@ -81,13 +81,13 @@ test("signing out is possible while the service is away, and what was not done i
   await stack.startService();
   await ann.page.reload();
   await ann.expectSignInPage();
-  // Better Auth's sessions are in the database, where the service finds what ended meanwhile
+  // Better Auth's sessions are in the database, so the service learns at startup which ones were revoked
   expect(await ann.statusForToken(copied)).toBe(stack.mode === "backend" ? 200 : 401);
   await ann.signIn();
   await ann.expectTask("Buy milk");
 });
 
-test("offline is said", async ({ ann }) => {
+test("being offline is shown", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.context.setOffline(true);
   await expect(ann.page.getByText("You are offline")).toBeVisible();

@@ -1,4 +1,4 @@
-// Screenshots of every page: `npm run screenshots`. Not a test; for the eye.
+// Configuration of `npm run screenshots`: every page on desktop and phone, light and dark.
 import { defineConfig } from "@playwright/test";
 import main from "../playwright.config";
 import type { StackOptions } from "./support/fixtures";

@@ -1,4 +1,3 @@
-// Every page as one sees it.
 import type { TestUser } from "./support/test-user";
 import { test } from "./support/fixtures";
 

@@ -1,9 +1,9 @@
-// The life of the token, in a real browser.
+// Token handling in a real browser.
 import { expect, test } from "./support/fixtures";
 
 const day = 24 * 60 * 60 * 1000;
 
-test("a token that the service refuses is renewed, and the user does not notice", async ({ ann }) => {
+test("a rejected token is replaced without the user noticing", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.serveInvalidTokenOnce();
   await ann.page.reload();
@@ -12,7 +12,7 @@ test("a token that the service refuses is renewed, and the user does not notice"
   expect(await ann.countAlerts()).toBe(0);
 });
 
-test("an expired token is renewed before it is sent", async ({ ann }) => {
+test("an expired token is replaced before it is sent", async ({ ann }) => {
   await ann.page.clock.install();
   await ann.page.reload();
   await ann.addTask("Buy milk");
@@ -21,12 +21,12 @@ test("an expired token is renewed before it is sent", async ({ ann }) => {
   await ann.newTaskInput.fill("Buy bread");
   await ann.newTaskInput.press("Enter");
   await ann.expectTask("Buy bread");
-  // not by the token itself: two of the same second are the same
+  // tokens issued within the same second may be equal
   expect(ann.tokenRequests).toBe(tokenRequests + 1);
   expect(ann.rejectedRequests).toBe(rejectedRequests);
 });
 
-test("two tabs have one token, and when it is refused they fetch one", async ({ ann }) => {
+test("tabs share a token and its replacement", async ({ ann }) => {
   await ann.addTask("Buy milk");
   const other = await ann.context.newPage();
   const fetched = ann.tokenRequests;
@@ -47,7 +47,7 @@ test("two tabs have one token, and when it is refused they fetch one", async ({ 
   expect(ann.tokenRequests).toBe(renewed + 1);
 });
 
-test("a page is one tab, however late its scripts come", async ({ createUser }) => {
+test("late scripts do not register a tab twice", async ({ createUser }) => {
   const { page } = await createUser("Ann");
   const held = () => page.evaluate(async () => (await navigator.locks.query()).held!.map(({ name }) => name));
   const tabs = async () => (await held()).filter((name) => name === "taskbridge-tab");
@@ -69,7 +69,7 @@ test("a page is one tab, however late its scripts come", async ({ createUser }) 
   expect(await tabs()).toEqual(["taskbridge-tab"]);
 });
 
-test("a copied token is dead after the sign-out", async ({ ann }) => {
+test("signing out revokes the token", async ({ ann }) => {
   await ann.addTask("Buy milk");
   const copied = ann.tokens.at(-1)!;
   expect(await ann.statusForToken(copied)).toBe(200);
@@ -77,9 +77,9 @@ test("a copied token is dead after the sign-out", async ({ ann }) => {
   expect(await ann.statusForToken(copied)).toBe(401);
 });
 
-test("so are those that the browser had before", async ({ ann }) => {
+test("signing out revokes earlier tokens", async ({ ann }) => {
   await ann.addTask("Buy milk");
-  // two of the same second may be the same
+  // tokens issued within the same second may be equal
   await expect(async () => {
     await ann.page.reload();
     await ann.expectTask("Buy milk");
@@ -89,7 +89,7 @@ test("so are those that the browser had before", async ({ ann }) => {
   await ann.expectTokensRejected();
 });
 
-test("a tab that nobody told of another sign-in asks for nothing in the other’s name", async ({ ann, createUser }) => {
+test("a tab notices that another user signed in", async ({ ann, createUser }) => {
   const bob = await createUser("Bob");
   await bob.signUp();
   await ann.page.clock.install();
@@ -106,7 +106,7 @@ test("a tab that nobody told of another sign-in asks for nothing in the other’
   expect(await bob.api.listTitles()).toEqual([]);
 });
 
-test("signing out in one tab signs out the other", async ({ ann }) => {
+test("signing out applies to other tabs", async ({ ann }) => {
   const other = await ann.context.newPage();
   await other.goto("/");
   await expect(other.getByRole("heading", { name: "Tasks" })).toBeVisible();
@@ -114,7 +114,7 @@ test("signing out in one tab signs out the other", async ({ ann }) => {
   await ann.expectSignInPage(other);
 });
 
-test("the token is in memory and in no store", async ({ ann }) => {
+test("the token is not in any browser storage", async ({ ann }) => {
   const stored = await ann.page.evaluate(async () => {
     const databases = await indexedDB.databases();
     return JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, databases]);

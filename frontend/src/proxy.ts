@@ -1,4 +1,4 @@
-// What a page may load and call: this app and the service, and no script that the server did not send.
+// Sets the Content Security Policy.
 import { NextResponse, type NextRequest } from "next/server";
 import { publicSettings } from "@/lib/settings";
 
@@ -8,7 +8,7 @@ export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
   const policy = contentSecurityPolicy(nonce);
   const headers = new Headers(request.headers);
-  headers.set("Content-Security-Policy", policy); // Next.js takes the nonce for its own scripts from here
+  headers.set("Content-Security-Policy", policy); // Next.js reads the nonce from this header
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("Content-Security-Policy", policy);
   return response;

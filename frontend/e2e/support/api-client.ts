@@ -1,4 +1,4 @@
-// The same user on another device, which speaks to the service itself.
+// Calls the service directly as the user, as another device would.
 import { expect, type APIRequestContext, type APIResponse } from "@playwright/test";
 
 type Task = { id: string; title: string };
@@ -18,7 +18,7 @@ export class ApiClient {
     for (const data of listTasks) await this.#send("POST", this.#tasksUrl, data);
   }
 
-  /** Adds tasks named by their number, the last made first. */
+  /** Creates tasks titled "Task 1" to "Task `count`", in this order. */
   async createNumberedTasks(count: number): Promise<void> {
     await this.createTasks(...Array.from({ length: count }, (_, index) => ({ title: `Task ${index + 1}` })));
   }

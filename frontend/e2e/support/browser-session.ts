@@ -1,4 +1,4 @@
-// Somebody's browser at the app, and what passes between it and the servers.
+// A browser context with helpers to observe and intercept its requests.
 import { randomInt } from "node:crypto";
 import { expect, type BrowserContext, type Page } from "@playwright/test";
 import { userFromToken } from "../../src/lib/token/claims";
@@ -14,11 +14,11 @@ export class BrowserSession {
   readonly stack: Stack;
   page: Page;
   readonly api: ApiClient;
-  /** The tokens that the browser sent, in order. */
+  /** Access tokens that the browser sent, in order. */
   readonly tokens: string[] = [];
-  /** How often the service refused one. */
+  /** Number of 401 responses of the service. */
   rejectedRequests = 0;
-  /** How often the browser asked for one. */
+  /** Number of token requests. */
   tokenRequests = 0;
 
   constructor(context: BrowserContext, stack: Stack, page: Page) {
@@ -33,7 +33,7 @@ export class BrowserSession {
     this.#recordTraffic();
   }
 
-  /** As their token says it. */
+  /** From the `sub` claim of the last token. */
   get userId(): string {
     return userFromToken(this.tokens.at(-1)!).id;
   }
@@ -43,7 +43,7 @@ export class BrowserSession {
     return (await this.context.request.get(`${this.stack.apiUrl}/api/tasks`, { headers })).status();
   }
 
-  /** With any token that their browser sent. Where a session ends at Better Auth, the service hears of it. */
+  /** Polls, because the service learns of sessions revoked by Better Auth with a delay. */
   async expectTokensRejected(): Promise<void> {
     expect(this.tokens.length).toBeGreaterThan(0);
     for (const token of this.tokens) await expect.poll(() => this.statusForToken(token)).toBe(401);
@@ -62,34 +62,34 @@ export class BrowserSession {
     await this.context.route(tokenRoute, (route) => route.fulfill({ json: { token } }), { times: 1 });
   }
 
-  /** Their browser's next such request waits until the function that is returned is called. */
+  /** Holds the next matching request until the returned function is called. */
   holdNextRequest(method: string, path: RegExp): Promise<Release> {
     return holdRequest(this.page, method, path, "request");
   }
 
-  /** It is answered, but the answer waits. */
+  /** Holds the response to the next matching request. */
   holdNextResponse(method: string, path: RegExp): Promise<Release> {
     return holdRequest(this.page, method, path, "answer");
   }
 
-  /** A request that outlives its page would be held for ever by whoever intercepts it. */
+  /** Removes all routes: an intercepted keepalive request would hang once its page is gone. */
   async stopIntercepting(): Promise<void> {
     await this.context.unrouteAll();
   }
 
-  /** From elsewhere; no answer of before is on its way any more, as none may be when the browser is closed. */
+  /** Opens the tasks page and waits for it, so that no response is in flight when the browser closes. */
   async openTasks(): Promise<void> {
     await this.page.goto("/");
     await this.page.getByRole("region", { name: "Tasks" }).waitFor();
   }
 
-  /** A sign-out has begun, and waits. */
+  /** Waits until a sign-out waits for pending work. */
   async waitForPendingWork(): Promise<void> {
     const awaited = () => this.page.evaluate(async () => (await navigator.locks.query()).pending!.map(({ name }) => name));
-    await expect.poll(awaited).toContain("taskbridge-unfinished");
+    await expect.poll(awaited).toContain("taskbridge-pending-work");
   }
 
-  /** What brings a page up to date when one comes back to it. */
+  /** Triggers a refetch on window focus. */
   async focusPage(page = this.page): Promise<void> {
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
   }
@@ -105,7 +105,7 @@ export class BrowserSession {
     });
   }
 
-  /** Sign-ins are counted by address, as a proxy tells it; the people of the tests do not share one. */
+  /** Gives each user a client address of their own, as sign-ins are limited by address. */
   async #setClientAddress(): Promise<void> {
     const address = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`;
     await this.context.route(`${this.stack.url}/api/a*/**`, (route) =>

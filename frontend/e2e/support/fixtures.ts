@@ -1,4 +1,4 @@
-// What a test is given: the stack of its mode, and people who open a browser at it.
+// Playwright fixtures: the stack of the project's mode, and users with a browser.
 import { test as base, type Browser } from "@playwright/test";
 import type { AuthMode } from "../../src/lib/settings";
 import { TestUser } from "./test-user";

@@ -1,12 +1,12 @@
-// A request on its way, or its answer on the way back, until it is let go.
+// Holds a request or its response until released.
 import type { Page, Route } from "@playwright/test";
 
-/** Lets it go, and waits until it is through. */
+/** Releases the request and waits until it is forwarded. */
 export type Release = () => Promise<void>;
 
 type Phase = "request" | "answer";
 
-/** Holds the first such request of a page. */
+/** Holds the first matching request of the page. */
 export async function holdRequest(page: Page, method: string, path: RegExp, leg: Phase): Promise<Release> {
   const [released, letGo] = createSignal();
   const [through, isThrough] = createSignal();
@@ -14,7 +14,7 @@ export async function holdRequest(page: Page, method: string, path: RegExp, leg:
   await page.route(path, async (route) => {
     if (isHeld || route.request().method() !== method) return route.fallback();
     isHeld = true;
-    await forward(route, leg, released).catch(() => {}); // the page may have given it up
+    await forward(route, leg, released).catch(() => {}); // the page may have aborted the request
     isThrough();
   });
   return () => {

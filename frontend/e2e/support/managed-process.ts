@@ -1,4 +1,4 @@
-// A program that the tests run: started until it is ready, stopped until it is gone.
+// A child process with its output.
 import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
@@ -15,7 +15,7 @@ export class ManagedProcess {
     this.#child.on("error", (error) => (this.#output += error.message));
   }
 
-  /** Waits for a line that tells it is ready. */
+  /** Waits for a line of output. */
   async waitForOutput(line: RegExp, within = 60_000): Promise<void> {
     const deadline = Date.now() + within;
     while (!line.test(this.#output)) {
@@ -25,7 +25,7 @@ export class ManagedProcess {
     }
   }
 
-  /** Waits for its end, which must be a good one. */
+  /** Waits for exit code 0. */
   async waitForSuccess(): Promise<string> {
     if (!this.#hasExited()) await once(this.#child, "close");
     if (this.#child.exitCode !== 0) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
@@ -40,7 +40,7 @@ export class ManagedProcess {
     await closed;
   }
 
-  /** It answers nothing more, and its sockets stay open. */
+  /** Suspends the process: its sockets stay open, but it does not respond. */
   pause(): void {
     this.#child.kill("SIGSTOP");
   }

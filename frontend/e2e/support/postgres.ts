@@ -1,4 +1,4 @@
-// A PostgreSQL server of the tests' own, in a temporary folder, by the programs on the machine.
+// Starts a temporary PostgreSQL server with the programs installed on this machine.
 import { execFileSync } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,13 +27,13 @@ export async function startPostgres(): Promise<{ port: number; stop: () => Promi
   };
 }
 
-/** Runs statements as psql does, and answers the rows. */
+/** Runs a statement with psql and returns its rows. */
 export function sql(port: number, database: string, statement: string): string {
   const at = ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-d", database];
   return execFileSync(findProgram("psql"), [...at, "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", statement], { encoding: "utf8" }).trim();
 }
 
-/** PostgreSQL refuses to run as root. */
+/** PostgreSQL does not run as root. */
 function unprivileged(): Credentials {
   if (process.getuid?.() !== 0) return {};
   const id = (kind: string) => Number(execFileSync("id", [kind, "postgres"], { encoding: "utf8" }));

@@ -1,4 +1,4 @@
-// Before all tests: one PostgreSQL server, in which each mode has a database of its own.
+// Global setup: starts one PostgreSQL server; each stack creates its own database.
 import { startPostgres } from "./postgres";
 
 export default async function globalSetup(): Promise<() => Promise<void>> {

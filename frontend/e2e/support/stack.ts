@@ -1,4 +1,4 @@
-// The service, the front end and their database, as they run in production.
+// The service, the front end and their database, as in production.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ export class Stack {
   readonly mode: AuthMode;
   readonly url: string;
   readonly apiUrl: string;
-  /** The one that the build was made with, if it was told one: then the bundle cannot but show a leak. */
+  /** The secret that the build used, if set: otherwise the bundle test could not find a leak. */
   readonly secret = process.env.BETTER_AUTH_SECRET ?? randomBytes(32).toString("base64");
   readonly #database: string;
   readonly #ports: { service: number; frontEnd: number };
@@ -56,7 +56,7 @@ export class Stack {
     await this.#service?.stop();
   }
 
-  /** The service hangs: it takes connections, and answers nothing. */
+  /** The service accepts connections but does not respond. */
   pauseService(): void {
     this.#service?.pause();
   }
@@ -89,7 +89,7 @@ export class Stack {
 
   #taskbridge(command: string, settings: Record<string, string> = {}): ManagedProcess {
     const { PATH, HOME } = process.env;
-    // its own secret in jwks mode: nothing is shared then but the keys
+    // in jwks mode the service does not know Better Auth's secret
     const keys = this.mode === "jwks" ? { JWKS_URL: `${this.url}/api/auth/jwks`, JWKS_COOLDOWN: "1s" } : { BETTER_AUTH_SECRET: this.secret };
     const accounts = this.mode === "backend" ? { ACCOUNTS: "on" } : {};
     const env = {

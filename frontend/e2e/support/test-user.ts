@@ -1,4 +1,4 @@
-// A person at the app: what they do, and what they see.
+// A user of the app: actions and assertions in terms of the UI.
 import { randomBytes } from "node:crypto";
 import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import type { Stack } from "./stack";
@@ -47,7 +47,7 @@ export class TestUser extends BrowserSession {
     await this.expectSignInPage();
   }
 
-  /** From the menu under their name. */
+  /** Opens the user menu and selects an item. */
   async openMenuItem(item: "Account" | "Sessions" | "Sign out"): Promise<void> {
     await this.page.getByRole("button", { name: /^Account:/ }).click();
     await this.page.getByRole("menuitem", { name: item }).click();
@@ -139,7 +139,7 @@ export class TestUser extends BrowserSession {
     await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   }
 
-  /** How many messages of something gone wrong are on the page. */
+  /** Number of error messages on the page. */
   async countAlerts(): Promise<number> {
     return this.page.getByRole("main").getByRole("alert").count();
   }

@@ -1,9 +1,8 @@
-// New tasks.
 import { expect, test } from "../support/fixtures";
 
 const createUrl = /\/api\/tasks$/;
 
-test("a task that is added while the list is being read is in the list", async ({ ann }) => {
+test("a task created during a refetch is in the list", async ({ ann }) => {
   const answerTheList = await ann.holdNextResponse("GET", /\/api\/tasks\?/);
   await ann.page.reload();
   const added = ann.page.waitForResponse((response) => response.request().method() === "POST" && createUrl.test(response.url()));
@@ -14,7 +13,7 @@ test("a task that is added while the list is being read is in the list", async (
   await ann.expectTask("Buy milk");
 });
 
-test("what is typed while a task is on its way is the next one", async ({ ann }) => {
+test("typing continues while a task is being sent", async ({ ann }) => {
   const answer = await ann.holdNextRequest("POST", createUrl);
   await ann.newTaskInput.fill("Buy milk");
   await ann.newTaskInput.press("Enter");
@@ -24,7 +23,7 @@ test("what is typed while a task is on its way is the next one", async ({ ann })
   await expect(ann.newTaskInput).toHaveValue("Buy bread");
 });
 
-test("a task that could not be added stays, whatever is typed meanwhile", async ({ ann }) => {
+test("a failed task is kept while the next one is typed", async ({ ann }) => {
   await ann.page.route(createUrl, (route) => route.abort(), { times: 1 });
   const send = await ann.holdNextRequest("POST", createUrl);
   await ann.newTaskInput.fill("Buy milk");
@@ -40,7 +39,7 @@ test("a task that could not be added stays, whatever is typed meanwhile", async 
   await expect(ann.newTaskInput).toHaveValue("Buy bread");
 });
 
-test("a task that is on its way when the page is left is not lost", async ({ ann }) => {
+test("a task in flight survives a reload", async ({ ann }) => {
   await ann.holdNextRequest("POST", createUrl);
   await ann.newTaskInput.fill("Buy milk");
   await ann.newTaskInput.press("Enter");
@@ -48,11 +47,11 @@ test("a task that is on its way when the page is left is not lost", async ({ ann
   await ann.page.reload();
   const unsent = ann.page.getByRole("alert").filter({ hasText: "Buy milk" });
   const isBack = ann.newTaskInput.and(ann.page.locator('[value="Buy milk"]'));
-  // in the field, if the browser told the page of the end of its request
+  // in the input if the browser reported the aborted request before unloading
   await expect(unsent.or(isBack)).toBeVisible();
 });
 
-test("a form that is sent twice in a moment adds one task", async ({ ann }) => {
+test("submitting twice creates one task", async ({ ann }) => {
   await ann.newTaskInput.fill("Buy milk");
   await ann.newTaskInput.evaluate((input: HTMLInputElement) => {
     input.form!.requestSubmit();
@@ -62,7 +61,7 @@ test("a form that is sent twice in a moment adds one task", async ({ ann }) => {
   expect(await ann.api.listTitles()).toEqual(["Buy bread", "Buy milk"]);
 });
 
-test("a task that the list does not show says where it is", async ({ ann }) => {
+test("a task hidden by the filter can be shown", async ({ ann }) => {
   await ann.selectOption("Filter", "High priority");
   await ann.newTaskInput.fill("Buy milk");
   await ann.newTaskInput.press("Enter");
@@ -73,7 +72,7 @@ test("a task that the list does not show says where it is", async ({ ann }) => {
   await expect(ann.page.getByRole("button", { name: "Show it" })).toHaveCount(0);
 });
 
-test("what the service refuses is shown at its field, and nothing typed is lost", async ({ ann }) => {
+test("validation errors are shown at their field", async ({ ann }) => {
   await ann.newTaskInput.fill("x".repeat(256));
   await ann.newTaskInput.press("Enter");
   await expect(ann.newTaskInput).toHaveAccessibleDescription(/1 to 255/);
@@ -89,7 +88,7 @@ test("what the service refuses is shown at its field, and nothing typed is lost"
   await expect(tags).toBeFocused();
 });
 
-test("a sign-out waits for a task that is on its way", async ({ ann, stack }) => {
+test("sign-out waits for a task in flight", async ({ ann, stack }) => {
   const send = await ann.holdNextRequest("POST", createUrl);
   await ann.newTaskInput.fill("Buy milk");
   await ann.newTaskInput.press("Enter");

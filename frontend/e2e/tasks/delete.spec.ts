@@ -1,4 +1,3 @@
-// Deletions, and their undoing.
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 import type { TestUser } from "../support/test-user";
@@ -10,7 +9,7 @@ async function installClock(person: TestUser): Promise<void> {
   await person.page.reload();
 }
 
-test("a deletion can be undone, and one that is not is for good", async ({ ann }) => {
+test("a deletion can be undone until its time is up", async ({ ann }) => {
   await installClock(ann);
   await ann.addTask("Keep me");
   await ann.addTask("Away with me");
@@ -28,7 +27,7 @@ test("a deletion can be undone, and one that is not is for good", async ({ ann }
   await ann.expectNoText("Away with me");
 });
 
-test("what the service was told can't be undone, and is not offered to be", async ({ ann }) => {
+test("undo disappears once the request is sent", async ({ ann }) => {
   await installClock(ann);
   await ann.addTask("Away with me");
   const send = await ann.holdNextRequest("DELETE", /\/api\/tasks\//);
@@ -41,7 +40,7 @@ test("what the service was told can't be undone, and is not offered to be", asyn
   expect(await ann.api.listTitles()).toEqual([]);
 });
 
-test("a deletion is not forgotten when the page is left before its time", async ({ ann }) => {
+test("leaving the page sends scheduled deletions", async ({ ann }) => {
   await ann.addTask("Away with me");
   await ann.addTask("Keep me");
   await ann.deleteTask("Away with me");
@@ -53,7 +52,7 @@ test("a deletion is not forgotten when the page is left before its time", async 
   await ann.expectNoText("Away with me");
 });
 
-test("a deletion in one tab is done before a sign-out in another", async ({ ann, stack }) => {
+test("sign-out sends scheduled deletions of other tabs", async ({ ann, stack }) => {
   await ann.addTask("Away with me");
   const other = await ann.context.newPage();
   await other.goto("/");
@@ -64,7 +63,7 @@ test("a deletion in one tab is done before a sign-out in another", async ({ ann,
   expect(stack.sql(`SELECT count(*) FROM task WHERE user_id = '${ann.userId}'`)).toBe("0");
 });
 
-test("when all that is loaded is deleted, more is loaded", async ({ ann }) => {
+test("more is loaded after deleting all loaded tasks", async ({ ann }) => {
   await installClock(ann);
   await ann.api.createNumberedTasks(21);
   await ann.page.reload();

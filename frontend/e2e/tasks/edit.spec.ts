@@ -1,10 +1,9 @@
-// Tasks changed in their place, and ticked off.
 import type { JSHandle, Locator } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 
 const save = (editor: Locator) => editor.getByRole("button", { name: "Save" }).click();
 
-test("a task with everything, changed in its place", async ({ ann }) => {
+test("all fields can be created and edited", async ({ ann }) => {
   await ann.page.getByRole("button", { name: "Details" }).click();
   const form = ann.page.getByRole("form", { name: "New task" });
   await ann.newTaskInput.fill("Plan the release");
@@ -35,7 +34,7 @@ test("a task with everything, changed in its place", async ({ ann }) => {
   await expect(ann.taskList).not.toContainText("#spring");
 });
 
-test("what was changed elsewhere stays, after a reload under the editor too", async ({ ann }) => {
+test("editing keeps changes from another device", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await (await ann.openEditor("Buy milk")).getByLabel("Title").fill("Buy oat milk");
   await ann.api.updateTask("Buy milk", { description: "Two bottles.", priority: "high" });
@@ -49,7 +48,7 @@ test("what was changed elsewhere stays, after a reload under the editor too", as
   await expect(ann.taskList).toContainText("High priority");
 });
 
-test("an editor stays open when its task is deleted elsewhere, and its text can be another task", async ({ ann }) => {
+test("a task deleted elsewhere can be saved as a new one", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.addTask("Buy bread");
   const editor = await ann.openEditor("Buy milk");
@@ -65,7 +64,7 @@ test("an editor stays open when its task is deleted elsewhere, and its text can 
   await expect.poll(() => ann.listTitles()).toEqual(["Buy oat milk", "Buy bread"]);
 });
 
-test("what is typed while a task is being saved is not lost", async ({ ann }) => {
+test("typing during a save is not lost", async ({ ann }) => {
   await ann.addTask("Buy milk");
   const editor = await ann.openEditor("Buy milk");
   await editor.getByLabel("Title").fill("Buy oat milk");
@@ -80,7 +79,7 @@ test("what is typed while a task is being saved is not lost", async ({ ann }) =>
   await expect(still).toHaveCount(0);
 });
 
-test("an Escape that ends a composition leaves the editor open", async ({ ann }) => {
+test("Escape during IME composition does not close the editor", async ({ ann }) => {
   await ann.addTask("Buy milk");
   const title = (await ann.openEditor("Buy milk")).getByLabel("Title");
   await title.dispatchEvent("keydown", { key: "Escape", bubbles: true, isComposing: true });
@@ -89,7 +88,7 @@ test("an Escape that ends a composition leaves the editor open", async ({ ann })
   await expect(title).toHaveCount(0);
 });
 
-test("done shows at once, and stays done", async ({ ann }) => {
+test("completing is shown at once and persists", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.toggleTask("Buy milk");
   await expect(ann.box("Buy milk")).toBeChecked();
@@ -102,7 +101,7 @@ test("done shows at once, and stays done", async ({ ann }) => {
   await expect(ann.box("Buy milk")).not.toBeChecked();
 });
 
-test("a tick that takes its time holds nothing up, and the last one is the last word", async ({ ann }) => {
+test("the last of several quick toggles wins", async ({ ann }) => {
   await ann.addTask("Buy milk");
   const answer = await ann.holdNextRequest("PATCH", /\/complete$/);
   await ann.toggleTask("Buy milk");
@@ -121,7 +120,7 @@ test("a tick that takes its time holds nothing up, and the last one is the last 
   await expect(ann.box("Buy milk")).not.toBeChecked();
 });
 
-/** What a box shows from now on, frame by frame. */
+/** Records the checkbox's states, frame by frame. */
 function recordChecked(box: Locator): Promise<JSHandle<boolean[]>> {
   return box.evaluateHandle((input: HTMLInputElement) => {
     const shown: boolean[] = [];

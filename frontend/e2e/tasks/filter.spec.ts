@@ -1,7 +1,6 @@
-// Searching, filtering, sorting, loading more.
 import { expect, test } from "../support/fixtures";
 
-test("a search takes every letter, however slowly it is typed", async ({ ann }) => {
+test("search keeps every letter at any typing speed", async ({ ann }) => {
   const search = ann.page.getByLabel("Search tasks");
   for (const delay of [200, 250, 300]) {
     await search.clear();
@@ -11,7 +10,7 @@ test("a search takes every letter, however slowly it is typed", async ({ ann }) 
   }
 });
 
-test("search, filters and sort find what they should, and a reload keeps them", async ({ ann }) => {
+test("search, filter and sort persist across a reload", async ({ ann }) => {
   for (const title of ["Write a letter", "Write a book", "Read a book"]) await ann.addTask(title);
   await ann.page.getByRole("searchbox").fill("book");
   await expect.poll(() => ann.listTitles()).toEqual(["Read a book", "Write a book"]);
@@ -25,7 +24,7 @@ test("search, filters and sort find what they should, and a reload keeps them", 
   await expect.poll(() => ann.listTitles()).toEqual(["Write a letter", "Write a book", "Read a book"]);
 });
 
-test("a tag shows its tasks", async ({ ann }) => {
+test("clicking a tag filters by it", async ({ ann }) => {
   await ann.addTask("Read a book");
   const editor = await ann.openEditor("Read a book");
   await editor.getByLabel("Tags").fill("home");
@@ -37,7 +36,7 @@ test("a tag shows its tasks", async ({ ann }) => {
   await expect.poll(() => ann.listTitles()).toEqual(["Write a letter", "Read a book"]);
 });
 
-test("more is loaded by its cursor", async ({ ann }) => {
+test("load more fetches the next pages", async ({ ann }) => {
   await ann.api.createNumberedTasks(45);
   await ann.page.reload();
   await expect.poll(async () => (await ann.listTitles()).length).toBe(20);
@@ -48,7 +47,7 @@ test("more is loaded by its cursor", async ({ ann }) => {
   await expect(ann.page.getByRole("button", { name: "Load more" })).toHaveCount(0);
 });
 
-test("an address that can't be is read as well as it can be", async ({ ann }) => {
+test("invalid URL parameters are ignored", async ({ ann }) => {
   await ann.api.createTasks({ title: "Buy milk", due_at: "2020-01-01T12:00:00Z" });
   await ann.page.goto("/?tag=&tag=%00&due=overdue&status=done&priority=utmost&sort=none");
   await expect.poll(() => ann.listTitles()).toEqual(["Buy milk"]);
@@ -57,7 +56,7 @@ test("an address that can't be is read as well as it can be", async ({ ann }) =>
   await expect.poll(() => ann.listTitles()).toEqual(["Buy milk"]);
 });
 
-test("what is done is not overdue", async ({ ann }) => {
+test("done tasks are not overdue", async ({ ann }) => {
   await ann.api.createTasks({ title: "Late", due_at: "2020-01-01T12:00:00Z" }, { title: "Late, but done", due_at: "2020-01-01T12:00:00Z" });
   await ann.page.reload();
   await ann.toggleTask("Late, but done");

@@ -1,7 +1,7 @@
-// Without a mouse: everything is reached, and the focus is never lost.
+// Keyboard navigation and focus management.
 import { expect, test } from "../support/fixtures";
 
-test("a task is added, edited and deleted by the keyboard", async ({ ann }) => {
+test("a task can be added, edited and deleted by keyboard", async ({ ann }) => {
   await ann.newTaskInput.focus();
   await ann.page.keyboard.type("Buy milk");
   await ann.page.keyboard.press("Enter");
@@ -23,7 +23,7 @@ test("a task is added, edited and deleted by the keyboard", async ({ ann }) => {
   await expect(ann.page.getByRole("button", { name: "Undo" })).toBeFocused();
 });
 
-test("all of the page is reached by Tab", async ({ ann }) => {
+test("every control is reachable with Tab", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.page.reload();
   await ann.expectTask("Buy milk");
@@ -36,7 +36,7 @@ test("all of the page is reached by Tab", async ({ ann }) => {
   expect(reached).toEqual(expect.arrayContaining(all));
 });
 
-test("what has the focus and goes away hands it on", async ({ ann }) => {
+test("focus moves on when the focused element disappears", async ({ ann }) => {
   await ann.api.createNumberedTasks(25);
   await ann.page.reload();
   const more = ann.page.getByRole("button", { name: "Load more" });

@@ -1,9 +1,9 @@
-// What is on its way when somebody goes, or another comes.
+// Requests in flight while users leave, sign out or switch.
 import { expect, test } from "../support/fixtures";
 
 const completeUrl = /\/complete$/;
 
-test("a sign-out waits for a tick and for an edit", async ({ ann, stack }) => {
+test("sign-out waits for pending changes", async ({ ann, stack }) => {
   const state = () => stack.sql(`SELECT title, completed FROM task WHERE user_id = '${ann.userId}'`);
   await ann.addTask("Buy milk");
   const editor = await ann.openEditor("Buy milk");
@@ -26,7 +26,7 @@ test("a sign-out waits for a tick and for an edit", async ({ ann, stack }) => {
   expect(state()).toBe("Buy oat milk|t");
 });
 
-test("a tick is done when the page is left in the same moment", async ({ ann, stack }) => {
+test("a change is saved if the page is left at once", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   await ann.toggleTaskAndLeavePage("Buy milk");
   await expect.poll(() => stack.sql(`SELECT completed FROM task WHERE user_id = '${ann.userId}'`)).toBe("t");
@@ -34,10 +34,10 @@ test("a tick is done when the page is left in the same moment", async ({ ann, st
   await expect(ann.taskList).toContainText("Nothing to do");
 });
 
-test("a deletion is done before another signs in, in another tab", async ({ createUser, stack }) => {
+test("deletions are sent before another user signs in", async ({ createUser, stack }) => {
   const [ann, bob] = [await createUser("Ann"), await createUser("Bob")];
   await bob.signUp();
-  // open since before Ann came
+  // opened before Ann signs up
   const other = await ann.context.newPage();
   await other.goto("/sign-in");
   await other.getByLabel("E-mail").fill(bob.email);
@@ -51,7 +51,7 @@ test("a deletion is done before another signs in, in another tab", async ({ crea
   expect(stack.sql(`SELECT count(*) FROM task WHERE user_id = '${userId}'`)).toBe("0");
 });
 
-test("what one searched for is not shown to the next", async ({ ann, createUser }) => {
+test("a search is not shown to the next user", async ({ ann, createUser }) => {
   await ann.page.getByLabel("Search tasks").fill("words of Ann");
   await expect(ann.page).toHaveURL(/words/);
   const other = await ann.context.newPage();
@@ -66,7 +66,7 @@ test("what one searched for is not shown to the next", async ({ ann, createUser 
   await expect(here.getByLabel("Search tasks")).toHaveValue("");
 });
 
-test("a new task is in the list, whatever is ticked or loaded meanwhile", async ({ ann }) => {
+test("a new task is listed despite concurrent changes", async ({ ann }) => {
   await ann.api.createNumberedTasks(45);
   await ann.page.reload();
   await ann.expectTask("Task 45");
@@ -83,7 +83,7 @@ test("a new task is in the list, whatever is ticked or loaded meanwhile", async 
   await expect(ann.page.getByRole("button", { name: "Show it" })).toHaveCount(0);
 });
 
-test("a deleted task does not come back in a list that was being read", async ({ ann }) => {
+test("a deleted task does not reappear after a refetch", async ({ ann }) => {
   await ann.page.clock.install();
   await ann.page.reload();
   await ann.addTask("Keep me");
@@ -98,7 +98,7 @@ test("a deleted task does not come back in a list that was being read", async ({
   await expect.poll(() => ann.listTitles()).toEqual(["Keep me"]);
 });
 
-test("an answer that is not the service’s is no success", async ({ ann }) => {
+test("a response that is not JSON is an error", async ({ ann }) => {
   await ann.page.route(/\/api\/tasks$/, (route) => route.fulfill({ contentType: "text/html", body: "<h1>Welcome to the hotel</h1>" }), { times: 1 });
   await ann.newTaskInput.fill("Buy milk");
   await ann.newTaskInput.press("Enter");
@@ -106,7 +106,7 @@ test("an answer that is not the service’s is no success", async ({ ann }) => {
   await expect(ann.newTaskInput).toHaveValue("Buy milk");
 });
 
-test("a task that could not be added is not lost without a word", async ({ ann }) => {
+test("sign-out reports tasks that were not added", async ({ ann }) => {
   await ann.page.route(/\/api\/tasks$/, (route) => route.abort(), { times: 1 });
   const send = await ann.holdNextRequest("POST", /\/api\/tasks$/);
   await ann.newTaskInput.fill("Buy milk");

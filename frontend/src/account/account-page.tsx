@@ -1,4 +1,4 @@
-// One's account: another password, and farewell.
+// The account page: change password, delete account.
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
@@ -32,11 +32,11 @@ function PasswordSection() {
   const { tokenManager } = useAuth();
   const [isChanged, setChanged] = useState(false);
 
-  const handleSubmit = async (source: AuthAdapter, { currentPassword, newPassword }: Values) => {
+  const handleSubmit = async (adapter: AuthAdapter, { currentPassword, newPassword }: Values) => {
     setChanged(false);
-    const outcome = await source.changePassword({ currentPassword, newPassword });
-    if (outcome.ok) await refreshToken(tokenManager);
-    return outcome;
+    const result = await adapter.changePassword({ currentPassword, newPassword });
+    if (result.ok) await refreshToken(tokenManager);
+    return result;
   };
 
   const handleSuccess = () => {
@@ -63,7 +63,7 @@ function PasswordSection() {
   );
 }
 
-/** Better Auth opens another session, and the token ended with the one before. If none is to be had now, one is later. */
+/** After a password change, Better Auth replaces the session, which revokes the token. Failure is harmless: the next request retries. */
 async function refreshToken(tokenManager: TokenManager): Promise<void> {
   const token = tokenManager.peek();
   if (token) await tokenManager.replace(token).catch(() => null);
@@ -74,9 +74,9 @@ function DeleteAccountSection() {
   const clearUserData = useClearUserData();
   const setFlashMessage = useSetFlashMessage();
 
-  const handleSubmit = async (source: AuthAdapter, { password }: Values) => {
+  const handleSubmit = async (adapter: AuthAdapter, { password }: Values) => {
     const token = await tokenManager.get();
-    return tokenManager.runExclusive(() => source.deleteAccount(password, token), ({ ok }) => ok);
+    return tokenManager.runExclusive(() => adapter.deleteAccount(password, token), ({ ok }) => ok);
   };
 
   const handleSuccess = () => {

@@ -1,4 +1,4 @@
-// The card that sign-in and sign-up share.
+// The form of the sign-in and sign-up pages.
 "use client";
 
 import Link from "next/link";
@@ -14,12 +14,12 @@ type Props = {
   title: string;
   submitLabel: string;
   fields: FieldConfig[];
-  onSubmit: (source: AuthAdapter, values: Values) => Promise<AuthResult>;
+  onSubmit: (adapter: AuthAdapter, values: Values) => Promise<AuthResult>;
   alternative: { text: string; link: string; href: string };
 };
 
 export function AuthForm(props: Props) {
-  // until the page runs, a submit would put the password into the address
+  // before hydration, submitting would put the password into the URL
   return useMounted() ? <Form {...props} /> : <Card title={props.title} />;
 }
 
@@ -28,15 +28,15 @@ function Form({ title, submitLabel, fields, onSubmit, alternative }: Props) {
   const router = useRouter();
   const setFlashMessage = useSetFlashMessage();
 
-  // whoever is signed in has no need of it, and signs out before another signs in
+  // a signed-in user has to sign out before another can sign in
   useEffect(() => {
     tokenManager.get().then((token) => token && router.replace("/"), () => {});
   }, [tokenManager, router]);
 
-  const submitExclusively: Props["onSubmit"] = async (source, values) => {
-    // in another tab somebody may be signed in still
-    await pendingWork.finish();
-    return tokenManager.runExclusive(() => onSubmit(source, values), ({ ok }) => ok);
+  const submitExclusively: Props["onSubmit"] = async (adapter, values) => {
+    // another tab may still have a signed-in user with pending work
+    await pendingWork.flush();
+    return tokenManager.runExclusive(() => onSubmit(adapter, values), ({ ok }) => ok);
   };
 
   const openTasks = () => {

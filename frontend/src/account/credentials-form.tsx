@@ -1,4 +1,4 @@
-// A form for names and passwords: it sends what was typed, and shows what is wrong at its field.
+// A form with credential fields that shows errors at the invalid field.
 "use client";
 
 import { useState, type FormEvent, type ReactNode } from "react";
@@ -15,7 +15,7 @@ type Failure = Exclude<AuthResult, { ok: true }>;
 type Props = {
   label: string;
   fields: FieldConfig[];
-  onSubmit: (source: AuthAdapter, values: Values) => Promise<AuthResult>;
+  onSubmit: (adapter: AuthAdapter, values: Values) => Promise<AuthResult>;
   onSuccess: () => void;
   button: { text: string; variant: "primary" | "danger"; className?: string };
   children?: ReactNode;

@@ -1,4 +1,3 @@
-// Browsers and addresses as the sessions show them.
 import { expect, test } from "vitest";
 import { parseUserAgent, formatIpAddress } from "./device";
 

@@ -1,4 +1,4 @@
-// A browser's own words about itself, in short.
+// Formats a session's user agent and IP address.
 
 const browsers = [
   ["Edg", "Edge"],
@@ -25,7 +25,7 @@ export function parseUserAgent(userAgent: string | null): { name: string; isPhon
   return { name, isPhone: /iPhone|Android.*Mobile/.test(userAgent ?? "") };
 }
 
-/** An IPv6 address as RFC 5952 writes it, without its zeros; null for the one that stands for none. */
+/** Shortens an IPv6 address (RFC 5952); null for the unspecified address `::`. */
 export function formatIpAddress(address: string): string | null {
   const url = `http://[${address}]`;
   const short = URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : address;

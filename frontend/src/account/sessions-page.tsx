@@ -1,4 +1,4 @@
-// Where the user is signed in, each with its end.
+// The sessions page: lists the user's sessions and revokes them.
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";

@@ -1,4 +1,3 @@
-// Sign in with e-mail and password.
 "use client";
 
 import { AuthForm } from "./auth-form";
@@ -12,7 +11,7 @@ export function SignInForm() {
         { name: "email", label: "E-mail", type: "email", autoComplete: "email" },
         { name: "password", label: "Password", type: "password", autoComplete: "current-password" },
       ]}
-      onSubmit={(source, { email, password }) => source.signIn({ email, password })}
+      onSubmit={(adapter, { email, password }) => adapter.signIn({ email, password })}
       alternative={{ text: "New here?", link: "Create an account", href: "/sign-up" }}
     />
   );

@@ -1,4 +1,3 @@
-// Sign up with a name, an e-mail and a password.
 "use client";
 
 import { AuthForm } from "./auth-form";
@@ -13,7 +12,7 @@ export function SignUpForm() {
         { name: "email", label: "E-mail", type: "email", autoComplete: "email" },
         { name: "password", label: "Password", type: "password", autoComplete: "new-password", hint: "At least 8 characters." },
       ]}
-      onSubmit={(source, { name, email, password }) => source.signUp({ name, email, password })}
+      onSubmit={(adapter, { name, email, password }) => adapter.signUp({ name, email, password })}
       alternative={{ text: "Have an account?", link: "Sign in", href: "/sign-in" }}
     />
   );

@@ -1,4 +1,4 @@
-// What this page knows of the user is forgotten.
+// Clears the user's drafts and cached data.
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";

@@ -1,4 +1,4 @@
-// The user's name and address: what the token says at once, and what the service knows as soon as it says so.
+// The user's name and email: from the token, or from the service if the token lacks them.
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
@@ -13,7 +13,6 @@ export function useProfile(): { name: string | null; email: string | null } {
     ...options,
     queryKey: withUser(options.queryKey, user.id),
     staleTime: Infinity,
-    // a token that has both needs no question
     enabled: !user.name || !user.email,
   });
   return { name: user.name || data?.name || null, email: user.email || data?.email || null };

@@ -1,4 +1,4 @@
-// Sign out: what is under way is finished, and the session ended. A service that is away keeps nobody signed in here.
+// Flushes pending work and signs out. If the service is unreachable, this browser is signed out anyway.
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
@@ -13,7 +13,7 @@ export function useSignOut(): () => Promise<void> {
   const clearUserData = useClearUserData();
   const setFlashMessage = useSetFlashMessage();
   return useCallback(async () => {
-    const warnings = await pendingWork.finish();
+    const warnings = await pendingWork.flush();
     await queryClient.cancelQueries();
     const token = await tokenManager.get().catch(() => null);
     const sessionWarning = await tokenManager.runExclusive(async () => (await loadAdapter()).signOut(token));
@@ -22,7 +22,7 @@ export function useSignOut(): () => Promise<void> {
   }, [loadAdapter, tokenManager, queryClient, pendingWork, clearUserData, setFlashMessage]);
 }
 
-/** `alive` is what of the session could not be ended, `undone` what of the tasks could not be done before. */
+/** `sessionWarning` says what could not be revoked, `warnings` which changes were not saved. */
 function signOutMessage(sessionWarning: string | null, warnings: string[]) {
   if (!sessionWarning && warnings.length === 0) return null;
   const out = sessionWarning ? `You are signed out here, but the service could not be told. ${sessionWarning}` : "You are signed out.";

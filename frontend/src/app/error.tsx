@@ -1,4 +1,4 @@
-// A page that failed, with another try: nothing that was read before is taken for granted.
+// Error boundary. Retrying clears the query cache, since cached data may be what failed to render.
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";

@@ -1,4 +1,4 @@
-// The frame of every page. It is rendered when asked for, since the environment may differ from that of the build.
+// Root layout. Rendered per request, because settings are read at run time, not at build time.
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import { connection } from "next/server";

@@ -1,4 +1,3 @@
-// No such page.
 import Link from "next/link";
 import { buttonVariants } from "@/components/ui/button";
 

@@ -1,4 +1,4 @@
-// The last word to whoever leaves: shown where they come out.
+// A message that the sign-in page shows once, for example after signing out.
 "use client";
 
 import { createContext, useContext, useState, type ReactNode } from "react";

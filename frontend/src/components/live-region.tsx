@@ -1,4 +1,4 @@
-// Says what happened to those who do not see it.
+// Announces status messages to screen readers.
 "use client";
 
 import { createContext, useCallback, useContext, useState, type ReactNode } from "react";
@@ -9,7 +9,7 @@ const AnnounceContext = createContext<(message: string) => void>(() => {});
 
 export const useAnnounce = () => useContext(AnnounceContext);
 
-/** What was said to one listener is not the next one's to hear. */
+/** Hides an announcement as soon as another user is signed in. */
 export function LiveRegion({ userId, children }: { userId: string | undefined; children: ReactNode }) {
   const [announcement, setAnnouncement] = useState<Announcement>({ message: "", count: 0, userId: undefined });
   const announce = useCallback((message: string) => setAnnouncement(({ count }) => ({ message, count: count + 1, userId: userId })), [userId]);

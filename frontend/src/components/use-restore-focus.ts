@@ -1,9 +1,9 @@
-// When what has the focus goes away, what comes in its place gets it.
+// Moves the focus to a neighbor when the focused element is removed.
 "use client";
 
 import { useLayoutEffect, useRef, type FocusEvent } from "react";
 
-/** Within the element of `ref`, by its place among those that `candidates` selects. */
+/** The neighbor is the element at the same index among those in `ref` that match `selector`. */
 export function useRestoreFocus<E extends HTMLElement>(selector: string) {
   const ref = useRef<E>(null);
   const lastFocused = useRef<{ element: Element; index: number } | null>(null);

@@ -1,4 +1,3 @@
-// The name and its bridge.
 
 export function Wordmark() {
   return (

@@ -1,4 +1,4 @@
-// The bar at the top: home, and the user's menu.
+// The app header with the user menu.
 "use client";
 
 import { LogOut, MonitorSmartphone, UserRound } from "lucide-react";

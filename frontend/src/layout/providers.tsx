@@ -1,4 +1,4 @@
-// What every page stands on: server state, the session, and a voice for screen readers.
+// Context providers for every page.
 "use client";
 
 import { notifyManager, QueryClient, QueryClientProvider } from "@tanstack/react-query";
@@ -16,7 +16,7 @@ function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        // a service that does not answer has been waited for already: that is shown at once
+        // a timed-out request is not retried: the error is shown at once
         networkMode: "always",
         retry: (count, error) => count < 1 && isTransient(error) && toFailure(error).status !== 0,
         retryDelay: 500,

@@ -1,4 +1,4 @@
-// The generated client, sending the keeper's token: the one place where a 401 is answered by another token.
+// Configures the generated client: adds the access token to each request and retries once with a new token after a 401.
 import { client } from "@/client/client.gen";
 import { clientTimeoutMs, timeoutSignal } from "./timeout";
 import { userFromToken } from "./token/claims";
@@ -15,28 +15,28 @@ export function configureApi(baseUrl: string, tokenManager: TokenManager): void 
   });
 }
 
-/** For what is somebody's doing: it is sent with their own token, or not at all. */
+/** Request options that send this user's token, or fail if another user is signed in by now. */
 export function asUser(userId: string) {
   return {
     auth: async () => {
       const token = await currentTokenManager?.get();
-      if (!token || userFromToken(token).id !== userId) throw new Error("somebody else is signed in");
+      if (!token || userFromToken(token).id !== userId) throw new Error("another user is signed in");
       return token;
     },
   };
 }
 
-/** Adds the user to a generated query key: the cache never answers one user with another's data. */
+/** Adds the user id to a generated query key, so that users never share cache entries. */
 export function withUser<Key extends object>([key]: readonly [Key], userId: string): [Key & { userId: string }] {
   return [{ ...key, userId }];
 }
 
-/** For a call while users change, when nobody may ask the keeper: this token or none, and no other after a 401. */
+/** Request options that send exactly this token and do not retry. Required inside TokenManager.runExclusive. */
 export function withToken(token: string | null) {
   return { auth: token ?? undefined, fetch: (request: unknown) => send(request as Request) };
 }
 
-/** Sends a request, and once more with another token of the same user where its own is refused. */
+/** Sends a request. If its token is rejected, retries once with a new token of the same user. */
 export async function fetchWithToken(request: Request, tokenManager: TokenManager): Promise<Response> {
   const retry = request.clone();
   const response = await send(request);
@@ -50,8 +50,8 @@ export async function fetchWithToken(request: Request, tokenManager: TokenManage
 
 async function send(request: Request): Promise<Response> {
   const response = await fetch(request, { signal: timeoutSignal(clientTimeoutMs, request.signal) });
-  // what stands between may answer in the service's place, and call it a success
+  // a captive portal or proxy may answer with an HTML page and status 200
   const isJson = /\bjson\b/.test(response.headers.get("Content-Type") ?? "");
-  if (response.ok && response.status !== 204 && !isJson) throw new TypeError("that is no answer of the service");
+  if (response.ok && response.status !== 204 && !isJson) throw new TypeError("the response is not JSON");
   return response;
 }

@@ -1,4 +1,4 @@
-// Better Auth in the browser. `token()` answers where the server has the jwt plugin, which is in jwks mode.
+// Better Auth's browser client. `token()` requires the jwt plugin on the server (jwks mode).
 import { jwtClient } from "better-auth/client/plugins";
 import { createAuthClient } from "better-auth/react";
 import { clientTimeoutMs } from "./timeout";

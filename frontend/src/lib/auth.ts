@@ -1,4 +1,4 @@
-// Better Auth: users, passwords and sessions on the service's PostgreSQL. Not loaded where the service signs users in itself.
+// Better Auth on the service's PostgreSQL database. Not loaded in backend mode.
 import "server-only";
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
@@ -10,7 +10,7 @@ import { parseTrustedProxies } from "./trusted-proxies";
 
 const day = 24 * 60 * 60;
 
-// The token says who is calling, and with which session it ends. What else is known of the user stays here.
+// Only the claims that the service needs. `sid` ties the token to its session.
 const jwtOptions = {
   jwt: {
     definePayload: ({ user, session }: { user: { email: string; name: string }; session: { id: string } }) => ({
@@ -21,12 +21,12 @@ const jwtOptions = {
   },
 };
 
-/** What Better Auth lets pass: an account closed without its password, a name or an address that the service's own sign-up refuses. */
+/** Rules that Better Auth does not enforce: deletion requires the password; names and emails have the service's limits. */
 const validateUserInput = createAuthMiddleware(async ({ path, body }) => {
   if (path === "/delete-user" && !body?.password) throw badRequest("INVALID_PASSWORD", "Invalid password");
   if (path === "/sign-up/email" && String(body?.email).length > 254) throw badRequest("INVALID_EMAIL", "Invalid email");
   const name: unknown = path === "/sign-up/email" || path === "/update-user" ? body?.name : undefined;
-  if (name !== undefined && !isValidName(name)) throw badRequest("INVALID_NAME", "It must have 1 to 255 characters, not only white space.");
+  if (name !== undefined && !isValidName(name)) throw badRequest("INVALID_NAME", "Use 1 to 255 characters, not only white space.");
 });
 
 const isValidName = (name: unknown) =>
@@ -39,15 +39,15 @@ export const auth = betterAuth({
   secret: betterAuthSecret(),
   database: prismaAdapter(prisma, { provider: "postgresql" }),
   emailAndPassword: { enabled: true },
-  user: { deleteUser: { enabled: true } }, // the tasks go with the row, by a trigger of the service's migration
+  user: { deleteUser: { enabled: true } }, // a database trigger of the service deletes the user's tasks
   hooks: { before: validateUserInput },
   advanced: { ipAddress: { trustedProxies: parseTrustedProxies() } },
-  // a list of one's sessions is shown however old the sign-in is
+  // sessions can be listed however long ago the user signed in
   session: { expiresIn: 7 * day, updateAge: day, freshAge: 0 },
   plugins: authMode() === "jwks" ? [jwt({ ...jwtOptions, disableSettingJwtHeader: true })] : [],
 });
 
-/** Answers a request to /api/auth. All but the public keys is somebody's own, and kept nowhere. */
+/** Handles /api/auth/*. Responses other than the public key set are not cacheable. */
 export async function handleAuthRequest(request: Request): Promise<Response> {
   const response = await auth.handler(request);
   const isKeySet = new URL(request.url).pathname.endsWith("/jwks");

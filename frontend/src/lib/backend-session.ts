@@ -1,4 +1,4 @@
-// A session at the service itself, as this server holds it: the refresh token is in a cookie that no script reads.
+// The refresh token cookie and the server-side client for AUTH_MODE=backend.
 import "server-only";
 import { cookies } from "next/headers";
 import type { Tokens } from "@/client";
@@ -6,10 +6,10 @@ import { createClient, createConfig, type Client } from "@/client/client";
 import { serverTimeoutMs, timeoutSignal } from "./timeout";
 import { internalApiUrl } from "./settings";
 
-// the service decides when a session ends; no cookie outlives the longest of them
+// the service's longest session lifetime; the service decides when a session expires
 const maxAge = 30 * 24 * 60 * 60;
 
-/** The service, told who is really asking. All that is asked of it for one request has one end. */
+/** A client that forwards the browser's headers. Its timeout covers all calls made for one request. */
 export function createServiceClient(request: Request): Client {
   const headers: Record<string, string> = {};
   for (const name of ["User-Agent", "X-Forwarded-For", "Authorization"]) {
@@ -31,10 +31,10 @@ export async function deleteRefreshToken(request: Request): Promise<void> {
   (await cookies()).delete(cookieOptions(request));
 }
 
-/** Under https by a name that no other host can set, a sibling neither; a browser takes that name only with this path. */
+/** Under https, the `__Host-` prefix prevents other subdomains from setting the cookie; it requires the path `/`. */
 function cookieOptions(request: Request): { name: string; path: string; secure: boolean } {
   const name = "taskbridge.refresh_token";
-  // of several proxies the first is the one that the browser spoke to
+  // with several proxies, the first value comes from the one nearest to the browser
   const secure = request.headers.get("x-forwarded-proto")?.split(",")[0]?.trim() === "https";
   return secure ? { name: `__Host-${name}`, path: "/", secure } : { name, path: "/api/account", secure };
 }

@@ -1,8 +1,8 @@
-// What a user typed and did not save yet outlives a reload of its tab. It is gone at sign-out, and nobody else's.
+// Unsaved input, stored per user in sessionStorage: survives a reload, is cleared on sign-out.
 
 const prefix = "taskbridge.draft.";
 
-/** Null where the browser is told to keep nothing: then what is typed is in the page alone. */
+/** Null if the browser blocks storage; drafts then live in memory only. */
 function draftStorage(): Storage | null {
   try {
     return sessionStorage;
@@ -19,7 +19,7 @@ export function readDraft<T>(key: string): T | null {
   }
 }
 
-/** A user's drafts whose names begin so. */
+/** Returns the user's drafts whose names start with `namePrefix`. */
 export function listDrafts<T>(userId: string, namePrefix: string): T[] {
   const start = prefix + draftKey(userId, namePrefix);
   const keys = Object.keys(draftStorage() ?? {}).filter((key) => key.startsWith(start));
@@ -30,7 +30,7 @@ export function writeDraft(key: string, draft: unknown): void {
   try {
     draftStorage()?.setItem(prefix + key, JSON.stringify(draft));
   } catch {
-    // more than a browser keeps: it is in the page still
+    // storage quota exceeded: the draft stays in memory
   }
 }
 
@@ -38,12 +38,11 @@ export function removeDraft(key: string): void {
   draftStorage()?.removeItem(prefix + key);
 }
 
-/** The key of a user's draft. */
 export function draftKey(userId: string, name: string): string {
   return `${userId}.${name}`;
 }
 
-/** Forgets all drafts, or all but one user's: another tab may have signed somebody else out. */
+/** Clears all drafts except those of one user, if given. */
 export function clearDrafts(exceptUserId?: string): void {
   const keptPrefix = exceptUserId === undefined ? null : prefix + draftKey(exceptUserId, "");
   Object.keys(draftStorage() ?? {})

@@ -1,4 +1,4 @@
-// The pages are in English, and so are their dates: in the reader's own English, if they have one.
+// The user's preferred English locale: the interface is in English, so its dates are too.
 
 export function preferredLocale(): string {
   return navigator.languages.find((language) => language.startsWith("en")) ?? "en-GB";

@@ -1,4 +1,4 @@
-// The database of Better Auth's tables: the service's own. One client for the process, however often a module is reloaded.
+// One Prisma client per process, also across hot reloads.
 import "server-only";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@/generated/prisma/client";

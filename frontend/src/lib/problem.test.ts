@@ -1,10 +1,9 @@
-// Problems of the service, as the forms show them.
 import { expect, test } from "vitest";
 import { toFailure, isTransient } from "./problem";
 
 const problem = { type: "/problems/invalid-content", title: "Invalid content", status: 422, detail: "See errors.", instance: "1" };
 
-test("a pointer leads to its field, and into a list to the place in it", () => {
+test("errors are mapped to fields, list items by position", () => {
   const errors = [
     { pointer: "/title", detail: "must not be empty" },
     { pointer: "/tags/1", detail: "must not be repeated" },
@@ -15,7 +14,7 @@ test("a pointer leads to its field, and into a list to the place in it", () => {
   });
 });
 
-test("no answer, and one that says to come again, may pass", () => {
+test("network errors and 503 are transient", () => {
   expect(isTransient(new TypeError("Failed to fetch"))).toBe(true);
   expect(isTransient({ ...problem, status: 503 })).toBe(true);
   expect(isTransient(problem)).toBe(false);

@@ -1,11 +1,11 @@
-// What went wrong, in one shape: the service's problem, or that it did not answer.
+// Converts errors to one shape: the service's problem document (RFC 9457) or a network failure.
 import type { Problem } from "@/client";
 
 export type Failure = {
-  /** 0 where there was no answer. */
+  /** 0 if there was no response. */
   status: number;
   detail: string;
-  /** By the first part of the pointer: `/tags/1` is at `tags`. */
+  /** Error messages by field: the first segment of the pointer (`/tags/1` belongs to `tags`). */
   fields: Record<string, string>;
 };
 
@@ -15,7 +15,7 @@ export function toFailure(error: unknown): Failure {
   return { status: problem.status, detail: toSentence(problem.detail ?? "Something went wrong"), fields: toFieldErrors(problem) };
 }
 
-/** No answer, or one that says to come again: worth another try as it is. */
+/** Whether the same request may succeed later. */
 export function isTransient(error: unknown): boolean {
   const { status } = toFailure(error);
   return status === 0 || status === 429 || status === 502 || status === 503 || status === 504;

@@ -1,13 +1,13 @@
-// What the environment sets, read when a request needs it: one build serves every mode.
+// Environment variables, read per request: one build serves every mode.
 import "server-only";
 
 export const authModes = ["shared-secret", "jwks", "backend"] as const;
 export type AuthMode = (typeof authModes)[number];
 
-/** What the browser has to know. */
+/** Settings that are sent to the browser. */
 export type PublicSettings = { authMode: AuthMode; apiUrl: string };
 
-/** Who signs users in. Without a database there is no place for Better Auth's tables: the service does it. */
+/** Defaults to shared-secret if DATABASE_URL is set, because Better Auth needs a database; otherwise to backend. */
 export function authMode(): AuthMode {
   const value = process.env.AUTH_MODE || (process.env.DATABASE_URL ? "shared-secret" : "backend");
   const mode = authModes.find((mode) => mode === value);
@@ -15,10 +15,10 @@ export function authMode(): AuthMode {
   return mode;
 }
 
-/** The one that the service shares in shared-secret mode, and Better Auth's own in any. */
+/** Better Auth's secret; in shared-secret mode the service uses the same one. */
 export function betterAuthSecret(): string {
   const secret = process.env.BETTER_AUTH_SECRET;
-  if (!secret) throw new Error("BETTER_AUTH_SECRET must be set, as the service has it; `openssl rand -base64 32` makes one");
+  if (!secret) throw new Error("BETTER_AUTH_SECRET must be set; generate one with `openssl rand -base64 32`");
   return secret;
 }
 
@@ -26,7 +26,7 @@ export function publicSettings(): PublicSettings {
   return { authMode: authMode(), apiUrl: apiUrl() };
 }
 
-/** The service as this server reaches it. */
+/** The service's URL as seen from this server. */
 export function internalApiUrl(): string {
   return process.env.API_INTERNAL_URL || apiUrl();
 }

@@ -1,4 +1,4 @@
-// What the page shows and somebody else changes: it tells those who watch.
+// Base class of stores for useSyncExternalStore.
 
 export class Subscribable {
   #listeners = new Set<() => void>();

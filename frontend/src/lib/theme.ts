@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it. In a cookie, so that the server sends the page in the right one.
+// The color theme, stored in a cookie so that the server renders the right one.
 
 export const themes = ["system", "light", "dark"] as const;
 export type Theme = (typeof themes)[number];

@@ -1,15 +1,15 @@
-// Every wait has an end: a service that hangs is one that can’t be reached.
+// Timeouts for all requests.
 
-/** For a page. Longer than this server waits for the service, whose word on it then comes in time. */
+/** For requests of the browser. Longer than serverTimeoutMs, so that this server can still report a timeout of the service. */
 export const clientTimeoutMs = 15_000;
 
-/** For this server's routes. */
+/** For requests that this server's routes make to the service. */
 export const serverTimeoutMs = 10_000;
 
-/** How soon what is away is asked for again. */
+/** Interval of automatic retries after a network failure. */
 export const retryIntervalMs = 3_000;
 
-/** Aborts when the time is up, or when `signal` does. */
+/** Aborts after `milliseconds`, or when `signal` aborts. */
 export function timeoutSignal(milliseconds: number, signal?: AbortSignal): AbortSignal {
   const end = AbortSignal.timeout(milliseconds);
   return signal ? AbortSignal.any([signal, end]) : end;

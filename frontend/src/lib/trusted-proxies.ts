@@ -1,11 +1,11 @@
-// The proxies whose X-Forwarded-For is believed: the service's setting of that name, read here for Better Auth.
+// Parses TRUSTED_PROXIES, which has the same format as the service's setting, for Better Auth.
 import { isIP } from "node:net";
 
 export function parseTrustedProxies(setting = process.env.TRUSTED_PROXIES ?? ""): string[] {
   const networks = setting.split(",").map((entry) => entry.trim()).filter(Boolean);
-  const wrong = networks.find((entry) => !isNetwork(entry));
-  if (!wrong) return networks;
-  throw new Error(`TRUSTED_PROXIES must be addresses or networks with commas between, as in 10.0.0.1, 192.168.0.0/16; this is neither: ${wrong}`);
+  const invalid = networks.find((entry) => !isNetwork(entry));
+  if (!invalid) return networks;
+  throw new Error(`TRUSTED_PROXIES must be a comma-separated list of addresses or networks, such as 10.0.0.1, 192.168.0.0/16; invalid: ${invalid}`);
 }
 
 function isNetwork(entry: string): boolean {

@@ -1,4 +1,4 @@
-// Shows its content to whoever is signed in, and everyone else the way in.
+// Renders its children for a signed-in user; redirects everyone else to the sign-in page.
 "use client";
 
 import { useRouter } from "next/navigation";
@@ -37,7 +37,7 @@ function RequireUser({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (user) clearDrafts(user.id);
-    // what one looked for is not the next one's to read; the way to the sign-in, which this would cut off, replaces it too
+    // clears the previous user's search from the URL; not after a sign-out (null), as it would cancel the redirect
     if (user !== null && lastUser.current && lastUser.current.id !== user?.id) window.history.replaceState(null, "", window.location.pathname);
     lastUser.current = user ?? null;
   }, [user]);
@@ -52,7 +52,7 @@ function RequireUser({ children }: { children: ReactNode }) {
   return failed ? <AuthUnavailable onRetry={fetchUser} /> : <LoadingScreen />;
 }
 
-/** Asks again where somebody signed in or out meanwhile, in another tab perhaps. */
+/** Repeats if another tab signed in or out in the meantime. */
 async function resolveUser(tokenManager: TokenManager): Promise<void> {
   do await tokenManager.get();
   while (tokenManager.user === undefined);

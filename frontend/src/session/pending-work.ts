@@ -1,10 +1,10 @@
-// What a tab has begun and not finished. Before a sign-out every tab finishes it, while there still is a token.
+// Tracks unfinished work in all tabs. A sign-out flushes it first, while a token is still available.
 
-/** Says what could not be done, or null. */
+/** Finishes the work. Resolves to a warning if that failed, else to null. */
 type Flush = () => Promise<string | null>;
 
-const pendingWorkLockName = "taskbridge-unfinished";
-// a tab that sleeps does not finish
+const pendingWorkLockName = "taskbridge-pending-work";
+// background tabs may be frozen
 const flushTimeoutMs = 5_000;
 
 export class PendingWork {
@@ -18,7 +18,7 @@ export class PendingWork {
     channel.addEventListener("message", () => void this.#flushThisTab());
   }
 
-  /** Begins something: `finish` is called before a sign-out, unless the function that is returned was called. */
+  /** Registers work; `flush` is called before a sign-out. Returns a function that unregisters it. */
   register(flush: Flush): () => void {
     this.#flushes.add(flush);
     let release = () => {};
@@ -30,33 +30,33 @@ export class PendingWork {
     };
   }
 
-  /** What is not under way, and gone after a sign-out: `word` says so then, until the function that is returned is called. */
-  addWarning(word: () => string | null): () => void {
-    const finish: Flush = async () => word();
-    this.#flushes.add(finish);
-    return () => void this.#flushes.delete(finish);
+  /** Registers a warning to show after a sign-out. Returns a function that removes it. */
+  addWarning(getWarning: () => string | null): () => void {
+    const flush: Flush = async () => getWarning();
+    this.#flushes.add(flush);
+    return () => void this.#flushes.delete(flush);
   }
 
-  /** Something that ends by itself; `undone` says that it failed. */
-  async track<T>(run: Promise<T>, undone: string): Promise<T> {
-    const end = this.register(() => run.then(() => null, () => undone));
-    return run.finally(end);
+  /** Tracks a promise; `warning` is shown if it rejects during a sign-out. */
+  async track<T>(promise: Promise<T>, warning: string): Promise<T> {
+    const unregister = this.register(() => promise.then(() => null, () => warning));
+    return promise.finally(unregister);
   }
 
-  /** Finishes what is begun in any tab, and says what of this one could not be done. */
-  async finish(): Promise<string[]> {
-    this.#channel.postMessage("finish");
-    const [undone] = await Promise.all([this.#flushThisTab(), this.#waitForOtherTabs()]);
-    return undone;
+  /** Flushes the work of all tabs. Resolves to the warnings of this tab. */
+  async flush(): Promise<string[]> {
+    this.#channel.postMessage("flush");
+    const [warnings] = await Promise.all([this.#flushThisTab(), this.#waitForOtherTabs()]);
+    return warnings;
   }
 
-  /** The lock is granted when no tab has anything left. */
+  /** The exclusive lock is granted once no tab holds a shared one. */
   async #waitForOtherTabs(): Promise<void> {
     await this.#locks?.request(pendingWorkLockName, { signal: AbortSignal.timeout(flushTimeoutMs) }, async () => {}).catch(() => {});
   }
 
   async #flushThisTab(): Promise<string[]> {
-    const words = await Promise.all([...this.#flushes].map((finish) => finish()));
-    return words.filter((word) => word !== null);
+    const results = await Promise.all([...this.#flushes].map((flush) => flush()));
+    return results.filter((warning) => warning !== null);
   }
 }

@@ -1,4 +1,4 @@
-// Who is signed in, for the whole app: the way in that AUTH_MODE chose, and the tokenManager of its token.
+// Provides the auth adapter, the token manager and the current user.
 "use client";
 
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
@@ -20,27 +20,27 @@ export function SessionProvider({ settings, children }: { settings: PublicSettin
   return <AuthContext.Provider value={auth}>{children}</AuthContext.Provider>;
 }
 
-// one for the page: what is rendered while scripts are still on their way is thrown away and rendered again, hundreds of times
+// one per page: React may discard and repeat renders while scripts load
 let pageAuth: Auth | undefined;
 
 function createAuth({ authMode, apiUrl }: PublicSettings): Auth {
   const loadAdapter = () => loadAuthAdapter(authMode);
-  const tabs = new TabChannel(new BroadcastChannel("taskbridge"), navigator.locks);
-  const tokenManager = new TokenManager(async () => (await loadAdapter()).fetchToken(), tabs);
+  const channel = new TabChannel(new BroadcastChannel("taskbridge"), navigator.locks);
+  const tokenManager = new TokenManager(async () => (await loadAdapter()).fetchToken(), channel);
   configureApi(apiUrl, tokenManager);
-  const pendingWork = new PendingWork(new BroadcastChannel("taskbridge-unfinished"), navigator.locks);
+  const pendingWork = new PendingWork(new BroadcastChannel("taskbridge-pending-work"), navigator.locks);
   return { loadAdapter, tokenManager, pendingWork };
 }
 
 export function useAuth(): Auth {
   const auth = useContext(AuthContext);
-  if (!auth) throw new Error("there is no session while the server renders");
+  if (!auth) throw new Error("useAuth is not available during server rendering");
   return auth;
 }
 
 const subscribeToNothing = () => () => {};
 
-/** The user: null for nobody, undefined while it is not known. */
+/** The user; null if nobody is signed in, undefined while unknown. */
 export function useOptionalUser(): User | null | undefined {
   const tokenManager = useContext(AuthContext)?.tokenManager;
   return useSyncExternalStore(
@@ -54,9 +54,9 @@ const UserContext = createContext<User | null>(null);
 
 export const UserProvider = UserContext.Provider;
 
-/** The user, on the pages that only the signed-in see. */
+/** The user, on pages inside AuthGuard. */
 export function useUser(): User {
   const user = useContext(UserContext);
-  if (!user) throw new Error("nobody is signed in");
+  if (!user) throw new Error("useUser must be used inside AuthGuard");
   return user;
 }

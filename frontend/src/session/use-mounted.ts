@@ -1,4 +1,4 @@
-// Whether the page runs in a browser yet. What needs one waits for it, so that both sides render the same first.
+// False during server rendering and hydration, then true.
 "use client";
 
 import { useSyncExternalStore } from "react";

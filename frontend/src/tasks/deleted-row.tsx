@@ -1,10 +1,10 @@
-// A task that is about to be gone, and the way back while there is one.
+// A deleted task's row, with an undo button.
 "use client";
 
 import { Undo2 } from "lucide-react";
 import { Button } from "@/components/ui/button";
 
-/** A double click on what deletes does not undo. */
+/** Ignores the second click of a double click on the delete button. */
 export function DeletedRow({ title, isCommitted, onUndo }: { title: string; isCommitted: boolean; onUndo: () => void }) {
   return (
     <div className="flex items-center gap-3 bg-muted/60 py-2 pr-2 pl-4">

@@ -1,4 +1,4 @@
-// A due date as one says it: today, tomorrow, on Friday, on a date.
+// Formats due dates relative to today.
 
 const dayMs = 24 * 60 * 60 * 1000;
 

@@ -1,4 +1,4 @@
-// What is shown, and in what order.
+// Status, search, filter and sort controls.
 "use client";
 
 import { ArrowDownUp, ListFilter, Search, X } from "lucide-react";
@@ -37,7 +37,7 @@ export function FilterBar({ filter, onChange }: Props) {
   );
 }
 
-/** `value` is what was chosen, where it is not the usual. */
+/** `value` is the selected option, if it is not the default. */
 function MenuTrigger({ icon, label, value, ...rest }: { icon: ReactNode; label: string; value?: string }) {
   const className = value ? "text-accent" : "";
   return (
@@ -53,7 +53,7 @@ const searchDebounceMs = 250;
 function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void }) {
   const [typed, setTyped] = useState(q);
   const [known, setKnown] = useState(q);
-  // what this field has sent comes back by the address, perhaps when more is typed already
+  // values sent by this field come back through the URL, possibly after more has been typed
   const [sent, setSent] = useState<string[]>([]);
   if (known !== q) {
     setKnown(q);

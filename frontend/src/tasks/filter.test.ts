@@ -1,4 +1,3 @@
-// Filters: in the address, and as the service is asked.
 import { describe, expect, test } from "vitest";
 import { zListTasksQuery } from "@/client/zod.gen";
 import { toSearch, updateFilter, parseFilter, toListQuery, defaultFilter } from "./filter";
@@ -6,13 +5,13 @@ import { toSearch, updateFilter, parseFilter, toListQuery, defaultFilter } from 
 const now = new Date(2026, 10, 18, 15, 30);
 const read = (address: string) => parseFilter(new URLSearchParams(address));
 
-test("what is usual is not in the address, and what is not comes back from it", () => {
+test("the default filter adds no parameters, others round-trip", () => {
   expect(toSearch(defaultFilter)).toBe("");
   const filter = { ...defaultFilter, status: "all", q: "milk & bread", tags: ["home", "ÄÖ"], due: "week", sort: "title" } as const;
   expect(read(toSearch({ ...filter, tags: [...filter.tags] }))).toEqual(filter);
 });
 
-test("what can't be in an address is left out", () => {
+test("invalid parameters are ignored", () => {
   expect(read("status=gone&priority=utmost&due=never&sort=none&tag=")).toEqual(defaultFilter);
   expect(read(`q=${"é".repeat(300)}`).q).toBe("é".repeat(200));
   expect(read(`tag=home&tag=home&tag=${"x".repeat(51)}&tag=%00`).tags).toEqual(["home"]);
@@ -27,28 +26,28 @@ test.each([
   expect(zListTasksQuery.safeParse(toListQuery(read(address), now)).error).toBeUndefined();
 });
 
-describe("what is due", () => {
+describe("due_before", () => {
   const before = (due: "overdue" | "today" | "week" | "any") => toListQuery({ ...defaultFilter, due }, now).due_before;
   test.each([
-    ["overdue is before now", before("overdue"), now],
-    ["until tonight is before midnight", before("today"), new Date(2026, 10, 19)],
-    ["within a week is seven days with this one", before("week"), new Date(2026, 10, 25)],
+    ["overdue ends now", before("overdue"), now],
+    ["today and overdue ends at midnight", before("today"), new Date(2026, 10, 19)],
+    ["next 7 days includes today", before("week"), new Date(2026, 10, 25)],
   ])("%s", (_which, asked, expected) => {
     expect(asked).toBe(expected.toISOString());
   });
 
-  test("any time asks for nothing", () => {
+  test("is omitted for any time", () => {
     expect(before("any")).toBeUndefined();
   });
 });
 
-describe("what is done is never overdue", () => {
-  test("whoever wants the overdue sees what is open", () => {
+describe("overdue and done exclude each other", () => {
+  test("choosing overdue selects open tasks", () => {
     expect(updateFilter({ ...defaultFilter, status: "done" }, { due: "overdue" })).toMatchObject({ status: "open", due: "overdue" });
     expect(read("due=overdue&status=all")).toMatchObject({ status: "open", due: "overdue" });
   });
 
-  test("whoever wants what is done leaves the overdue", () => {
+  test("choosing done clears overdue", () => {
     expect(updateFilter({ ...defaultFilter, due: "overdue" }, { status: "done" })).toMatchObject({ status: "done", due: "any" });
   });
 });

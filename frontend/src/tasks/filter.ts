@@ -1,4 +1,4 @@
-// Which tasks are shown and in what order: in the address, so that a reload or a link shows the same.
+// The task filter, stored in the URL.
 import type { ListTasksData, Priority } from "@/client";
 import { priorityOptions } from "./priority";
 
@@ -46,12 +46,12 @@ function parseOption<T extends Option>(options: readonly T[], value: string | nu
   return (options.find((option) => option.value === value) ?? options[0]!).value as T["value"];
 }
 
-// what the service takes of them
+// limits of the service
 const maxSearchLength = 200;
 const maxTagLength = 50;
 const maxTags = 20;
 
-/** The filter of an address, whoever wrote it: what can't be is left out. */
+/** Parses a filter from URL parameters; invalid values are ignored. */
 export function parseFilter(params: URLSearchParams): Filter {
   const due = parseOption(dueOptions, params.get("due"));
   return {
@@ -73,14 +73,14 @@ function truncate(text: string, maxLength: number): string {
   return [...text.replaceAll("\0", "")].slice(0, maxLength).join("");
 }
 
-/** What is done is never overdue: to choose one is to leave the other. */
+/** Applies a change. "Overdue" and "done" exclude each other: the later choice wins. */
 export function updateFilter(filter: Filter, to: Partial<Filter>): Filter {
   const next = { ...filter, ...to };
   if (next.due !== "overdue" || next.status === "open") return next;
   return to.due ? { ...next, status: "open" } : { ...next, due: "any" };
 }
 
-/** All that is to be done, the newest first. */
+/** Open tasks, newest first. */
 export const defaultFilter = parseFilter(new URLSearchParams());
 
 export function toSearch(filter: Filter): string {
@@ -92,12 +92,12 @@ export function toSearch(filter: Filter): string {
   return params.size > 0 ? `?${params}` : "";
 }
 
-/** Whether tasks may be hidden by more than their being done. */
+/** Whether anything but the status limits the list. */
 export function hasActiveFilters({ q, priority, due, tags }: Filter): boolean {
   return q.trim() !== "" || priority !== "any" || due !== "any" || tags.length > 0;
 }
 
-/** The same for every page of a list: a cursor holds for the query that it came from. */
+/** `now` must be the same for every page: a cursor is valid for one query only. */
 export function toListQuery(filter: Filter, now: Date): Query {
   return {
     completed: filter.status === "all" ? undefined : filter.status === "done",

@@ -1,11 +1,11 @@
-// What the composer and the editor share: what the service says against a draft.
+// Error handling shared by the new-task form and the editor.
 "use client";
 
 import { useEffect, useRef } from "react";
 import { Alert } from "@/components/ui/alert";
 import type { Failure } from "@/lib/problem";
 
-/** Brings the first refused field into focus. */
+/** Focuses the first invalid field. */
 export function useFocusFirstInvalid(failure: Failure | null) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -14,7 +14,7 @@ export function useFocusFirstInvalid(failure: Failure | null) {
   return form;
 }
 
-/** A failure that is no field's. */
+/** Shows an error that belongs to no field. */
 export function FormError({ failure }: { failure: Failure | null }) {
   if (!failure || Object.keys(failure.fields).length > 0) return null;
   return <Alert variant="error">{failure.detail} Nothing typed is lost: try again.</Alert>;

@@ -1,4 +1,4 @@
-// A new task: one line, and the rest when it is wanted.
+// The form for a new task, with details collapsed.
 "use client";
 
 import { Plus, SlidersHorizontal } from "lucide-react";
@@ -16,10 +16,10 @@ export function NewTaskForm({ onAdded }: { onAdded: (task: Task) => void }) {
   const [isExpanded, setExpanded] = useState(() => hasDetails(draft));
   const form = useFocusFirstInvalid(failure);
   const title = useRef<HTMLInputElement>(null);
-  // what is refused is shown
+  // fields with errors are always visible
   const isOpen = isExpanded || Object.keys(failure?.fields ?? {}).some((name) => name !== "title");
 
-  // half a date is not hidden
+  // an incomplete date must not be hidden
   const toggle = () => (!isOpen || form.current?.reportValidity()) && setExpanded(!isOpen);
 
   const submit = (event: FormEvent) => {

@@ -1,4 +1,4 @@
-// New tasks on their way. One that could not be added is kept, over a reload too, until it is added or let go.
+// Sends new tasks. Tasks that failed are kept, also across reloads, until they are sent or discarded.
 import type { QueryClient } from "@tanstack/react-query";
 import { createTask, type Task } from "@/client";
 import { asUser } from "@/lib/api";
@@ -9,7 +9,7 @@ import type { PendingWork } from "@/session/pending-work";
 import { toTaskInput, type Draft } from "./task-draft";
 import { refetchTasks } from "./refetch-queue";
 
-/** `failure` is null while it is being sent. */
+/** `failure` is null while the request is in flight. */
 export type UnsentTask = { id: string; draft: Draft; failure: Failure | null };
 
 export function isUnsent(outcome: Task | UnsentTask): outcome is UnsentTask {
@@ -18,7 +18,7 @@ export function isUnsent(outcome: Task | UnsentTask): outcome is UnsentTask {
 
 type StoredTask = { id: string; draft: Draft };
 
-const interrupted: Failure = { status: 0, detail: "The page was left before the service answered.", fields: {} };
+const interruptedFailure: Failure = { status: 0, detail: "The page was left before the service answered.", fields: {} };
 
 export class Outbox extends Subscribable {
   #unsent: readonly UnsentTask[];
@@ -27,20 +27,20 @@ export class Outbox extends Subscribable {
   readonly #userId: string;
   readonly #pendingWork: PendingWork;
 
-  constructor(queries: QueryClient, userId: string, unfinished: PendingWork) {
+  constructor(queryClient: QueryClient, userId: string, pendingWork: PendingWork) {
     super();
-    this.#queryClient = queries;
+    this.#queryClient = queryClient;
     this.#userId = userId;
-    this.#pendingWork = unfinished;
+    this.#pendingWork = pendingWork;
     this.#key = draftKey(userId, "unsent");
-    this.#unsent = (readDraft<StoredTask[]>(this.#key) ?? []).map((kept) => ({ ...kept, failure: interrupted }));
+    this.#unsent = (readDraft<StoredTask[]>(this.#key) ?? []).map((stored) => ({ ...stored, failure: interruptedFailure }));
   }
 
   get unsent(): readonly UnsentTask[] {
     return this.#unsent;
   }
 
-  /** Answers the task when the lists have been read anew, or what is still unsent. */
+  /** Resolves to the created task once the lists are refetched, or to the unsent task. */
   send(draft: Draft): Promise<Task | UnsentTask> {
     return this.#send({ id: crypto.getRandomValues(new Uint32Array(2)).join("-"), draft, failure: null });
   }
@@ -49,7 +49,7 @@ export class Outbox extends Subscribable {
     return this.#send({ id, draft, failure: null });
   }
 
-  /** What is lost if it is left. */
+  /** The warning to show if the user signs out now. */
   get unsentWarning(): string | null {
     const titles = this.#unsent.filter(({ failure }) => failure).map(({ draft }) => `“${draft.title}”`);
     return titles.length > 0 ? `Not added: ${titles.join(", ")}.` : null;
@@ -60,14 +60,14 @@ export class Outbox extends Subscribable {
   }
 
   #send(unsent: UnsentTask): Promise<Task | UnsentTask> {
-    const outcome = this.#attempt(unsent);
-    const end = this.#pendingWork.register(async () => (isUnsent(await outcome) ? `“${unsent.draft.title}” could not be added.` : null));
-    void outcome.then(end);
+    const outcome = this.#request(unsent);
+    const unregister = this.#pendingWork.register(async () => (isUnsent(await outcome) ? `“${unsent.draft.title}” could not be added.` : null));
+    void outcome.then(unregister);
     return outcome;
   }
 
-  async #attempt(sending: UnsentTask): Promise<Task | UnsentTask> {
-    this.#put(sending);
+  async #request(sending: UnsentTask): Promise<Task | UnsentTask> {
+    this.#upsert(sending);
     try {
       const { data } = await createTask({ body: toTaskInput(sending.draft), ...asUser(this.#userId) });
       this.discard(sending.id);
@@ -75,14 +75,14 @@ export class Outbox extends Subscribable {
       return data;
     } catch (error) {
       const failed = { ...sending, failure: toFailure(error) };
-      this.#put(failed);
+      this.#upsert(failed);
       return failed;
     }
   }
 
-  #put(unsent: UnsentTask): void {
-    const isKnown = this.#unsent.some(({ id }) => id === unsent.id);
-    this.#set(isKnown ? this.#unsent.map((other) => (other.id === unsent.id ? unsent : other)) : [...this.#unsent, unsent]);
+  #upsert(unsent: UnsentTask): void {
+    const exists = this.#unsent.some(({ id }) => id === unsent.id);
+    this.#set(exists ? this.#unsent.map((other) => (other.id === unsent.id ? unsent : other)) : [...this.#unsent, unsent]);
   }
 
   #set(unsent: readonly UnsentTask[]): void {

@@ -1,4 +1,4 @@
-// Deletions that can be undone for a while: the service hears of one when its time is up, or when the page is left.
+// Delayed deletions that can be undone: sent after `undoWindowMs`, or when the page is left.
 import type { QueryClient } from "@tanstack/react-query";
 import { deleteTask } from "@/client";
 import { asUser } from "@/lib/api";
@@ -22,11 +22,11 @@ export class PendingDeletions extends Subscribable {
   readonly #userId: string;
   readonly #pendingWork: PendingWork;
 
-  constructor(queries: QueryClient, userId: string, unfinished: PendingWork) {
+  constructor(queryClient: QueryClient, userId: string, pendingWork: PendingWork) {
     super();
-    this.#queryClient = queries;
+    this.#queryClient = queryClient;
     this.#userId = userId;
-    this.#pendingWork = unfinished;
+    this.#pendingWork = pendingWork;
   }
 
   get(id: string): Deletion | undefined {
@@ -37,7 +37,7 @@ export class PendingDeletions extends Subscribable {
     this.#set(id, { kind: "scheduled", timer: setTimeout(() => void this.#commit(id), undoWindowMs) });
   }
 
-  /** What the service was told already can't be undone. */
+  /** Has no effect once the request is in flight. */
   undo(id: string): void {
     const deletion = this.#deletions.get(id);
     if (deletion?.kind !== "scheduled") return;
@@ -45,12 +45,12 @@ export class PendingDeletions extends Subscribable {
     this.#set(id, undefined);
   }
 
-  /** Waits for no time to be up, and says what could not be done. */
+  /** Sends all scheduled deletions now. Resolves to a warning if any failed. */
   flush = async (): Promise<string | null> => {
-    const done = await Promise.all([...this.#deletions.keys()].map((id) => this.#commit(id)));
-    const left = done.filter((isDone) => !isDone).length;
-    if (left === 0) return null;
-    return left === 1 ? "A task that you deleted is still there." : `${left} tasks that you deleted are still there.`;
+    const results = await Promise.all([...this.#deletions.keys()].map((id) => this.#commit(id)));
+    const failedCount = results.filter((isDone) => !isDone).length;
+    if (failedCount === 0) return null;
+    return failedCount === 1 ? "1 deleted task could not be removed." : `${failedCount} deleted tasks could not be removed.`;
   };
 
   #commit(id: string): Promise<boolean> {
@@ -78,8 +78,8 @@ export class PendingDeletions extends Subscribable {
   }
 
   #updatePendingWork(): void {
-    const isFinished = [...this.#deletions.values()].every(({ kind }) => kind === "failed");
-    if (!isFinished) this.#unregister ??= this.#pendingWork.register(this.flush);
+    const isIdle = [...this.#deletions.values()].every(({ kind }) => kind === "failed");
+    if (!isIdle) this.#unregister ??= this.#pendingWork.register(this.flush);
     else {
       this.#unregister?.();
       this.#unregister = null;
@@ -89,7 +89,7 @@ export class PendingDeletions extends Subscribable {
 
 async function requestDeletion(id: string, userId: string): Promise<Failure | null> {
   try {
-    await deleteTask({ path: { id }, keepalive: true, ...asUser(userId) }); // it goes out even if the page is being left
+    await deleteTask({ path: { id }, keepalive: true, ...asUser(userId) }); // keepalive: the request outlives the page
     return null;
   } catch (error) {
     const failure = toFailure(error);

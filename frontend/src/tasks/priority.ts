@@ -1,4 +1,4 @@
-// The priorities, the least first.
+// Priorities, lowest first.
 import type { Priority } from "@/client";
 
 export const priorityOptions = [

@@ -1,4 +1,4 @@
-// The reading of lists, one after the other: none stops another, and none misses what was changed before it began.
+// Serializes refetches of the task lists, so that none is canceled and none misses an earlier change.
 import type { QueryClient } from "@tanstack/react-query";
 import { tasksKey } from "./task-cache";
 
@@ -12,7 +12,7 @@ function getQueue(queryClient: QueryClient): Queue {
   return queue;
 }
 
-/** Reads the lists anew. Those who ask before it begins share it. */
+/** Refetches the lists. Calls share one refetch until it starts. */
 export function refetchTasks(queryClient: QueryClient, userId: string): Promise<void> {
   const queue = getQueue(queryClient);
   queue.next ??= enqueueFetch(queryClient, userId, async () => {
@@ -22,13 +22,13 @@ export function refetchTasks(queryClient: QueryClient, userId: string): Promise<
   return queue.next;
 }
 
-/** Makes a change in the lists, and reads those once more that are being read and may not know of it. */
+/** Applies a change to the cache, and refetches if a fetch in flight may predate it. */
 export async function applyChange(queryClient: QueryClient, userId: string, change: () => void): Promise<void> {
   change();
   if (queryClient.isFetching({ queryKey: tasksKey(userId) }) > 0) await refetchTasks(queryClient, userId);
 }
 
-/** Reads when nothing else is being read. */
+/** Runs a fetch after all earlier ones. */
 export function enqueueFetch<T>(queryClient: QueryClient, userId: string, fetch: () => Promise<T>): Promise<T> {
   const queue = getQueue(queryClient);
   const result = queue.last.then(async () => {

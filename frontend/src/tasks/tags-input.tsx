@@ -1,4 +1,4 @@
-// Tags: Enter or a comma ends one, Backspace in the empty field takes the last away.
+// Tags input: Enter or comma adds a tag, Backspace in the empty input removes the last one.
 "use client";
 
 import { X } from "lucide-react";

@@ -1,4 +1,4 @@
-// The pages of tasks that TanStack Query holds, and changes to them.
+// Reads and updates task lists in the query cache.
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { Task, TaskPage } from "@/client";
 import { listTasksInfiniteQueryKey } from "@/client/@tanstack/react-query.gen";
@@ -9,13 +9,13 @@ type Pages = InfiniteData<TaskPage>;
 /** Matches every list of the user's tasks, whatever its filter. */
 export const tasksKey = (userId: string) => withUser(listTasksInfiniteQueryKey(), userId);
 
-/** Whether a list that is on the page has the task. */
+/** Whether a visible list contains the task. */
 export function isTaskListed(queryClient: QueryClient, userId: string, id: string): boolean {
   const lists = queryClient.getQueriesData<Pages>({ queryKey: tasksKey(userId), type: "active" });
   return lists.some(([, data]) => data?.pages.some(({ items }) => items.some((item) => item.id === id)));
 }
 
-/** Changes each copy of a task. */
+/** Updates the task in every cached list. */
 export function updateCachedTask(queryClient: QueryClient, userId: string, id: string, to: Partial<Task>): void {
   updateItems(queryClient, userId, (items) => items.map((item) => (item.id === id ? { ...item, ...to } : item)));
 }

@@ -1,4 +1,3 @@
-// Drafts: what they send, and what becomes of them when the task changes elsewhere.
 import { expect, test } from "vitest";
 import type { Task } from "@/client";
 import { zTaskInput, zTaskPatch } from "@/client/zod.gen";
@@ -18,34 +17,34 @@ const task: Task = {
   updated_at: "2026-11-18T09:00:00Z",
 };
 
-test("a draft that was not changed changes nothing, a due date with seconds neither", () => {
+test("an unchanged draft produces an empty patch", () => {
   expect(toTaskPatch(task, draftFromTask(task))).toEqual({});
 });
 
-test("only what was changed is sent", () => {
+test("a patch contains only changed fields", () => {
   expect(toTaskPatch(task, { ...draftFromTask(task), title: "Buy oat milk" })).toEqual({ title: "Buy oat milk" });
   expect(toTaskPatch(task, { ...draftFromTask(task), due: "", tags: [] })).toEqual({ due_at: null, tags: [] });
 });
 
-test("the service accepts what a draft sends", () => {
+test("the service accepts the input and patch of a draft", () => {
   const draft = { ...draftFromTask(task), due: "2026-12-24T18:00", description: "Two.", priority: "high", tag: "food" } as const;
   expect(zTaskInput.safeParse(toTaskInput(draft)).error).toBeUndefined();
   expect(zTaskPatch.safeParse(toTaskPatch(task, draft)).error).toBeUndefined();
 });
 
-test("notes that are emptied are no notes", () => {
+test("empty notes become null", () => {
   expect(toTaskPatch({ ...task, description: "Two." }, { ...draftFromTask(task), description: "" })).toEqual({ description: null });
 });
 
-test("a tag that is being typed is a tag", () => {
+test("text in the tags input becomes a tag", () => {
   expect(toTaskInput({ ...emptyDraft, title: "Buy milk", tags: ["home"], tag: " food " }).tags).toEqual(["home", "food"]);
 });
 
-test("what is no date goes to the service as it is, which says so", () => {
+test("an invalid date is sent unchanged", () => {
   expect(toTaskInput({ ...emptyDraft, due: "275760-13-01T00:00" }).due_at).toBe("275760-13-01T00:00");
 });
 
-test("a draft takes over what was changed elsewhere, and keeps what was changed in it", () => {
+test("rebase keeps local changes and takes over others", () => {
   const typed = { ...draftFromTask(task), title: "Buy oat milk" };
   const elsewhere = draftFromTask({ ...task, title: "Buy soy milk", description: "Two.", tags: [] });
   expect(rebase(typed, draftFromTask(task), elsewhere)).toEqual({ ...elsewhere, title: "Buy oat milk" });

@@ -1,14 +1,14 @@
-// A task as it is typed: what the form holds, what it sends.
+// Form values of a task, and their conversion to and from the API.
 import type { Priority, Task, TaskInput, TaskPatch } from "@/client";
 
 export type Draft = {
   title: string;
   description: string;
   priority: Priority;
-  /** As `datetime-local` has it: in the time of the place. */
+  /** In local time, as `datetime-local` inputs use. */
   due: string;
   tags: string[];
-  /** The tag that is being typed. */
+  /** The text in the tags input that is not a tag yet. */
   tag: string;
 };
 
@@ -28,7 +28,7 @@ export function toTaskInput(draft: Draft): TaskInput {
   return { title, priority, description: draft.description || null, due_at: toIsoString(draft.due), tags: collectTags(draft) };
 }
 
-/** What the draft changes of the task, and nothing else. */
+/** Returns only the fields that differ from the task. */
 export function toTaskPatch(task: Task, draft: Draft): TaskPatch {
   const [before, after] = [toTaskInput(draftFromTask(task)), toTaskInput(draft)];
   const names = Object.keys(after) as (keyof TaskInput)[];
@@ -37,7 +37,7 @@ export function toTaskPatch(task: Task, draft: Draft): TaskPatch {
   );
 }
 
-/** What was not changed since `from` is as in `to`. */
+/** Replaces the fields that are unchanged since `from` with those of `to`. */
 export function rebase(draft: Draft, from: Draft, to: Draft): Draft {
   const names = Object.keys(draft) as (keyof Draft)[];
   const isSame = (name: keyof Draft) => JSON.stringify(draft[name]) === JSON.stringify(from[name]);
@@ -51,7 +51,7 @@ function collectTags({ tags, tag }: Draft): string[] {
 function toIsoString(local: string): string | null {
   if (!local) return null;
   const date = new Date(local);
-  // what is no date the service refuses, and says so
+  // the service rejects an invalid date with a message
   return Number.isNaN(date.getTime()) ? local : date.toISOString();
 }
 

@@ -1,4 +1,4 @@
-// A task being edited, in its place in the list. Escape leaves it as it was.
+// The inline editor of a task. Escape cancels.
 "use client";
 
 import { useEffect, useMemo, useRef, type FormEvent, type KeyboardEvent } from "react";
@@ -93,7 +93,7 @@ function useUpdate(task: Task) {
   return { mutate, isPending, failure: useMemo(() => (error ? toFailure(error) : null), [error]) };
 }
 
-/** It was deleted elsewhere meanwhile: what was typed can be a task of its own. */
+/** Offers to save the text as a new task. */
 function DeletedElsewhereAlert({ draft, onAdd }: { draft: Draft; onAdd: () => void }) {
   const { outbox } = useOutbox();
   const add = () => {

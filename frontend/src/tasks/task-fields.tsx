@@ -1,4 +1,4 @@
-// The fields of a task but for its title.
+// All fields of a task except its title.
 "use client";
 
 import { Field } from "@/components/ui/field";

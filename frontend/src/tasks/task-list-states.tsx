@@ -1,4 +1,4 @@
-// The list when there is nothing to list: not yet, not at all, not now.
+// Loading, empty, error and offline states of the task list.
 "use client";
 
 import { CircleCheckBig } from "lucide-react";
@@ -52,7 +52,7 @@ const emptyHints = {
   all: "Add the first one in the field above.",
 };
 
-/** The list could not be read at all. */
+/** Shown if the list could not be loaded at all. */
 export function TaskListError({ error, onRetry, ...filter }: EmptyProps & { error: unknown; onRetry: () => void }) {
   const { detail } = toFailure(error);
   return (
@@ -69,7 +69,7 @@ export function TaskListError({ error, onRetry, ...filter }: EmptyProps & { erro
   );
 }
 
-/** There is a list, but it may be behind. */
+/** Shown above a list that may be stale. */
 export function ConnectionAlert({ error }: { error: unknown }) {
   const isOnline = useOnline();
   if (!isOnline) return <Alert variant="warning">You are offline. What you see may be out of date; what you type stays.</Alert>;

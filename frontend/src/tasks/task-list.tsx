@@ -1,4 +1,3 @@
-// The list, in whichever state it is.
 "use client";
 
 import { useEffect, useState, type ReactNode } from "react";
@@ -67,7 +66,7 @@ function LoadMore({ list }: { list: ReturnType<typeof useTaskList> }) {
   const { fetchMore, isFetchingNextPage } = list;
   const isEmpty = list.tasks?.length === 0;
 
-  // what was shown may all be deleted, and more is there
+  // load the next page if all tasks of the loaded ones are deleted
   useEffect(() => {
     if (isEmpty) void fetchMore();
   }, [isEmpty, fetchMore]);
@@ -81,7 +80,7 @@ function LoadMore({ list }: { list: ReturnType<typeof useTaskList> }) {
   );
 }
 
-/** What failed last, also while it is tried again. */
+/** Keeps the last error while the request is retried. */
 function useLastError(error: unknown): unknown {
   const [last, setLast] = useState(error);
   if (error && error !== last) setLast(error);

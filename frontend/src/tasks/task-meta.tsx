@@ -1,4 +1,4 @@
-// When a task is due, how much it matters, its tags.
+// Due date, priority and tags of a task.
 "use client";
 
 import { Calendar } from "lucide-react";

@@ -1,4 +1,4 @@
-// What a user's tasks are going through: new ones that are being sent, and deletions that can be undone.
+// Provides the user's outbox and pending deletions.
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
@@ -28,12 +28,12 @@ function UserTaskMutationsProvider({ userId, children }: { userId: string; child
     outbox: new Outbox(queryClient, userId, pendingWork),
   }));
   useEffect(() => {
-    const leave = () => void mutations.deletions.flush();
-    window.addEventListener("pagehide", leave);
-    const silence = pendingWork.addWarning(() => mutations.outbox.unsentWarning);
+    const flushDeletions = () => void mutations.deletions.flush();
+    window.addEventListener("pagehide", flushDeletions);
+    const removeWarning = pendingWork.addWarning(() => mutations.outbox.unsentWarning);
     return () => {
-      window.removeEventListener("pagehide", leave);
-      silence();
+      window.removeEventListener("pagehide", flushDeletions);
+      removeWarning();
     };
   }, [mutations, pendingWork]);
   return <TaskMutationsContext.Provider value={mutations}>{children}</TaskMutationsContext.Provider>;
@@ -41,7 +41,7 @@ function UserTaskMutationsProvider({ userId, children }: { userId: string; child
 
 function useTaskMutations(): TaskMutations {
   const mutations = useContext(TaskMutationsContext);
-  if (!mutations) throw new Error("nothing is under way outside of the app");
+  if (!mutations) throw new Error("useTaskMutations must be used inside TaskMutationsProvider");
   return mutations;
 }
 

@@ -1,4 +1,4 @@
-// A task in the list: to tick off, to open for editing, to delete.
+// A row of the task list.
 "use client";
 
 import { Trash2 } from "lucide-react";
@@ -16,7 +16,7 @@ import { useCompleteTask } from "./use-task-mutations";
 type Props = { task: Task; isEdited: boolean; onEdit: () => void; onClose: () => void; onTag: (tag: string) => void };
 
 export function TaskRow({ task, isEdited, onEdit, onClose, onTag }: Props) {
-  // after an editor or an undo the focus comes back to the row
+  // return the focus to the row after editing or undo
   const [shouldFocus, setShouldFocus] = useState(false);
   const { deletion, undo } = useDeletion(task.id);
   const announce = useAnnounce();

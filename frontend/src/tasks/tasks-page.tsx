@@ -1,4 +1,3 @@
-// The tasks: a new one, a way to find one, and the list.
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
@@ -17,7 +16,7 @@ import { useFilter } from "./use-filter";
 export function TasksPage() {
   const [filter, change] = useFilter();
   const queryClient = useQueryClient();
-  // a task just added that the list does not show
+  // a new task that the current filter hides
   const [hiddenTask, setHiddenTask] = useState<Task | null>(null);
 
   const onAdded = (task: Task) => setHiddenTask(isTaskListed(queryClient, task.user_id, task.id) ? null : task);

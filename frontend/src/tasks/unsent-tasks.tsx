@@ -1,4 +1,4 @@
-// New tasks that could not be added, each with another try.
+// Alerts for tasks that could not be sent.
 "use client";
 
 import type { Task } from "@/client";
@@ -40,6 +40,6 @@ export function UnsentTasks({ onAdded }: { onAdded: (task: Task) => void }) {
 
 function failureText({ failure }: UnsentTask): string {
   const fieldErrors = Object.values(failure?.fields ?? {});
-  // without an answer it may be in the list already
+  // without a response, the service may have created the task
   return fieldErrors.length > 0 ? `${fieldErrors.join(", ")}.` : failure?.status === 0 ? "It may not have been added." : "It was not added.";
 }

@@ -1,4 +1,4 @@
-// The editing of a task: what is typed, and what it is typed over. Only what is changed here is sent.
+// The draft of a task being edited, with the task it is based on. Only changed fields are sent.
 "use client";
 
 import type { Task } from "@/client";
@@ -10,18 +10,18 @@ type Edit = { before: Task; draft: Draft };
 
 const editPrefix = "edit.";
 
-/** The tasks that were being edited when the page was left. */
+/** Tasks with a stored draft, for example after a reload. */
 export function loadStoredEdits(userId: string): Task[] {
   return listDrafts<Edit>(userId, editPrefix).map(({ before }) => before);
 }
 
 export function useEditDraft(task: Task) {
-  const { value, latest, save, discard } = usePersistedDraft<Edit>(editPrefix + task.id, (kept) => restoreEdit(task, kept));
+  const { value, latest, save, discard } = usePersistedDraft<Edit>(editPrefix + task.id, (stored) => restoreEdit(task, stored));
   return {
     draft: value.draft,
     change: (to: Partial<Draft>) => save({ ...latest.current, draft: { ...latest.current.draft, ...to } }),
     toPatch: () => toTaskPatch(latest.current.before, latest.current.draft),
-    /** Calls `done` when what is saved is all that was typed; otherwise the rest goes on. */
+    /** Calls `done` if nothing was typed during the request; otherwise rebases the draft onto the saved task. */
     trackSave: (done: () => void) => {
       const sent = latest.current.draft;
       return (saved: Task) => {
@@ -33,7 +33,7 @@ export function useEditDraft(task: Task) {
   };
 }
 
-/** What was typed over an earlier state of the task is now typed over the present one. */
-function restoreEdit(task: Task, kept: Edit | null): Edit {
-  return { before: task, draft: kept ? rebase(kept.draft, draftFromTask(kept.before), draftFromTask(task)) : draftFromTask(task) };
+/** Rebases a stored draft onto the current task. */
+function restoreEdit(task: Task, stored: Edit | null): Edit {
+  return { before: task, draft: stored ? rebase(stored.draft, draftFromTask(stored.before), draftFromTask(task)) : draftFromTask(task) };
 }

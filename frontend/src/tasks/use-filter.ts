@@ -1,4 +1,4 @@
-// The filter in the address, and its change.
+// Reads and writes the filter in the URL.
 "use client";
 
 import { useSearchParams } from "next/navigation";

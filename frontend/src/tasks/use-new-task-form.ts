@@ -1,4 +1,4 @@
-// What is typed for a new task, and its sending.
+// State and submission of the new-task form.
 "use client";
 
 import { useEffect, useRef, useState } from "react";
@@ -11,7 +11,7 @@ import { useOutbox } from "./task-mutations-provider";
 import { usePersistedDraft } from "./use-persisted-draft";
 
 export function useNewTaskForm(onAdded: (task: Task) => void) {
-  const { value: draft, latest, set, save, discard } = usePersistedDraft<Draft>("new", (kept) => ({ ...emptyDraft, ...kept }));
+  const { value: draft, latest, set, save, discard } = usePersistedDraft<Draft>("new", (stored) => ({ ...emptyDraft, ...stored }));
   const { outbox } = useOutbox();
   const [failure, setFailure] = useState<Failure | null>(null);
   const announce = useAnnounce();
@@ -26,7 +26,7 @@ export function useNewTaskForm(onAdded: (task: Task) => void) {
     if (isEmpty(latest.current)) return;
     setFailure(null);
     const sending = outbox.send(latest.current);
-    // what is typed from now on is the next task
+    // further input belongs to the next task
     discard();
     set(emptyDraft);
     const outcome = await sending;
@@ -34,7 +34,7 @@ export function useNewTaskForm(onAdded: (task: Task) => void) {
       announce("Task added");
       return onAdded(outcome);
     }
-    if (!isMounted.current || !isEmpty(latest.current)) return; // it is listed as unsent
+    if (!isMounted.current || !isEmpty(latest.current)) return; // UnsentTasks shows it
     outbox.discard(outcome.id);
     save(outcome.draft);
     setFailure(outcome.failure);
@@ -43,7 +43,6 @@ export function useNewTaskForm(onAdded: (task: Task) => void) {
   return { draft, change, failure, send };
 }
 
-/** Whether the component is on the page still. */
 function useIsMounted() {
   const isMounted = useRef(true);
   useEffect(() => {

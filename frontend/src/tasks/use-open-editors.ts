@@ -1,4 +1,4 @@
-// The tasks that are open for editing, whether the list still has them or not.
+// The tasks that are open in an editor.
 "use client";
 
 import { useState } from "react";
@@ -13,7 +13,7 @@ export function useOpenEditors() {
     isOpen: (id: string) => open.some((task) => task.id === id),
     edit: (task: Task) => setOpen((others) => [...others, task]),
     close: (id: string) => setOpen((others) => others.filter((task) => task.id !== id)),
-    /** Those that the list does not have come first: nobody who edits a task loses it from sight. */
+    /** Prepends open tasks that the list no longer contains, so that no editor disappears. */
     withOpenTasks: (tasks: readonly Task[]) => [...open.filter(({ id }) => !tasks.some((task) => task.id === id)), ...tasks],
   };
 }

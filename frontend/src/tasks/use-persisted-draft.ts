@@ -1,13 +1,13 @@
-// What is typed, kept over a reload of its tab until it is dropped.
+// State that survives a reload until it is discarded.
 "use client";
 
 import { useCallback, useRef, useState } from "react";
 import { draftKey, removeDraft, readDraft, writeDraft } from "@/lib/drafts";
 import { useUser } from "@/session/session-provider";
 
-export function usePersistedDraft<T>(name: string, initial: (kept: T | null) => T) {
+export function usePersistedDraft<T>(name: string, initialize: (stored: T | null) => T) {
   const key = draftKey(useUser().id, name);
-  const [value, setValue] = useState(() => initial(readDraft<T>(key)));
+  const [value, setValue] = useState(() => initialize(readDraft<T>(key)));
   const latest = useRef(value);
 
   const set = useCallback((to: T) => {

@@ -1,4 +1,4 @@
-// The tasks of a filter, page by page.
+// The paginated task list of a filter.
 "use client";
 
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
@@ -15,7 +15,7 @@ import { enqueueFetch } from "./refetch-queue";
 export function useTaskList(filter: Filter) {
   const user = useUser();
   const queryClient = useQueryClient();
-  // made once for a filter: its hour is part of what a cursor holds for
+  // memoized, because the query contains the current time and a cursor is valid for one query only
   const options = useMemo(() => listTasksInfiniteOptions({ query: toListQuery(filter, new Date()) }), [filter]);
   const list = useInfiniteQuery({
     ...options,
@@ -25,13 +25,13 @@ export function useTaskList(filter: Filter) {
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.error && isTransient(state.error) ? retryIntervalMs : false),
   });
-  /** The next page, after what is being read. */
+  /** Fetches the next page after fetches in flight. */
   const { fetchNextPage } = list;
   const fetchMore = useCallback(() => enqueueFetch(queryClient, user.id, () => fetchNextPage()), [queryClient, user.id, fetchNextPage]);
   return { ...list, fetchMore, tasks: useMemo(() => distinct(list.data?.pages.flatMap(({ items }) => items)), [list.data]) };
 }
 
-/** A task that moved while its list was read may stand on two pages. */
+/** Removes duplicates: a task that moves between two fetches may be on two pages. */
 function distinct(tasks: Task[] | undefined): Task[] | undefined {
   return tasks && [...new Map(tasks.map((task) => [task.id, task])).values()];
 }

@@ -1,4 +1,4 @@
-// Changes of tasks. Completing shows at once; what may be refused for its content shows when it is saved.
+// Mutations of a task. Completing is optimistic; edits are shown once saved.
 "use client";
 
 import { useMutation, useMutationState, useQueryClient, type UseMutationOptions } from "@tanstack/react-query";
@@ -23,23 +23,23 @@ export function useUpdateTask(task: Task) {
   });
 }
 
-/** Completes a task; `isCompleted` is what was asked for last, until it is answered. */
+/** Completes a task. `isCompleted` is the last requested value while a request is pending. */
 export function useCompleteTask(task: Task) {
   const queryClient = useQueryClient();
   const user = useUser();
   const { pendingWork } = useAuth();
   const mutationKey = ["complete", task.id];
   const pendingValues = useMutationState({ filters: { mutationKey, status: "pending" }, select: ({ state }) => (state.variables as Options<CompleteTaskData>).body?.completed });
-  // `keepalive`: it is sent even if the page is being left
+  // keepalive: the request outlives the page
   const mutation = completeTaskMutation({ keepalive: true, ...asUser(user.id) });
   const { mutate, error } = useMutation({
     ...trackMutation(mutation, pendingWork, `“${task.title}” could not be changed.`),
     mutationKey,
-    // one after the other, so that the last click is the last word
+    // run in order, so that the last click wins
     scope: { id: mutationKey.join(" ") },
     onSuccess: async (saved) => {
       await applyChange(queryClient, user.id, () => updateCachedTask(queryClient, user.id, task.id, saved));
-      // the task stays where it is until the list is looked at anew
+      // the task stays in the list until the next refetch
       void queryClient.invalidateQueries({ queryKey: tasksKey(user.id), refetchType: "none" });
     },
   });
@@ -47,11 +47,11 @@ export function useCompleteTask(task: Task) {
   return { isCompleted: pendingValues.at(-1) ?? task.completed, complete, error };
 }
 
-/** A mutation that a sign-out waits for; `undone` reports its failure there. */
+/** Adds a mutation to the pending work; `warning` is shown if it fails during a sign-out. */
 function trackMutation<Data, Failure, Variables>(
   { mutationFn, ...options }: UseMutationOptions<Data, Failure, Variables>,
   pendingWork: PendingWork,
-  undone: string,
+  warning: string,
 ): UseMutationOptions<Data, Failure, Variables> {
-  return { ...options, mutationFn: mutationFn && ((...call) => pendingWork.track(mutationFn(...call), undone)) };
+  return { ...options, mutationFn: mutationFn && ((...args) => pendingWork.track(mutationFn(...args), warning)) };
 }

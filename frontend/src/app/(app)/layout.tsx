@@ -1,4 +1,4 @@
-// The pages of the signed-in.
+// Layout of the pages that require a signed-in user.
 import type { ReactNode } from "react";
 import { AuthGuard } from "@/session/auth-guard";
 import { Header } from "@/layout/header";

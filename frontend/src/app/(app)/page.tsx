@@ -1,4 +1,4 @@
-// The tasks, at the root: they are what one comes for.
+// The home page: the task list.
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { TasksPage } from "@/tasks/tasks-page";

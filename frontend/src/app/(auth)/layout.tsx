@@ -1,4 +1,4 @@
-// The way in: one card in the middle.
+// Layout of the sign-in and sign-up pages: a centered card.
 import type { ReactNode } from "react";
 import { FlashMessage } from "@/components/flash-message";
 import { Wordmark } from "@/components/wordmark";

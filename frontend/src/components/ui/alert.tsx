@@ -1,4 +1,3 @@
-// A word on the state of things, with what can be done about it.
 import { CircleAlert, CloudOff, Info } from "lucide-react";
 import type { ReactNode } from "react";
 

@@ -1,4 +1,3 @@
-// A button in its weights.
 import type { ComponentProps } from "react";
 
 const variants = {

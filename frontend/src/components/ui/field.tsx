@@ -1,4 +1,4 @@
-// A label, its control, and what is wrong with it, tied together for those who do not see them side by side.
+// A form control with its label, hint and error message, associated by id.
 "use client";
 
 import { useId, type ReactNode } from "react";

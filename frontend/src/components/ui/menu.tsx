@@ -1,4 +1,4 @@
-// Menus: one of several, or something to do. Radix has the keyboard and the roles.
+// Dropdown menus on Radix.
 "use client";
 
 import { Check } from "lucide-react";

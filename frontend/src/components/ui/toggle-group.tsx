@@ -1,4 +1,4 @@
-// A few choices side by side, of which one holds: radio buttons under the look.
+// A segmented control, built on radio buttons.
 "use client";
 
 import { useId } from "react";

@@ -1,8 +1,8 @@
-// What each way of signing in offers. The app knows no more of it than this.
+// The interface between the app and an authentication mode.
 
 export type FieldName = "name" | "email" | "password" | "currentPassword" | "newPassword";
 
-/** How an attempt went; `field` is the one to correct, if it is one. */
+/** `field` is the invalid field, if the error belongs to one. */
 export type AuthResult = { ok: true } | { ok: false; message: string; field?: FieldName };
 
 export type Credentials = { email: string; password: string };
@@ -18,19 +18,19 @@ export type Session = {
 };
 
 export interface AuthAdapter {
-  /** A token for the service, or null where nobody is signed in. */
+  /** Fetches an access token; null if nobody is signed in. */
   fetchToken(): Promise<string | null>;
-  // These run in TokenKeeper.handOver: none of them may ask the keeper for a token.
+  // The following run inside TokenManager.runExclusive and must not request a token.
   signUp(user: Credentials & { name: string }): Promise<AuthResult>;
   signIn(credentials: Credentials): Promise<AuthResult>;
-  /** Signs this browser out, and ends `token`. What of it could not be done is said; it throws where one is still signed in. */
+  /** Signs out this browser and revokes `token`. Returns a warning if revocation is incomplete; throws if the user is still signed in. */
   signOut(token: string | null): Promise<string | null>;
-  /** Deletes the user and their tasks, and ends `token`. */
+  /** Deletes the user and their tasks, and revokes `token`. */
   deleteAccount(password: string, token: string | null): Promise<AuthResult>;
 
-  /** Ends all other sessions too; the token may have ended, where the present one was replaced. */
+  /** Revokes all other sessions. The current token may be revoked too, because Better Auth replaces the session. */
   changePassword(change: PasswordChange): Promise<AuthResult>;
-  /** Fails where somebody else is signed in by now. */
+  /** Rejects if another user is signed in by now. */
   listSessions(userId: string): Promise<Session[]>;
   revokeSession(id: string): Promise<void>;
 }

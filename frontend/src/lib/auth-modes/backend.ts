@@ -1,4 +1,4 @@
-// The service signs users in. This app's server keeps the refresh token; the page has the access token alone.
+// AUTH_MODE=backend: the service authenticates users. The page holds the access token only; the refresh token is in a cookie.
 import { changePassword, deleteAccount, listSessions, revokeSession, type Session as Row } from "@/client";
 import { withToken } from "../api";
 import { clientTimeoutMs, timeoutSignal } from "../timeout";
@@ -30,7 +30,7 @@ export const backend: AuthAdapter = {
 
   async deleteAccount(password, token) {
     const { error } = await deleteAccount({ body: { password }, ...withToken(token), throwOnError: false });
-    // the session is gone with the user, and its cookie goes here
+    // the session is already deleted; this deletes its cookie
     if (!error) await post("sign-out", {}, token);
     return toAuthResult(error);
   },

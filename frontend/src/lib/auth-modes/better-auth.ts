@@ -1,4 +1,4 @@
-// Accounts and sessions at Better Auth, whichever way it makes its tokens.
+// Accounts and sessions with Better Auth, for the shared-secret and jwks modes.
 import { logOut } from "@/client";
 import { withToken } from "../api";
 import { authClient } from "../auth-client";
@@ -18,7 +18,7 @@ export const betterAuth: Omit<AuthAdapter, "fetchToken"> = {
   },
 
   async signOut(token) {
-    // the service hears of the session's end by itself, and a moment later
+    // the service would learn of the revoked session only a moment later
     const ended = revokeToken(token).catch(() => false);
     const { error } = await authClient.signOut();
     if (error) throw toProblem(error);
@@ -38,7 +38,7 @@ export const betterAuth: Omit<AuthAdapter, "fetchToken"> = {
 
   async listSessions(userId) {
     const [present, current] = await Promise.all([fetchSessions(), authClient.getSession()]);
-    // the cookie may be another's by now, and no tab have said so
+    // the session cookie may belong to another user without any tab having been notified
     if (present.some((session) => session.userId !== userId)) throw toProblem({ status: 401, message: "Somebody else is signed in. Reload the page." });
     return present.map((session) => toSession(session, current.data?.session.id));
   },
@@ -67,7 +67,7 @@ function toSession(session: Awaited<ReturnType<typeof fetchSessions>>[number], c
   };
 }
 
-/** Whether it is let in no more. */
+/** Returns whether the token is revoked. */
 async function revokeToken(token: string | null): Promise<boolean> {
   if (!token) return true;
   const { error, response } = await logOut({ ...withToken(token), throwOnError: false });

@@ -1,4 +1,4 @@
-// The way that AUTH_MODE chose; the browser loads no other.
+// Loads the adapter of the configured mode; the others are not downloaded.
 import type { AuthMode } from "../settings";
 import type { AuthAdapter } from "./auth-adapter";
 

@@ -1,4 +1,4 @@
-// The token is signed by Better Auth's jwt plugin, under the keys that it publishes.
+// AUTH_MODE=jwks: Better Auth's jwt plugin signs the token.
 import { authClient } from "../auth-client";
 import { betterAuth } from "./better-auth";
 import { parseTokenResponse } from "./token-response";

@@ -1,4 +1,4 @@
-// The token is minted under the shared secret by this app's own route.
+// AUTH_MODE=shared-secret: this app's own route signs the token.
 import { authClient } from "../auth-client";
 import { betterAuth } from "./better-auth";
 import { parseTokenResponse } from "./token-response";

@@ -1,4 +1,4 @@
-// An answer of `GET /api/auth/token`: a token, nobody (401), or a failure that says nothing of who is signed in.
+// Parses the response of `GET /api/auth/token`: null on 401; other errors are thrown, as they say nothing about the session.
 
 type TokenResponse = { data: { token: string } | null; error: { status: number; statusText: string } | null };
 

@@ -1,4 +1,4 @@
-// What a token says. Read, not verified: that is the service's part.
+// Reads JWT claims without verifying the signature: that is the service's job.
 
 export type User = { id: string; name: string | null; email: string | null };
 
@@ -15,7 +15,7 @@ export function userFromToken(token: string): User {
   return { id: sub, name: name ?? null, email: email ?? null };
 }
 
-/** For how long a token just received is good, in milliseconds: its own span, so that a wrong clock here does no harm. */
+/** The lifetime of a newly issued token. Computed from its own claims, so that a wrong local clock does not matter. */
 export function tokenLifetimeMs(token: string, now: number): number {
   const { iat, exp } = decodeClaims(token);
   return iat === undefined ? exp * 1000 - now : (exp - iat) * 1000;

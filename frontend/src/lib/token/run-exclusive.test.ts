@@ -1,10 +1,10 @@
-// Another user in the same browser: what of the one before is still under way, and what is kept.
+// Switching users: token requests in flight and cached tokens.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createToken, FakeBrowser } from "./test-support";
 
 let browser: FakeBrowser;
 let events: string[];
-let answer: () => void;
+let respond: () => void;
 
 beforeEach(() => {
   browser = new FakeBrowser();
@@ -13,90 +13,90 @@ beforeEach(() => {
 
 afterEach(() => browser.close());
 
-/** A fetch that is answered when the test says so. */
-function fetchesSlowly(): void {
-  const answered = new Promise<void>((resolve) => (answer = resolve));
+/** Token requests stay pending until the test responds. */
+function delayTokenRequests(): void {
+  const responded = new Promise<void>((resolve) => (respond = resolve));
   browser.respond = async () => {
-    events.push("asked");
-    await answered;
-    events.push("answered");
+    events.push("requested");
+    await responded;
+    events.push("responded");
     return createToken();
   };
 }
 
-const signsIn = async () => void events.push("signed in");
+const signIn = async () => void events.push("signed in");
 
-describe("a sign-in", () => {
-  test("costs no request for whoever asked meanwhile: that was another user", async () => {
+describe("sign-in", () => {
+  test("a token request during sign-in is dropped", async () => {
     const tab = browser.openTab();
-    let asked: Promise<string | null> | undefined;
+    let token: Promise<string | null> | undefined;
     await tab.runExclusive(async () => {
-      asked = tab.get();
+      token = tab.get();
     });
-    expect(await asked).toBeNull();
+    expect(await token).toBeNull();
     expect(browser.fetches).toBe(0);
   });
 
-  test("waits for the token that another tab is fetching", async () => {
-    fetchesSlowly();
-    const asked = browser.openTab().get();
-    await vi.waitFor(() => expect(events).toEqual(["asked"]));
-    const entered = browser.openTab().runExclusive(signsIn);
-    answer();
-    await Promise.all([asked, entered]);
-    expect(events).toEqual(["asked", "answered", "signed in"]);
+  test("waits for another tab's token request", async () => {
+    delayTokenRequests();
+    const token = browser.openTab().get();
+    await vi.waitFor(() => expect(events).toEqual(["requested"]));
+    const signedIn = browser.openTab().runExclusive(signIn);
+    respond();
+    await Promise.all([token, signedIn]);
+    expect(events).toEqual(["requested", "responded", "signed in"]);
   });
 
-  test("waits for this tab’s own where the browser has no locks", async () => {
+  test("waits for this tab's request without Web Locks", async () => {
     browser.disableLocks();
-    fetchesSlowly();
+    delayTokenRequests();
     const tab = browser.openTab();
-    const asked = tab.get();
-    await vi.waitFor(() => expect(events).toEqual(["asked"]), { timeout: 3_000 });
-    const entered = tab.runExclusive(signsIn);
-    answer();
-    await Promise.all([asked, entered]);
-    expect(events).toEqual(["asked", "answered", "signed in"]);
+    const token = tab.get();
+    await vi.waitFor(() => expect(events).toEqual(["requested"]), { timeout: 3_000 });
+    const signedIn = tab.runExclusive(signIn);
+    respond();
+    await Promise.all([token, signedIn]);
+    expect(events).toEqual(["requested", "responded", "signed in"]);
     expect(tab.peek()).toBeNull();
   });
 
-  test("lets no tab fetch meanwhile", async () => {
+  test("blocks token requests of other tabs", async () => {
     const [here, there] = [browser.openTab(), browser.openTab()];
-    const elsewhere = new FakeBrowser();
-    const others = [elsewhere.openTab(), elsewhere.openTab()];
-    let asked: Promise<string | null> | undefined;
+    const otherBrowser = new FakeBrowser();
+    const otherTabs = [otherBrowser.openTab(), otherBrowser.openTab()];
+    let token: Promise<string | null> | undefined;
     await here.runExclusive(async () => {
-      asked = there.get();
-      for (const other of others) await other.get(); // as long as it takes
+      token = there.get();
+      for (const other of otherTabs) await other.get(); // gives a request time to be sent
       expect(browser.fetches).toBe(0);
     });
-    elsewhere.close();
-    await asked;
+    otherBrowser.close();
+    await token;
     expect(browser.fetches).toBe(1);
   });
 
-  test("that fails, or is refused, leaves everything as it is", async () => {
+  test("keeps the token if it fails or is rejected", async () => {
     const tab = browser.openTab();
     const token = await tab.get();
-    const fails = () => Promise.reject(new Error("away"));
-    await expect(tab.runExclusive(fails)).rejects.toThrow("away");
+    const fail = () => Promise.reject(new Error("unreachable"));
+    await expect(tab.runExclusive(fail)).rejects.toThrow("unreachable");
     await tab.runExclusive(async () => ({ ok: false }), ({ ok }) => ok);
     expect(await tab.get()).toBe(token);
     expect(browser.fetches).toBe(1);
   });
 });
 
-test("a token that is answered after another tab’s sign-out is not kept", async () => {
+test("a token that arrives after a sign-out is discarded", async () => {
   browser.disableLocks();
-  fetchesSlowly();
+  delayTokenRequests();
   const [here, there] = [browser.openTab(), browser.openTab()];
-  const asked = there.get();
-  await vi.waitFor(() => expect(events).toEqual(["asked"]), { timeout: 3_000 });
-  const forgets = vi.fn();
-  there.subscribe(forgets);
+  const token = there.get();
+  await vi.waitFor(() => expect(events).toEqual(["requested"]), { timeout: 3_000 });
+  const listener = vi.fn();
+  there.subscribe(listener);
   await here.runExclusive(async () => {});
-  await vi.waitFor(() => expect(forgets).toHaveBeenCalled());
-  answer();
-  expect(await asked).toBeNull();
+  await vi.waitFor(() => expect(listener).toHaveBeenCalled());
+  respond();
+  expect(await token).toBeNull();
   expect(there.peek()).toBeNull();
 });

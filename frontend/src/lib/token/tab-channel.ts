@@ -1,45 +1,47 @@
-// The tabs of one browser: what one has, all have, and one at a time fetches.
+// Shares the token between tabs and ensures that one tab at a time fetches it (BroadcastChannel and Web Locks).
 
 export type CachedToken = { token: string; refreshAt: number };
 
-type Message = { kind: "ask" } | { kind: "answer" | "token"; held: CachedToken | null } | { kind: "clear" };
+type Message = { kind: "request" } | { kind: "response" | "token"; cached: CachedToken | null } | { kind: "clear" };
+
+type Handlers = { onRequest: () => CachedToken | null; onToken: (shared: CachedToken) => void; onClear: () => void };
 
 const tokenLockName = "taskbridge-token";
 const presenceLockName = "taskbridge-tab";
-// a tab that sleeps does not answer
+// background tabs may be frozen and never respond
 const responseTimeoutMs = 1_000;
 
 export class TabChannel {
   readonly #channel: BroadcastChannel;
   readonly #locks: LockManager | undefined;
   #lastRun: Promise<unknown> = Promise.resolve();
-  #pendingRequests = new Set<(held: CachedToken | null) => void>();
+  #pendingRequests = new Set<(response: CachedToken | null) => void>();
 
-  /** Without locks (a page that is not secure) every tab fetches for itself when nobody answers in time. */
+  /** `locks` is undefined in insecure contexts: then tabs may fetch concurrently. */
   constructor(channel: BroadcastChannel, locks: LockManager | undefined) {
     this.#channel = channel;
     this.#locks = locks;
     void locks?.request(presenceLockName, { mode: "shared" }, () => new Promise(() => {}));
   }
 
-  listen(on: { asked: () => CachedToken | null; token: (held: CachedToken) => void; cleared: () => void }): void {
+  listen({ onRequest, onToken, onClear }: Handlers): void {
     this.#channel.addEventListener("message", ({ data }: MessageEvent<Message>) => {
-      if (data.kind === "ask") this.#post({ kind: "answer", held: on.asked() });
-      if (data.kind === "clear") on.cleared();
-      if (data.kind === "token" && data.held) on.token(data.held);
-      if (data.kind === "answer") this.#pendingRequests.forEach((answer) => answer(data.held));
+      if (data.kind === "request") this.#post({ kind: "response", cached: onRequest() });
+      if (data.kind === "clear") onClear();
+      if (data.kind === "token" && data.cached) onToken(data.cached);
+      if (data.kind === "response") this.#pendingRequests.forEach((handleResponse) => handleResponse(data.cached));
     });
   }
 
-  share(held: CachedToken): void {
-    this.#post({ kind: "token", held });
+  share(cached: CachedToken): void {
+    this.#post({ kind: "token", cached });
   }
 
   clear(): void {
     this.#post({ kind: "clear" });
   }
 
-  /** Runs while nothing else does here; without locks that holds within each tab. */
+  /** Holds the token lock while `run` runs. Without Web Locks, exclusive within this tab only. */
   async runExclusive<T>(run: () => Promise<T>): Promise<T> {
     if (this.#locks) return await this.#locks.request(tokenLockName, run);
     const result = this.#lastRun.then(run, run);
@@ -47,33 +49,33 @@ export class TabChannel {
     return result;
   }
 
-  /** A token that another tab has and that will do, if there is one. */
-  async requestToken(isUsable: (held: CachedToken) => boolean): Promise<CachedToken | null> {
+  /** Asks the other tabs for a usable token. */
+  async requestToken(isUsable: (shared: CachedToken) => boolean): Promise<CachedToken | null> {
     let pendingCount = await this.#countOtherTabs();
     if (pendingCount === 0) return null;
     return new Promise((resolve) => {
-      const settle = (held: CachedToken | null) => {
+      const settle = (response: CachedToken | null) => {
         clearTimeout(timer);
         this.#pendingRequests.delete(handleResponse);
-        resolve(held);
+        resolve(response);
       };
-      const handleResponse = (held: CachedToken | null) => {
+      const handleResponse = (response: CachedToken | null) => {
         pendingCount -= 1;
-        if (held && isUsable(held)) settle(held);
+        if (response && isUsable(response)) settle(response);
         else if (pendingCount === 0) settle(null);
       };
       const timer = setTimeout(settle, responseTimeoutMs, null);
       this.#pendingRequests.add(handleResponse);
-      this.#post({ kind: "ask" });
+      this.#post({ kind: "request" });
     });
   }
 
-  /** How many other tabs are open; where that is not known, more than will answer. */
+  /** Infinity if unknown, so that the request ends by its timeout. */
   async #countOtherTabs(): Promise<number> {
     if (!this.#locks) return Infinity;
     const { held } = await this.#locks.query();
-    const open = (held ?? []).filter(({ name }) => name === presenceLockName).length;
-    return Math.max(0, open - 1);
+    const openTabs = (held ?? []).filter(({ name }) => name === presenceLockName).length;
+    return Math.max(0, openTabs - 1);
   }
 
   #post(message: Message): void {

@@ -1,8 +1,8 @@
-// Tabs and tokens for the tests. Node has the browser's BroadcastChannel, but not its locks.
+// Test doubles for tabs and tokens. Node has BroadcastChannel but no Web Locks.
 import { TokenManager } from "./token-manager";
 import { TabChannel } from "./tab-channel";
 
-/** The part of the Web Locks API that is used, with its meaning: one exclusive holder of a name at a time. */
+/** Implements the used subset of the Web Locks API. */
 export class FakeLockManager {
   #queues = new Map<string, Promise<unknown>>();
   #sharedNames: string[] = [];
@@ -13,9 +13,9 @@ export class FakeLockManager {
       return second();
     }
     const run = first as () => Promise<T>;
-    const turn = (this.#queues.get(name) ?? Promise.resolve()).then(run, run);
-    this.#queues.set(name, turn);
-    return turn;
+    const result = (this.#queues.get(name) ?? Promise.resolve()).then(run, run);
+    this.#queues.set(name, result);
+    return result;
   }
 
   async query(): Promise<LockManagerSnapshot> {
@@ -30,7 +30,7 @@ export function createToken(claims: { sub?: string; name?: string; seconds?: num
   return [part({ alg: "HS256" }), part({ sub, name, iat, exp: iat + seconds }), crypto.randomUUID()].join(".");
 }
 
-/** A browser whose tabs fetch from one sign-in, which counts. */
+/** Simulates a browser with several tabs and counts token requests. */
 export class FakeBrowser {
   fetches = 0;
   respond: () => Promise<string | null> = async () => createToken();

@@ -1,5 +1,5 @@
-// The life of the token: kept until shortly before it expires, fetched by one request at a time, shared between tabs,
-// replaced once when the service refuses it, forgotten when somebody signs in or out. It is in memory only.
+// Manages the access token: caches it in memory until shortly before it expires, deduplicates requests, shares it between
+// tabs, replaces it when the service rejects it, and discards it on sign-in and sign-out.
 import { Subscribable } from "../subscribable";
 import { tokenLifetimeMs, userFromToken, type User } from "./claims";
 import type { CachedToken, TabChannel } from "./tab-channel";
@@ -15,20 +15,20 @@ export class TokenManager extends Subscribable {
   readonly #fetchToken: () => Promise<string | null>;
   readonly #channel: TabChannel;
 
-  /** `fetchToken` answers null where nobody is signed in. */
-  constructor(fetchToken: () => Promise<string | null>, tabs: TabChannel) {
+  /** `fetchToken` returns null if nobody is signed in. */
+  constructor(fetchToken: () => Promise<string | null>, channel: TabChannel) {
     super();
     this.#fetchToken = fetchToken;
-    this.#channel = tabs;
-    tabs.listen({
-      asked: () => (this.#isUsable(this.#cached) ? this.#cached : null),
-      // only in the place of another: what comes late after a sign-out is not taken up
-      token: (held) => this.#cached && this.#isUsable(held) && (this.#isOtherUser(held.token) ? this.#reset() : this.#store(held)),
-      cleared: () => this.#reset(),
+    this.#channel = channel;
+    channel.listen({
+      onRequest: () => (this.#isUsable(this.#cached) ? this.#cached : null),
+      // ignored without a cached token: it may be a late message from before a sign-out
+      onToken: (shared) => this.#cached && this.#isUsable(shared) && this.#storeOrReset(shared),
+      onClear: () => this.#reset(),
     });
   }
 
-  /** The token to send, or null where nobody is signed in. */
+  /** Returns the token, or null if nobody is signed in. */
   async get(): Promise<string | null> {
     const cached = this.#cached;
     if (this.#isUsable(cached)) return cached.token;
@@ -36,19 +36,21 @@ export class TokenManager extends Subscribable {
     return this.#pending;
   }
 
-  /** Another token than the one that was refused. */
+  /** Returns a token other than the rejected one. */
   replace(rejected: string): Promise<string | null> {
     this.#rejected = rejected;
     return this.get();
   }
 
-  /** What is held now, without a request. */
+  /** Returns the cached token without a request. */
   peek(): string | null {
     return this.#cached?.token ?? null;
   }
 
-  /** Runs what signs somebody in or out while no tab fetches a token: one that came late would be of the user before.
-   *  Once it is done the token is forgotten in every tab. `run` must not ask for one. */
+  /**
+   * Runs a sign-in or sign-out while no tab fetches a token, then discards the token in every tab if `isDone`.
+   * `run` must not request a token.
+   */
   runExclusive<T>(run: () => Promise<T>, isDone: (result: T) => boolean = () => true): Promise<T> {
     return this.#channel.runExclusive(async () => {
       const result = await run();
@@ -60,7 +62,7 @@ export class TokenManager extends Subscribable {
     });
   }
 
-  /** Who is signed in: null for nobody, undefined while that is not known. */
+  /** The signed-in user: null for nobody, undefined while unknown. */
   get user(): User | null | undefined {
     return this.#user;
   }
@@ -68,10 +70,10 @@ export class TokenManager extends Subscribable {
   #refresh(): Promise<string | null> {
     const generation = this.#generation;
     const pending = this.#channel.runExclusive(() => this.#fetchUnlessShared(generation));
-    const done = () => {
+    const clearPending = () => {
       if (this.#pending === pending) this.#pending = null;
     };
-    pending.then(done, done);
+    pending.then(clearPending, clearPending);
     return pending;
   }
 
@@ -87,9 +89,9 @@ export class TokenManager extends Subscribable {
     return token;
   }
 
-  /** What another tab fetched meanwhile, whether it told of it or has to be asked. */
+  /** Returns a token that another tab fetched in the meantime. */
   async #tokenFromOtherTab(): Promise<CachedToken | null> {
-    return this.#isUsable(this.#cached) ? this.#cached : this.#channel.requestToken((held) => this.#isUsable(held));
+    return this.#isUsable(this.#cached) ? this.#cached : this.#channel.requestToken((shared) => this.#isUsable(shared));
   }
 
   #storeAndShare(token: string): void {
@@ -107,11 +109,16 @@ export class TokenManager extends Subscribable {
     if (JSON.stringify(user) !== JSON.stringify(this.#user)) this.#setUser(user);
   }
 
+  #storeOrReset(shared: CachedToken): void {
+    if (this.#isOtherUser(shared.token)) this.#reset();
+    else this.#store(shared);
+  }
+
   #isOtherUser(token: string): boolean {
     return Boolean(this.#user) && userFromToken(token).id !== this.#user?.id;
   }
 
-  /** Somebody else signed in, and no tab said so: what is being asked for is not theirs. */
+  /** Called when the session cookie turns out to belong to another user. */
   #resetAllTabs(): null {
     this.#reset();
     this.#channel.clear();

@@ -1,4 +1,3 @@
-// One's account.
 import type { Metadata } from "next";
 import { AccountPage } from "@/account/account-page";
 

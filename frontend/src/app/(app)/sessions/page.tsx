@@ -1,4 +1,3 @@
-// Where one is signed in.
 import type { Metadata } from "next";
 import { SessionsPage } from "@/account/sessions-page";
 

@@ -1,4 +1,3 @@
-// Sign in.
 import type { Metadata } from "next";
 import { SignInForm } from "@/account/sign-in-form";
 

@@ -1,4 +1,3 @@
-// Sign up.
 import type { Metadata } from "next";
 import { SignUpForm } from "@/account/sign-up-form";
 

@@ -1,4 +1,4 @@
-// AUTH_MODE=backend: the service signs users in, and this server keeps their refresh token from the page's scripts.
+// Routes for AUTH_MODE=backend. The service authenticates users; the refresh token stays in an HttpOnly cookie.
 import { logIn, logOut, refreshToken, signUp, type Tokens } from "@/client";
 import { deleteRefreshToken, setRefreshToken, getRefreshToken, createServiceClient } from "@/lib/backend-session";
 import { authMode } from "@/lib/settings";
@@ -19,29 +19,29 @@ const handlers: Record<string, (request: Request) => Promise<Response>> = {
   token: async (request) => {
     const refresh_token = await getRefreshToken(request);
     if (!refresh_token) return new Response(null, { status: 401 });
-    const answer = await refreshToken({ client: createServiceClient(request), body: { refresh_token }, throwOnError: false });
-    if (answer.response?.status === 401) await deleteRefreshToken(request);
-    return tokenResponse(request, answer);
+    const result = await refreshToken({ client: createServiceClient(request), body: { refresh_token }, throwOnError: false });
+    if (result.response?.status === 401) await deleteRefreshToken(request);
+    return tokenResponse(request, result);
   },
 
   "sign-out": async (request) => {
     const ended = await revokeSession(request);
-    // whatever the service says, this browser is signed out
+    // the browser is signed out even if the service did not revoke the session
     await deleteRefreshToken(request);
     return Response.json({ ended });
   },
 };
 
-/** Whether there is none any more. Without a token, or with one that is over, the cookie's own gets another, to end it by. */
+/** Returns whether the session is revoked. Without a valid access token, it obtains one with the refresh token from the cookie. */
 async function revokeSession(request: Request): Promise<boolean> {
   const client = createServiceClient(request);
   const { error, response } = await logOut({ client, throwOnError: false });
   if (response?.status !== 401) return !error;
   const refresh_token = await getRefreshToken(request);
   if (!refresh_token) return true;
-  const renewed = await refreshToken({ client, body: { refresh_token }, throwOnError: false });
-  if (!renewed.data) return renewed.response?.status === 401;
-  const headers = { Authorization: `Bearer ${renewed.data.access_token}` };
+  const refreshed = await refreshToken({ client, body: { refresh_token }, throwOnError: false });
+  if (!refreshed.data) return refreshed.response?.status === 401;
+  const headers = { Authorization: `Bearer ${refreshed.data.access_token}` };
   return !(await logOut({ client, headers, throwOnError: false })).error;
 }
 
@@ -58,7 +58,7 @@ export async function POST(request: Request, { params }: { params: Promise<{ act
   }
 }
 
-/** Whether a page of ours asks: another site's form would sign its visitor in as somebody else. */
+/** CSRF check: without it, a form on another site could sign its visitor in to the attacker's account. */
 function isSameOrigin({ headers }: Request): boolean {
   const site = headers.get("Sec-Fetch-Site");
   if (site) return site === "same-origin";
@@ -73,7 +73,7 @@ async function tokenResponse(request: Request, result: ServiceResponse<Tokens>):
   return Response.json({ token: result.data.access_token }, { headers: { "Cache-Control": "no-store" } });
 }
 
-/** The service's problem as it is, or a 503 if it sent no complete response. */
+/** Forwards the service's problem document, or answers 503 if the response was missing or incomplete. */
 function errorResponse({ error, response: received }: ServiceResponse<unknown>): Response {
   const response = received?.ok || error instanceof Error ? undefined : received;
   const away = { type: "about:blank", title: "Unavailable", status: 503, detail: "The service can’t be reached." };

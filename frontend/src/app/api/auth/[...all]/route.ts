@@ -1,4 +1,4 @@
-// Better Auth's own routes. Where the service signs users in itself there are none.
+// Better Auth's routes. Disabled in backend mode.
 import { authMode } from "@/lib/settings";
 
 async function handle(request: Request): Promise<Response> {

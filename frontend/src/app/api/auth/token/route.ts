@@ -1,4 +1,4 @@
-// The token that the service takes: minted here under the shared secret, or by Better Auth's jwt plugin under its keys.
+// Issues the access token: signed here with the shared secret, or by Better Auth's jwt plugin in jwks mode.
 import { SignJWT } from "jose";
 import { authMode, betterAuthSecret } from "@/lib/settings";
 
@@ -15,7 +15,8 @@ export async function GET(request: Request): Promise<Response> {
 
 type AuthenticatedSession = { user: { id: string; email: string; emailVerified: boolean; name: string }; session: { id: string } };
 
-// It ends with its session. Better Auth would take one with an address, under its own secret, for the proof of that address
+// `sid` ties the token to its session. `email` is included only if verified: Better Auth would accept a token with an email,
+// signed with this secret, as proof that the address is verified.
 function signToken({ user: { id, email, emailVerified, name }, session }: AuthenticatedSession): Promise<string> {
   return new SignJWT({ ...(emailVerified && { email }), name, sid: session.id })
     .setProtectedHeader({ alg: "HS256" })
