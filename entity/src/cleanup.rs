@@ -57,7 +57,7 @@ impl Cleanup {
                 rows => rows?,
             };
         }
-        for table in OwnedTable::without_foreign_key() {
+        for table in OwnedTable::service_tables() {
             deleted += self.db.execute(&Sql::new(&orphans(table, dialect), [])).await?;
         }
         for sql in [expired_revocations(dialect), cleaned_accounts(dialect)] {
@@ -109,13 +109,14 @@ fn expired_revocations(dialect: Dialect) -> String {
     )
 }
 
-/// Deletes rows that were added to `table` while their owner's account was being deleted.
-fn orphans(table: &OwnedTable, dialect: Dialect) -> String {
-    let (name, owner, key) = (table.name(), table.owner_column(), table.key_column());
+/// Deletes rows that were added to `table` while their owner's account was being deleted. The primary key of a table of the
+/// service is its owner column and `id`.
+fn orphans(table: OwnedTable, dialect: Dialect) -> String {
+    let (name, owner) = (table.name(), table.owner_column());
     let skip_locked = dialect.skip_locked();
     format!(
-        "delete from {name} where ({owner}, {key}) in (
-            select {owner}, {key} from {name} where {owner} in (
+        "delete from {name} where ({owner}, id) in (
+            select {owner}, id from {name} where {owner} in (
                 select user_id from closed_account where not {USER_EXISTS})
             limit {BATCH_SIZE} {skip_locked})"
     )
@@ -124,7 +125,7 @@ fn orphans(table: &OwnedTable, dialect: Dialect) -> String {
 /// Deletes the records of deleted accounts that have no rows left and, by now, can get no more.
 fn cleaned_accounts(dialect: Dialect) -> String {
     let skip_locked = dialect.skip_locked();
-    let owns_rows: String = OwnedTable::without_foreign_key()
+    let owns_rows: String = OwnedTable::service_tables()
         .map(|table| {
             let (name, owner) = (table.name(), table.owner_column());
             format!(" and not exists (select 1 from {name} where {name}.{owner} = closed_account.user_id)")

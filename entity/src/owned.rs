@@ -46,8 +46,8 @@ pub trait OwnerScoped {
 
 /// A table whose rows belong to users.
 pub(crate) trait OwnedEntity: EntityTrait<ActiveModel: ActiveModelTrait<Entity = Self> + Send> {
-    /// The table's entry in the list of owned tables. A table that is not listed does not compile.
-    const TABLE: &'static OwnedTable;
+    /// The table's entry in the list from which the deletion of a user and the cleanup derive.
+    const TABLE: OwnedTable;
 
     /// The column with the owner's id.
     const OWNER: Self::Column;

@@ -1,12 +1,12 @@
-//! Better Auth's five tables, to the letter as its own migrator (1.7) makes them, where they do not stand yet.
-//! A table that stands is left as it is: Better Auth may have made it, or Prisma, and it must run on it unchanged.
+//! Better Auth's five tables, exactly as its own migrator (1.7) creates them.
+//! An existing table is not altered: Better Auth or Prisma may have created it, and must run on it unchanged.
 
 use sea_orm_migration::{
     prelude::*,
     sea_orm::{ConnectionTrait, DbBackend, Statement},
 };
 
-use crate::dialect;
+use crate::dialect::dialect;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -17,7 +17,7 @@ impl MigrationTrait for Migration {
         for table in &TABLES {
             if !manager.has_table(table.name).await? {
                 let sql = dialect(manager.get_database_backend(), table.postgres, table.sqlite);
-                let user_id = format!("\"userId\" {}", type_of_users(manager).await?);
+                let user_id = format!("\"userId\" {}", user_id_type(manager).await?);
                 manager.get_connection().execute_unprepared(&sql.replace("\"userId\" text", &user_id)).await?;
             }
         }
@@ -25,15 +25,14 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// The type of a user's id: `text`, but a `user` table that stood before may have another, which its references share.
-async fn type_of_users(manager: &SchemaManager<'_>) -> Result<String, DbErr> {
-    const STANDING: &str = r#"select format_type(atttypid, atttypmod) from pg_attribute where attrelid = to_regclass('"user"') and attname = 'id'"#;
+/// Returns the type of a user's id. It is `text`, unless an existing table `user` has another, which references must share.
+async fn user_id_type(manager: &SchemaManager<'_>) -> Result<String, DbErr> {
+    const ID_TYPE: &str = r#"select format_type(atttypid, atttypmod) from pg_attribute where attrelid = to_regclass('"user"') and attname = 'id'"#;
     if manager.get_database_backend() != DbBackend::Postgres {
         return Ok("text".into());
     }
-    let standing =
-        manager.get_connection().query_one_raw(Statement::from_string(DbBackend::Postgres, STANDING)).await?;
-    standing.map_or_else(|| Ok("text".into()), |row| row.try_get_by_index(0))
+    let existing = manager.get_connection().query_one_raw(Statement::from_string(DbBackend::Postgres, ID_TYPE)).await?;
+    existing.map_or_else(|| Ok("text".into()), |row| row.try_get_by_index(0))
 }
 
 struct Table {

@@ -1,8 +1,9 @@
-//! The tasks. Keys and indexes start with the owner, so that the table can be split by user without a change of query.
+//! The table `task`. Keys and indexes start with the owner, so that the table can be distributed by user without a change of
+//! any query.
 
 use sea_orm_migration::prelude::*;
 
-use crate::dialect;
+use crate::dialect::dialect;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -17,8 +18,8 @@ impl MigrationTrait for Migration {
 }
 
 /// Titles are compared by code point (`collate "C"`). Tasks without a due date come last in both directions, so each
-/// direction has its own index, on an expression in which "none" is a value. The trigger's function runs as its maker,
-/// since the front end's role need not be allowed to touch `task`.
+/// direction has its own index, on an expression that replaces null by a value. The trigger's function runs with the rights
+/// of its owner (`security definer`), since the front end's role may have none on `task`.
 const POSTGRES: &str = r#"
 create table task (
     user_id      text        not null,
@@ -52,7 +53,7 @@ $$;
 create trigger task_follow_user after delete on "user" for each row execute function task_follow_user();
 "#;
 
-/// In text order `''` stands before, and `'~'` behind, every timestamp.
+/// As text, `''` sorts before every timestamp and `'~'` after.
 const SQLITE: &str = r#"
 create table task (
     user_id      text     not null,

@@ -1,9 +1,9 @@
-//! What accounts and sessions of our own need beside Better Auth's tables: refresh tokens, what was revoked before it expired,
-//! and whose account was closed, for a request of theirs may still be adding a task.
+//! Tables for the service's own sessions, beside Better Auth's: refresh tokens, revocations, and deleted accounts, for
+//! which a running request may still add a task.
 
 use sea_orm_migration::prelude::*;
 
-use crate::dialect;
+use crate::dialect::dialect;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,17 +13,18 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let (backend, connection) = (manager.get_database_backend(), manager.get_connection());
         connection.execute_unprepared(dialect(backend, POSTGRES, SQLITE)).await?;
-        // a table of that name may be another library's, and its rows know no id
+        // a table of that name without an id is another library's
         if manager.has_column("session", "id").await? {
-            connection.execute_unprepared(dialect(backend, FOLLOW_ON_POSTGRES, FOLLOW_ON_SQLITE)).await?;
+            connection.execute_unprepared(dialect(backend, TRIGGER_POSTGRES, TRIGGER_SQLITE)).await?;
         }
         Ok(())
     }
 }
 
-/// Neither table refers to `session`, whose ids may be of another type. Hashes are compared by octet (`collate "C"`); ids as
-/// `session` compares them, else its index would be of no use beside them. The functions run as their maker, since the front
-/// end's role need not be allowed to touch these tables; so whatever that role keeps in `pg_temp` must not come first.
+/// No table has a foreign key to `session`, whose ids may be of another type. Hashes are compared by byte (`collate "C"`);
+/// ids as in `session`, so that its index can be used in a join. The functions run with the rights of their owner
+/// (`security definer`), since the front end's role may have none on these tables. Their search path ends with `pg_temp`, so
+/// that a temporary object of that role cannot take the place of a table.
 const POSTGRES: &str = r#"
 create table refresh_token (
     hash              text collate "C" primary key,
@@ -97,11 +98,11 @@ end
 $$;
 "#;
 
-/// An hour's grace, for the clock of the database may differ from that of the service.
-const FOLLOW_ON_POSTGRES: &str =
+/// The interval of an hour allows for a difference between the clocks of the database and the service.
+const TRIGGER_POSTGRES: &str =
     "create trigger session_revoke after delete on session for each row execute function session_revoke()";
 
-/// Instants are text of one form, that of Better Auth, so that they can be compared.
+/// Timestamps are text in the format of Better Auth, so that they can be compared.
 const SQLITE: &str = r#"
 create table refresh_token (
     hash              text     not null primary key,
@@ -138,7 +139,7 @@ create trigger account_closed after delete on "user" begin
 end;
 "#;
 
-const FOLLOW_ON_SQLITE: &str = "
+const TRIGGER_SQLITE: &str = "
 create trigger session_revoke after delete on session begin
     insert into revocation (kind, key, expires_at)
         select 'session', session_id, max(access_expires_at) from refresh_token

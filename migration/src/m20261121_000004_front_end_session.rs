@@ -1,8 +1,8 @@
-//! A session of the front end's that goes is revoked too, for its tokens may name it.
+//! The deletion of a session of the front end revokes it too, since tokens may name it.
 
 use sea_orm_migration::prelude::*;
 
-use crate::dialect;
+use crate::dialect::dialect;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -12,17 +12,17 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let (backend, connection) = (manager.get_database_backend(), manager.get_connection());
         connection.execute_unprepared(dialect(backend, POSTGRES, "")).await?;
-        // a table of that name may be another library's, and its rows know no id
+        // a table of that name without an id is another library's
         if manager.has_column("session", "id").await? {
-            connection.execute_unprepared(dialect(backend, FOLLOW_ON_POSTGRES, FOLLOW_ON_SQLITE)).await?;
+            connection.execute_unprepared(dialect(backend, TRIGGER_POSTGRES, TRIGGER_SQLITE)).await?;
         }
         Ok(())
     }
 }
 
-/// In a session without refresh tokens the front end gave the access tokens. How long they live it alone knows: eight days is
-/// more than Better Auth's sessions have unless told otherwise. An id that no token could name is left alone. To replace a
-/// function takes its search path away; and nobody else is to make a trigger of what runs as its maker.
+/// The tokens of a session without refresh tokens were issued by the front end, and the service does not know their lifetime.
+/// Eight days is longer than a session of Better Auth lives by default. An id that is too long for a token to name is not
+/// revoked. Replacing a function resets its search path. No other role may use these `security definer` functions.
 const POSTGRES: &str = "
 create or replace function session_revoke() returns trigger language plpgsql security definer as $$
 begin
@@ -47,8 +47,8 @@ $$;
 revoke execute on function task_follow_user(), account_closed(), revocation_tell(), session_revoke() from public;
 ";
 
-/// The table may have been made anew since, without its triggers.
-const FOLLOW_ON_POSTGRES: &str = "
+/// The table may have been created again since the last migration, without its triggers.
+const TRIGGER_POSTGRES: &str = "
 do $$
 begin
     if not exists (select from pg_trigger where tgrelid = 'session'::regclass and tgname = 'session_revoke') then
@@ -58,7 +58,7 @@ end
 $$;
 ";
 
-const FOLLOW_ON_SQLITE: &str = "
+const TRIGGER_SQLITE: &str = "
 drop trigger if exists session_revoke;
 create trigger session_revoke after delete on session begin
     insert into revocation (kind, key, expires_at)

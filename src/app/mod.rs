@@ -12,7 +12,7 @@ use actix_web::{
     dev::{Server, ServerHandle},
     rt,
 };
-use entity::StoreError;
+use entity::{MigrationError, StoreError};
 use tokio::task::JoinHandle;
 
 pub(crate) use self::pools::settings;
@@ -42,6 +42,9 @@ pub enum StartError {
     /// The database can't be used.
     #[error("{0}; see DATABASE_URL")]
     Store(#[from] StoreError),
+    /// The migrations can't be applied.
+    #[error("{0}; see DATABASE_URL")]
+    Migration(#[from] MigrationError),
     /// The tables of Better Auth that are there take no account of our own.
     #[error("the tables user, account and session take no account as this service makes them: {0}; set ACCOUNTS=off")]
     Tables(#[source] Box<dyn Error + Send + Sync>),

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use entity::{Db, StoreError, account::AccountStore};
+use entity::{Db, MigrationError, StoreError, account::AccountStore};
 
 use super::{StartError, pools::settings};
 use crate::{
@@ -19,7 +19,7 @@ pub(super) const DATABASE_START_TIMEOUT: Duration = Duration::from_secs(20);
 const DATABASE_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Brings the database up to date, as soon as it is there, and free.
-pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
+pub(super) async fn migrate(database: &Database) -> Result<(), MigrationError> {
     let settings = settings(database, 1);
     let started = Instant::now();
     loop {
@@ -29,7 +29,9 @@ pub(super) async fn migrate(database: &Database) -> Result<(), StoreError> {
                 log::info!("the database was brought up to date: {}", applied.join(", "));
                 return Ok(());
             }
-            Err(StoreError::Unavailable(cause)) if started.elapsed() < DATABASE_START_TIMEOUT => {
+            Err(MigrationError::Store(StoreError::Unavailable(cause)))
+                if started.elapsed() < DATABASE_START_TIMEOUT =>
+            {
                 log::warn!("the database is away ({cause}); trying again in {} s", DATABASE_RETRY_INTERVAL.as_secs());
                 tokio::time::sleep(DATABASE_RETRY_INTERVAL).await;
             }

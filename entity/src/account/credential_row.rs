@@ -28,7 +28,7 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl OwnedEntity for Entity {
-    const TABLE: &'static OwnedTable = OwnedTable::listed("account");
+    const TABLE: OwnedTable = OwnedTable::Account;
     const OWNER: Column = Column::UserId;
 
     fn owned_by(owner: &UserId, dialect: Dialect) -> Condition {

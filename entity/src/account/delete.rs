@@ -30,7 +30,7 @@ impl Account {
                     return Ok(None);
                 }
                 let revocations = self.sessions.revoke_except(transaction, None, now, expires_at).await?;
-                for table in OwnedTable::without_foreign_key() {
+                for table in OwnedTable::service_tables() {
                     let sql = format!("delete from {} where {} = $1", table.name(), table.owner_column());
                     transaction.execute(&Sql::new(&sql, [self.users.owner().as_str().into()])).await?;
                 }

@@ -34,7 +34,7 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl OwnedEntity for Entity {
-    const TABLE: &'static OwnedTable = OwnedTable::listed("user");
+    const TABLE: OwnedTable = OwnedTable::User;
     const OWNER: Column = Column::Id;
 
     fn owned_by(owner: &UserId, dialect: Dialect) -> Condition {

@@ -1,4 +1,4 @@
-//! [`StoreError`], and the one place where errors of the database driver become one.
+//! [`StoreError`] and [`MigrationError`], and the one place where errors of the database driver become one.
 
 use std::error::Error;
 
@@ -23,6 +23,22 @@ pub enum StoreError {
     /// The cursor was issued for a list with another owner, filter or sort order.
     #[error("the cursor belongs to another list")]
     CursorMismatch,
+}
+
+/// Why the migrations could not be applied.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Better Auth uses these tables in place of `user`, `session` and `account`. The service would create empty tables
+    /// beside them.
+    #[error(
+        "Better Auth uses the tables {} in place of user, session and account; remove modelName and usePlural from its \
+        configuration and rename the tables, or give the service a database of its own",
+        .0.join(", ")
+    )]
+    RenamedTables(Vec<String>),
 }
 
 impl StoreError {

@@ -19,6 +19,6 @@ pub(crate) use self::{
     statement::Sql,
 };
 pub use self::{
-    error::StoreError,
+    error::{MigrationError, StoreError},
     pool::{Db, DbSettings, is_database_url},
 };

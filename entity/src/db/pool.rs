@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::{
     dialect::Dialect,
-    error::StoreError,
+    error::{MigrationError, StoreError},
     executor::{self, Executor, Transaction},
     postgres,
     row::Row,
@@ -60,13 +60,17 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database cannot be reached or another process holds the lock for too long;
-    /// [`StoreError::AccessDenied`] if it rejects the role, the password or the name; [`StoreError::Unexpected`] otherwise.
-    pub async fn migrate(settings: &DbSettings) -> Result<Vec<String>, StoreError> {
-        let connection = connect(settings, false).await?;
-        let applied = migration::up(&connection).await?;
-        connection.close().await?;
-        Ok(applied)
+    /// [`MigrationError::RenamedTables`] if Better Auth's tables have other names than `user`, `session` and `account`;
+    /// [`MigrationError::Store`] otherwise: it is [`StoreError::Unavailable`] also if another process holds the lock for too
+    /// long.
+    pub async fn migrate(settings: &DbSettings) -> Result<Vec<String>, MigrationError> {
+        let connection = connect(settings, false).await.map_err(StoreError::from)?;
+        let outcome = migration::up(&connection).await.map_err(StoreError::from)?;
+        connection.close().await.map_err(StoreError::from)?;
+        match outcome {
+            migration::Outcome::Applied(names) => Ok(names),
+            migration::Outcome::RenamedTables(names) => Err(MigrationError::RenamedTables(names)),
+        }
     }
 
     /// Returns every migration, in order, and whether this database has it.

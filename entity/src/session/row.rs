@@ -35,7 +35,7 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl OwnedEntity for Entity {
-    const TABLE: &'static OwnedTable = OwnedTable::listed("session");
+    const TABLE: OwnedTable = OwnedTable::Session;
     const OWNER: Column = Column::UserId;
 
     fn owned_by(owner: &UserId, dialect: Dialect) -> Condition {

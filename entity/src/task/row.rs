@@ -42,7 +42,7 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl OwnedEntity for Entity {
-    const TABLE: &'static OwnedTable = OwnedTable::listed("task");
+    const TABLE: OwnedTable = OwnedTable::Task;
     const OWNER: Column = Column::UserId;
 }
 

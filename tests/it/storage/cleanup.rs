@@ -197,6 +197,25 @@ async fn what_the_user_of_a_closed_account_was_adding_is_swept() {
     }
 }
 
+/// The record of a deleted account stays while rows of the user are left, however old it is: else they would stay forever.
+#[actix_web::test]
+async fn a_deleted_account_is_kept_until_its_rows_are_deleted() {
+    const MORE_THAN_A_BATCH: usize = 1_010;
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let ann = store.signs_up("ann").await;
+        let _ = store.account(&ann).delete(now(), now()).await.unwrap().expect("an account");
+        for _ in 0..MORE_THAN_A_BATCH {
+            store.of::<Tasks>(&ann.user.id).create(milk(), now()).await.unwrap();
+        }
+        let later = now() + TimeDelta::hours(2);
+        store.sweep().run_batch(later).await.unwrap();
+        assert_eq!((store.count("closed_account").await, store.count("task").await), (1, 10));
+        store.sweeps(later).await;
+        assert_eq!((store.count("closed_account").await, store.count("task").await), (0, 0));
+    }
+}
+
 /// Whose clock is ahead takes nothing away that lives for the database.
 #[actix_web::test]
 async fn a_service_that_is_ahead_of_the_database_waits_for_it() {

@@ -7,6 +7,7 @@ mod existing_tables;
 mod plans;
 mod refresh_faults;
 mod refresh_rotation;
+mod renamed_tables;
 mod schema;
 mod session_plans;
 mod session_tables;
