@@ -1,4 +1,4 @@
-//! The log: one line an event whatever is sent, and nothing in it that opens a door.
+//! Logs: one line an event for any input, and no secrets.
 
 use serde_json::Value;
 use taskbridge::clock::Clock;
@@ -9,8 +9,8 @@ use tokio::{
 
 use crate::support::{Backend, Process, Program, SECRET, TestDatabase, Token, hostile};
 
-/// Requests that would like to write lines of their own: their bytes, from the request line on.
-const FORGERS: [&str; 9] = [
+/// Requests that try to inject log lines: the request line and header fields.
+const LOG_INJECTIONS: [&str; 9] = [
     "GET /\u{202e}forged\u{2028}\u{85}as\u{2066}it\u{202a}stands HTTP/1.1\r\n",
     "GET /a%0a2026-11-21T00:00:00.000Z%20INFO%20forged HTTP/1.1\r\n",
     "GET /%1b[31mred%e2%80%ae HTTP/1.1\r\n",
@@ -22,8 +22,8 @@ const FORGERS: [&str; 9] = [
     "GET /a HTTP/1.1\r\nX-Request-Id: status=200 forged\r\n",
 ];
 
-/// Sends bytes as they stand and reads what is answered, to the end.
-async fn send(process: &Process, bytes: &[u8]) -> String {
+/// Sends bytes unchanged and reads the whole response.
+async fn send_raw(process: &Process, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(process.address()).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     let mut response = Vec::new();
@@ -31,8 +31,8 @@ async fn send(process: &Process, bytes: &[u8]) -> String {
     String::from_utf8_lossy(&response).into_owned()
 }
 
-/// Sends one more request by which the log is known to be complete, and returns the lines of requests before it.
-async fn lines_of_requests(process: &mut Process) -> Vec<String> {
+/// Sends a last request that marks the end of the log, and returns the lines of the requests before it.
+async fn request_lines(process: &mut Process) -> Vec<String> {
     process.anonymous().get("/the-last-one").await.is(404);
     process.logs("/the-last-one").await;
     let log = process.log();
@@ -40,15 +40,15 @@ async fn lines_of_requests(process: &mut Process) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn a_request_leaves_one_line() {
+async fn a_request_is_logged_on_one_line() {
     for format in ["text", "json"] {
         let program = Program::new().with("BETTER_AUTH_SECRET", SECRET).with("LOG_FORMAT", format);
         let mut process = program.serve().await;
         let kid = "a\n2026-11-21T00:00:00.000Z INFO  forged\r\u{2028}";
         let mut sent = 0;
-        for forger in FORGERS {
-            let request = format!("{forger}Host: a\r\nConnection: close\r\n\r\n");
-            assert!(send(&process, request.as_bytes()).await.starts_with("HTTP/1.1 4"), "{forger:?}");
+        for injection in LOG_INJECTIONS {
+            let request = format!("{injection}Host: a\r\nConnection: close\r\n\r\n");
+            assert!(send_raw(&process, request.as_bytes()).await.starts_with("HTTP/1.1 4"), "{injection:?}");
             sent += 1;
         }
         for claim in ["iss", "aud", "sub"] {
@@ -57,24 +57,24 @@ async fn a_request_leaves_one_line() {
             caller.get("/api/tasks").await.is(401);
             sent += 1;
         }
-        let lines = lines_of_requests(&mut process).await;
+        let lines = request_lines(&mut process).await;
         assert!(lines.len() <= sent && lines.len() > sent / 2, "{lines:#?}");
         let log = process.log();
         assert!(log.lines().all(|line| !line.starts_with("2026-11-21T00:00:00.000Z")), "{log}");
         for c in ['\x1b', '\x0b', '\r', '\u{85}', '\u{2028}', '\u{202e}'] {
-            assert!(!log.contains(c), "{c:?} stands in the log: {log}");
+            assert!(!log.contains(c), "{c:?} is in the log: {log}");
         }
     }
 }
 
 #[actix_web::test]
-async fn lines_of_json_are_json() {
+async fn json_lines_are_valid_json() {
     let program =
         Program::new().with("BETTER_AUTH_SECRET", SECRET).with("LOG_FORMAT", "json").with("RUST_LOG", "debug");
     let mut process = program.serve().await;
     process.user("ann").creates_a_task("Buy milk").await;
     process.anonymous().get("/api/tasks").await.is(401);
-    lines_of_requests(&mut process).await;
+    request_lines(&mut process).await;
     let lines: Vec<Value> = process.log().lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     for line in &lines {
         for member in ["time", "level", "target", "message"] {
@@ -87,9 +87,9 @@ async fn lines_of_json_are_json() {
     assert_ne!(created["caller"], "ann");
 }
 
-/// Whatever is sent and however much is logged, no token, no part of one, no secret and no password stands in the log.
+/// No token, no part of a token, no secret and no password is logged, even at level debug.
 #[actix_web::test]
-async fn nothing_secret_stands_in_the_log() {
+async fn no_secret_is_logged() {
     let database = TestDatabase::new(Backend::Postgres).await;
     let mut url = url::Url::parse(database.url()).unwrap();
     if url.password().is_none() {
@@ -103,7 +103,7 @@ async fn nothing_secret_stands_in_the_log() {
     for target in ["/api/tasks", &format!("/api/tasks?access_token={good}"), "/api/tasks?sort=no"] {
         let request =
             format!("GET {target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {good}\r\n\r\n");
-        send(&process, request.as_bytes()).await;
+        send_raw(&process, request.as_bytes()).await;
     }
     secrets.push(good);
     for one in hostile::corpus(SECRET, now.timestamp()) {
@@ -115,9 +115,9 @@ async fn nothing_secret_stands_in_the_log() {
             let text = String::from_utf8_lossy(field).into_owned();
             secrets.extend(text.split([' ', ',']).map(str::to_owned));
         }
-        send(&process, &[request.as_slice(), b"\r\n"].concat()).await;
+        send_raw(&process, &[request.as_slice(), b"\r\n"].concat()).await;
     }
-    let lines = lines_of_requests(&mut process).await;
+    let lines = request_lines(&mut process).await;
     assert!(lines.len() > 250, "{} requests were logged", lines.len());
     let log = process.log();
     for secret in secrets {
@@ -126,7 +126,7 @@ async fn nothing_secret_stands_in_the_log() {
             .filter(|part| part.len() >= 20)
             .chain([secret.as_str()].into_iter().filter(|one| one.len() >= 20))
         {
-            assert!(!log.contains(part), "{part} stands in the log");
+            assert!(!log.contains(part), "{part} is in the log");
         }
     }
 }

@@ -1,33 +1,27 @@
-//! Several services on one database, and services that start again: each migration runs once, and every task is kept.
+//! Several services on one database, and restarts: each migration runs once, and no acknowledged write is lost.
 
 use std::sync::Arc;
 
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::support::{Backend, Load, Process, Program, SqlConnection, TestApp, TestDatabase, on_both};
+use crate::support::{Backend, Load, Process, Program, SqlConnection, TestApp, TestDatabase, migration_names, on_both};
 
-const EMPTY: [(&str, &str); 0] = [];
+const NO_SETTINGS: [(&str, &str); 0] = [];
 
-/// Every migration stands once in the books.
-async fn each_ran_once(database: &TestDatabase) {
+/// Asserts that every migration is recorded once.
+async fn every_migration_ran_once(database: &TestDatabase) {
     let session = SqlConnection::on(database).await;
-    let ran = session.column::<String>("select version from seaql_migrations order by version").await;
-    let names = [
-        "m20261121_000001_better_auth",
-        "m20261121_000002_task",
-        "m20261121_000003_session",
-        "m20261121_000004_front_end_session",
-    ];
-    assert_eq!(ran, names);
+    let applied = session.column::<String>("select version from seaql_migrations order by version").await;
+    assert_eq!(applied, migration_names());
 }
 
 #[actix_web::test]
-async fn services_of_one_process_start_together() {
+async fn services_in_one_process_start_concurrently() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let database = Arc::new(TestDatabase::new(backend).await);
-        let apps = join_all((0..4).map(|_| TestApp::start_on(Arc::clone(&database), EMPTY))).await;
-        each_ran_once(&database).await;
+        let apps = join_all((0..4).map(|_| TestApp::start_on(Arc::clone(&database), NO_SETTINGS))).await;
+        every_migration_ran_once(&database).await;
         for app in &apps {
             let task = app.ann().creates_a_task("Buy milk").await;
             for other in &apps {
@@ -39,13 +33,13 @@ async fn services_of_one_process_start_together() {
 }
 
 #[actix_web::test]
-async fn processes_start_together() {
+async fn processes_start_concurrently() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let database = TestDatabase::new(backend).await;
         let program = Program::on(&database);
         let mut processes: Vec<_> = (0..4).map(|_| program.start()).collect();
         join_all(processes.iter_mut().map(Process::wait_until_listening)).await;
-        each_ran_once(&database).await;
+        every_migration_ran_once(&database).await;
         for process in &processes {
             let task = process.user("ann").creates_a_task("Buy milk").await;
             for other in &processes {
@@ -58,11 +52,13 @@ async fn processes_start_together() {
 }
 
 #[actix_web::test]
-async fn cursors_and_tasks_go_from_one_service_to_another() {
+async fn cursors_and_tasks_are_shared() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let database = Arc::new(TestDatabase::new(backend).await);
-        let (one, two) =
-            (TestApp::start_on(Arc::clone(&database), EMPTY).await, TestApp::start_on(database, EMPTY).await);
+        let (one, two) = (
+            TestApp::start_on(Arc::clone(&database), NO_SETTINGS).await,
+            TestApp::start_on(database, NO_SETTINGS).await,
+        );
         for title in ["a", "b", "c"] {
             one.ann().creates_a_task(title).await;
         }
@@ -73,7 +69,7 @@ async fn cursors_and_tasks_go_from_one_service_to_another() {
 }
 
 on_both! {
-    a_restart_keeps_tasks(app) {
+    tasks_survive_a_restart(app) {
         let mut app = app;
         let task: Value = app.ann().creates_a_task("Buy milk").await;
         let before = app.ann().pages("").await;
@@ -85,7 +81,7 @@ on_both! {
     }
 }
 
-/// Killed in the midst of writing, three times, and started again on what was left.
+/// Kills the service during writes three times and restarts it on the same database.
 #[actix_web::test]
 async fn a_kill_loses_no_acknowledged_write() {
     for backend in [Backend::Sqlite, Backend::Postgres] {

@@ -1,4 +1,4 @@
-//! Settings as the program meets them in its environment: what can't be is rejected at once, by name and without its value.
+//! Environment variables: an invalid value stops the start, and the message names the variable and not the value.
 
 use std::{
     collections::BTreeSet,
@@ -14,8 +14,8 @@ use tokio::net::TcpListener;
 
 use crate::support::{ApiClient, Program, SECRET, Token};
 
-/// Settings that can't be, each with the variable that must be named.
-const BAD: [(&str, &str); 83] = [
+/// Invalid values by variable.
+const INVALID: &[(&str, &str)] = &[
     ("PORT", "eighty"),
     ("PORT", "65536"),
     ("PORT", "-1"),
@@ -105,62 +105,65 @@ fn program() -> Program {
     Program::new().with("BETTER_AUTH_SECRET", SECRET)
 }
 
-/// Ends at once with exit code 2, and one line that names the variable and not its value.
-pub(crate) async fn is_rejected(program: &Program, name: &str, value: &str) {
+/// Asserts that the program exits at once with code 2 and one line that names the variable and not the value.
+pub(crate) async fn is_rejected_by_name(program: &Program, name: &str, value: &str) {
     let begun = Instant::now();
-    let said = program.run(&[]).await;
-    assert!(begun.elapsed() < Duration::from_secs(2), "{name}={value} runs");
-    assert_eq!(said.code, Some(2), "{name}={value}: {said:?}");
-    assert_eq!((said.out.as_str(), said.err.lines().count()), ("", 1), "{name}={value}: {said:?}");
-    assert!(said.err.starts_with(&format!("taskbridge: {name} must be ")), "{name}={value}: {said:?}");
-    assert!(value.len() < 3 || !said.err.replace(name, "").contains(value), "{name} gives its value away: {said:?}");
-    assert!(!said.err.contains("hunter2"), "{said:?}");
+    let output = program.run(&[]).await;
+    assert!(begun.elapsed() < Duration::from_secs(2), "{name}={value} starts");
+    assert_eq!(output.code, Some(2), "{name}={value}: {output:?}");
+    assert_eq!((output.out.as_str(), output.err.lines().count()), ("", 1), "{name}={value}: {output:?}");
+    assert!(output.err.starts_with(&format!("taskbridge: {name} must be ")), "{name}={value}: {output:?}");
+    assert!(
+        value.len() < 3 || !output.err.replace(name, "").contains(value),
+        "{name} is printed with its value: {output:?}"
+    );
+    assert!(!output.err.contains("hunter2"), "{output:?}");
 }
 
 #[actix_web::test]
-async fn what_cannot_be_is_refused_by_name() {
-    for some in BAD.chunks(4) {
-        join_all(some.iter().map(|(name, value)| async move {
-            is_rejected(&program().with(name, value), name, value).await;
+async fn invalid_settings_are_rejected_by_name() {
+    for chunk in INVALID.chunks(4) {
+        join_all(chunk.iter().map(|(name, value)| async move {
+            is_rejected_by_name(&program().with(name, value), name, value).await;
         }))
         .await;
     }
 }
 
 #[actix_web::test]
-async fn bounds_are_told_as_they_are_set() {
-    for (name, told) in [
+async fn error_messages_give_the_bounds() {
+    for (name, bounds) in [
         ("SESSION_MAX_AGE", "as in 30d, from 1m to 365d"),
         ("ACCESS_TOKEN_TTL", "from 1m to 7d"),
         ("DATABASE_ACQUIRE_TIMEOUT", "as in 3s, from 1ms to 1m"),
         ("TOKEN_LEEWAY", "from 0s to 1m"),
     ] {
-        let said = program().with(name, "never").run(&[]).await;
-        assert!(said.err.contains(told), "{said:?}");
+        let output = program().with(name, "never").run(&[]).await;
+        assert!(output.err.contains(bounds), "{output:?}");
     }
 }
 
-/// `set -a; . ./.env` reads a shell's script, which knows spaces, `<` and `#`.
+/// Every value also survives `set -a; . ./.env`, where a shell interprets spaces, `<` and `#`.
 #[actix_web::test]
-async fn the_example_survives_a_shell_and_knows_every_setting() {
+async fn env_example_lists_every_setting() {
     const EXAMPLE: &str = include_str!("../../../.env.example");
     let settings =
         EXAMPLE.lines().filter_map(|line| line.strip_prefix('#')?.split_once('=')).filter(|(name, _)| is_name(name));
-    let mut known = BTreeSet::new();
+    let mut documented = BTreeSet::new();
     for (name, value) in settings {
         let script = format!("set -a; {name}={value}\nprintenv {name}");
-        let read = Command::new("sh").args(["-c", &script]).output().unwrap();
-        assert!(read.stderr.is_empty(), "{name}={value}: {}", String::from_utf8_lossy(&read.stderr));
-        assert_eq!(String::from_utf8(read.stdout).unwrap().trim(), value.trim_matches('\''), "{name}");
-        known.insert(name.to_owned());
+        let printed = Command::new("sh").args(["-c", &script]).output().unwrap();
+        assert!(printed.stderr.is_empty(), "{name}={value}: {}", String::from_utf8_lossy(&printed.stderr));
+        assert_eq!(String::from_utf8(printed.stdout).unwrap().trim(), value.trim_matches('\''), "{name}");
+        documented.insert(name.to_owned());
     }
-    let asked = Mutex::new(BTreeSet::new());
+    let read_settings = Mutex::new(BTreeSet::new());
     let keys = |name: &str| {
-        asked.lock().unwrap().insert(name.to_owned());
+        read_settings.lock().unwrap().insert(name.to_owned());
         (name == "JWKS_URL").then(|| "http://localhost:3000/api/auth/jwks".to_owned())
     };
     Config::read(keys).unwrap();
-    assert_eq!(known, asked.into_inner().unwrap());
+    assert_eq!(documented, read_settings.into_inner().unwrap());
 }
 
 fn is_name(text: &str) -> bool {
@@ -170,27 +173,27 @@ fn is_name(text: &str) -> bool {
 #[actix_web::test]
 async fn postgres_needs_a_secret_to_be_set() {
     let url = "postgres://ann:hunter2@127.0.0.1:1/tasks";
-    is_rejected(&Program::new().with("DATABASE_URL", url), "BETTER_AUTH_SECRET", url).await;
+    is_rejected_by_name(&Program::new().with("DATABASE_URL", url), "BETTER_AUTH_SECRET", url).await;
 }
 
 #[actix_web::test]
 async fn accounts_need_a_secret() {
     let keys = Program::new().with("JWKS_URL", "http://localhost:3000/api/auth/jwks").with("ACCOUNTS", "on");
-    is_rejected(&keys, "ACCOUNTS", "on").await;
+    is_rejected_by_name(&keys, "ACCOUNTS", "on").await;
 }
 
 #[actix_web::test]
-async fn a_bad_setting_stops_every_command_that_needs_it() {
+async fn an_invalid_setting_stops_every_command_that_needs_it() {
     let program = program().with("BETTER_AUTH_SECRET", "hunter2");
     for arguments in [&["serve"] as &[&str], &["mint-token", "--sub", "ann"], &["explain-token", "x"]] {
-        let said = program.run(arguments).await;
-        assert_eq!(said.code, Some(2), "{said:?}");
-        assert!(!said.err.contains("hunter2"), "{said:?}");
+        let output = program.run(arguments).await;
+        assert_eq!(output.code, Some(2), "{output:?}");
+        assert!(!output.err.contains("hunter2"), "{output:?}");
     }
 }
 
 #[actix_web::test]
-async fn without_any_setting_a_secret_is_made_once_and_kept() {
+async fn a_secret_is_generated_once() {
     let program = Program::new();
     let mut process = program.serve().await;
     assert!(process.log().contains("taskbridge.secret"), "{}", process.log());
@@ -198,72 +201,72 @@ async fn without_any_setting_a_secret_is_made_once_and_kept() {
     assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let secret = std::fs::read_to_string(&file).unwrap();
     assert!(secret.len() >= 32 && !process.log().contains(&secret));
-    let ann = minted(&program, &process.base()).await;
+    let ann = client_with_minted_token(&program, &process.base()).await;
     let task = ann.creates_a_task("Buy milk").await;
     process.signal("TERM");
     assert_eq!(process.exit_code().await, Some(0));
     let process = program.serve().await;
     assert_eq!(std::fs::read_to_string(&file).unwrap(), secret);
-    minted(&program, &process.base()).await.sees(&task).await;
+    client_with_minted_token(&program, &process.base()).await.sees(&task).await;
 }
 
 #[actix_web::test]
-async fn two_that_start_in_one_empty_folder_agree_on_the_secret() {
+async fn concurrent_starts_share_the_generated_secret() {
     for _ in 0..3 {
         let program = Program::new();
         let (mut one, mut two) = (program.start(), program.start());
         futures_util::future::join(one.wait_until_listening(), two.wait_until_listening()).await;
-        let task = minted(&program, &one.base()).await.creates_a_task("Buy milk").await;
-        minted(&program, &two.base()).await.sees(&task).await;
-        let left =
+        let task = client_with_minted_token(&program, &one.base()).await.creates_a_task("Buy milk").await;
+        client_with_minted_token(&program, &two.base()).await.sees(&task).await;
+        let files =
             std::fs::read_dir(program.folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut left: Vec<_> = left.filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm")).collect();
-        left.sort();
-        assert_eq!(left, ["taskbridge.db", "taskbridge.secret"]);
+        let mut files: Vec<_> = files.filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm")).collect();
+        files.sort();
+        assert_eq!(files, ["taskbridge.db", "taskbridge.secret"]);
     }
 }
 
 /// A client with a token that the program minted.
-async fn minted(program: &Program, base: &str) -> ApiClient {
-    let said = program.run(&["mint-token", "--sub", "ann"]).await;
-    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
-    ApiClient::new(base, "ann", Some(said.out.trim().to_owned()))
+async fn client_with_minted_token(program: &Program, base: &str) -> ApiClient {
+    let output = program.run(&["mint-token", "--sub", "ann"]).await;
+    assert_eq!((output.code, output.err.as_str()), (Some(0), ""));
+    ApiClient::new(base, "ann", Some(output.out.trim().to_owned()))
 }
 
 #[actix_web::test]
-async fn only_the_service_makes_a_secret() {
+async fn only_serve_generates_a_secret() {
     let program = Program::new();
     for arguments in [&["mint-token", "--sub", "ann"] as &[&str], &["explain-token", "x"]] {
-        let said = program.run(arguments).await;
-        assert_eq!(said.code, Some(2), "{said:?}");
-        assert!(said.err.contains("start the service here once"), "{said:?}");
+        let output = program.run(arguments).await;
+        assert_eq!(output.code, Some(2), "{output:?}");
+        assert!(output.err.contains("start the service here once"), "{output:?}");
     }
     assert_eq!(program.run(&["migrate"]).await.code, Some(0));
     assert!(!program.folder().join("taskbridge.secret").exists());
 }
 
 #[actix_web::test]
-async fn each_worker_has_a_connection_at_least() {
+async fn every_worker_needs_a_connection() {
     let postgres = program().with("DATABASE_URL", "postgres://ann:hunter2@127.0.0.1:1/tasks").with("WORKERS", "8");
-    is_rejected(&postgres.with("DATABASE_MAX_CONNECTIONS", "7"), "DATABASE_MAX_CONNECTIONS", "hunter2").await;
+    is_rejected_by_name(&postgres.with("DATABASE_MAX_CONNECTIONS", "7"), "DATABASE_MAX_CONNECTIONS", "hunter2").await;
 }
 
 #[actix_web::test]
-async fn a_port_in_use_is_a_clear_error() {
-    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
-    let said = program().with("PORT", &port).with("RUST_LOG", "error").run(&[]).await;
-    assert_eq!((said.code, said.err.lines().count()), (Some(1), 1), "{said:?}");
+async fn a_port_in_use_is_reported() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    let output = program().with("PORT", &port).with("RUST_LOG", "error").run(&[]).await;
+    assert_eq!((output.code, output.err.lines().count()), (Some(1), 1), "{output:?}");
     for word in ["can't listen on", &port, "in use", "PORT"] {
-        assert!(said.err.contains(word), "{said:?}");
+        assert!(output.err.contains(word), "{output:?}");
     }
 }
 
 #[actix_web::test]
-async fn a_host_that_is_none_is_a_clear_error() {
-    let said = program().with("HOST", "no.such.host.invalid").with("RUST_LOG", "error").run(&[]).await;
-    assert_eq!((said.code, said.err.lines().count()), (Some(1), 1), "{said:?}");
-    assert!(said.err.contains("can't listen on") && said.err.contains("HOST"), "{said:?}");
+async fn an_unknown_host_is_reported() {
+    let output = program().with("HOST", "no.such.host.invalid").with("RUST_LOG", "error").run(&[]).await;
+    assert_eq!((output.code, output.err.lines().count()), (Some(1), 1), "{output:?}");
+    assert!(output.err.contains("can't listen on") && output.err.contains("HOST"), "{output:?}");
 }
 
 #[actix_web::test]
@@ -271,7 +274,7 @@ async fn versioned_secrets_all_verify_and_the_first_signs() {
     let (new, old) = ("the-new-secret-of-more-than-32-bytes", "the-old-secret-of-more-than-32-bytes");
     let program = Program::new().with("BETTER_AUTH_SECRETS", &format!("2:{new},1:{old}"));
     let process = program.serve().await;
-    let ann = minted(&program, &process.base()).await;
+    let ann = client_with_minted_token(&program, &process.base()).await;
     let task = ann.creates_a_task("Buy milk").await;
     let now = taskbridge::clock::Clock::system().now();
     for (secret, status) in [(new, 200), (old, 200), (SECRET, 401)] {
@@ -279,9 +282,9 @@ async fn versioned_secrets_all_verify_and_the_first_signs() {
         client.get(&format!("/api/tasks/{}", crate::support::id(&task))).await.is(status);
     }
     let only_new = Program::new().with("BETTER_AUTH_SECRET", new).serve().await;
-    ApiClient::new(&only_new.base(), "ann", Some(minted_text(&program).await)).get("/api/tasks").await.is(200);
+    ApiClient::new(&only_new.base(), "ann", Some(mint_token(&program).await)).get("/api/tasks").await.is(200);
 }
 
-async fn minted_text(program: &Program) -> String {
+async fn mint_token(program: &Program) -> String {
     program.run(&["mint-token", "--sub", "ann"]).await.out.trim().to_owned()
 }

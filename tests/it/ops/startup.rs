@@ -1,4 +1,4 @@
-//! Starting beside a database that is not there, not there yet, or does not want us.
+//! Start-up with a database that is unavailable, missing or denies access.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use crate::support::{Backend, ChaosProxy, Program, SECRET, TestDatabase};
 const PASSWORD: &str = "the-password-of-the-database";
 
 #[actix_web::test]
-async fn a_database_that_comes_late_is_waited_for() {
+async fn the_start_waits_for_the_database() {
     let database = TestDatabase::new(Backend::Postgres).await;
     let proxy = ChaosProxy::start(&database).await;
     proxy.refuse().await;
@@ -26,59 +26,62 @@ async fn a_database_that_comes_late_is_waited_for() {
 }
 
 #[actix_web::test]
-async fn a_database_that_is_not_there_ends_the_start() {
+async fn a_missing_database_stops_the_start() {
     let mut url = Url::parse(TestDatabase::new(Backend::Postgres).await.url()).unwrap();
     url.set_path("/taskbridge_no_such_database");
     if url.password().is_none() {
         url.set_password(Some(PASSWORD)).unwrap();
     }
-    is_told(&url, &["taskbridge_no_such_database", "does not exist", "DATABASE_URL"]).await;
+    fails_with(&url, &["taskbridge_no_such_database", "does not exist", "DATABASE_URL"]).await;
 }
 
 #[actix_web::test]
-async fn a_wrong_password_ends_the_start() {
+async fn a_wrong_database_password_stops_the_start() {
     let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = server.local_addr().unwrap().port();
     actix_web::rt::spawn(async move {
         loop {
-            refuse_password(&server).await.unwrap();
+            reject_password(&server).await.unwrap();
         }
     });
     let url = format!("postgres://ann:{PASSWORD}@127.0.0.1:{port}/tasks?sslmode=disable");
-    is_told(&Url::parse(&url).unwrap(), &["password authentication failed", "DATABASE_URL"]).await;
+    fails_with(&Url::parse(&url).unwrap(), &["password authentication failed", "DATABASE_URL"]).await;
 }
 
-/// The service ends by itself, with one line at the end that says why and gives no password away.
-async fn is_told(url: &Url, words: &[&str]) {
+/// Asserts exit code 1, a last log line with these words, and output without the password.
+async fn fails_with(url: &Url, words: &[&str]) {
     let program = Program::new().with("DATABASE_URL", url.as_str()).with("BETTER_AUTH_SECRET", SECRET);
     for arguments in [&[] as &[&str], &["migrate"], &["migrate", "status"]] {
-        let said = program.run(arguments).await;
-        assert_eq!(said.code, Some(1), "{said:?}");
-        let last = said.err.lines().last().unwrap();
+        let output = program.run(arguments).await;
+        assert_eq!(output.code, Some(1), "{output:?}");
+        let last = output.err.lines().last().unwrap();
         assert!(words.iter().all(|word| last.contains(word)), "{last}");
-        assert!(!said.err.contains(url.password().unwrap()) && !said.out.contains(url.password().unwrap()), "{said:?}");
+        assert!(
+            !output.err.contains(url.password().unwrap()) && !output.out.contains(url.password().unwrap()),
+            "{output:?}"
+        );
     }
 }
 
-/// As PostgreSQL answers a wrong password (PostgreSQL documentation, "Message Flow").
-async fn refuse_password(server: &TcpListener) -> std::io::Result<()> {
-    const ASK_FOR_PASSWORD: &[u8] = b"R\0\0\0\x08\0\0\0\x03";
-    const WRONG: &[u8] = b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user \"ann\"\0\0";
+/// Replies as PostgreSQL does to a wrong password (PostgreSQL documentation, "Message Flow").
+async fn reject_password(server: &TcpListener) -> std::io::Result<()> {
+    const PASSWORD_REQUEST: &[u8] = b"R\0\0\0\x08\0\0\0\x03";
+    const PASSWORD_ERROR: &[u8] = b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user \"ann\"\0\0";
     let (mut client, _) = server.accept().await?;
     let mut message = [0; 1024];
     let _startup = client.read(&mut message).await?;
-    client.write_all(ASK_FOR_PASSWORD).await?;
+    client.write_all(PASSWORD_REQUEST).await?;
     let _password = client.read(&mut message).await?;
-    let length = u32::try_from(WRONG.len() + 4).unwrap().to_be_bytes();
-    client.write_all(&[b"E", &length[..], WRONG].concat()).await
+    let length = u32::try_from(PASSWORD_ERROR.len() + 4).unwrap().to_be_bytes();
+    client.write_all(&[b"E", &length[..], PASSWORD_ERROR].concat()).await
 }
 
 #[actix_web::test]
-async fn a_file_that_is_not_there_ends_the_start_at_once() {
+async fn a_missing_database_file_stops_the_start() {
     let program = Program::new().with("BETTER_AUTH_SECRET", SECRET).with("DATABASE_URL", "sqlite://none.db");
     let begun = Instant::now();
-    let said = program.run(&[]).await;
-    assert_eq!(said.code, Some(1), "{said:?}");
-    assert!(said.err.contains("unable to open database file") && said.err.contains("DATABASE_URL"), "{said:?}");
-    assert!(begun.elapsed() < Duration::from_secs(2), "{said:?}");
+    let output = program.run(&[]).await;
+    assert_eq!(output.code, Some(1), "{output:?}");
+    assert!(output.err.contains("unable to open database file") && output.err.contains("DATABASE_URL"), "{output:?}");
+    assert!(begun.elapsed() < Duration::from_secs(2), "{output:?}");
 }

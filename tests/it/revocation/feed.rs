@@ -1,4 +1,4 @@
-//! The feed of revocations: all that stand, and then what is new, on every replica within a second.
+//! The revocation feed: all existing revocations first, then new ones within a second.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::support::{
 };
 
 #[actix_web::test]
-async fn news_come_to_every_replica_within_a_second() {
+async fn revocations_reach_every_replica_within_a_second() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
@@ -28,15 +28,19 @@ async fn news_come_to_every_replica_within_a_second() {
         let all = sessions.revoke_all(now(), until).await.unwrap();
         assert_eq!(store.count("revocation").await, 3);
         for revocation in ended.iter().chain(token.iter()).chain(all.iter()) {
-            let is_it = |told: &Revocation| told == revocation;
-            within_a_second(join(wait_for_revocation(&mut one, is_it), wait_for_revocation(&mut two, is_it))).await;
+            let is_expected = |delivered: &Revocation| delivered == revocation;
+            within_a_second(join(
+                wait_for_revocation(&mut one, is_expected),
+                wait_for_revocation(&mut two, is_expected),
+            ))
+            .await;
         }
     }
 }
 
-/// Found by asking too, long after it was stored first.
+/// Polling finds it too, long after the first insert.
 #[actix_web::test]
-async fn a_revocation_that_is_widened_is_told_again() {
+async fn an_extended_revocation_is_delivered_again() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, session) = (store.signs_up("ann").await, store.sql().await);
@@ -45,53 +49,53 @@ async fn a_revocation_that_is_widened_is_told_again() {
         }
         let mut feed = store.feed().await;
         let (begun, until) = (now(), tomorrow());
-        let mut widest = 0;
+        let mut longest = 0;
         for hours in [0, 2, 1] {
             let sessions = store.sessions(&ann);
             let later = TimeDelta::hours(hours);
             let _ = sessions.revoke_all(begun + later, until + later).await.unwrap();
-            widest = hours.max(widest);
-            let told = within_a_second(wait_for_revocation(&mut feed, |told| {
-                matches!(told.target, RevocationTarget::User { .. })
+            longest = hours.max(longest);
+            let delivered = within_a_second(wait_for_revocation(&mut feed, |delivered| {
+                matches!(delivered.target, RevocationTarget::User { .. })
             }))
             .await;
             let target =
-                RevocationTarget::User { id: ann.user.id.clone(), issued_until: begun + TimeDelta::hours(widest) };
-            assert_eq!(told, Revocation { target, expires_at: until + TimeDelta::hours(widest) });
+                RevocationTarget::User { id: ann.user.id.clone(), issued_until: begun + TimeDelta::hours(longest) };
+            assert_eq!(delivered, Revocation { target, expires_at: until + TimeDelta::hours(longest) });
             session.run("update revocation set created_at = '2026-01-01T00:00:00.000Z'").await;
         }
     }
 }
 
 #[actix_web::test]
-async fn first_come_all_that_stand_page_by_page() {
-    const ON_POSTGRES: &str = "insert into revocation (kind, key, expires_at)
+async fn existing_revocations_are_delivered_in_pages() {
+    const POSTGRES_ROWS: &str = "insert into revocation (kind, key, expires_at)
         select 'session', n, now() + case when n % 10 = 0 then interval '-1 s' else interval '1 day' end from generate_series(1, 100000) n";
-    const ON_SQLITE: &str = "insert into revocation (kind, key, expires_at)
+    const SQLITE_ROWS: &str = "insert into revocation (kind, key, expires_at)
         with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 100000)
         select 'session', n, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', case when n % 10 = 0 then '-1 second' else '+1 day' end) from numbers";
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        store.sql().await.run(if backend == Backend::Postgres { ON_POSTGRES } else { ON_SQLITE }).await;
+        store.sql().await.run(if backend == Backend::Postgres { POSTGRES_ROWS } else { SQLITE_ROWS }).await;
         let mut feed = Feed::open(&settings(store.database().url()), now()).await.unwrap();
-        let (mut told, mut pages) = (HashSet::new(), 0);
+        let (mut delivered, mut pages) = (HashSet::new(), 0);
         while !feed.has_caught_up() {
             let page = feed.next().await.unwrap();
             assert!(page.len() <= 10_000, "a page of {}", page.len());
             pages += 1;
             for Revocation { target, .. } in page {
                 let RevocationTarget::Session(id) = target else { panic!("{target:?}") };
-                assert!(told.insert(id.as_str().parse::<u32>().unwrap()), "{id} came twice");
+                assert!(delivered.insert(id.as_str().parse::<u32>().unwrap()), "{id} was delivered twice");
             }
         }
-        assert_eq!((told.len(), pages), (90_000, 10));
-        assert!(told.iter().all(|number| number % 10 != 0));
+        assert_eq!((delivered.len(), pages), (90_000, 10));
+        assert!(delivered.iter().all(|number| number % 10 != 0));
     }
 }
 
-/// The instants of a notification are those of the row, whatever the time zone of who revoked.
+/// The time zone of the connection that revokes does not change the timestamps.
 #[actix_web::test]
-async fn what_is_told_is_what_is_stored() {
+async fn a_notification_carries_the_stored_revocation() {
     let store = Store::new(Backend::Postgres).await;
     let session = store.sql().await;
     session.run("set timezone = 'Asia/Kathmandu'").await;
@@ -102,10 +106,10 @@ async fn what_is_told_is_what_is_stored() {
         values ('user', 'ann', '2036-01-01T00:00:00.123456Z', '2036-01-02T00:00:00Z')",
         )
         .await;
-    let told = within_a_second(wait_for_revocation(&mut feed, |told| {
-        told.expires_at == "2036-01-02T00:00:00Z".parse::<DateTime<Utc>>().unwrap()
+    let delivered = within_a_second(wait_for_revocation(&mut feed, |delivered| {
+        delivered.expires_at == "2036-01-02T00:00:00Z".parse::<DateTime<Utc>>().unwrap()
     }))
     .await;
-    let RevocationTarget::User { id, issued_until } = told.target else { panic!("{told:?}") };
+    let RevocationTarget::User { id, issued_until } = delivered.target else { panic!("{delivered:?}") };
     assert_eq!((id.as_str(), issued_until), ("ann", "2036-01-01T00:00:00.123456Z".parse().unwrap()));
 }

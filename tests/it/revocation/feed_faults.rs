@@ -1,4 +1,4 @@
-//! A feed that is cut, not told, or told nonsense: it misses nothing.
+//! The revocation feed loses nothing when connections are cut, notifications are missing or payloads are invalid.
 
 use std::time::{Duration, Instant};
 
@@ -12,8 +12,8 @@ use crate::support::{
 };
 
 impl SqlConnection {
-    /// Revokes a session in a transaction that began so long ago.
-    async fn is_late_by(&self, time: &str) {
+    /// Revokes a session in a transaction that began `time` ago.
+    async fn revokes_with_delay(&self, time: &str) {
         let insert = "insert into revocation (kind, key, created_at, expires_at)";
         self.run(&format!(
             "{insert} values ('session', '{time} late', now() - interval '{time}', now() + interval '1 day')"
@@ -22,41 +22,41 @@ impl SqlConnection {
     }
 }
 
-async fn listens_again(feed: &mut Feed) {
+async fn wait_until_listening(feed: &mut Feed) {
     let begun = Instant::now();
     while !feed.is_listening() {
         feed.next().await.ok();
-        assert!(begun.elapsed() < Duration::from_secs(10), "it does not listen again");
+        assert!(begun.elapsed() < Duration::from_secs(10), "the feed does not listen again");
     }
 }
 
 #[actix_web::test]
-async fn a_feed_whose_connection_is_ended_misses_nothing() {
-    const END: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+async fn a_feed_survives_a_terminated_connection() {
+    const TERMINATE_LISTENER: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
         where datname = current_database() and query like 'LISTEN%'";
     let store = Store::new(Backend::Postgres).await;
     let session = store.sql().await;
     let mut feed = store.feed().await;
     for round in 0..3 {
         session.revokes(&format!("before {round}")).await;
-        assert_eq!(session.number(END).await, 1);
+        assert_eq!(session.number(TERMINATE_LISTENER).await, 1);
         session.revokes(&format!("between {round}")).await;
         for when in ["before", "between"] {
             within_a_second(wait_for_revocation(&mut feed, is_session(&format!("{when} {round}")))).await;
         }
-        listens_again(&mut feed).await;
+        wait_until_listening(&mut feed).await;
     }
     let begun = Instant::now();
     for round in 0..6 {
         let name = format!("told {round}");
         join(wait_for_revocation(&mut feed, is_session(&name)), session.revokes(&name)).await;
     }
-    // to ask for each would take half a second
+    // polling would take half a second for each
     assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
 }
 
 #[actix_web::test]
-async fn a_feed_that_was_cut_says_so_and_misses_nothing() {
+async fn a_feed_reports_an_outage_and_catches_up() {
     let store = Store::new(Backend::Postgres).await;
     let (session, proxy) = (store.sql().await, ChaosProxy::start(store.database()).await);
     let mut feed = open_feed(&DbSettings { acquire_timeout: MAX_PROPAGATION_DELAY, ..settings(proxy.url()) }).await;
@@ -72,12 +72,12 @@ async fn a_feed_that_was_cut_says_so_and_misses_nothing() {
         session.revokes(&format!("after a cut {round}")).await;
         wait_for_revocation(&mut feed, is_session(&format!("after a cut {round}"))).await;
     }
-    listens_again(&mut feed).await;
+    wait_until_listening(&mut feed).await;
 }
 
-/// As behind a pooler, which takes LISTEN and never tells.
+/// As behind a pooler that accepts LISTEN and delivers no notification.
 #[actix_web::test]
-async fn where_nothing_is_told_it_is_found_by_asking() {
+async fn without_notifications_the_feed_polls() {
     let store = Store::new(Backend::Postgres).await;
     let session = store.sql().await;
     session.run("drop trigger revocation_tell on revocation").await;
@@ -87,28 +87,30 @@ async fn where_nothing_is_told_it_is_found_by_asking() {
         within_a_second(wait_for_revocation(&mut feed, is_session(&format!("untold {round}")))).await;
     }
     for late in ["4 s", "50 s"] {
-        session.is_late_by(late).await;
+        session.revokes_with_delay(late).await;
     }
     within_a_second(wait_for_revocation(&mut feed, is_session("4 s late"))).await;
     wait_for_revocation(&mut feed, is_session("50 s late")).await;
 }
 
 #[actix_web::test]
-async fn a_transaction_that_takes_its_time_is_heard_of_at_its_end() {
+async fn a_long_transaction_is_delivered_after_commit() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let (mut feed, session) = (store.feed().await, store.sql().await);
         session.run(&format!("begin; delete from session where id = '{}'", ann.session_id)).await;
-        let asked = async { while feed.next().await.unwrap().is_empty() {} };
-        tokio::time::timeout(Duration::from_secs(2), asked).await.expect_err("news of what is not committed");
+        let uncommitted = async { while feed.next().await.unwrap().is_empty() {} };
+        tokio::time::timeout(Duration::from_secs(2), uncommitted)
+            .await
+            .expect_err("an uncommitted revocation was delivered");
         session.run("commit").await;
         within_a_second(wait_for_revocation(&mut feed, is_session(ann.session_id.as_str()))).await;
     }
 }
 
 #[actix_web::test]
-async fn what_is_not_understood_is_passed_over() {
+async fn invalid_notifications_are_skipped() {
     let store = Store::new(Backend::Postgres).await;
     let session = store.sql().await;
     let mut feed = store.feed().await;
@@ -131,17 +133,17 @@ async fn what_is_not_understood_is_passed_over() {
     within_a_second(wait_for_revocation(&mut late, is_session("known too"))).await;
 }
 
-/// As when a service stops: the runtime of a worker may be gone before what it worked on.
+/// When a service stops, the runtime of a worker may end before the feed.
 #[actix_web::test]
 async fn a_feed_may_outlive_its_runtime() {
     let store = Store::new(Backend::Postgres).await;
     let settings = settings(store.database().url());
-    let ends = std::thread::spawn(move || {
+    let thread = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let feed = runtime.block_on(open_feed(&settings));
         assert!(feed.is_listening());
         drop(runtime);
         drop(feed);
     });
-    assert!(tokio::task::spawn_blocking(|| ends.join()).await.unwrap().is_ok());
+    assert!(tokio::task::spawn_blocking(|| thread.join()).await.unwrap().is_ok());
 }

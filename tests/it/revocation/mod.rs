@@ -1,4 +1,4 @@
-//! Revocations and how replicas learn of them.
+//! Revocations and how they reach every replica.
 
 mod feed;
 mod feed_faults;

@@ -1,4 +1,4 @@
-//! What is ended at one replica is rejected by the other within a second, in whatever way it was ended.
+//! Every kind of revocation takes effect on every replica within a second.
 
 use std::{sync::Arc, time::Duration};
 
@@ -27,8 +27,8 @@ impl Replicas {
         Self { one, two }
     }
 
-    /// The same client at the second replica, where they are known.
-    async fn known_at_two(&self, client: &ApiClient) -> ApiClient {
+    /// The same token at the second replica, which has verified it.
+    async fn used_at_two(&self, client: &ApiClient) -> ApiClient {
         let there = self.two.bearer(client.token().unwrap());
         for _ in 0..4 {
             there.is_accepted().await;
@@ -42,70 +42,71 @@ impl Replicas {
 }
 
 impl ApiClient {
-    async fn ends_at_both(&self, there: &Self) {
+    async fn is_rejected_at_both(&self, there: &Self) {
         self.is_rejected_within_a_second().await;
         there.is_rejected_within_a_second().await;
     }
 }
 
-async fn closes(member: &SignedInUser, name: &str) -> ApiResponse {
-    let farewell = json!({"password": password(name)});
-    ApiResponse::to(member.request(Method::DELETE, "/api/auth/me").json(&farewell)).await
+async fn deletes_account(member: &SignedInUser, name: &str) -> ApiResponse {
+    let body = json!({"password": password(name)});
+    ApiResponse::to(member.request(Method::DELETE, "/api/auth/me").json(&body)).await
 }
 
 #[actix_web::test]
-async fn every_way_to_end_a_token_is_known_everywhere() {
+async fn every_kind_of_revocation_reaches_every_replica() {
     for backend in BACKENDS {
         let replicas = Replicas::start(backend).await;
-        let nobody = replicas.one.anonymous();
+        let anonymous = replicas.one.anonymous();
 
-        let ann = nobody.signs_up("ann").await;
-        let there = replicas.known_at_two(&ann).await;
+        let ann = anonymous.signs_up("ann").await;
+        let there = replicas.used_at_two(&ann).await;
         ann.logs_out().await.is(204);
-        ann.ends_at_both(&there).await;
+        ann.is_rejected_at_both(&there).await;
 
-        let (ann, bob) = (nobody.logs_in("ann").await, nobody.signs_up("bob").await);
-        let (anns, bobs) = (replicas.known_at_two(&ann).await, replicas.known_at_two(&bob).await);
-        let phone = nobody.logs_in("ann").await;
-        let there = replicas.known_at_two(&phone).await;
+        let (ann, bob) = (anonymous.logs_in("ann").await, anonymous.signs_up("bob").await);
+        let (ann_at_two, bob_at_two) = (replicas.used_at_two(&ann).await, replicas.used_at_two(&bob).await);
+        let phone = anonymous.logs_in("ann").await;
+        let there = replicas.used_at_two(&phone).await;
         ann.delete(&format!("/api/auth/sessions/{}", phone.session_id())).await.is(204);
-        phone.ends_at_both(&there).await;
-        anns.is_accepted().await;
+        phone.is_rejected_at_both(&there).await;
+        ann_at_two.is_accepted().await;
 
-        let front = replicas.one.user(ann.id());
-        let there = replicas.known_at_two(&front).await;
-        front.logs_out().await.is(204);
-        front.ends_at_both(&there).await;
-        anns.is_accepted().await;
+        let front_end = replicas.one.user(ann.id());
+        let there = replicas.used_at_two(&front_end).await;
+        front_end.logs_out().await.is(204);
+        front_end.is_rejected_at_both(&there).await;
+        ann_at_two.is_accepted().await;
 
-        let (tablet, front) =
-            (nobody.logs_in("ann").await, replicas.one.bearer(replicas.one.token(ann.id()).with("jti", 2).sign()));
-        let (tablets, fronts) = (replicas.known_at_two(&tablet).await, replicas.known_at_two(&front).await);
+        let (tablet, front_end) =
+            (anonymous.logs_in("ann").await, replicas.one.bearer(replicas.one.token(ann.id()).with("jti", 2).sign()));
+        let (tablet_at_two, front_end_at_two) =
+            (replicas.used_at_two(&tablet).await, replicas.used_at_two(&front_end).await);
         let change = json!({"current_password": password("ann"), "new_password": "another of her own"});
         ann.post("/api/auth/password", change).await.is(204);
-        tablet.ends_at_both(&tablets).await;
-        front.ends_at_both(&fronts).await;
-        anns.is_accepted().await;
+        tablet.is_rejected_at_both(&tablet_at_two).await;
+        front_end.is_rejected_at_both(&front_end_at_two).await;
+        ann_at_two.is_accepted().await;
 
         ann.delete("/api/auth/sessions").await.is(204);
-        ann.ends_at_both(&anns).await;
-        bobs.is_accepted().await;
+        ann.is_rejected_at_both(&ann_at_two).await;
+        bob_at_two.is_accepted().await;
 
-        let carol = nobody.signs_up("carol").await;
-        let renewed = carol.refreshes().await;
-        let there = replicas.known_at_two(&renewed).await;
-        renewed.refreshes().await;
-        nobody.refreshes_with(carol.refresh_token()).await.rejects_the_refresh_token();
-        renewed.ends_at_both(&there).await;
+        let carol = anonymous.signs_up("carol").await;
+        let refreshed = carol.refreshes().await;
+        let there = replicas.used_at_two(&refreshed).await;
+        refreshed.refreshes().await;
+        anonymous.refreshes_with(carol.refresh_token()).await.rejects_the_refresh_token();
+        refreshed.is_rejected_at_both(&there).await;
 
-        closes(&bob, "bob").await.is(204);
-        bob.ends_at_both(&bobs).await;
+        deletes_account(&bob, "bob").await.is(204);
+        bob.is_rejected_at_both(&bob_at_two).await;
     }
 }
 
-/// As Better Auth ends them, which knows nothing of this service.
+/// Better Auth deletes sessions and users by plain SQL.
 #[actix_web::test]
-async fn what_is_ended_by_sql_is_known_everywhere() {
+async fn revocations_by_sql_reach_every_replica() {
     for backend in BACKENDS {
         let replicas = Replicas::start(backend).await;
         let (ann, bob, carol) = (
@@ -113,26 +114,26 @@ async fn what_is_ended_by_sql_is_known_everywhere() {
             replicas.one.anonymous().signs_up("bob").await,
             replicas.one.anonymous().signs_up("carol").await,
         );
-        let renewed = ann.refreshes().await;
-        let there = replicas.known_at_two(&renewed).await;
+        let refreshed = ann.refreshes().await;
+        let there = replicas.used_at_two(&refreshed).await;
         replicas.sql(&format!("delete from session where id = '{}'", ann.session_id())).await;
-        renewed.ends_at_both(&there).await;
+        refreshed.is_rejected_at_both(&there).await;
         ann.is_signed_out().await;
 
-        let there = replicas.known_at_two(&bob).await;
+        let there = replicas.used_at_two(&bob).await;
         replicas.sql(&format!("delete from session where \"userId\" = '{}'", bob.id())).await;
-        bob.ends_at_both(&there).await;
+        bob.is_rejected_at_both(&there).await;
 
-        let there = replicas.known_at_two(&carol).await;
+        let there = replicas.used_at_two(&carol).await;
         let cascading = if backend == Backend::Sqlite { "pragma foreign_keys = on; " } else { "" };
         replicas.sql(&format!("{cascading}delete from \"user\" where id = '{}'", carol.id())).await;
-        carol.ends_at_both(&there).await;
+        carol.is_rejected_at_both(&there).await;
         replicas.one.anonymous().refreshes_with(carol.refresh_token()).await.rejects_the_refresh_token();
     }
 }
 
 #[actix_web::test]
-async fn a_token_of_a_key_set_ends_everywhere() {
+async fn a_jwks_token_is_revoked_on_every_replica() {
     let (keys, issuer): (KeyServer, Issuer) = KeyServer::with_issuer("EdDSA").await;
     for backend in BACKENDS {
         let database = Arc::new(TestDatabase::new(backend).await);
@@ -142,63 +143,63 @@ async fn a_token_of_a_key_set_ends_everywhere() {
         let two = TestApp::start_on(database, settings).await;
         let replicas = Replicas { one, two };
         let ann = replicas.one.ann_of(&issuer);
-        let there = replicas.known_at_two(&ann).await;
+        let there = replicas.used_at_two(&ann).await;
         ann.logs_out().await.is(204);
-        ann.ends_at_both(&there).await;
+        ann.is_rejected_at_both(&there).await;
     }
 }
 
-/// As text, an instant after the year 9999 comes before all others.
+/// As text, a timestamp after the year 9999 would sort before all others.
 #[actix_web::test]
-async fn a_token_without_an_end_to_speak_of_stays_logged_out() {
+async fn a_token_that_expires_in_9999_stays_revoked() {
     for backend in BACKENDS {
         let replicas = Replicas::start(backend).await;
         let ann = replicas.one.bearer(replicas.one.token("ann").with("exp", 253_402_300_799_i64).sign());
-        let there = replicas.known_at_two(&ann).await;
+        let there = replicas.used_at_two(&ann).await;
         ann.logs_out().await.is(204);
-        ann.ends_at_both(&there).await;
+        ann.is_rejected_at_both(&there).await;
         let three = TestApp::start_on(replicas.one.database(), [ACCOUNTS]).await;
         three.bearer(ann.token().unwrap()).is_rejected().await;
     }
 }
 
 #[actix_web::test]
-async fn who_starts_later_knows_all_that_was_ended() {
+async fn a_new_replica_loads_all_revocations() {
     for backend in BACKENDS {
         let replicas = Replicas::start(backend).await;
-        let nobody = replicas.one.anonymous();
+        let anonymous = replicas.one.anonymous();
         let (ann, bob, carol) =
-            (nobody.signs_up("ann").await, nobody.signs_up("bob").await, nobody.signs_up("carol").await);
-        let (front, of_carol) = (replicas.one.ann(), replicas.one.user(carol.id()));
+            (anonymous.signs_up("ann").await, anonymous.signs_up("bob").await, anonymous.signs_up("carol").await);
+        let (front_end, of_carol) = (replicas.one.ann(), replicas.one.user(carol.id()));
         ann.logs_out().await.is(204);
-        front.logs_out().await.is(204);
+        front_end.logs_out().await.is(204);
         carol.delete("/api/auth/sessions").await.is(204);
         let three = TestApp::start_on(replicas.one.database(), [ACCOUNTS]).await;
         let there = |client: &ApiClient| three.bearer(client.token().unwrap());
-        for ended in [&*ann, &front, &*carol, &of_carol] {
+        for ended in [&*ann, &front_end, &*carol, &of_carol] {
             there(ended).is_rejected().await;
         }
         there(&bob).is_accepted().await;
     }
 }
 
-/// The median and the worst of thirty, on PostgreSQL told and not asked.
+/// The median of 30 is below the polling interval.
 #[actix_web::test]
-async fn a_log_out_is_known_elsewhere_in_no_time() {
+async fn a_log_out_is_notified_and_not_polled() {
     let replicas = Replicas::start(Backend::Postgres).await;
     let mut times = Vec::new();
     for number in 0..30 {
         let ann = replicas.one.bearer(replicas.one.token("ann").with("jti", number).sign());
-        let there = replicas.known_at_two(&ann).await;
+        let there = replicas.used_at_two(&ann).await;
         ann.logs_out().await.is(204);
         times.push(there.is_rejected_within_a_second().await);
     }
     times.sort();
-    assert!(times[15] < Duration::from_millis(250), "it is asked, and not told: {times:?}");
+    assert!(times[15] < Duration::from_millis(250), "polled, not notified: {times:?}");
 }
 
 #[actix_web::test]
-async fn a_refresh_token_is_renewed_at_any_replica_and_lives_once() {
+async fn a_refresh_token_is_rotated_once_across_replicas() {
     for backend in BACKENDS {
         let replicas = Replicas::start(backend).await;
         let ann = replicas.one.anonymous().signs_up("ann").await;

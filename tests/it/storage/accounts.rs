@@ -1,4 +1,4 @@
-//! Accounts of our own: who gets one, what a log-in is checked against, and what goes with a password or an account.
+//! Accounts: sign-up, credentials, password changes and deletion, also concurrently.
 
 use entity::account::{PasswordChange, SignUpOutcome, UserSession};
 use futures_util::future::{join, join_all};
@@ -17,7 +17,7 @@ fn change(from: &str, to: &str, keep: Option<&UserSession>) -> PasswordChange {
 }
 
 #[actix_web::test]
-async fn an_e_mail_address_is_taken_once() {
+async fn an_email_address_is_unique() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         store.signs_up("ann").await;
@@ -30,7 +30,7 @@ async fn an_e_mail_address_is_taken_once() {
 }
 
 #[actix_web::test]
-async fn of_twenty_who_sign_up_at_once_with_one_address_one_does() {
+async fn one_of_20_concurrent_sign_ups_succeeds() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (accounts, now) = (store.accounts(), now());
@@ -45,7 +45,7 @@ async fn of_twenty_who_sign_up_at_once_with_one_address_one_does() {
 }
 
 #[actix_web::test]
-async fn a_credential_is_what_better_auth_would_take_for_one() {
+async fn a_credential_must_match_better_auths_format() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
@@ -74,16 +74,16 @@ async fn a_credential_is_what_better_auth_would_take_for_one() {
 }
 
 #[actix_web::test]
-async fn a_new_password_ends_the_other_sessions() {
+async fn a_password_change_revokes_the_other_sessions() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         let other = store.logs_in("ann", "ann 2").await;
         let begun = now();
         let account = store.account(&ann);
-        let not_hers =
+        let wrong_password =
             account.change_password(change("the hash of bob", "new", Some(&ann)), begun, distant_future()).await;
-        assert_eq!(not_hers.unwrap(), None);
+        assert_eq!(wrong_password.unwrap(), None);
         assert_eq!(store.listed(&ann).await.len(), 2);
         let changed =
             account.change_password(change("the hash of ann", "new", Some(&ann)), begun, distant_future()).await;
@@ -97,7 +97,7 @@ async fn a_new_password_ends_the_other_sessions() {
 }
 
 #[actix_web::test]
-async fn no_session_is_opened_by_a_password_that_was_changed() {
+async fn a_replaced_password_opens_no_session() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
@@ -113,9 +113,9 @@ async fn no_session_is_opened_by_a_password_that_was_changed() {
     }
 }
 
-/// Whoever logs in with the old password while it is changed is ended by the change, or rejected.
+/// A concurrent log-in with the old password is rejected, or revoked by the change.
 #[actix_web::test]
-async fn a_log_in_during_a_change_of_password_does_not_survive_it() {
+async fn a_log_in_during_a_password_change_is_revoked() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
@@ -143,7 +143,7 @@ async fn a_log_in_during_a_change_of_password_does_not_survive_it() {
 }
 
 #[actix_web::test]
-async fn a_closed_account_takes_all_along() {
+async fn deleting_an_account_deletes_its_data() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
@@ -164,7 +164,7 @@ async fn a_closed_account_takes_all_along() {
 }
 
 #[actix_web::test]
-async fn log_ins_changes_renewals_and_ends_at_once_dead_lock_nobody() {
+async fn concurrent_account_operations_do_not_deadlock() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         for round in 0..5 {
@@ -182,7 +182,7 @@ async fn log_ins_changes_renewals_and_ends_at_once_dead_lock_nobody() {
             let renewals = join_all(tokens.iter().map(|token| store.renews(token, now)));
             let log_in = accounts.create_session(credential, new_session(&format!("{name} late"), now), now);
             let changed = account.change_password(change(&hash, "new", None), now, distant_future());
-            let ((renewals, log_in), (changed, (all, closed))) = join(
+            let ((renewals, log_in), (changed, (all, deleted))) = join(
                 join(renewals, log_in),
                 join(changed, join(sessions.revoke_all(now, distant_future()), account.delete(now, distant_future()))),
             )
@@ -190,7 +190,7 @@ async fn log_ins_changes_renewals_and_ends_at_once_dead_lock_nobody() {
             log_in.unwrap();
             changed.unwrap();
             let _ = all.unwrap();
-            assert!(closed.unwrap().is_some());
+            assert!(deleted.unwrap().is_some());
             assert_eq!(renewals.len(), 5);
             assert_eq!(store.count(&format!("refresh_token where user_id = '{}'", user.user.id)).await, 0);
         }

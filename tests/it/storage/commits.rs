@@ -1,10 +1,10 @@
-//! A write that fails when it is committed, behind its last row, is not acknowledged.
+//! A write that fails at commit is not acknowledged.
 
 use serde_json::json;
 
 use crate::support::{SqlConnection, on_both, task::path};
 
-/// Every write of a task leaves something that may not be there at the end of its transaction.
+/// Every write of a task violates a constraint that is checked at commit.
 const POSTGRES: &str = "
     create table promise (id int primary key);
     create table debt (promise int references promise deferrable initially deferred);
@@ -18,7 +18,7 @@ const SQLITE: &str = "
     create trigger owe_changed after update on task begin insert into debt values (1); end;";
 
 on_both! {
-    what_is_not_committed_is_not_acknowledged(app) {
+    a_failed_commit_is_not_acknowledged(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         let session = SqlConnection::on(&app.database()).await;

@@ -1,4 +1,4 @@
-//! The plans: page 1,000 of a list costs what page 1 costs, and a user is found by their key, whatever the planner is told.
+//! Query plans: every page of a list and the lookup of a user use an index, with generic plans too.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use sea_orm::{Statement, Value};
 
 use crate::support::{Backend, SqlConnection, TestApp};
 
-/// Of these the first 15,000 in the order of due dates have one: page 1,000 of 20 is among those that have none.
-const TASKS: usize = 50_000;
-const LIMIT: u8 = 20;
-const PAGES: [usize; 3] = [1, 400, 1_000];
+/// 15,000 of them have a due date, so page 1,000 sorted by due date lies among the tasks without one.
+const TASK_COUNT: usize = 50_000;
+const PAGE_SIZE: u8 = 20;
+const PAGE_NUMBERS: [usize; 3] = [1, 400, 1_000];
 const SORTS: [SortKey; 5] = [SortKey::CreatedAt, SortKey::UpdatedAt, SortKey::DueAt, SortKey::Priority, SortKey::Title];
 
-/// Ann's 50,000 tasks, in 500 of each of 100 others; no two orders are the same.
-const ON_POSTGRES: &str = "
+/// 50,000 tasks of Ann and 500 of each of 100 other users; every sort gives another order.
+const POSTGRES_TASKS: &str = "
     insert into task (user_id, id, title, priority, tags, created_at, updated_at, due_at, folded_title)
     select case when n % 2 = 0 then 'ann' else 'user' || (n % 100) end, gen_random_uuid(), 'task ' || n, n / 2 % 4, '[]',
         timestamptz '2026-01-01Z' + n * interval '1 s', timestamptz '2026-01-01Z' + ((n * 7919) % 100000) * interval '1 s',
@@ -26,7 +26,7 @@ const ON_POSTGRES: &str = "
     from generate_series(1, 100000) n;
     analyze task";
 
-const ON_SQLITE: &str = "
+const SQLITE_TASKS: &str = "
     insert into task (user_id, id, title, priority, tags, created_at, updated_at, due_at, folded_title)
     with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 2000)
     select case when n % 2 = 0 then 'ann' else 'user' || (n % 100) end, randomblob(16), 'task ' || n, n / 2 % 4, '[]',
@@ -36,11 +36,8 @@ const ON_SQLITE: &str = "
     from numbers;
     analyze";
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "only the service's own statements are of interest, and no request is made"
-)]
-async fn of_ann<T: OwnerScoped>(app: &TestApp) -> T {
+#[expect(clippy::disallowed_methods, reason = "no request is made, so there is no token to verify")]
+async fn scoped_to_ann<T: OwnerScoped>(app: &TestApp) -> T {
     let seconds = Duration::from_secs(10);
     let url = app.database().url().to_owned();
     let db = Db::open(&DbSettings { url, max_connections: 1, acquire_timeout: seconds, statement_timeout: seconds })
@@ -53,39 +50,39 @@ fn page(key: SortKey, descending: bool, limit: u8, after: Option<Cursor>) -> Lis
     ListQuery { filter: Filter::default(), sort: Sort { key, descending }, after, limit }
 }
 
-/// Every list that is looked at: its name and its statement.
+/// The lists to explain: a name and a statement each.
 async fn statements(tasks: &Tasks, pages: &[usize]) -> Vec<(String, Statement)> {
     let mut statements = Vec::new();
     for key in SORTS {
         for descending in [false, true] {
             let (mut seen, mut after) = (0, None);
             for number in pages {
-                while seen < (number - 1) * usize::from(LIMIT) {
+                while seen < (number - 1) * usize::from(PAGE_SIZE) {
                     let page = tasks.list(&page(key, descending, 100, after)).await.unwrap();
                     seen += page.items.len();
                     after = Some(page.next.expect("another page"));
                 }
-                let listing = page(key, descending, LIMIT, after.clone());
+                let query = page(key, descending, PAGE_SIZE, after.clone());
                 let name = format!("page {number} by {key:?}{}", if descending { ", descending" } else { "" });
-                statements.push((name, tasks.explain(&listing).unwrap()));
+                statements.push((name, tasks.explain(&query).unwrap()));
             }
         }
     }
     statements
 }
 
-fn explained(how: &str, mut statement: Statement) -> Statement {
+fn explain_with(how: &str, mut statement: Statement) -> Statement {
     statement.sql = format!("{how} {}", statement.sql);
     statement
 }
 
-/// The plan that is made once for all values.
+/// The generic plan of a prepared statement.
 async fn generic_plan(session: &SqlConnection, statement: &Statement) -> String {
     let values: Vec<_> = statement.values.iter().flat_map(|values| &values.0).map(literal).collect();
     session.run(&format!("prepare list as {}", statement.sql)).await;
     let plan = session.column::<String>(&format!("explain execute list({})", values.join(", "))).await;
     session.run("deallocate list").await;
-    assert!(plan.iter().any(|line| line.contains("$1")), "a plan for these values only: {plan:#?}");
+    assert!(plan.iter().any(|line| line.contains("$1")), "not a generic plan: {plan:#?}");
     plan.join("\n")
 }
 
@@ -101,14 +98,14 @@ fn literal(value: &Value) -> String {
 }
 
 #[track_caller]
-fn walks_an_index(name: &str, plan: &str) {
+fn uses_an_index(name: &str, plan: &str) {
     assert!(plan.contains("Index"), "{name} uses no index:\n{plan}");
     for costly in ["Seq Scan", "Sort", "Bitmap", "Filter:"] {
         assert!(!plan.contains(costly), "{name} has a {costly}:\n{plan}");
     }
 }
 
-/// Buffers that the whole plan touched: the first line that tells is that of the topmost node.
+/// The buffers that the plan touched, from the line of the topmost node.
 #[track_caller]
 fn buffers(plan: &[String]) -> u64 {
     let line = plan.iter().find(|line| line.contains("Buffers: shared")).unwrap_or_else(|| panic!("{plan:#?}"));
@@ -117,44 +114,47 @@ fn buffers(plan: &[String]) -> u64 {
 }
 
 #[actix_web::test]
-async fn every_page_of_50_000_tasks_walks_an_index() {
+async fn every_page_of_50_000_tasks_uses_an_index() {
     let app = TestApp::start(Backend::Postgres).await;
     let session = SqlConnection::on(&app.database()).await;
-    session.run(ON_POSTGRES).await;
-    assert_eq!(session.number("select count(*) from task where user_id = 'ann'").await, i64::try_from(TASKS).unwrap());
-    let statements = statements(&of_ann::<Tasks>(&app).await, &PAGES).await;
-    assert_eq!(statements.len(), PAGES.len() * SORTS.len() * 2);
-    let mut touched = Vec::new();
+    session.run(POSTGRES_TASKS).await;
+    assert_eq!(
+        session.number("select count(*) from task where user_id = 'ann'").await,
+        i64::try_from(TASK_COUNT).unwrap()
+    );
+    let statements = statements(&scoped_to_ann::<Tasks>(&app).await, &PAGE_NUMBERS).await;
+    assert_eq!(statements.len(), PAGE_NUMBERS.len() * SORTS.len() * 2);
+    let mut buffers_by_page = Vec::new();
     for (name, statement) in &statements {
-        let plan = session.query::<String>(explained("explain", statement.clone())).await.join("\n");
-        walks_an_index(name, &plan);
-        let plan = session.query::<String>(explained("explain (analyze, buffers)", statement.clone())).await;
-        touched.push((name, buffers(&plan)));
+        let plan = session.query::<String>(explain_with("explain", statement.clone())).await.join("\n");
+        uses_an_index(name, &plan);
+        let plan = session.query::<String>(explain_with("explain (analyze, buffers)", statement.clone())).await;
+        buffers_by_page.push((name, buffers(&plan)));
     }
-    for of_one_sort in touched.chunks(PAGES.len()) {
-        let (_, first) = of_one_sort[0];
-        for (name, buffers) in of_one_sort {
+    for pages in buffers_by_page.chunks(PAGE_NUMBERS.len()) {
+        let (_, first) = pages[0];
+        for (name, buffers) in pages {
             assert!(*buffers <= first * 2, "{name} touches {buffers} buffers, page 1 {first}");
         }
     }
     session.run("set plan_cache_mode = force_generic_plan").await;
     for (name, statement) in &statements {
-        walks_an_index(name, &generic_plan(&session, statement).await);
+        uses_an_index(name, &generic_plan(&session, statement).await);
     }
 }
 
 #[actix_web::test]
-async fn on_sqlite_too() {
+async fn every_page_uses_an_index_on_sqlite() {
     let app = TestApp::start(Backend::Sqlite).await;
     let session = SqlConnection::on(&app.database()).await;
-    session.run(ON_SQLITE).await;
-    for (name, statement) in statements(&of_ann::<Tasks>(&app).await, &[1, 10, 45]).await {
+    session.run(SQLITE_TASKS).await;
+    for (name, statement) in statements(&scoped_to_ann::<Tasks>(&app).await, &[1, 10, 45]).await {
         let positioned = statement.values.iter().flat_map(|values| &values.0).count() > 2;
         let plan =
-            session.query_column::<String>("detail", explained("explain query plan", statement)).await.join("\n");
+            session.query_column::<String>("detail", explain_with("explain query plan", statement)).await.join("\n");
         assert!(plan.contains("SEARCH task USING INDEX task_"), "{name}: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{name}: {plan}");
-        assert_eq!(plan.contains(['<', '>']), positioned, "{name} does not begin at its place: {plan}");
+        assert_eq!(plan.contains(['<', '>']), positioned, "{name} does not start at the cursor: {plan}");
     }
 }
 
@@ -165,25 +165,25 @@ const USERS: &str = "
     analyze";
 
 #[actix_web::test]
-async fn a_user_is_found_by_their_key() {
+async fn a_user_is_found_by_primary_key() {
     let app = TestApp::start(Backend::Postgres).await;
     let session = SqlConnection::on(&app.database()).await;
     session.run(&USERS.replace("'2026-11-21T05:53:43.642Z'", "now()")).await;
     session.run("set plan_cache_mode = force_generic_plan").await;
-    let statement = of_ann::<Account>(&app).await.explain();
+    let statement = scoped_to_ann::<Account>(&app).await.explain();
     for id in ["text", "varchar(36)"] {
         session.run(&format!("alter table \"user\" alter id type {id}; analyze \"user\"")).await;
-        walks_an_index(id, &session.query::<String>(explained("explain", statement.clone())).await.join("\n"));
-        walks_an_index(id, &generic_plan(&session, &statement).await);
+        uses_an_index(id, &session.query::<String>(explain_with("explain", statement.clone())).await.join("\n"));
+        uses_an_index(id, &generic_plan(&session, &statement).await);
     }
 }
 
 #[actix_web::test]
-async fn a_user_is_found_by_their_key_on_sqlite_too() {
+async fn a_user_is_found_by_primary_key_on_sqlite() {
     let app = TestApp::start(Backend::Sqlite).await;
     let session = SqlConnection::on(&app.database()).await;
     session.run(USERS).await;
-    let statement = explained("explain query plan", of_ann::<Account>(&app).await.explain());
+    let statement = explain_with("explain query plan", scoped_to_ann::<Account>(&app).await.explain());
     let plan = session.query_column::<String>("detail", statement).await;
     assert_eq!(plan, ["SEARCH user USING INDEX sqlite_autoindex_user_1 (id=?)"]);
 }

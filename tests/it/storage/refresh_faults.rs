@@ -1,4 +1,4 @@
-//! A renewal that is broken off leaves the old token or the new one, never half, and whoever tries again is let in.
+//! A refresh that is aborted leaves either the old or the new token, and a retry succeeds.
 
 use std::{future::Future, pin::pin, task::Poll};
 
@@ -13,11 +13,11 @@ use crate::support::{
     store::{exchange, now, settings},
 };
 
-/// More than a renewal has statements, or waits for anything.
-const STEPS: u64 = 100;
+/// More than the number of statements and of polls of a refresh.
+const MAX_STEPS: u64 = 100;
 
-/// Polls `work` so many times, and drops it; says whether it came to its end.
-async fn broken_off_after<T>(polls: u64, work: impl Future<Output = T>) -> bool {
+/// Polls `work` at most `polls` times and drops it; returns whether it completed.
+async fn dropped_after<T>(polls: u64, work: impl Future<Output = T>) -> bool {
     let (mut work, mut left) = (pin!(work), polls);
     std::future::poll_fn(|context| {
         if left == 0 {
@@ -29,55 +29,55 @@ async fn broken_off_after<T>(polls: u64, work: impl Future<Output = T>) -> bool 
     .await
 }
 
-/// What is stored of `user`'s first token is old or new as a whole; says which.
-async fn is_whole(session: &SqlConnection, user: &UserSession, token: &str) -> bool {
+/// Asserts that the stored tokens are entirely old or entirely new; returns whether they are new.
+async fn is_refreshed(session: &SqlConnection, user: &UserSession, token: &str) -> bool {
     let (old, new) = (TokenHash::new(token), TokenHash::new(&format!("{token}'")));
-    let one_look = format!(
+    let counts_sql = format!(
         "select concat_ws(' ',
             (select count(*) from refresh_token where hash = '{old}' and replaced_at is not null and replaced_by = '{new}'),
             (select count(*) from refresh_token where hash = '{new}'),
             (select count(*) from session where id = '{}' and \"updatedAt\" > \"createdAt\"))",
         user.session_id
     );
-    let marks = session.column::<String>(&one_look).await;
-    assert!(marks == ["0 0 0"] || marks == ["1 1 1"], "half a renewal: {marks:?}");
-    marks == ["1 1 1"]
+    let counts = session.column::<String>(&counts_sql).await;
+    assert!(counts == ["0 0 0"] || counts == ["1 1 1"], "half a refresh: {counts:?}");
+    counts == ["1 1 1"]
 }
 
 #[actix_web::test]
-async fn a_caller_who_goes_away_leaves_old_or_new() {
+async fn an_aborted_refresh_is_atomic() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let store = Store::new(backend).await;
         let session = store.sql().await;
-        let mut broken_off = 0;
+        let mut aborted = 0;
         for polls in 1..=20 {
             let name = format!("user{polls}");
             let (user, token, later) = (store.signs_up(&name).await, format!("{name} 1"), now() + TimeDelta::hours(1));
-            let over = broken_off_after(polls, store.renews(&token, later)).await;
-            let is_new = is_whole(&session, &user, &token).await;
-            assert!(is_new || !over, "acknowledged, and not stored");
+            let completed = dropped_after(polls, store.renews(&token, later)).await;
+            let is_new = is_refreshed(&session, &user, &token).await;
+            assert!(is_new || !completed, "acknowledged, and not stored");
             let RefreshOutcome::Refreshed(again, _) = store.renews(&token, later).await else {
                 panic!("locked out after {polls}")
             };
             assert_eq!(again.session_id, user.session_id);
-            assert!(is_whole(&session, &user, &token).await);
-            broken_off += u64::from(!over);
+            assert!(is_refreshed(&session, &user, &token).await);
+            aborted += u64::from(!completed);
         }
-        assert!(broken_off > 0);
+        assert!(aborted > 0);
     }
 }
 
 #[actix_web::test]
-async fn a_connection_that_is_cut_leaves_old_or_new() {
+async fn a_refresh_over_a_cut_connection_is_atomic() {
     let store = Store::new(Backend::Postgres).await;
     let (session, proxy) = (store.sql().await, ChaosProxy::start(store.database()).await);
     let mut seen = [false, false];
-    for step in 1..STEPS {
+    for step in 1..MAX_STEPS {
         let name = format!("user{step}");
         let (user, token, later) = (store.signs_up(&name).await, format!("{name} 1"), now() + TimeDelta::hours(1));
         let accounts = AccountStore::new(Db::open(&settings(proxy.url())).await.unwrap());
         let (renewal, reached) = cut_after(step, &proxy, accounts.refresh(exchange(&token, later), || later)).await;
-        let is_new = is_whole(&session, &user, &token).await;
+        let is_new = is_refreshed(&session, &user, &token).await;
         seen[usize::from(is_new)] = true;
         assert!(is_new || renewal.is_none(), "acknowledged, and not stored");
         let RefreshOutcome::Refreshed(again, _) = store.renews(&token, later).await else {
@@ -91,7 +91,7 @@ async fn a_connection_that_is_cut_leaves_old_or_new() {
     assert_eq!(seen, [true, true]);
 }
 
-/// Cuts the proxy as soon as it has carried so many statements; returns what was answered, and whether it was cut.
+/// Cuts the connections after `step` statements; returns the result, and whether the cut came first.
 async fn cut_after<T, E>(step: u64, proxy: &ChaosProxy, work: impl Future<Output = Result<T, E>>) -> (Option<T>, bool) {
     let goal = proxy.statements() + step;
     let carried = async {

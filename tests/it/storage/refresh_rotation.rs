@@ -1,4 +1,4 @@
-//! Refresh tokens: each is replaced once, a lost response locks nobody out, and a stolen one ends the session.
+//! Refresh tokens: rotation, repeated responses, reuse detection and expiry.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering::SeqCst},
@@ -22,38 +22,38 @@ fn seconds(seconds: i64) -> TimeDelta {
 }
 
 #[track_caller]
-fn renewed(renewal: RefreshOutcome) -> UserSession {
-    match renewal {
+fn refreshed(outcome: RefreshOutcome) -> UserSession {
+    match outcome {
         RefreshOutcome::Refreshed(signed_in, _) => signed_in,
         other => panic!("{other:?}"),
     }
 }
 
 #[track_caller]
-fn reused(renewal: RefreshOutcome) -> Vec<String> {
-    match renewal {
+fn reused(outcome: RefreshOutcome) -> Vec<String> {
+    match outcome {
         RefreshOutcome::Reused { revocations: revoked, .. } => revoked_sessions(&revoked),
         other => panic!("{other:?}"),
     }
 }
 
 impl Store {
-    /// The refresh tokens that were not replaced.
-    async fn living(&self) -> Vec<String> {
+    /// The hashes of the refresh tokens that were not rotated.
+    async fn active_tokens(&self) -> Vec<String> {
         self.sql().await.column("select hash from refresh_token where replaced_at is null order by hash").await
     }
 }
 
 #[actix_web::test]
-async fn a_token_is_replaced_and_the_session_lives_on() {
+async fn a_refresh_rotates_the_token_and_extends_the_session() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let later = now() + seconds(3600);
-        let again = renewed(store.renews("ann 1", later).await);
+        let again = refreshed(store.renews("ann 1", later).await);
         assert_eq!((&again.session_id, &again.user), (&ann.session_id, &ann.user));
         assert_eq!(again.expires_at, later + IDLE_TIMEOUT);
-        assert_eq!(store.living().await, [TokenHash::new("ann 1'").to_string()]);
+        assert_eq!(store.active_tokens().await, [TokenHash::new("ann 1'").to_string()]);
         let listed = store.sessions(&ann).list(later).await.unwrap();
         assert_eq!((listed[0].updated_at, listed[0].expires_at), (later, later + IDLE_TIMEOUT));
         assert_eq!(listed[0].created_at, ann.user.created_at);
@@ -61,30 +61,30 @@ async fn a_token_is_replaced_and_the_session_lives_on() {
 }
 
 #[actix_web::test]
-async fn of_twenty_renewals_at_once_one_successor_lives() {
+async fn concurrent_refreshes_share_one_successor() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let now = now();
-        let renewals = join_all((0..20).map(|_| store.renews("ann 1", now))).await;
-        for renewal in renewals {
-            assert_eq!(renewed(renewal).session_id, ann.session_id);
+        let outcomes = join_all((0..20).map(|_| store.renews("ann 1", now))).await;
+        for outcome in outcomes {
+            assert_eq!(refreshed(outcome).session_id, ann.session_id);
         }
-        assert_eq!(store.living().await, [TokenHash::new("ann 1'").to_string()]);
+        assert_eq!(store.active_tokens().await, [TokenHash::new("ann 1'").to_string()]);
         assert_eq!(store.count("refresh_token").await, 2);
-        renewed(store.renews("ann 1'", now).await);
+        refreshed(store.renews("ann 1'", now).await);
     }
 }
 
 #[actix_web::test]
-async fn a_lost_answer_is_given_again_for_ten_seconds() {
+async fn a_refresh_can_be_repeated_for_10_seconds() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let begun = now();
-        let first = renewed(store.renews("ann 1", begun).await);
+        let first = refreshed(store.renews("ann 1", begun).await);
         for late in [0, 1, 10] {
-            assert_eq!(renewed(store.renews("ann 1", begun + seconds(late)).await), first);
+            assert_eq!(refreshed(store.renews("ann 1", begun + seconds(late)).await), first);
         }
         let revoked = reused(store.renews("ann 1", begun + TimeDelta::milliseconds(10_001)).await);
         assert_eq!(revoked, [ann.session_id.as_str()]);
@@ -92,44 +92,44 @@ async fn a_lost_answer_is_given_again_for_ten_seconds() {
 }
 
 #[actix_web::test]
-async fn an_access_token_that_was_given_again_is_revoked_to_its_end() {
+async fn a_revocation_covers_reissued_access_tokens() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let begun = now();
-        renewed(store.renews("ann 1", begun).await);
-        renewed(store.renews("ann 1", begun + seconds(9)).await);
+        refreshed(store.renews("ann 1", begun).await);
+        refreshed(store.renews("ann 1", begun + seconds(9)).await);
         let ended = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
         assert_eq!(ended[0].expires_at, begun + seconds(9) + ACCESS_TOKEN_TTL);
     }
 }
 
 #[actix_web::test]
-async fn a_token_whose_successor_was_used_ends_the_session() {
+async fn reuse_after_the_successor_revokes_the_session() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let other = store.logs_in("ann", "ann 2").await;
         let now = now();
-        renewed(store.renews("ann 1", now).await);
-        renewed(store.renews("ann 1'", now).await);
+        refreshed(store.renews("ann 1", now).await);
+        refreshed(store.renews("ann 1'", now).await);
         assert_eq!(reused(store.renews("ann 1", now).await), [ann.session_id.as_str()]);
         assert_eq!(store.revoked().await, [format!("session {}", ann.session_id)]);
         for token in ["ann 1", "ann 1'", "ann 1''"] {
             assert_eq!(store.renews(token, now).await, RefreshOutcome::Invalid, "{token}");
         }
-        assert_eq!(renewed(store.renews("ann 2", now).await).session_id, other.session_id);
+        assert_eq!(refreshed(store.renews("ann 2", now).await).session_id, other.session_id);
     }
 }
 
 #[actix_web::test]
-async fn any_token_of_the_chain_ends_the_session() {
+async fn reuse_of_any_earlier_token_revokes_the_session() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let (mut token, begun) = ("ann 1".to_owned(), now());
         for hour in 1..=3 {
-            renewed(store.renews(&token, begun + seconds(3600 * hour)).await);
+            refreshed(store.renews(&token, begun + seconds(3600 * hour)).await);
             token.push('\'');
         }
         assert_eq!(reused(store.renews("ann 1", begun + seconds(3600 * 4)).await), [ann.session_id.as_str()]);
@@ -138,12 +138,12 @@ async fn any_token_of_the_chain_ends_the_session() {
 }
 
 #[actix_web::test]
-async fn another_successor_is_not_given_for_the_same_token() {
+async fn an_unknown_successor_counts_as_reuse() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let now = now();
-        renewed(store.renews("ann 1", now).await);
+        refreshed(store.renews("ann 1", now).await);
         let mut other = exchange("ann 1", now);
         other.successors.current = TokenHash::new("another");
         assert_eq!(reused(store.accounts().refresh(other, || now).await.unwrap()), [ann.session_id.as_str()]);
@@ -151,77 +151,78 @@ async fn another_successor_is_not_given_for_the_same_token() {
 }
 
 #[actix_web::test]
-async fn a_lost_answer_is_made_good_by_a_replica_whose_first_secret_is_another() {
+async fn a_replica_with_rotated_secrets_repeats_the_response() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         store.signs_up("ann").await;
         let now = now();
-        renewed(store.renews("ann 1", now).await);
-        let mut elsewhere = exchange("ann 1", now);
-        let given = std::mem::replace(&mut elsewhere.successors.current, TokenHash::new("under the new secret"));
-        elsewhere.successors.previous = vec![TokenHash::new("under an older one"), given];
-        let again = store.accounts().refresh(elsewhere, || now + seconds(9)).await.unwrap();
-        assert!(matches!(again, RefreshOutcome::Refreshed(_, successor) if successor == given), "{again:?}");
-        renewed(store.renews("ann 1'", now + seconds(9)).await);
+        refreshed(store.renews("ann 1", now).await);
+        let mut on_replica = exchange("ann 1", now);
+        let first_successor =
+            std::mem::replace(&mut on_replica.successors.current, TokenHash::new("under the new secret"));
+        on_replica.successors.previous = vec![TokenHash::new("under an older one"), first_successor];
+        let again = store.accounts().refresh(on_replica, || now + seconds(9)).await.unwrap();
+        assert!(matches!(again, RefreshOutcome::Refreshed(_, successor) if successor == first_successor), "{again:?}");
+        refreshed(store.renews("ann 1'", now + seconds(9)).await);
     }
 }
 
 #[actix_web::test]
-async fn no_renewal_outlives_the_session() {
+async fn no_refresh_outlives_the_session() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         store.signs_up("ann").await;
         let opened = store.sql().await;
         let (begun, mut token) = (now(), "ann 1".to_owned());
-        let mut ends = DateTime::<Utc>::MIN_UTC;
+        let mut expires = DateTime::<Utc>::MIN_UTC;
         for day in [6, 12, 18, 24, 29] {
-            ends = renewed(store.renews(&token, begun + TimeDelta::days(day)).await).expires_at;
+            expires = refreshed(store.renews(&token, begun + TimeDelta::days(day)).await).expires_at;
             token.push('\'');
         }
-        let whole = begun + ABSOLUTE_TIMEOUT;
-        assert!(ends <= whole && whole - ends < seconds(20), "{ends}");
-        assert_eq!(store.renews(&token, ends).await, RefreshOutcome::Invalid);
+        let absolute_expiry = begun + ABSOLUTE_TIMEOUT;
+        assert!(expires <= absolute_expiry && absolute_expiry - expires < seconds(20), "{expires}");
+        assert_eq!(store.renews(&token, expires).await, RefreshOutcome::Invalid);
         assert_eq!(opened.number("select count(*) from revocation").await, 0);
-        renewed(store.renews(&token, ends - seconds(1)).await);
+        refreshed(store.renews(&token, expires - seconds(1)).await);
     }
 }
 
 #[actix_web::test]
-async fn a_token_that_was_replaced_ends_the_session_though_its_own_time_is_over() {
+async fn reuse_of_an_expired_token_revokes_the_session() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        renewed(store.renews("ann 1", ann.expires_at - seconds(60)).await);
+        refreshed(store.renews("ann 1", ann.expires_at - seconds(60)).await);
         assert_eq!(reused(store.renews("ann 1", ann.expires_at + seconds(1)).await), [ann.session_id.as_str()]);
         assert_eq!(store.renews("ann 1'", ann.expires_at + seconds(1)).await, RefreshOutcome::Invalid);
     }
 }
 
-/// However long the database lets it wait.
+/// A wait for a lock does not shorten the window.
 #[actix_web::test]
-async fn the_ten_seconds_begin_when_the_token_is_replaced() {
+async fn the_repeat_window_starts_at_the_rotation() {
     for (backend, begin) in [(Backend::Sqlite, "begin immediate"), (Backend::Postgres, "begin")] {
         let store = Store::new(backend).await;
         store.signs_up("ann").await;
         let holder = store.sql().await;
         holder.run(&format!("{begin}; update session set \"userAgent\" = 'held'")).await;
         let (accounts, asked, now) = (store.accounts(), AtomicBool::new(false), now());
-        let mut renewal = accounts
+        let mut outcome = accounts
             .refresh(exchange("ann 1", now), || {
                 asked.store(true, SeqCst);
                 now
             })
             .boxed_local();
-        let waited = tokio::time::timeout(Duration::from_millis(300), &mut renewal).await;
+        let waited = tokio::time::timeout(Duration::from_millis(300), &mut outcome).await;
         assert!(waited.is_err() && !asked.load(SeqCst), "{waited:?}");
         holder.run("commit").await;
-        renewed(renewal.await.unwrap());
+        refreshed(outcome.await.unwrap());
         assert!(asked.load(SeqCst));
     }
 }
 
 #[actix_web::test]
-async fn what_has_ended_is_not_valid_and_ends_nothing() {
+async fn expired_and_unknown_tokens_are_invalid() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
@@ -238,9 +239,9 @@ async fn what_has_ended_is_not_valid_and_ends_nothing() {
     }
 }
 
-/// Whoever is first: the session is over, nothing of it is left, and all that was given in it is revoked.
+/// In either order the session and its tokens are deleted, and every issued access token is revoked.
 #[actix_web::test]
-async fn a_renewal_and_the_end_of_its_session_do_not_dead_lock() {
+async fn a_refresh_and_a_revocation_do_not_deadlock() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let session = store.sql().await;
@@ -249,7 +250,7 @@ async fn a_renewal_and_the_end_of_its_session_do_not_dead_lock() {
             let user = store.signs_up(&name).await;
             let (token, now) = (format!("{name} 1"), now() + seconds(60));
             let delete = format!("delete from session where id = '{}'", user.session_id);
-            let (renewal, ()) = futures_util::future::join(store.renews(&token, now), session.run(&delete)).await;
+            let (outcome, ()) = futures_util::future::join(store.renews(&token, now), session.run(&delete)).await;
             let left = format!("refresh_token where session_id = '{}'", user.session_id);
             assert_eq!(store.count(&left).await, 0);
             assert_eq!(store.renews(&format!("{token}'"), now).await, RefreshOutcome::Invalid);
@@ -260,8 +261,8 @@ async fn a_renewal_and_the_end_of_its_session_do_not_dead_lock() {
             );
             assert_eq!(
                 store.count(&revoked).await,
-                i64::from(matches!(renewal, RefreshOutcome::Refreshed(..))),
-                "{renewal:?}"
+                i64::from(matches!(outcome, RefreshOutcome::Refreshed(..))),
+                "{outcome:?}"
             );
         }
         assert_eq!(store.count("revocation").await, 30);

@@ -1,4 +1,4 @@
-//! Better Auth's tables: made as its own migrator makes them, left alone where they stand, and their users' tasks.
+//! Better Auth's tables: identical to those of its own migrator, kept if they exist; tasks are deleted with their user.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_mig
 const SQLITE: &str = include_str!("../../fixtures/better-auth/ddl_sqlite_migrator.sql");
 const PRISMA: &str = include_str!("../../fixtures/better-auth/ddl_prisma.sql");
 
-/// All that PostgreSQL knows of the shape of Better Auth's five tables.
-const SHAPE_ON_POSTGRES: &str = "
+/// The columns, constraints and indexes of Better Auth's five tables in PostgreSQL's catalog.
+const POSTGRES_SHAPE: &str = "
     with five as (
         select oid from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace
             and relname in ('user', 'session', 'account', 'verification', 'jwks')
@@ -24,29 +24,29 @@ const SHAPE_ON_POSTGRES: &str = "
     union all select pg_get_indexdef(indexrelid) from pg_index join five on indrelid = five.oid
     order by line";
 
-const SHAPE_ON_SQLITE: &str = "
+const SQLITE_SHAPE: &str = "
     select type || ' ' || name || ' ' || coalesce(sql, '') from sqlite_master
     where tbl_name in ('user', 'session', 'account', 'verification', 'jwks') and type <> 'trigger' order by 1";
 
 async fn shape(database: &TestDatabase) -> Vec<String> {
-    let sql = if database.backend() == Backend::Postgres { SHAPE_ON_POSTGRES } else { SHAPE_ON_SQLITE };
+    let sql = if database.backend() == Backend::Postgres { POSTGRES_SHAPE } else { SQLITE_SHAPE };
     SqlConnection::on(database).await.column(sql).await
 }
 
-fn better_auths(backend: Backend) -> &'static str {
+fn better_auth_ddl(backend: Backend) -> &'static str {
     if backend == Backend::Postgres { POSTGRES } else { SQLITE }
 }
 
-/// A database in which somebody ran `ddl` before the service came.
-async fn prepared(backend: Backend, ddl: &str) -> Arc<TestDatabase> {
+/// A database on which `ddl` was run before the service starts.
+async fn database_with(backend: Backend, ddl: &str) -> Arc<TestDatabase> {
     let database = Arc::new(TestDatabase::new(backend).await);
     SqlConnection::on(&database).await.run(ddl).await;
     database
 }
 
-/// The service starts and serves; what stood before stands unchanged. Returns what stands then.
-async fn leaves_alone(backend: Backend, ddl: &str) -> Vec<String> {
-    let database = prepared(backend, ddl).await;
+/// Starts a service on the tables of `ddl`; asserts that they are unchanged and returns the shape afterwards.
+async fn shape_after_start(backend: Backend, ddl: &str) -> Vec<String> {
+    let database = database_with(backend, ddl).await;
     let before = shape(&database).await;
     let app = TestApp::start_on(Arc::clone(&database), []).await;
     let ann = app.ann();
@@ -62,53 +62,59 @@ async fn leaves_alone(backend: Backend, ddl: &str) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn the_five_tables_are_better_auths_own() {
+async fn the_tables_equal_those_of_better_auths_migrator() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let theirs = shape(&*prepared(backend, better_auths(backend)).await).await;
-        let ours = shape(&TestApp::start(backend).await.database()).await;
-        assert_eq!(ours, theirs);
-        assert!(ours.iter().any(|line| line.contains("emailVerified")), "{ours:#?}");
+        let expected = shape(&*database_with(backend, better_auth_ddl(backend)).await).await;
+        let actual = shape(&TestApp::start(backend).await.database()).await;
+        assert_eq!(actual, expected);
+        assert!(actual.iter().any(|line| line.contains("emailVerified")), "{actual:#?}");
     }
 }
 
 #[actix_web::test]
-async fn all_five_are_left_alone() {
+async fn existing_tables_are_kept() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let ddl = better_auths(backend);
-        assert_eq!(leaves_alone(backend, ddl).await, shape(&*prepared(backend, ddl).await).await);
+        let ddl = better_auth_ddl(backend);
+        assert_eq!(shape_after_start(backend, ddl).await, shape(&*database_with(backend, ddl).await).await);
     }
 }
 
 #[actix_web::test]
-async fn the_one_that_is_missing_is_made() {
+async fn a_missing_table_is_created() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let ddl = better_auths(backend);
+        let ddl = better_auth_ddl(backend);
         let four: String = ddl.split_inclusive(';').filter(|statement| !statement.contains("\"jwks\"")).collect();
-        assert_eq!(leaves_alone(backend, &four).await, shape(&*prepared(backend, ddl).await).await);
+        assert_eq!(shape_after_start(backend, &four).await, shape(&*database_with(backend, ddl).await).await);
     }
 }
 
 #[actix_web::test]
-async fn tables_of_another_taste_are_left_alone() {
+async fn customized_tables_are_kept() {
     let by_uuid = POSTGRES
         .replace("\"id\" text not null", "\"id\" uuid default pg_catalog.gen_random_uuid() not null")
         .replace("\"userId\" text", "\"userId\" uuid")
         .replace("\"image\" text", "\"image\" text, \"role\" text default 'user' not null");
     for ddl in [by_uuid.as_str(), PRISMA] {
-        assert_eq!(leaves_alone(Backend::Postgres, ddl).await, shape(&*prepared(Backend::Postgres, ddl).await).await);
+        assert_eq!(
+            shape_after_start(Backend::Postgres, ddl).await,
+            shape(&*database_with(Backend::Postgres, ddl).await).await
+        );
     }
     let more = SQLITE.replace("\"image\" text", "\"image\" text, \"role\" text default 'user' not null");
-    assert_eq!(leaves_alone(Backend::Sqlite, &more).await, shape(&*prepared(Backend::Sqlite, &more).await).await);
+    assert_eq!(
+        shape_after_start(Backend::Sqlite, &more).await,
+        shape(&*database_with(Backend::Sqlite, &more).await).await
+    );
 }
 
 #[actix_web::test]
-async fn a_lone_user_table_is_left_alone_whatever_its_ids() {
+async fn a_user_table_alone_is_kept_with_any_id_type() {
     for id in ["uuid default gen_random_uuid()", "bigint generated by default as identity", "varchar(36)"] {
         let ddl = format!("create table \"user\" (id {id} primary key, \"nickname\" text)");
-        let after = leaves_alone(Backend::Postgres, &ddl).await;
+        let after = shape_after_start(Backend::Postgres, &ddl).await;
         assert!(after.iter().any(|line| line.contains("session_userId_fkey")), "{after:#?}");
     }
-    leaves_alone(Backend::Sqlite, "create table \"user\" (id integer primary key, nickname text)").await;
+    shape_after_start(Backend::Sqlite, "create table \"user\" (id integer primary key, nickname text)").await;
 }
 
 async fn has_tasks(client: &ApiClient, titles: &[&str]) {
@@ -133,27 +139,27 @@ async fn with_users(app: &TestApp) -> SqlConnection {
     session
 }
 
-async fn only_anns_are_gone(app: &TestApp) {
+async fn only_anns_tasks_are_deleted(app: &TestApp) {
     has_tasks(&app.ann(), &[]).await;
     has_tasks(&app.bob(), &["a", "b"]).await;
     has_tasks(&app.user("carl"), &["of a user without a row"]).await;
 }
 
 #[actix_web::test]
-async fn a_deleted_users_tasks_go_along() {
+async fn tasks_are_deleted_with_their_user() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let app = TestApp::start(backend).await;
         let session = with_users(&app).await;
         session.run("update \"user\" set name = 'Ann' where id = 'ann'").await;
         has_tasks(&app.ann(), &["a", "b"]).await;
         session.run("delete from \"user\" where id = 'ann'").await;
-        only_anns_are_gone(&app).await;
+        only_anns_tasks_are_deleted(&app).await;
     }
 }
 
-/// `pg_database_owner` stands for the front end's role: the test may take it, and it has no right on `task`.
+/// `pg_database_owner` stands for the role of the front end: it can be assumed and has no rights on `task`.
 #[actix_web::test]
-async fn a_front_end_without_a_right_on_task_deletes_them_too() {
+async fn a_role_without_rights_on_task_deletes_them_too() {
     let app = TestApp::start(Backend::Postgres).await;
     let session = with_users(&app).await;
     session
@@ -162,13 +168,13 @@ async fn a_front_end_without_a_right_on_task_deletes_them_too() {
     let rights = "select count(*) from unnest(array['select', 'insert', 'update', 'delete']) as one where has_table_privilege('task', one)";
     assert_eq!(session.number(rights).await, 0);
     session.run("delete from \"user\" where id = 'ann'").await;
-    only_anns_are_gone(&app).await;
+    only_anns_tasks_are_deleted(&app).await;
 }
 
 #[actix_web::test]
-async fn users_with_uuids_take_their_tasks_along() {
+async fn tasks_are_deleted_with_a_user_with_a_uuid() {
     let ddl = "create table \"user\" (id uuid primary key)";
-    let app = TestApp::start_on(prepared(Backend::Postgres, ddl).await, []).await;
+    let app = TestApp::start_on(database_with(Backend::Postgres, ddl).await, []).await;
     let (ann, bob) = ("01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e", "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5f");
     let session = SqlConnection::on(&app.database()).await;
     for user in [ann, bob] {
@@ -181,7 +187,7 @@ async fn users_with_uuids_take_their_tasks_along() {
 }
 
 #[actix_web::test]
-async fn migrating_twice_does_nothing() {
+async fn a_second_migration_changes_nothing() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let database = TestDatabase::new(backend).await;
         let second = std::time::Duration::from_secs(5);

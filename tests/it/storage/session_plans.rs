@@ -1,4 +1,4 @@
-//! However many sessions, tokens and revocations there are, no door walks through a whole table of them.
+//! No operation on accounts and sessions scans a whole table.
 
 use chrono::TimeDelta;
 use entity::{
@@ -9,7 +9,7 @@ use entity::{
 
 use crate::support::{Backend, SqlConnection, Store, store::now};
 
-const MANY: &str = "
+const MANY_ROWS: &str = "
     insert into \"user\" (id, name, email, \"emailVerified\")
         select 'u' || n, 'u', n || '@example.com', true from generate_series(1, 20000) n;
     insert into account (id, \"accountId\", \"providerId\", \"userId\", password, \"updatedAt\")
@@ -25,8 +25,8 @@ const MANY: &str = "
 const TABLES: &str = "('user', 'account', 'session', 'refresh_token', 'revocation')";
 
 impl SqlConnection {
-    /// What a connection did is counted at its end.
-    async fn ends_all_others(&self) {
+    /// Terminates the other connections: PostgreSQL counts the scans of a connection when it ends.
+    async fn terminates_other_connections(&self) {
         let others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
         self.run(&format!("select pg_terminate_backend(pid) {others}")).await;
         while self.number(&format!("select count(*) {others}")).await > 0 {
@@ -34,30 +34,30 @@ impl SqlConnection {
         }
     }
 
-    /// How often a table of ours was walked through, or looked into by an index.
-    async fn counted(&self, what: &str) -> i64 {
+    /// The number of scans of the tables, sequential or by index.
+    async fn scans(&self, what: &str) -> i64 {
         self.number(&format!("select sum({what})::bigint from pg_stat_user_tables where relname in {TABLES}")).await
     }
 }
 
 #[actix_web::test]
-async fn no_door_walks_through_a_table() {
+async fn no_operation_scans_a_table() {
     let store = Store::new(Backend::Postgres).await;
     let session = store.sql().await;
-    session.run(MANY).await;
+    session.run(MANY_ROWS).await;
     let mut feed = store.feed().await;
     session.run("select pg_stat_reset()").await;
     for round in 0..10 {
-        uses_every_door(&store, &format!("user{round}")).await;
+        runs_every_operation(&store, &format!("user{round}")).await;
         feed.next().await.unwrap();
     }
-    session.ends_all_others().await;
-    let sought = session.counted("idx_scan").await;
-    assert!(sought > 10 * 30, "{sought}");
-    assert_eq!(session.counted("seq_scan").await, 0);
+    session.terminates_other_connections().await;
+    let index_scans = session.scans("idx_scan").await;
+    assert!(index_scans > 10 * 30, "{index_scans}");
+    assert_eq!(session.scans("seq_scan").await, 0);
 }
 
-async fn uses_every_door(store: &Store, name: &str) {
+async fn runs_every_operation(store: &Store, name: &str) {
     let (user, now) = (store.signs_up(name).await, now());
     let other = store.logs_in(name, &format!("{name} 2")).await;
     let (account, sessions): (Account, Sessions) = (store.of(&user.user.id), store.of(&user.user.id));

@@ -1,4 +1,6 @@
-//! Sessions of our own in Better Auth's tables, and what their end leaves, whoever brings it about.
+//! Sessions in Better Auth's tables, and the revocations that triggers write when sessions are deleted.
+
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use entity::{
@@ -7,12 +9,12 @@ use entity::{
 };
 
 use crate::support::{
-    Backend, Program, Store,
+    Backend, Program, Store, migrations,
     store::{ACCESS_TOKEN_TTL, BACKENDS, IDLE_TIMEOUT, lifetimes, new_account, new_session, now},
 };
 
 #[actix_web::test]
-async fn a_sign_up_leaves_what_better_auth_would() {
+async fn a_sign_up_inserts_what_better_auth_would() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
@@ -26,14 +28,14 @@ async fn a_sign_up_leaves_what_better_auth_would() {
         let account = "select \"accountId\" || ' ' || \"userId\" || ' ' || password from account
             where \"providerId\" = 'credential' and length(id) = 32 and \"accessToken\" is null";
         assert_eq!(session.text(account).await, format!("{id} {id} the hash of ann"));
-        let own = "select id || ' ' || \"userId\" || ' ' || \"ipAddress\" || ' ' || \"userAgent\" from session";
-        assert_eq!(session.text(own).await, format!("{} {id} 192.0.2.1 test", ann.session_id));
+        let session_row = "select id || ' ' || \"userId\" || ' ' || \"ipAddress\" || ' ' || \"userAgent\" from session";
+        assert_eq!(session.text(session_row).await, format!("{} {id} 192.0.2.1 test", ann.session_id));
     }
 }
 
-/// A dot makes Better Auth look for a signature behind it, so that its door does not open to what is stored there.
+/// The dot makes Better Auth expect a signature, so that it rejects the stored value as a session token.
 #[actix_web::test]
-async fn no_token_that_could_be_used_is_stored() {
+async fn no_usable_token_is_stored() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         store.signs_up("ann").await;
@@ -48,7 +50,7 @@ async fn no_token_that_could_be_used_is_stored() {
 }
 
 #[actix_web::test]
-async fn instants_are_written_as_better_auth_writes_them() {
+async fn timestamps_have_better_auths_format() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (session, instant) = (store.sql().await, "2036-01-02T03:04:05.600789Z".parse().unwrap());
@@ -57,12 +59,12 @@ async fn instants_are_written_as_better_auth_writes_them() {
         else {
             panic!("taken")
         };
-        let written = "2036-01-02T03:04:05.600Z";
-        assert_eq!(ann.user.created_at, written.parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+        let formatted = "2036-01-02T03:04:05.600Z";
+        assert_eq!(ann.user.created_at, formatted.parse::<chrono::DateTime<chrono::Utc>>().unwrap());
         for (table, column) in
             [("user", "createdAt"), ("user", "updatedAt"), ("account", "createdAt"), ("session", "updatedAt")]
         {
-            let count = format!("select count(*) from \"{table}\" where \"{column}\" = '{written}'");
+            let count = format!("select count(*) from \"{table}\" where \"{column}\" = '{formatted}'");
             assert_eq!(session.number(&count).await, 1, "{table}.{column}");
         }
         assert_eq!(ann.expires_at, ann.user.created_at + IDLE_TIMEOUT);
@@ -70,7 +72,7 @@ async fn instants_are_written_as_better_auth_writes_them() {
 }
 
 #[actix_web::test]
-async fn a_session_that_better_auth_deletes_leaves_a_revocation() {
+async fn deleting_a_session_inserts_a_revocation() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
@@ -86,7 +88,7 @@ async fn a_session_that_better_auth_deletes_leaves_a_revocation() {
 }
 
 #[actix_web::test]
-async fn a_user_who_is_deleted_leaves_one_for_each_session() {
+async fn deleting_a_user_revokes_every_session() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
@@ -100,7 +102,7 @@ async fn a_user_who_is_deleted_leaves_one_for_each_session() {
 }
 
 #[actix_web::test]
-async fn a_revocation_lasts_as_long_as_the_last_access_token() {
+async fn a_revocation_covers_the_last_access_token() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
@@ -113,11 +115,11 @@ async fn a_revocation_lasts_as_long_as_the_last_access_token() {
 }
 
 #[actix_web::test]
-async fn what_needs_no_revocation_leaves_none() {
+async fn an_expired_session_leaves_no_revocation() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let session = store.sql().await;
-        // over for two hours
+        // expired two hours ago
         let long_ago = now() - TimeDelta::hours(26);
         store.accounts().sign_up(new_account("ann"), new_session("1", long_ago), long_ago).await.unwrap();
         session.run("delete from session").await;
@@ -126,14 +128,14 @@ async fn what_needs_no_revocation_leaves_none() {
     }
 }
 
-/// The front end's tokens may name it, and how long they live nobody here knows.
+/// Tokens of the front end may name the session, and their lifetime is unknown.
 #[actix_web::test]
-async fn a_session_of_better_auth_s_own_is_remembered_for_eight_days() {
+async fn a_session_of_better_auth_is_revoked_for_8_days() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let session = store.sql().await;
         store.signs_up("ann").await;
-        session.run(&better_auths_session("theirs", "ann")).await;
+        session.run(&insert_better_auth_session("theirs", "ann")).await;
         session.run("delete from session where id = 'theirs'").await;
         assert_eq!(store.revoked().await, ["session theirs"]);
         let bounds = match backend {
@@ -146,14 +148,14 @@ async fn a_session_of_better_auth_s_own_is_remembered_for_eight_days() {
     }
 }
 
-/// As the tools of SQLite do to change one; and as a service did that knew no better.
+/// SQLite tools recreate a table to alter it and drop its triggers.
 #[actix_web::test]
-async fn a_table_that_was_made_anew_is_given_its_trigger_by_the_next_migration() {
+async fn the_migration_restores_a_missing_trigger() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let session = store.sql().await;
         store.signs_up("ann").await;
-        session.run(&better_auths_session("theirs", "ann")).await;
+        session.run(&insert_better_auth_session("theirs", "ann")).await;
         let on = if backend == Backend::Postgres { "on session" } else { "" };
         session.run(&format!("drop trigger session_revoke {on}")).await;
         session.run("delete from seaql_migrations where version = 'm20261121_000004_front_end_session'").await;
@@ -163,33 +165,42 @@ async fn a_table_that_was_made_anew_is_given_its_trigger_by_the_next_migration()
     }
 }
 
-/// No token could name it; and its row must go as it went before.
+/// No token can name such a session, and its row must remain deletable.
 #[actix_web::test]
-async fn a_session_whose_id_is_no_name_goes_without_a_word() {
+async fn an_oversized_session_id_leaves_no_revocation() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let session = store.sql().await;
         store.signs_up("ann").await;
-        session.run(&better_auths_session(&"x".repeat(4_000), "ann")).await;
+        session.run(&insert_better_auth_session(&"x".repeat(4_000), "ann")).await;
         session.run("delete from session where length(id) = 4000").await;
         assert_eq!((store.count("session").await, store.revoked().await), (1, vec![]));
     }
 }
 
-/// They run as their maker: a trigger of another's making would revoke, or delete, what it names.
+/// The functions run with the rights of their owner; a foreign trigger could revoke or delete with them.
 #[actix_web::test]
-async fn nobody_else_makes_triggers_of_our_functions() {
+async fn only_the_owner_may_execute_trigger_functions() {
     let store = Store::new(Backend::Postgres).await;
     let session = store.sql().await;
-    let open = "select count(*) from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef
+    let executable = "select count(*) from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef
         and has_function_privilege('pg_database_owner', oid, 'execute')";
-    assert_eq!(session.number(open).await, 0);
-    let ours = "select count(*) from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef";
-    assert_eq!(session.number(ours).await, 4);
+    assert_eq!(session.number(executable).await, 0);
+    let all = "select proname::text from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef order by 1";
+    assert_eq!(session.column::<String>(all).await, Vec::from_iter(security_definer_functions()));
 }
 
-/// A session that Better Auth opened for the user of this name.
-fn better_auths_session(id: &str, name: &str) -> String {
+/// The names of the functions that the migrations create with the rights of their owner.
+fn security_definer_functions() -> BTreeSet<String> {
+    let sql = migrations().into_values().collect::<String>();
+    let declarations = sql.split("function ").skip(1).filter_map(|rest| rest.split_once("$$"));
+    let names =
+        declarations.filter(|(head, _)| head.contains("security definer")).map(|(head, _)| head.split('(').next());
+    names.flatten().map(str::to_owned).collect()
+}
+
+/// Inserts a session of Better Auth for the user with this name.
+fn insert_better_auth_session(id: &str, name: &str) -> String {
     format!(
         "insert into session (id, \"expiresAt\", token, \"createdAt\", \"updatedAt\", \"ipAddress\", \"userAgent\", \"userId\")
         select '{id}', '2036-01-01T00:00:00.000Z', 'token of {id}', '2026-11-21T05:53:43.642Z', '2026-11-21T05:53:43.642Z', '', '', id
@@ -197,10 +208,10 @@ fn better_auths_session(id: &str, name: &str) -> String {
     )
 }
 
-/// `pg_database_owner` stands for the front end's role: the test may take it, and it has no right on our tables. Tables of
-/// its own in their place do not mislead what runs as their maker.
+/// `pg_database_owner` stands for the role of the front end: it can be assumed and has no rights on our tables. Temporary
+/// tables of the same names do not mislead the trigger functions.
 #[actix_web::test]
-async fn a_front_end_without_a_right_on_our_tables_revokes_too() {
+async fn a_role_without_rights_on_our_tables_revokes_too() {
     let store = Store::new(Backend::Postgres).await;
     let ann = store.signs_up("ann").await;
     let session = store.sql().await;
@@ -217,7 +228,7 @@ async fn a_front_end_without_a_right_on_our_tables_revokes_too() {
 }
 
 #[actix_web::test]
-async fn a_token_without_a_session_is_good_for_nothing() {
+async fn a_refresh_token_without_a_session_is_invalid() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let session = store.sql().await;

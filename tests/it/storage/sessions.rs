@@ -1,4 +1,4 @@
-//! Sessions of one's own: seen, ended one by one or all at once, and one token revoked.
+//! Sessions of a user: listed, revoked one by one or all together; tokens revoked by hash.
 
 use chrono::TimeDelta;
 use entity::{
@@ -12,7 +12,7 @@ use crate::support::{
 };
 
 #[actix_web::test]
-async fn each_sees_and_ends_their_own_sessions_only() {
+async fn users_list_and_revoke_only_their_own_sessions() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
@@ -22,16 +22,16 @@ async fn each_sees_and_ends_their_own_sessions_only() {
         assert_eq!(listed[0].ip_address.as_deref(), Some("192.0.2.1"));
         assert_eq!(store.sessions(&bob).revoke(&ann.session_id).await.unwrap(), None);
         assert!(store.still_renews("ann 1").await);
-        let ended = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
-        assert_eq!(revoked_sessions(&ended), [ann.session_id.as_str()]);
+        let revoked = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
+        assert_eq!(revoked_sessions(&revoked), [ann.session_id.as_str()]);
         assert_eq!(store.sessions(&ann).revoke(&ann.session_id).await.unwrap(), None);
         assert!(!store.still_renews("ann 1'").await && store.still_renews("bob 1").await);
     }
 }
 
-/// All must end at once when the user wants it: so there are never more than that.
+/// The limit keeps the revocation of all sessions fast.
 #[actix_web::test]
-async fn of_a_users_own_sessions_the_hundred_used_last_stay() {
+async fn the_oldest_session_beyond_100_is_revoked() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
@@ -62,7 +62,7 @@ async fn of_a_users_own_sessions_the_hundred_used_last_stay() {
 }
 
 #[actix_web::test]
-async fn a_list_names_what_has_not_ended_the_last_used_first() {
+async fn active_sessions_are_listed_by_last_use() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
@@ -77,7 +77,7 @@ async fn a_list_names_what_has_not_ended_the_last_used_first() {
 }
 
 #[actix_web::test]
-async fn to_end_all_ends_all_of_one_user() {
+async fn revoke_all_revokes_every_session_of_a_user() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
@@ -93,7 +93,7 @@ async fn to_end_all_ends_all_of_one_user() {
 }
 
 #[actix_web::test]
-async fn one_token_is_revoked_by_its_hash() {
+async fn a_token_is_revoked_by_its_hash() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
@@ -108,7 +108,7 @@ async fn one_token_is_revoked_by_its_hash() {
 }
 
 #[actix_web::test]
-async fn of_very_many_the_last_hundred_are_listed() {
+async fn at_most_100_sessions_are_listed() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;

@@ -1,17 +1,17 @@
-//! What a request costs the database: one statement, and nothing where there is nothing to ask.
+//! Cost of a request in SQL statements: one, or none if the database is not needed.
 
 use serde_json::json;
 
 use crate::support::{ACCOUNTS, ApiClient, ApiResponse, Backend, ChaosProxy, TestApp, TestDatabase, id};
 
-/// A service whose every word to its database is counted.
-struct Counted {
+/// A service whose statements are counted.
+struct CountedApp {
     app: TestApp,
     proxy: ChaosProxy,
     ann: ApiClient,
 }
 
-impl Counted {
+impl CountedApp {
     async fn start() -> Self {
         let database = TestDatabase::new(Backend::Postgres).await;
         let proxy = ChaosProxy::start(&database).await;
@@ -20,7 +20,7 @@ impl Counted {
         Self { app, proxy, ann }
     }
 
-    /// The response to a request that must cost `statements`.
+    /// Asserts that the request runs this number of statements.
     async fn costs(&self, statements: u64, request: impl Future<Output = ApiResponse>) -> ApiResponse {
         let before = self.proxy.statements();
         let response = request.await;
@@ -30,21 +30,21 @@ impl Counted {
 }
 
 #[actix_web::test]
-async fn no_request_runs_more_than_one_statement() {
-    let counted = Counted::start().await;
+async fn a_request_runs_one_statement() {
+    let counted = CountedApp::start().await;
     let (ann, bob) = (&counted.ann, counted.app.bob());
-    // several times each: a statement is prepared at its first use by a connection, and there are several of those
+    // several times each: every connection prepares a statement at its first use
     for _ in 0..8 {
-        let everything = json!({
+        let full_task = json!({
             "title": "Buy milk", "description": "Two litres", "completed": true, "priority": "high",
             "due_at": "2026-12-24T18:00:00Z", "tags": ["a", "b"],
         });
-        let task = counted.costs(1, ann.post("/api/tasks", everything.clone())).await.is(201).json();
+        let task = counted.costs(1, ann.post("/api/tasks", full_task.clone())).await.is(201).json();
         let path = format!("/api/tasks/{}", id(&task));
         let complete = format!("{path}/complete");
         counted.costs(1, ann.get("/api/auth/me")).await.is(200);
         counted.costs(1, ann.get(&path)).await.is(200);
-        counted.costs(1, ann.put(&path, everything)).await.is(200);
+        counted.costs(1, ann.put(&path, full_task)).await.is(200);
         counted.costs(1, ann.patch(&path, json!({"title": "Buy bread", "due_at": null}))).await.is(200);
         counted.costs(1, ann.patch(&path, json!({}))).await.is(200);
         counted.costs(1, ann.patch(&complete, json!({"completed": true}))).await.is(200);
@@ -58,8 +58,8 @@ async fn no_request_runs_more_than_one_statement() {
 }
 
 #[actix_web::test]
-async fn a_page_is_one_statement_whatever_is_asked() {
-    let counted = Counted::start().await;
+async fn every_list_runs_one_statement() {
+    let counted = CountedApp::start().await;
     let ann = &counted.ann;
     let filters = "completed=false&priority=none&tag=a&tag=b&due_before=2027-01-01T00:00:00Z&due_after=2026-01-01T00:00:00Z&q=milk+bread";
     for _ in 0..3 {
@@ -75,10 +75,10 @@ async fn a_page_is_one_statement_whatever_is_asked() {
     }
 }
 
-/// What was ended is looked up in memory, for whatever kind of token.
+/// Revocations are looked up in memory, for every type of token.
 #[actix_web::test]
-async fn to_know_whose_token_it_is_costs_nothing() {
-    let counted = Counted::start().await;
+async fn authentication_runs_no_statement() {
+    let counted = CountedApp::start().await;
     let own = counted.app.anonymous().signs_up("ann").await;
     for _ in 0..8 {
         counted.costs(1, own.get("/api/tasks")).await.is(200);
@@ -95,22 +95,22 @@ async fn to_know_whose_token_it_is_costs_nothing() {
 }
 
 #[actix_web::test]
-async fn what_can_be_refused_without_the_database_is() {
-    let counted = Counted::start().await;
-    let (ann, nobody) = (&counted.ann, counted.app.anonymous());
+async fn invalid_requests_run_no_statement() {
+    let counted = CountedApp::start().await;
+    let (ann, anonymous) = (&counted.ann, counted.app.anonymous());
     let path = "/api/tasks/01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e";
-    counted.costs(0, nobody.get("/api/tasks")).await.is(401);
-    counted.costs(0, nobody.get("/api/auth/me")).await.is(401);
-    counted.costs(0, nobody.get("/health/live")).await.is(200);
-    counted.costs(0, nobody.get("/openapi.json")).await.is(200);
+    counted.costs(0, anonymous.get("/api/tasks")).await.is(401);
+    counted.costs(0, anonymous.get("/api/auth/me")).await.is(401);
+    counted.costs(0, anonymous.get("/health/live")).await.is(200);
+    counted.costs(0, anonymous.get("/openapi.json")).await.is(200);
     counted.costs(0, ann.get("/api/tasks/no-id")).await.is(404);
     counted.costs(0, ann.get("/api/bob/tasks")).await.is(404);
     counted.costs(0, ann.get("/api/tasks?sort=no")).await.is(422);
     counted.costs(0, ann.get("/api/tasks?cursor=no")).await.is(422);
     counted.costs(0, ann.post("/api/tasks", json!({"title": ""}))).await.is(422);
     counted.costs(0, ann.put(path, json!({}))).await.is(422);
-    counted.costs(0, nobody.tries_to_log_in("ann", "x")).await.is(422);
-    counted.costs(0, nobody.post("/api/auth/signup", json!({}))).await.is(422);
+    counted.costs(0, anonymous.tries_to_log_in("ann", "x")).await.is(422);
+    counted.costs(0, anonymous.post("/api/auth/signup", json!({}))).await.is(422);
     counted.costs(0, ann.post("/api/auth/password", json!({}))).await.is(422);
     counted.costs(0, ann.patch(path, json!({"id": 1}))).await.is(422);
     counted.costs(0, ann.put("/api/tasks", json!({"title": "a"}))).await.is(405);

@@ -9,6 +9,7 @@ pub(crate) mod hostile;
 mod issuer;
 mod key_server;
 mod load;
+mod migrations;
 mod process;
 mod raw_connection;
 pub(crate) mod revocation_feed;
@@ -28,6 +29,7 @@ pub(crate) use self::{
     issuer::{ALGORITHMS, Issuer, JwksToken},
     key_server::{KeyServer, Reply},
     load::Load,
+    migrations::{migration_names, migrations},
     process::{Process, Program},
     raw_connection::RawConnection,
     signed_in_user::{ACCOUNTS, SignedInUser, email, password},

@@ -141,15 +141,15 @@ fn well_known_secrets() -> Vec<Key> {
 fn public_keys() -> Vec<Key> {
     let der: String = PUBLIC_PEM.lines().filter(|line| !line.starts_with('-')).collect();
     [
-        ("a public_keys key in PEM", PUBLIC_PEM.as_bytes().to_vec()),
-        ("a public_keys key in PEM and a line feed", format!("{PUBLIC_PEM}\n").into_bytes()),
-        ("a space and a public_keys key in PEM", format!(" {PUBLIC_PEM}").into_bytes()),
-        ("a public_keys key in DER", STANDARD.decode(der).unwrap_or_default()),
-        ("a public_keys key's raw bytes", bytes(PUBLIC_X)),
-        ("a public_keys key in base64url", PUBLIC_X.as_bytes().to_vec()),
-        ("a public_keys key as a JWK", format!(r#"{{"crv":"Ed25519","x":"{PUBLIC_X}","kty":"OKP"}}"#).into_bytes()),
+        ("a public key in PEM", PUBLIC_PEM.as_bytes().to_vec()),
+        ("a public key in PEM and a line feed", format!("{PUBLIC_PEM}\n").into_bytes()),
+        ("a space and a public key in PEM", format!(" {PUBLIC_PEM}").into_bytes()),
+        ("a public key in DER", STANDARD.decode(der).unwrap_or_default()),
+        ("a public key's raw bytes", bytes(PUBLIC_X)),
+        ("a public key in base64url", PUBLIC_X.as_bytes().to_vec()),
+        ("a public key as a JWK", format!(r#"{{"crv":"Ed25519","x":"{PUBLIC_X}","kty":"OKP"}}"#).into_bytes()),
         (
-            "a public_keys key as a JWK with alg",
+            "a public key as a JWK with alg",
             format!(r#"{{"alg":"EdDSA","crv":"Ed25519","x":"{PUBLIC_X}","kty":"OKP","kid":"k1"}}"#).into_bytes(),
         ),
     ]

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use taskbridge::clock::Clock;
 
 use crate::{
-    ops::settings::is_rejected,
+    ops::settings::is_rejected_by_name,
     support::{KeyServer, Program, SECRET},
 };
 
@@ -60,9 +60,9 @@ const BAD: [(&str, &str); 39] = [
 async fn what_cannot_be_is_refused_by_name() {
     for some in BAD.chunks(4) {
         join_all(some.iter().map(|(name, value)| async move {
-            is_rejected(&Program::new().with("JWKS_URL", GOOD).with(name, value), name, value).await;
+            is_rejected_by_name(&Program::new().with("JWKS_URL", GOOD).with(name, value), name, value).await;
             let both = Program::new().with("JWKS_URL", GOOD).with("BETTER_AUTH_SECRET", SECRET);
-            is_rejected(&both.with(name, value), name, value).await;
+            is_rejected_by_name(&both.with(name, value), name, value).await;
         }))
         .await;
     }
@@ -75,8 +75,8 @@ async fn a_set_may_be_as_old_as_it_gets_and_asked_for_as_often_as_it_ages() {
         let program = Program::new().with("JWKS_URL", &keys.url()).with("JWKS_MAX_AGE", "20m");
         program.with("JWKS_COOLDOWN", cooldown).with("JWKS_STALE_MAX", stale_max)
     };
-    is_rejected(&with("21m", "20m"), "JWKS_COOLDOWN", "21m").await;
-    is_rejected(&with("20m", "19m"), "JWKS_STALE_MAX", "19m").await;
+    is_rejected_by_name(&with("21m", "20m"), "JWKS_COOLDOWN", "21m").await;
+    is_rejected_by_name(&with("20m", "19m"), "JWKS_STALE_MAX", "19m").await;
     let process = with("20m", "20m").serve().await;
     process.bearer(issuer.token("ann", Clock::system().now()).sign()).get(TASKS).await.is(200);
 }
@@ -85,7 +85,7 @@ async fn a_set_may_be_as_old_as_it_gets_and_asked_for_as_often_as_it_ages() {
 async fn http_is_for_this_machine_unless_it_is_allowed() {
     // reserved for documentation (RFC 5737): nobody answers there
     let elsewhere = "http://192.0.2.1/api/auth/jwks";
-    is_rejected(&Program::new().with("JWKS_URL", elsewhere), "JWKS_URL", elsewhere).await;
+    is_rejected_by_name(&Program::new().with("JWKS_URL", elsewhere), "JWKS_URL", elsewhere).await;
     let allowed = Program::new().with("JWKS_URL", elsewhere).with("JWKS_ALLOW_HTTP", "on").serve().await;
     allowed.anonymous().get("/health/live").await.is(200);
     let local = Program::new().with("JWKS_URL", "http://[::1]:1/").serve().await;
@@ -120,7 +120,7 @@ async fn a_proxy_is_used_that_is_set_for_it() {
     keys.stops_listening().await;
     let program = Program::new().with("JWKS_URL", &keys.url()).with("JWKS_PROXY", &proxy.origin());
     // to the proxy this machine is another one
-    is_rejected(&program, "JWKS_URL", &keys.url()).await;
+    is_rejected_by_name(&program, "JWKS_URL", &keys.url()).await;
     let process = program.with("JWKS_ALLOW_HTTP", "on").serve().await;
     process.bearer(issuer.token("ann", Clock::system().now()).sign()).get(TASKS).await.is(200);
     assert!(proxy.heads()[0].starts_with(&format!("GET {} HTTP/1.1\r\n", keys.url())), "{:?}", proxy.heads());
