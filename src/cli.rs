@@ -1,4 +1,4 @@
-//! The command line: what can be asked for besides serving.
+//! The command line.
 
 use std::{
     error::Error,
@@ -14,13 +14,13 @@ use crate::{
     app::{Application, StartError, authenticator, settings},
     auth::SharedSecretClaims,
     clock::Clock,
-    config::{Config, ConfigError, Database, Secrets},
+    config::{Config, ConfigError, DatabaseSettings, MissingSecret, Secrets},
     routes, telemetry,
 };
 
-/// The task API behind Next.js front ends that sign their users in with Better Auth.
+/// A task API for Next.js front ends that authenticate with Better Auth.
 #[derive(Parser)]
-#[command(version, about, after_help = "Settings are read from the environment: see .env.example.")]
+#[command(version, about, after_help = "Settings are read from environment variables: see .env.example.")]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -28,46 +28,46 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the service, after bringing the database up to date (the default)
+    /// Run pending migrations, then serve HTTP (default)
     Serve,
-    /// Bring the database up to date, or say what is pending
+    /// Run or list database migrations
     Migrate {
         #[command(subcommand)]
-        what: Option<Migrate>,
+        command: Option<MigrateCommand>,
     },
-    /// Print the contract (`OpenAPI` 3.1)
+    /// Print the OpenAPI 3.1 document
     Openapi,
-    /// Make a token as the front end does, under the present secret, for curl and QA
+    /// Sign a token like the front end's, with the configured secret, for development and tests
     MintToken {
-        /// The user's id
+        /// User ID
         #[arg(long)]
         sub: String,
-        /// The user's e-mail address
+        /// Email address
         #[arg(long)]
         email: Option<String>,
-        /// The user's name
+        /// Name
         #[arg(long)]
         name: Option<String>,
-        /// How long it is valid
+        /// Lifetime
         #[arg(long, default_value = "1h", value_parser = humantime::parse_duration)]
         ttl: Duration,
     },
-    /// Say whether a token would be let in, and otherwise why not
+    /// Report whether a token is valid, and why not
     ExplainToken {
-        /// The token; `-` or none reads it from standard input, where no shell keeps it
+        /// The token; if it is `-` or absent, it is read from standard input, which keeps it out of the shell's history
         token: Option<String>,
     },
 }
 
 #[derive(Subcommand)]
-enum Migrate {
-    /// Run what is pending (the default)
+enum MigrateCommand {
+    /// Run pending migrations (default)
     Up,
-    /// List the migrations
+    /// List all migrations and their status
     Status,
 }
 
-/// Does what the arguments say; the exit code is 2 for a setting that can't be, 1 for another failure.
+/// Runs the command given by the process arguments. The exit code is 2 for an invalid setting and 1 for any other failure.
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
@@ -83,43 +83,46 @@ pub fn run() -> ExitCode {
 async fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
         Command::Serve => serve().await?,
-        Command::Migrate { what: None | Some(Migrate::Up) } => migrate().await?,
-        Command::Migrate { what: Some(Migrate::Status) } => status().await?,
+        Command::Migrate { command: None | Some(MigrateCommand::Up) } => migrate().await?,
+        Command::Migrate { command: Some(MigrateCommand::Status) } => migration_status().await?,
         Command::Openapi => print(&routes::contract())?,
-        Command::MintToken { sub, email, name, ttl } => mint(sub, email, name, ttl).await?,
-        Command::ExplainToken { token } => return explain(token).await,
+        Command::MintToken { sub, email, name, ttl } => mint_token(sub, email, name, ttl).await?,
+        Command::ExplainToken { token } => return explain_token(token).await,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    let mut config = Config::from_env()?;
+    let config = Config::from_env(MissingSecret::Generate)?;
     telemetry::start(&config.log);
-    if let Some(secrets) = &mut config.secrets {
-        secrets.generate_if_missing()?;
-    }
-    if let Some(file) = config.secrets.as_ref().and_then(|secrets| secrets.file.as_ref()) {
-        log::info!("BETTER_AUTH_SECRET is not set: using the secret in {}; give it to the front end", file.display());
+    if let Some(file) = config.secrets.as_ref().and_then(Secrets::file) {
+        log::info!(file:% = file.display(); "BETTER_AUTH_SECRET is not set; using the generated secret");
     }
     let application = Box::pin(Application::build(config, Clock::system())).await?;
     Ok(application.run().await?)
 }
 
 async fn migrate() -> Result<(), Box<dyn Error>> {
-    let ran = Db::migrate(&settings(&Database::from_env()?, 1)).await.map_err(StartError::from)?;
-    print(&if ran.is_empty() { "nothing to do\n".to_owned() } else { ran.join("\n") + "\n" })
+    let applied = Db::migrate(&settings(&DatabaseSettings::from_env()?, 1)).await.map_err(StartError::from)?;
+    print(&if applied.is_empty() { "nothing to do\n".to_owned() } else { applied.join("\n") + "\n" })
 }
 
-async fn status() -> Result<(), Box<dyn Error>> {
-    let steps = Db::migration_status(&settings(&Database::from_env()?, 1)).await.map_err(StartError::from)?;
+async fn migration_status() -> Result<(), Box<dyn Error>> {
+    let settings = settings(&DatabaseSettings::from_env()?, 1);
+    let migrations = Db::migration_status(&settings).await.map_err(StartError::from)?;
     let line = |applied: bool, name: &str| format!("{}  {name}\n", if applied { "applied" } else { "pending" });
-    print(&steps.iter().map(|step| line(step.applied, &step.name)).collect::<String>())
+    print(&migrations.iter().map(|migration| line(migration.applied, &migration.name)).collect::<String>())
 }
 
-/// A token that would not be let in is not made.
-async fn mint(sub: String, email: Option<String>, name: Option<String>, ttl: Duration) -> Result<(), Box<dyn Error>> {
-    let config = with_secret()?;
-    let Some(secrets) = &config.secrets else { return Err(Secrets::required_error().into()) };
+/// Fails if the service would reject the token.
+async fn mint_token(
+    sub: String,
+    email: Option<String>,
+    name: Option<String>,
+    ttl: Duration,
+) -> Result<(), Box<dyn Error>> {
+    let config = Config::from_env(MissingSecret::Reject)?;
+    let Some(secrets) = &config.secrets else { return Err(Secrets::required().into()) };
     let clock = Clock::system();
     let iat = clock.now().timestamp();
     let exp = iat.saturating_add(i64::try_from(ttl.as_secs())?);
@@ -128,40 +131,34 @@ async fn mint(sub: String, email: Option<String>, name: Option<String>, ttl: Dur
     print(&(token + "\n"))
 }
 
-async fn explain(token: Option<String>) -> Result<ExitCode, Box<dyn Error>> {
-    let config = with_secret()?;
-    let given = match token {
+async fn explain_token(token: Option<String>) -> Result<ExitCode, Box<dyn Error>> {
+    let config = Config::from_env(MissingSecret::Reject)?;
+    let input = match token {
         Some(token) if token != "-" => token,
         _ => io::read_to_string(io::stdin())?,
     };
-    let token = match given.trim().split_once(' ') {
+    let token = match input.trim().split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => token.trim_start(),
-        _ => given.trim(),
+        _ => input.trim(),
     };
     let clock = Clock::system();
     match authenticator(&config, &clock)?.verify(token, clock.now()).await {
         Ok(claims) => {
-            print(&format!("let in as {}, {}\n", claims.subject, remaining(claims.times.expires, &clock)))?;
+            let remaining = remaining(claims.times.expires, &clock);
+            print(&format!("accepted as {}, expires in {remaining} unless revoked\n", claims.subject))?;
             Ok(ExitCode::SUCCESS)
         }
-        Err(reason) => {
-            print(&format!("not let in: {reason}\n"))?;
+        Err(error) => {
+            print(&format!("rejected: {error}\n"))?;
             Ok(ExitCode::FAILURE)
         }
     }
 }
 
-/// The settings, whose secret, if there is to be one, is there: only the service makes one.
-fn with_secret() -> Result<Config, ConfigError> {
-    let config = Config::from_env()?;
-    Ok(Config { secrets: config.secrets.map(Secrets::required).transpose()?, ..config })
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the door lets in no token that ends after the year 9999")]
-fn remaining(expires: f64, clock: &Clock) -> String {
+#[expect(clippy::cast_possible_truncation, reason = "valid tokens expire before the year 10000")]
+fn remaining(expires: f64, clock: &Clock) -> humantime::FormattedDuration {
     let seconds = expires as i64 - clock.now().timestamp();
-    let remaining = humantime::format_duration(Duration::from_secs(seconds.max(0).unsigned_abs()));
-    format!("for another {remaining}, unless it was revoked")
+    humantime::format_duration(Duration::from_secs(seconds.max(0).unsigned_abs()))
 }
 
 fn print(text: &str) -> Result<(), Box<dyn Error>> {

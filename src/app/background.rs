@@ -6,7 +6,7 @@ use entity::{Cleanup, Db, DbSettings, StoreError, revocation::Feed};
 use tokio::time::sleep;
 
 use super::{pools::settings, preflight::DATABASE_START_TIMEOUT};
-use crate::{auth::Revocations, clock::Clock, config::Database};
+use crate::{auth::Revocations, clock::Clock, config::DatabaseSettings};
 
 /// How often what is over is forgotten, and swept up.
 const EXPIRY_INTERVAL: Duration = Duration::from_mins(1);
@@ -16,7 +16,7 @@ const CLEANUP_BATCH_PAUSE: Duration = Duration::from_millis(200);
 
 /// Reads all that was revoked before the service serves.
 pub(super) async fn load_revocations(
-    database: &Database,
+    database: &DatabaseSettings,
     revocations: &Revocations,
     clock: &Clock,
 ) -> Result<Feed, StoreError> {
@@ -57,8 +57,8 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
 }
 
 /// Takes away what has ended, for ever; what can't be taken away now is taken away later.
-pub(super) async fn run_cleanup(database: Database, clock: Clock, interval: Duration) {
-    let settings = settings(&Database { max_connections: 1, ..database }, 1);
+pub(super) async fn run_cleanup(database: DatabaseSettings, clock: Clock, interval: Duration) {
+    let settings = settings(&DatabaseSettings { max_connections: 1, ..database }, 1);
     let mut is_failing = false;
     loop {
         sleep(interval).await;

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use entity::{Db, DbSettings, StoreError};
 
-use crate::config::Database;
+use crate::config::DatabaseSettings;
 
 /// Longest time of one statement.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How the database of these settings is reached, with `pools` pools to share its connections.
 #[must_use]
-pub(crate) fn settings(database: &Database, pools: usize) -> DbSettings {
+pub(crate) fn settings(database: &DatabaseSettings, pools: usize) -> DbSettings {
     let pools = u32::try_from(pools).unwrap_or(u32::MAX).max(1);
     DbSettings {
         url: database.url.expose().to_owned(),
@@ -31,7 +31,7 @@ pub(super) enum PoolFactory {
 }
 
 impl PoolFactory {
-    pub(super) async fn open(database: &Database, workers: usize) -> Result<Self, StoreError> {
+    pub(super) async fn open(database: &DatabaseSettings, workers: usize) -> Result<Self, StoreError> {
         if database.is_embedded() {
             Ok(Self::Shared(Db::open(&settings(database, 1)).await?))
         } else {

@@ -11,7 +11,7 @@ use super::{StartError, pools::settings};
 use crate::{
     auth::{self, Authenticator, SharedSecretClaims},
     clock::Clock,
-    config::{Config, Database},
+    config::{Config, DatabaseSettings},
 };
 
 /// How long a database that is away at start is waited for, and the pause before it is asked again.
@@ -19,7 +19,7 @@ pub(super) const DATABASE_START_TIMEOUT: Duration = Duration::from_secs(20);
 const DATABASE_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Brings the database up to date, as soon as it is there, and free.
-pub(super) async fn migrate(database: &Database) -> Result<(), MigrationError> {
+pub(super) async fn migrate(database: &DatabaseSettings) -> Result<(), MigrationError> {
     let settings = settings(database, 1);
     let started = Instant::now();
     loop {
@@ -82,8 +82,8 @@ pub(super) async fn self_test(config: &Config, authenticator: &Authenticator, cl
 
 /// Takes the address.
 pub(super) fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
-    let failed = |source| StartError::Listen { address: format!("{}:{}", config.host, config.port), source };
-    let addresses: Vec<_> = (config.host.as_str(), config.port).to_socket_addrs().map_err(failed)?.collect();
+    let failed = |source| StartError::Listen { address: format!("{}:{}", config.http.host, config.http.port), source };
+    let addresses: Vec<_> = (config.http.host.as_str(), config.http.port).to_socket_addrs().map_err(failed)?.collect();
     let listener = TcpListener::bind(addresses.as_slice()).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok((listener, address))

@@ -27,11 +27,11 @@ pub(super) struct SharedState {
 
 /// A server that is not running yet.
 pub(super) async fn serve(config: &Config, listener: TcpListener, state: SharedState) -> Result<Server, StartError> {
-    let origins = config.cors_origins.clone();
+    let origins = config.http.cors_origins.clone();
     let (authenticator, revocations) = (Data::new(state.authenticator), Data::new(state.revocations));
     let (desk, clock, draining) = (state.desk.map(Data::new), Data::new(state.clock), Data::new(state.draining));
-    let proxies = Data::new(Proxies::new(config.trusted_proxies.clone()));
-    let pools = PoolFactory::open(&config.database, config.workers).await?;
+    let proxies = Data::new(Proxies::new(config.http.trusted_proxies.clone()));
+    let pools = PoolFactory::open(&config.database, config.http.workers).await?;
     let server = HttpServer::new(move || {
         let pools = pools.clone();
         let app = App::new()
@@ -52,11 +52,11 @@ pub(super) async fn serve(config: &Config, listener: TcpListener, state: SharedS
             .wrap(from_fn(middleware::access_log))
     });
     let server = server
-        .workers(config.workers)
-        .shutdown_timeout(whole_seconds(config.shutdown_timeout))
+        .workers(config.http.workers)
+        .shutdown_timeout(whole_seconds(config.http.shutdown_timeout))
         .disable_signals()
         .listen(listener)
-        .map_err(|source| StartError::Listen { address: config.host.clone(), source })?;
+        .map_err(|source| StartError::Listen { address: config.http.host.clone(), source })?;
     Ok(server.run())
 }
 

@@ -1,29 +1,27 @@
-//! Whether the service has accounts of its own, and how long it keeps whom signed in.
+//! The service's own accounts.
 
 use std::time::Duration;
 
-use super::{
-    ConfigError,
-    environment::{Environment, invalid},
-};
+use super::environment::{ConfigError, Environment, invalid};
 
 const NAME: &str = "ACCOUNTS";
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
-/// How long it keeps whom signed in.
+/// Token and session lifetimes of the service's own accounts.
 #[derive(Debug, Clone, Copy)]
 pub struct AccountSettings {
-    /// Life of an access token.
+    /// Lifetime of an access token.
     pub access_ttl: Duration,
-    /// Life of a session without use.
+    /// Idle timeout of a session.
     pub refresh_ttl: Duration,
-    /// A session's end, however often it is refreshed.
+    /// Absolute lifetime of a session, however often it is refreshed.
     pub session_max_age: Duration,
 }
 
 impl AccountSettings {
-    /// None where they are off: beside a Better Auth, unless asked for, since a second sign-up goes round the rules of the first.
+    /// Returns `None` if accounts are disabled. With a Better Auth they are by default: a second sign-up would bypass its
+    /// rules, such as a verified e-mail address.
     pub(super) fn read(
         environment: &Environment<'_>,
         has_secret: bool,
@@ -34,18 +32,18 @@ impl AccountSettings {
             Some("on") if has_key_set && !has_secret => {
                 return Err(invalid(
                     NAME,
-                    "off, or BETTER_AUTH_SECRET be set: own tokens are signed under a key made of it",
+                    "off unless BETTER_AUTH_SECRET is set: the signing key of access tokens is derived from it",
                 ));
             }
             Some("on") => true,
             Some("off") => false,
             Some(_) => return Err(invalid(NAME, "on or off")),
         };
-        let accounts = Self {
+        let settings = Self {
             access_ttl: environment.duration("ACCESS_TOKEN_TTL", MINUTE..=DAY * 7, "24h")?,
             refresh_ttl: environment.duration("REFRESH_TOKEN_TTL", MINUTE..=DAY * 365, "7d")?,
             session_max_age: environment.duration("SESSION_MAX_AGE", MINUTE..=DAY * 365, "30d")?,
         };
-        Ok(is_on.then_some(accounts))
+        Ok(is_on.then_some(settings))
     }
 }

@@ -1,46 +1,46 @@
-//! Where the front end's key set is, and how much it is trusted.
+//! The front end's key set.
 
 use std::time::Duration;
 
 use url::{Host, Url};
 
 use super::{
-    ConfigError, Secret,
-    environment::{Environment, invalid},
+    environment::{ConfigError, Environment, invalid},
+    secrets::Secret,
 };
 
 const NAME: &str = "JWKS_URL";
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
-/// Where the front end's key set is, and what its tokens must say.
+/// The front end's key set, and the claims required of tokens that its keys sign.
 #[derive(Debug, Clone)]
-pub struct Jwks {
-    /// The address of the set.
+pub struct JwksSettings {
+    /// The address of the key set.
     pub url: Url,
-    /// Values of `iss`, one of which a token must carry.
+    /// Accepted values of `iss`.
     pub issuers: Vec<String>,
-    /// Values of `aud`, one of which a token must carry.
+    /// Accepted values of `aud`.
     pub audiences: Vec<String>,
-    /// Least time between two fetches.
+    /// Minimum time between two fetches.
     pub cooldown: Duration,
-    /// Age at which the set is fetched anew.
+    /// Age at which the key set is refreshed.
     pub max_age: Duration,
     /// Limit of one fetch.
     pub timeout: Duration,
-    /// How long known keys serve while their server is away.
+    /// How long cached keys are used while fetches fail.
     pub stale_max: Duration,
-    /// The HTTP proxy through which it is fetched.
+    /// The HTTP proxy for fetches.
     pub proxy: Option<Secret>,
 }
 
-impl Jwks {
-    /// None unless it is set.
+impl JwksSettings {
+    /// Returns `None` if `JWKS_URL` is not set.
     pub(super) fn read(environment: &Environment<'_>) -> Result<Option<Self>, ConfigError> {
         let Some(text) = environment.text(NAME) else { return Ok(None) };
         let allow_http = environment.one_of("JWKS_ALLOW_HTTP", ["off", "on"])? == "on";
         let proxy = proxy(environment)?;
-        let url = address(&text, allow_http, proxy.is_some())?;
+        let url = key_set_url(&text, allow_http, proxy.is_some())?;
         let origin = url.origin().ascii_serialization();
         let max_age = environment.duration("JWKS_MAX_AGE", Duration::from_secs(1)..=DAY, "10m")?;
         let cooldown = environment.duration("JWKS_COOLDOWN", Duration::from_secs(1)..=max_age.min(HOUR), "30s")?;
@@ -58,18 +58,18 @@ impl Jwks {
     }
 }
 
-fn address(text: &str, allow_http: bool, by_proxy: bool) -> Result<Url, ConfigError> {
-    let wanted =
-        "the address of a key set, as in https://app.example.com/api/auth/jwks: no user, no password, no fragment";
+fn key_set_url(text: &str, allow_http: bool, through_proxy: bool) -> Result<Url, ConfigError> {
+    let requirement =
+        "the URL of a key set, as in https://app.example.com/api/auth/jwks: no user, no password, no fragment";
     let url = Url::parse(text).ok().filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"));
-    let url = url.ok_or_else(|| invalid(NAME, wanted))?;
+    let url = url.ok_or_else(|| invalid(NAME, requirement))?;
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
-        return Err(invalid(NAME, wanted));
+        return Err(invalid(NAME, requirement));
     }
-    if url.scheme() == "http" && !allow_http && (by_proxy || !is_loopback(&url)) {
+    if url.scheme() == "http" && !allow_http && (through_proxy || !is_loopback(&url)) {
         return Err(invalid(
             NAME,
-            "https, unless it is on this machine and no proxy between; JWKS_ALLOW_HTTP=on allows http between containers",
+            "https, unless the host is loopback and no proxy is set; JWKS_ALLOW_HTTP=on allows http between containers",
         ));
     }
     Ok(url)
@@ -88,6 +88,6 @@ fn proxy(environment: &Environment<'_>) -> Result<Option<Secret>, ConfigError> {
     let Some(text) = environment.text("JWKS_PROXY") else { return Ok(None) };
     match Url::parse(&text) {
         Ok(url) if url.has_host() && matches!(url.scheme(), "http" | "https") => Ok(Some(Secret::new(text))),
-        _ => Err(invalid("JWKS_PROXY", "the address of an HTTP proxy, as in http://proxy.example.com:3128")),
+        _ => Err(invalid("JWKS_PROXY", "the URL of an HTTP proxy, as in http://proxy.example.com:3128")),
     }
 }

@@ -1,209 +1,121 @@
-//! The environment, read once and checked: values only. Imports no room.
+//! Settings: read from the environment once and validated.
 
 mod accounts;
+mod database;
 mod environment;
 mod http;
 mod jwks;
 mod secrets;
 
-use std::{env, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
+use std::time::Duration;
 
-use ipnet::IpNet;
-
-use self::environment::{Environment, invalid};
+use self::environment::Environment;
 pub use self::{
     accounts::AccountSettings,
-    jwks::Jwks,
-    secrets::{Secret, Secrets},
+    database::DatabaseSettings,
+    environment::ConfigError,
+    http::HttpSettings,
+    jwks::JwksSettings,
+    secrets::{MissingSecret, Secret, Secrets},
 };
 
-/// Everything that can be set.
+/// All settings of the service.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Name or address to listen on.
-    pub host: String,
-    /// Port to listen on; 0 takes a free one.
-    pub port: u16,
-    /// Where the data is.
-    pub database: Database,
-    /// What the front end signs its tokens with; none where it only publishes keys.
+    /// The HTTP server.
+    pub http: HttpSettings,
+    /// The database.
+    pub database: DatabaseSettings,
+    /// The secrets shared with the front end. `None` if only a key set is configured.
     pub secrets: Option<Secrets>,
-    /// Where the front end's keys are, if it publishes any.
-    pub jwks: Option<Jwks>,
-    /// How long the service keeps whom signed in, where it has accounts of its own.
+    /// The front end's key set.
+    pub jwks: Option<JwksSettings>,
+    /// The service's own accounts. `None` if they are disabled.
     pub accounts: Option<AccountSettings>,
-    /// Values of `iss` that a token under the secret may carry.
+    /// Accepted values of `iss` in tokens signed with the shared secret.
     pub issuers: Vec<String>,
-    /// Values of `aud` that a token under the secret may carry.
+    /// Accepted values of `aud` in tokens signed with the shared secret.
     pub audiences: Vec<String>,
     /// Clock skew allowed for `exp`, `nbf` and `iat`.
     pub leeway: Duration,
-    /// Origins whose pages may read the answers.
-    pub cors_origins: Vec<String>,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
-    /// Whether it is limited how often somebody may try.
+    /// Whether rate limits apply.
     pub rate_limit: bool,
-    /// HTTP workers, each with its own share of the database's connections.
-    pub workers: usize,
-    /// How often what has ended is swept up.
+    /// Time between two deletions of expired rows.
     pub cleanup_interval: Duration,
-    /// Time that running requests are given when the service stops.
-    pub shutdown_timeout: Duration,
-    /// What is logged.
-    pub log: Log,
+    /// Logging.
+    pub log: LogSettings,
 }
 
-/// Where the data is, and how much may be asked of it.
-#[derive(Clone)]
-pub struct Database {
-    /// `sqlite:` or `postgres:`.
-    pub url: Secret,
-    /// Connections that serve requests.
-    pub max_connections: u32,
-    /// Longest wait for a connection.
-    pub acquire_timeout: Duration,
-}
-
-/// What is logged, and how.
+/// Log filter and format.
 #[derive(Debug, Clone)]
-pub struct Log {
-    /// `env_logger`'s filter.
+pub struct LogSettings {
+    /// A filter for `env_logger`.
     pub filter: String,
-    /// One JSON object a line, or text.
+    /// Whether each line is a JSON object.
     pub json: bool,
 }
 
-/// An invalid setting. Its value is not told: it may be a secret.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name} must be {requirement}")]
-pub struct ConfigError {
-    name: &'static str,
-    requirement: String,
-}
-
-/// The embedded database, which needs no server.
-const DEFAULT_DATABASE_URL: &str = "sqlite://taskbridge.db?mode=rwc";
-
-/// Connections that one worker keeps busy; more only cost memory (docs/performance.md).
-const CONNECTIONS_PER_WORKER: u32 = 4;
-
-const SECOND: Duration = Duration::from_secs(1);
-const DAY: Duration = Duration::from_hours(24);
-
-/// What the service says of itself; its libraries only when something is wrong. Any client can make actix-http complain.
-const DEFAULT_FILTER: &str = "warn,taskbridge=info,actix_http=off";
+/// Logs the service at `info` and libraries at `warn`. `actix_http` is off, since clients can trigger its warnings at will.
+const DEFAULT_LOG_FILTER: &str = "warn,taskbridge=info,actix_http=off";
 
 impl Config {
-    /// Reads the process's environment.
+    /// Reads and validates the process environment.
     ///
     /// # Errors
     ///
     /// [`ConfigError`] for the first invalid setting.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(env_var)
+    pub fn from_env(missing_secret: MissingSecret) -> Result<Self, ConfigError> {
+        Self::load(&Environment::process(), missing_secret)
     }
 
-    /// Reads settings from `variable`, which knows their values by name.
+    /// Reads and validates settings from `variable`, which returns values by name. Writes no file.
     ///
     /// # Errors
     ///
     /// [`ConfigError`] for the first invalid setting.
-    pub fn read(env_var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let environment = Environment(&env_var);
-        let workers = environment.number("WORKERS", 1..=256, cores())?;
-        let database = Database::read(&environment, workers)?;
-        database.validate_max_connections(workers)?;
-        let jwks = Jwks::read(&environment)?;
-        let secrets = Secrets::read(&environment)?;
-        let accounts = AccountSettings::read(&environment, secrets.is_some(), jwks.is_some())?;
-        Ok(Self {
-            host: environment.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
-            port: environment.number("PORT", 0..=65535, 8000)?,
-            secrets: match secrets {
-                None if jwks.is_none() => Some(Secrets::from_file(database.sqlite_file().as_deref())?),
-                secrets => secrets,
-            },
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        Self::load(&Environment(&variable), MissingSecret::Reject)
+    }
+
+    fn load(environment: &Environment<'_>, missing_secret: MissingSecret) -> Result<Self, ConfigError> {
+        let http = HttpSettings::read(environment)?;
+        let database = DatabaseSettings::read(environment, http.workers)?;
+        let jwks = JwksSettings::read(environment)?;
+        let configured = Secrets::read(environment)?;
+        let accounts = AccountSettings::read(environment, configured.is_some(), jwks.is_some())?;
+        let mut config = Self {
+            http,
+            secrets: configured,
             jwks,
             accounts,
             issuers: environment.list("JWT_ISSUER"),
             audiences: environment.list("JWT_AUDIENCE"),
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,
-            cors_origins: environment.origins("CORS_ALLOWED_ORIGINS", "http://localhost:3000")?,
-            trusted_proxies: http::trusted_proxies(&environment)?,
             rate_limit: environment.one_of("RATE_LIMIT", ["on", "off"])? == "on",
-            cleanup_interval: environment.duration("SWEEP_INTERVAL", SECOND..=DAY, "1m")?,
-            shutdown_timeout: environment.duration(
-                "SHUTDOWN_TIMEOUT",
-                Duration::ZERO..=Duration::from_hours(1),
-                "30s",
-            )?,
-            log: Log {
-                filter: environment.text("RUST_LOG").unwrap_or_else(|| DEFAULT_FILTER.into()),
-                json: environment.one_of("LOG_FORMAT", ["text", "json"])? == "json",
-            },
+            cleanup_interval: cleanup_interval(environment)?,
+            log: LogSettings::read(environment)?,
             database,
-            workers,
-        })
-    }
-}
-
-impl Database {
-    /// Reads only what concerns the database from the process's environment.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] for the first invalid setting.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(&Environment(&env_var), 1)
-    }
-
-    fn read(environment: &Environment<'_>, workers: usize) -> Result<Self, ConfigError> {
-        let fitted = CONNECTIONS_PER_WORKER.saturating_mul(u32::try_from(workers).unwrap_or(u32::MAX));
-        Ok(Self {
-            url: environment.database_url("DATABASE_URL", DEFAULT_DATABASE_URL)?,
-            max_connections: environment.number("DATABASE_MAX_CONNECTIONS", 1..=10_000, fitted)?,
-            acquire_timeout: environment.duration(
-                "DATABASE_ACQUIRE_TIMEOUT",
-                Duration::from_millis(1)..=Duration::from_mins(1),
-                "3s",
-            )?,
-        })
-    }
-
-    /// Whether the data is in a SQLite file of this process, and not on a server.
-    #[must_use]
-    pub fn is_embedded(&self) -> bool {
-        self.url.expose().starts_with("sqlite:")
-    }
-
-    /// Each worker's pool has a connection at least; SQLite has one pool for all.
-    fn validate_max_connections(&self, workers: usize) -> Result<(), ConfigError> {
-        let is_enough = usize::try_from(self.max_connections).is_ok_and(|connections| connections >= workers);
-        if is_enough || self.is_embedded() {
-            return Ok(());
+        };
+        // last, so that an invalid setting leaves no secret file behind
+        if config.secrets.is_none() && config.jwks.is_none() {
+            config.secrets = Some(Secrets::from_file(config.database.sqlite_file().as_deref(), missing_secret)?);
         }
-        Err(invalid("DATABASE_MAX_CONNECTIONS", format!("at least WORKERS, which is {workers}")))
-    }
-
-    fn sqlite_file(&self) -> Option<PathBuf> {
-        let rest = self.url.expose().strip_prefix("sqlite:")?;
-        let path = rest.strip_prefix("//").unwrap_or(rest).split('?').next()?;
-        Some(PathBuf::from(percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned()))
+        Ok(config)
     }
 }
 
-impl std::fmt::Debug for Database {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Database").field("max_connections", &self.max_connections).finish_non_exhaustive()
+impl LogSettings {
+    fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            filter: environment.text("RUST_LOG").unwrap_or_else(|| DEFAULT_LOG_FILTER.into()),
+            json: environment.one_of("LOG_FORMAT", ["text", "json"])? == "json",
+        })
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
-fn env_var(name: &str) -> Option<String> {
-    env::var_os(name).map(|value| value.to_string_lossy().into_owned())
-}
-
-fn cores() -> usize {
-    thread::available_parallelism().map_or(2, NonZeroUsize::get)
+/// `SWEEP_INTERVAL` is the former name of `CLEANUP_INTERVAL`.
+fn cleanup_interval(environment: &Environment<'_>) -> Result<Duration, ConfigError> {
+    let is_former = environment.text("CLEANUP_INTERVAL").is_none() && environment.text("SWEEP_INTERVAL").is_some();
+    let name = if is_former { "SWEEP_INTERVAL" } else { "CLEANUP_INTERVAL" };
+    environment.duration(name, Duration::from_secs(1)..=Duration::from_hours(24), "1m")
 }

@@ -1,41 +1,39 @@
-//! The shared secret: where it comes from, and what is too weak to be one.
+//! The secrets shared with the front end.
 
 use std::{
     fmt, fs,
-    io::{ErrorKind, Write},
+    io::{self, ErrorKind, Write},
+    iter,
     path::{Path, PathBuf},
 };
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
 
-use super::{
-    ConfigError,
-    environment::{Environment, invalid},
-};
+use super::environment::{ConfigError, Environment, invalid};
 
 const NAME: &str = "BETTER_AUTH_SECRET";
+const VERSIONED_NAME: &str = "BETTER_AUTH_SECRETS";
 
-/// HS256 wants a key as long as its hash (RFC 7518 §3.2).
+/// HS256 requires a key as long as its hash (RFC 7518 §3.2).
 const MIN_SECRET_BYTES: usize = 32;
 
-/// What Better Auth falls back to when it is given no secret: known to everybody.
+/// The fallbacks that Better Auth uses if no secret is set. They are public.
 const PUBLIC_SECRETS: [&str; 2] = ["better-auth-secret-12345678901234567890", "better-auth-secret-123456789"];
 
-/// A name for the file that keeps a secret made here.
+/// Holds a generated secret, beside the SQLite file.
 const SECRET_FILE_NAME: &str = "taskbridge.secret";
 
-/// A value that is never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+/// A value that is zeroized on drop and hidden from debug output.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Wraps a value.
-    #[must_use]
-    pub fn new(value: String) -> Self {
-        Self(value)
+    pub(super) fn new(value: String) -> Self {
+        Self(Zeroizing::new(value))
     }
 
-    /// The value itself.
+    /// Returns the value.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -48,115 +46,123 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What tokens are verified with.
+/// One or more shared secrets. All of them verify, the first one signs.
 #[derive(Debug, Clone)]
 pub struct Secrets {
-    /// All that verify; the first one signs. None where one is still to be made.
-    pub all: Vec<Secret>,
-    /// The file that keeps the secret, where none is set.
-    pub file: Option<PathBuf>,
+    first: Secret,
+    rest: Vec<Secret>,
+    file: Option<PathBuf>,
+}
+
+/// What happens if no secret is configured and the secret file does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingSecret {
+    /// A secret is generated and written to the file.
+    Generate,
+    /// It is an error.
+    Reject,
 }
 
 impl Secrets {
-    /// What is set, if anything.
-    pub(super) fn read(environment: &Environment<'_>) -> Result<Option<Self>, ConfigError> {
-        let mut all = parse_versioned(environment.raw("BETTER_AUTH_SECRETS").as_deref())?;
-        if let Some(secret) = environment.raw(NAME) {
-            all.push(validate_secret(NAME, secret)?);
-        }
-        Ok((!all.is_empty()).then_some(Self { all, file: None }))
+    /// The secret that signs.
+    #[must_use]
+    pub fn first(&self) -> &Secret {
+        &self.first
     }
 
-    /// What is kept beside the database; nothing is made.
-    pub(super) fn from_file(database_file: Option<&Path>) -> Result<Self, ConfigError> {
-        let Some(database_file) = database_file else {
+    /// All secrets, the one that signs first.
+    pub fn iter(&self) -> impl Iterator<Item = &Secret> {
+        iter::once(&self.first).chain(&self.rest)
+    }
+
+    /// The file that the secret was read from, if it was not configured.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// Returns an error for a command that requires a secret where only a key set is configured.
+    #[must_use]
+    pub fn required() -> ConfigError {
+        invalid(NAME, "set: only the front end can sign tokens with the keys of its key set")
+    }
+
+    /// Returns `None` if no secret is configured.
+    pub(super) fn read(environment: &Environment<'_>) -> Result<Option<Self>, ConfigError> {
+        let mut secrets = parse_versioned(environment.raw(VERSIONED_NAME).as_deref())?;
+        if let Some(secret) = environment.raw(NAME) {
+            secrets.push(validate(NAME, secret)?);
+        }
+        let mut secrets = secrets.into_iter();
+        Ok(secrets.next().map(|first| Self { first, rest: secrets.collect(), file: None }))
+    }
+
+    /// Reads the secret file beside the SQLite file.
+    pub(super) fn from_file(sqlite_file: Option<&Path>, missing: MissingSecret) -> Result<Self, ConfigError> {
+        let Some(sqlite_file) = sqlite_file else {
             return Err(invalid(NAME, "set to the front end's secret (at least 32 bytes), unless JWKS_URL is set"));
         };
-        let mut all = Vec::new();
-        let file = database_file.with_file_name(SECRET_FILE_NAME);
-        match read_secret_file(&file) {
-            Ok(secret) => all.push(validate_secret(NAME, secret)?),
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => return Err(invalid(NAME, format!("set: {} can't be read: {error}", file.display()))),
-        }
-        Ok(Self { all, file: Some(file) })
-    }
-
-    /// Makes a secret and keeps it, if there is none yet.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] if it can't be kept.
-    pub fn generate_if_missing(&mut self) -> Result<(), ConfigError> {
-        if let (true, Some(file)) = (self.all.is_empty(), &self.file) {
-            let secret = generate_secret_file(file)
-                .map_err(|error| invalid(NAME, format!("set: can't write {}: {error}", file.display())))?;
-            self.all.push(validate_secret(NAME, secret)?);
-        }
-        Ok(())
-    }
-
-    /// Demands that there is one.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] if it is still to be made.
-    pub fn required(self) -> Result<Self, ConfigError> {
-        if self.all.is_empty() {
-            Err(invalid(NAME, "set, or JWKS_URL, as for the service; or start the service here once, which makes one"))
-        } else {
-            Ok(self)
-        }
-    }
-
-    /// What to say where one is needed and there is only a key set.
-    #[must_use]
-    pub fn required_error() -> ConfigError {
-        invalid(NAME, "set: only the front end can make a token of its key set's kind")
+        let file = sqlite_file.with_file_name(SECRET_FILE_NAME);
+        let secret = match (read_secret_file(&file), missing) {
+            (Ok(secret), _) => secret,
+            (Err(error), _) if error.kind() != ErrorKind::NotFound => {
+                return Err(invalid(NAME, format!("set: can't read {}: {error}", file.display())));
+            }
+            (Err(_), MissingSecret::Generate) => generate_secret_file(&file)
+                .map_err(|error| invalid(NAME, format!("set: can't write {}: {error}", file.display())))?,
+            (Err(_), MissingSecret::Reject) => {
+                return Err(invalid(
+                    NAME,
+                    "set, unless JWKS_URL is set; or start the service here once to generate it",
+                ));
+            }
+        };
+        Ok(Self { first: validate(NAME, secret)?, rest: Vec::new(), file: Some(file) })
     }
 }
 
-/// Better Auth's versioned form: `2:new,1:old`.
+/// Parses Better Auth's versioned format, as in `2:new,1:old`.
 fn parse_versioned(text: Option<&str>) -> Result<Vec<Secret>, ConfigError> {
-    const NAME: &str = "BETTER_AUTH_SECRETS";
     let Some(text) = text else { return Ok(Vec::new()) };
-    let entry = |entry: &str| match entry.trim().split_once(':') {
-        Some((version, secret)) if version.parse::<u32>().is_ok() => validate_secret(NAME, secret.to_owned()),
-        _ => Err(invalid(NAME, "version:secret pairs, the newest first, as in 2:new,1:old")),
+    let parse = |entry: &str| match entry.trim().split_once(':') {
+        Some((version, secret)) if version.parse::<u32>().is_ok() => validate(VERSIONED_NAME, secret.to_owned()),
+        _ => Err(invalid(VERSIONED_NAME, "version:secret pairs, comma-separated, the newest first, as in 2:new,1:old")),
     };
-    text.split(',').map(entry).collect()
+    text.split(',').map(parse).collect()
 }
 
-fn validate_secret(name: &'static str, secret: String) -> Result<Secret, ConfigError> {
-    if secret.len() < MIN_SECRET_BYTES || secret.trim().is_empty() {
-        return Err(invalid(name, "at least 32 bytes long; `openssl rand -base64 32` makes one"));
+fn validate(name: &'static str, secret: String) -> Result<Secret, ConfigError> {
+    let secret = Secret::new(secret);
+    let value = secret.expose();
+    if value.len() < MIN_SECRET_BYTES || value.trim().is_empty() {
+        return Err(invalid(name, "at least 32 bytes long; `openssl rand -base64 32` generates one"));
     }
-    if secret.contains(char::REPLACEMENT_CHARACTER) {
+    if value.contains(char::REPLACEMENT_CHARACTER) {
         return Err(invalid(name, "UTF-8"));
     }
-    if PUBLIC_SECRETS.contains(&secret.as_str()) {
-        return Err(invalid(name, "a secret of your own: this one is printed in Better Auth's source"));
+    if PUBLIC_SECRETS.contains(&value) {
+        return Err(invalid(name, "private: this value is a public default of Better Auth"));
     }
-    Ok(Secret(secret))
+    Ok(secret)
 }
 
-/// The secret in `file`. A line end behind it is not part of it.
-fn read_secret_file(file: &Path) -> std::io::Result<String> {
+/// Reads the file. A trailing line break is not part of the secret.
+fn read_secret_file(file: &Path) -> io::Result<String> {
     Ok(fs::read_to_string(file)?.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// A new secret (mode 0600), written whole beside its place, then put there unless another process was faster.
-fn generate_secret_file(file: &Path) -> std::io::Result<String> {
+/// Writes a random secret to a temporary file (mode 0600), then renames it, unless another process has created the file.
+fn generate_secret_file(file: &Path) -> io::Result<String> {
     let mut random = [0; MIN_SECRET_BYTES];
     getrandom::fill(&mut random)?;
     let secret = BASE64_URL_SAFE_NO_PAD.encode(random);
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut draft = tempfile::NamedTempFile::new_in(folder)?;
-    draft.write_all(secret.as_bytes())?;
-    draft.as_file().sync_all()?;
-    match draft.persist_noclobber(file) {
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    temporary.write_all(secret.as_bytes())?;
+    temporary.as_file().sync_all()?;
+    match temporary.persist_noclobber(file) {
         Ok(_) => Ok(secret),
-        Err(lost) if lost.error.kind() == ErrorKind::AlreadyExists => read_secret_file(file),
-        Err(lost) => Err(lost.error),
+        Err(exists) if exists.error.kind() == ErrorKind::AlreadyExists => read_secret_file(file),
+        Err(failed) => Err(failed.error),
     }
 }

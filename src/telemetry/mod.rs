@@ -3,7 +3,7 @@
 mod log_format;
 mod subject_fingerprint;
 
-use crate::config::Log;
+use crate::config::LogSettings;
 
 pub(crate) use self::subject_fingerprint::SubjectFingerprint;
 
@@ -11,7 +11,7 @@ pub(crate) use self::subject_fingerprint::SubjectFingerprint;
 pub(crate) const ACCESS_LOG: &str = "taskbridge::access";
 
 /// Starts logging; a second start changes nothing.
-pub(crate) fn start(settings: &Log) {
+pub(crate) fn start(settings: &LogSettings) {
     let mut builder = env_logger::Builder::new();
     builder.parse_filters(&settings.filter);
     // at trace it logs how it connects, password and all

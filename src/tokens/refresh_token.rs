@@ -56,7 +56,7 @@ impl RefreshToken {
 impl RefreshTokenKeys {
     /// None without a secret.
     pub(super) fn from_secrets(secrets: &Secrets) -> Option<Self> {
-        let mut keys = secrets.all.iter().map(RefreshTokenKey::from_secret);
+        let mut keys = secrets.iter().map(RefreshTokenKey::from_secret);
         Some(Self { current: keys.next()?, previous: keys.collect() })
     }
 

@@ -39,7 +39,7 @@ pub(in crate::auth) struct CachedKeySet {
 }
 
 impl KeySetCache {
-    pub(in crate::auth) fn new(settings: &config::Jwks, clock: Clock) -> Self {
+    pub(in crate::auth) fn new(settings: &config::JwksSettings, clock: Clock) -> Self {
         let pace = RefreshPolicy { cooldown: settings.cooldown, max_age: settings.max_age };
         Self {
             current: ArcSwapOption::empty(),

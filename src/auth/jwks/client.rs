@@ -38,7 +38,7 @@ pub(in crate::auth) enum FetchError {
 
 impl KeySetClient {
     /// A key server that is asked as the settings say. The system's proxies are not used, redirects not followed.
-    pub(in crate::auth) fn new(settings: &config::Jwks) -> Result<Self, reqwest::Error> {
+    pub(in crate::auth) fn new(settings: &config::JwksSettings) -> Result<Self, reqwest::Error> {
         let mut client = Client::builder()
             .user_agent(concat!("taskbridge/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())

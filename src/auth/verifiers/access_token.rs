@@ -63,10 +63,7 @@ impl AccessTokens {
     /// A door for tokens under keys derived from `secrets`: any of them verifies, the first signs.
     #[must_use]
     pub fn new(secrets: &Secrets, validation: Validation) -> Self {
-        Self {
-            keys: secrets.all.iter().map(|secret| Key::derive_from(secret.expose().as_bytes())).collect(),
-            validation,
-        }
+        Self { keys: secrets.iter().map(|secret| Key::derive_from(secret.expose().as_bytes())).collect(), validation }
     }
 
     /// The token.

@@ -43,7 +43,11 @@ impl Jwks {
     /// # Errors
     ///
     /// What keeps the HTTP client from being made, such as unreadable root certificates.
-    pub fn spawn(settings: &config::Jwks, validation: Validation, clock: Clock) -> Result<Self, reqwest::Error> {
+    pub fn spawn(
+        settings: &config::JwksSettings,
+        validation: Validation,
+        clock: Clock,
+    ) -> Result<Self, reqwest::Error> {
         let server = KeySetClient::new(settings)?;
         let cache = Arc::new(KeySetCache::new(settings, clock));
         actix_web::rt::spawn(Arc::clone(&cache).run(server));

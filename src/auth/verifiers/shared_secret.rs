@@ -25,7 +25,7 @@ impl SharedSecret {
     #[must_use]
     pub fn new(secrets: &Secrets, validation: Validation) -> Self {
         let key = |secret: &crate::config::Secret| DecodingKey::from_secret(secret.expose().as_bytes());
-        Self { keys: secrets.all.iter().map(key).collect(), validation }
+        Self { keys: secrets.iter().map(key).collect(), validation }
     }
 
     fn verify_now(&self, token: &UnverifiedToken<'_>, now: DateTime<Utc>) -> Verification {
@@ -76,7 +76,7 @@ impl SharedSecretClaims {
     ///
     /// What the cryptographic backend says.
     pub fn sign(&self, secrets: &Secrets) -> Result<String, jsonwebtoken::errors::Error> {
-        let secret = secrets.all.first().map(|secret| secret.expose().as_bytes()).unwrap_or_default();
+        let secret = secrets.first().expose().as_bytes();
         encode(&Header { typ: None, ..Header::new(Algorithm::HS256) }, self, &EncodingKey::from_secret(secret))
     }
 }

@@ -31,7 +31,7 @@ impl IncomingRequest {
     }
 
     async fn is(self, address: &str) {
-        let trusted = config([("TRUSTED_PROXIES", self.trusted)]).trusted_proxies;
+        let trusted = config([("TRUSTED_PROXIES", self.trusted)]).http.trusted_proxies;
         let request = TestRequest::default().app_data(Data::new(Proxies::new(trusted)));
         let request = request.peer_addr((self.peer.parse::<IpAddr>().unwrap(), 40_000).into());
         let add = |request: TestRequest, field: &Vec<u8>| request.append_header(("X-Forwarded-For", field.as_slice()));

@@ -96,8 +96,9 @@ const INVALID: &[(&str, &str)] = &[
     ("SESSION_MAX_AGE", "30"),
     ("SESSION_MAX_AGE", "59s"),
     ("SESSION_MAX_AGE", "2years"),
-    ("SWEEP_INTERVAL", "60"),
-    ("SWEEP_INTERVAL", "0s"),
+    ("CLEANUP_INTERVAL", "60"),
+    ("CLEANUP_INTERVAL", "0s"),
+    ("CLEANUP_INTERVAL", "25h"),
     ("SWEEP_INTERVAL", "25h"),
 ];
 

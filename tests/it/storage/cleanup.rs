@@ -164,7 +164,7 @@ async fn the_service_cleans_up_and_logs_failures() {
         session
             .run("insert into revocation (kind, key, expires_at) values ('session', 'r', '2026-01-01T00:00:00.000Z')")
             .await;
-        let mut process = Program::on(store.database()).with("SWEEP_INTERVAL", "1s").serve().await;
+        let mut process = Program::on(store.database()).with("CLEANUP_INTERVAL", "1s").serve().await;
         while store.count("revocation").await > 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -219,7 +219,7 @@ async fn a_deleted_account_is_kept_until_its_rows_are_deleted() {
 #[actix_web::test]
 async fn cleanup_uses_the_clock_of_the_database() {
     for backend in BACKENDS {
-        let app = TestApp::start_with(backend, [ACCOUNTS, ("SWEEP_INTERVAL", "1s")]).await;
+        let app = TestApp::start_with(backend, [ACCOUNTS, ("CLEANUP_INTERVAL", "1s")]).await;
         let (ann, front) = (app.anonymous().signs_up("ann").await, app.ann());
         front.logs_out().await.is(204);
         app.advance_clock(TimeDelta::days(40));

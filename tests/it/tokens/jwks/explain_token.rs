@@ -11,7 +11,7 @@ use crate::support::{Issuer, KeyServer, Program, Reply, SECRET, Token};
 async fn explained(program: &Program, token: &str) -> String {
     let said = program.run_with_input(&["explain-token"], token).await;
     assert_eq!((said.err.as_str(), said.out.lines().count()), ("", 1), "{said:?}");
-    assert_eq!(said.code, Some(i32::from(!said.out.starts_with("let in as "))), "{said:?}");
+    assert_eq!(said.code, Some(i32::from(!said.out.starts_with("accepted as "))), "{said:?}");
     said.out
 }
 
@@ -22,7 +22,7 @@ async fn a_good_token_is_let_in() {
     for program in [Program::new(), Program::new().with("BETTER_AUTH_SECRET", SECRET)] {
         let program = program.with("JWKS_URL", &keys.url());
         let said = explained(&program, &issuer.token("ann", now).sign()).await;
-        assert!(said.starts_with("let in as ann, "), "{said}");
+        assert!(said.starts_with("accepted as ann, "), "{said}");
     }
 }
 
@@ -65,7 +65,7 @@ async fn what_is_not_let_in_is_explained() {
         (Token::new("ann", now).sign(), "alg is `HS256`, but only JWKS_URL (EdDSA, ".into()),
     ] {
         let said = explained(&program, &token).await;
-        assert!(said.starts_with("not let in: ") && said.contains(&why), "{why}: {said}");
+        assert!(said.starts_with("rejected: ") && said.contains(&why), "{why}: {said}");
     }
 }
 
@@ -74,7 +74,7 @@ async fn a_token_of_a_key_set_needs_its_address() {
     let keys = KeyServer::start().await;
     let program = Program::new().with("BETTER_AUTH_SECRET", SECRET);
     let said = explained(&program, &keys.issuer("EdDSA").token("ann", Clock::system().now()).sign()).await;
-    assert!(said.starts_with("not let in: alg is `EdDSA`, but only BETTER_AUTH_SECRET (HS256 "), "{said}");
+    assert!(said.starts_with("rejected: alg is `EdDSA`, but only BETTER_AUTH_SECRET (HS256 "), "{said}");
 }
 
 /// What people paste, or their front end sends, in place of a token.
@@ -101,7 +101,7 @@ async fn what_is_no_token_is_told_by_its_looks() {
         (String::new(), "there is no token: "),
     ] {
         let said = explained(&program, &pasted).await;
-        assert!(said.starts_with(&format!("not let in: {why}")), "{pasted}: {said}");
+        assert!(said.starts_with(&format!("rejected: {why}")), "{pasted}: {said}");
     }
     assert_eq!(keys.fetches(), 0);
 }
@@ -128,7 +128,7 @@ async fn what_is_no_key_set_is_the_explanation() {
     ] {
         keys.answers(reply);
         let said = explained(&program, &issuer.token("ann", Clock::system().now()).sign()).await;
-        assert!(said.starts_with(&format!("not let in: the key set is away: {why}")), "{why}: {said}");
+        assert!(said.starts_with(&format!("rejected: the key set is away: {why}")), "{why}: {said}");
     }
 }
 
