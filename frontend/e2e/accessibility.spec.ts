@@ -46,6 +46,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
 
     test("error and loading states", async ({ ann }) => {
+      await ann.page.getByText("Nothing to do").waitFor();
       await ann.page.route(/\/api\/tasks\?/, (route) => route.fulfill({ json: { items: [null], next_cursor: null } }), { times: 1 });
       await ann.page.reload();
       await expect(ann.page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
