@@ -15,6 +15,9 @@ const BATCH_SIZE: usize = 1_000;
 /// Revocations and deleted accounts are kept longer than necessary, since the clocks of replicas differ.
 const RETENTION_MARGIN: TimeDelta = TimeDelta::hours(1);
 
+/// A condition on `closed_account`: a user with the id exists (again).
+const USER_EXISTS: &str = r#"exists (select 1 from "user" where cast("user".id as text) = closed_account.user_id)"#;
+
 /// Deletes sessions of the service, refresh tokens and revocations that have expired, and rows that were added while
 /// their owner's account was being deleted.
 #[derive(Clone)]
@@ -125,20 +128,19 @@ fn orphans(table: OwnedTable, dialect: Dialect) -> String {
 /// Deletes the records of deleted accounts that have no rows left and, by now, can get no more.
 fn cleaned_accounts(dialect: Dialect) -> String {
     let skip_locked = dialect.skip_locked();
-    let owns_rows: String = OwnedTable::service_tables()
-        .map(|table| {
-            let (name, owner) = (table.name(), table.owner_column());
-            format!(" and not exists (select 1 from {name} where {name}.{owner} = closed_account.user_id)")
-        })
-        .collect();
+    let owns_rows: Vec<_> = OwnedTable::service_tables().map(owns_rows_in).collect();
+    let owns_rows = owns_rows.join(" or ");
     format!(
         "delete from closed_account where user_id in (
-            select user_id from closed_account where closed_at <= $1 and ({USER_EXISTS} or (true{owns_rows}))
+            select user_id from closed_account where closed_at <= $1 and ({USER_EXISTS} or not ({owns_rows}))
             order by closed_at limit {BATCH_SIZE} {skip_locked})"
     )
 }
 
-const USER_EXISTS: &str = r#"exists (select 1 from "user" where cast("user".id as text) = closed_account.user_id)"#;
+fn owns_rows_in(table: OwnedTable) -> String {
+    let (name, owner) = (table.name(), table.owner_column());
+    format!("exists (select 1 from {name} where {name}.{owner} = closed_account.user_id)")
+}
 
 /// Reads a session's id as text: in an existing table it may be of another type.
 fn session_id(dialect: Dialect) -> &'static str {
