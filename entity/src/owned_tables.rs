@@ -2,7 +2,7 @@
 
 use sea_orm::{EnumIter, Iterable};
 
-/// A table whose rows belong to users. Each [`OwnedEntity`](crate::owned::OwnedEntity) names its own.
+/// A table whose rows belong to users. Each `OwnedEntity` names its own.
 #[derive(Debug, Clone, Copy, EnumIter)]
 pub(crate) enum OwnedTable {
     Task,

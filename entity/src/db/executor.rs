@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, StatementBuilder};
 
 use super::{dialect::Dialect, error::StoreError, row::Row};
 
-/// What statements run on: [`Db`](super::Db), each in a transaction of its own, or a [`Transaction`].
+/// What statements run on: `Db`, each in a transaction of its own, or a [`Transaction`].
 pub(crate) trait Executor {
     fn dialect(&self) -> Dialect;
 

@@ -34,7 +34,7 @@ pub enum RevocationTarget {
 
 /// The revocations that an operation has stored.
 ///
-/// Other replicas learn of them by the [`Feed`](super::Feed). This one has to apply them itself, or accepts the tokens
+/// Other replicas learn of them by the feed. This one has to apply them itself, or accepts the tokens
 /// until its own feed delivers the revocations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "apply the revocations, or this replica still accepts the tokens for a moment"]
