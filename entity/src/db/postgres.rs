@@ -33,3 +33,25 @@ pub(super) fn classify(sqlstate: &str) -> ErrorClass {
         _ => ErrorClass::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sqlstates_are_classified() {
+        for (class, codes) in [
+            (
+                ErrorClass::Unavailable,
+                ["08006", "40P01", "53300", "55P03", "57014", "57P01", "58030", "25006"].as_slice(),
+            ),
+            (ErrorClass::AccessDenied, &["28P01", "28000", "3D000"]),
+            (ErrorClass::UnknownColumn, &["42703"]),
+            (ErrorClass::Other, &["23505", "25001", "42P01", "XX000", ""]),
+        ] {
+            for code in codes {
+                assert_eq!(classify(code), class, "{code}");
+            }
+        }
+    }
+}

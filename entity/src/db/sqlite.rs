@@ -34,3 +34,23 @@ pub(super) fn classify(code: Option<&str>, message: &str) -> ErrorClass {
         _ => ErrorClass::Other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn result_codes_are_classified() {
+        for (class, codes) in [
+            (ErrorClass::Unavailable, ["5", "517", "6", "8", "10", "778", "13"].as_slice()),
+            (ErrorClass::AccessDenied, &["14", "270"]),
+            (ErrorClass::Other, &["1", "11", "19", "1555", ""]),
+        ] {
+            for code in codes {
+                assert_eq!(classify(Some(code), "near \"selct\": syntax error"), class, "{code}");
+            }
+        }
+        assert_eq!(classify(Some("1"), "no such column: banned"), ErrorClass::UnknownColumn);
+        assert_eq!(classify(None, ""), ErrorClass::Other);
+    }
+}

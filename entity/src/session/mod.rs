@@ -4,6 +4,7 @@ mod lifetimes;
 mod model;
 mod new_session;
 mod refresh_token;
+mod refresh_token_row;
 mod row;
 
 use chrono::{DateTime, Utc};
@@ -15,7 +16,8 @@ use sea_orm::{
 pub use self::{lifetimes::Lifetimes, model::Session, new_session::NewSession, refresh_token::Successors};
 pub(crate) use self::{
     new_session::create,
-    refresh_token::{RefreshTokenStatus, StoredRefreshToken, extend_access_token_expiry},
+    refresh_token::{RefreshTokenStatus, StoredRefreshToken},
+    refresh_token_row::extend_access_token_expiry,
 };
 use crate::{
     Db, SessionId, StoreError, TokenHash, better_auth,

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     lifetimes::Lifetimes,
-    refresh_token::{self, NewRefreshToken},
+    refresh_token_row::{self, NewRefreshToken},
 };
 use crate::{
     SessionId, StoreError, TokenHash, UserId,
@@ -65,7 +65,7 @@ pub(crate) async fn create(
         expires_at,
         access_token_expires_at: lifetimes.access_token_expires_at,
     };
-    refresh_token::insert(transaction, &token).await?;
+    refresh_token_row::insert(transaction, &token).await?;
     transaction.execute(&Sql::new(EVICT_OLDEST, [user.as_str().into()])).await?;
     Ok((id, expires_at))
 }

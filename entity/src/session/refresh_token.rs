@@ -1,35 +1,22 @@
-//! Refresh tokens: the table of their hashes, and how one is rotated.
+//! The status of a refresh token, and its rotation.
 
 use std::slice;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{
-    DeriveIden,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
-};
 
-use super::{lifetimes::Lifetimes, row};
+use super::{
+    lifetimes::Lifetimes,
+    refresh_token_row::{self as row, NewRefreshToken},
+};
 use crate::{
     SessionId, StoreError, TokenHash, UserId,
-    better_auth::{self, timestamp_value},
-    db::{Dialect, Executor, Row, Sql, Transaction},
+    better_auth::timestamp_value,
+    db::{Executor, Row, Sql, Transaction},
     revocation::{self, NewRevocations},
 };
 
 /// How long a rotated token is answered with its successor again, since the response may have been lost.
 const REUSE_GRACE_PERIOD: TimeDelta = TimeDelta::seconds(10);
-
-#[derive(DeriveIden)]
-enum RefreshTokenColumn {
-    #[sea_orm(iden = "refresh_token")]
-    Table,
-    Hash,
-    SessionId,
-    UserId,
-    ExpiresAt,
-    ReplacedAt,
-    ReplacedBy,
-}
 
 /// The successors that a refresh token may have.
 #[derive(Debug, Clone)]
@@ -44,16 +31,6 @@ impl Successors {
     fn find(&self, hash: &str) -> Option<TokenHash> {
         [&self.current].into_iter().chain(&self.previous).find(|successor| successor.to_string() == hash).copied()
     }
-}
-
-/// A refresh token to store.
-pub(super) struct NewRefreshToken<'a> {
-    pub(super) hash: TokenHash,
-    pub(super) session_id: &'a SessionId,
-    pub(super) user_id: &'a UserId,
-    pub(super) created_at: DateTime<Utc>,
-    pub(super) expires_at: DateTime<Utc>,
-    pub(super) access_token_expires_at: DateTime<Utc>,
 }
 
 /// A stored refresh token and its session, which is locked until the transaction ends.
@@ -89,19 +66,15 @@ pub(crate) enum RefreshTokenStatus {
     Expired,
 }
 
-/// Locks the session first, as the deletion of a session does before it deletes the session's tokens.
-const LOCK_SESSION: &str =
-    "select 1 from session where cast(id as text) = (select session_id from refresh_token where hash = $1) for update";
-
 impl StoredRefreshToken {
     /// Finds a token whose session exists, and locks the session.
     pub(crate) async fn find(transaction: &Transaction, hash: TokenHash) -> Result<Option<Self>, StoreError> {
         let dialect = transaction.dialect();
         if dialect.is_postgres() {
-            transaction.query(&Sql::new(LOCK_SESSION, [hash.to_string().into()])).await?;
+            transaction.query(&Sql::new(row::LOCK_SESSION, [hash.to_string().into()])).await?;
         }
-        let row = transaction.query_one(&select(hash, dialect)).await?;
-        row.map(|row| Self::from_row(&row, hash)).transpose()
+        let found = transaction.query_one(&row::select(hash, dialect)).await?;
+        found.map(|found| Self::from_row(&found, hash)).transpose()
     }
 
     fn from_row(row: &Row, hash: TokenHash) -> Result<Self, StoreError> {
@@ -158,7 +131,7 @@ impl StoredRefreshToken {
             expires_at,
             access_token_expires_at,
         };
-        insert(transaction, &new).await?;
+        row::insert(transaction, &new).await?;
         let replacement = [self.hash.to_string().into(), timestamp(now), successor.to_string().into()];
         transaction.execute(&Sql::new(TOKEN, replacement)).await?;
         let session = [session_id.as_str().into(), timestamp(expires_at), timestamp(now)];
@@ -172,55 +145,4 @@ impl StoredRefreshToken {
         transaction.execute(&Sql::new(DELETE, [self.session_id.as_str().into()])).await?;
         revocation::for_sessions(transaction, slice::from_ref(&self.session_id)).await
     }
-}
-
-pub(super) async fn insert(transaction: &Transaction, token: &NewRefreshToken<'_>) -> Result<(), StoreError> {
-    const INSERT: &str = "
-        insert into refresh_token (hash, session_id, user_id, created_at, expires_at, access_expires_at)
-        values ($1, $2, $3, $4, $5, $6)";
-    let timestamp = |instant| timestamp_value(instant, transaction.dialect());
-    let NewRefreshToken { hash, session_id, user_id, created_at, expires_at, access_token_expires_at } = *token;
-    let values = [
-        hash.to_string().into(),
-        session_id.as_str().into(),
-        user_id.as_str().into(),
-        timestamp(created_at),
-        timestamp(expires_at),
-        timestamp(access_token_expires_at),
-    ];
-    transaction.execute(&Sql::new(INSERT, values)).await?;
-    Ok(())
-}
-
-/// Records that a second access token was issued with `token`, which may expire later than the first.
-pub(crate) async fn extend_access_token_expiry(
-    transaction: &Transaction,
-    token: TokenHash,
-    expires_at: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    const UPDATE: &str = "update refresh_token set access_expires_at = $2 where hash = $1 and access_expires_at < $2";
-    let expires_at = timestamp_value(expires_at, transaction.dialect());
-    transaction.execute(&Sql::new(UPDATE, [token.to_string().into(), expires_at])).await?;
-    Ok(())
-}
-
-fn select(hash: TokenHash, dialect: Dialect) -> SelectStatement {
-    const SUCCESSOR_UNUSED: &str = "exists (select 1 from refresh_token as successor
-        where successor.hash = refresh_token.replaced_by and successor.replaced_at is null)";
-    use RefreshTokenColumn::{ExpiresAt, Hash, ReplacedAt, ReplacedBy, SessionId, Table, UserId};
-    let session = |column| better_auth::timestamp_column(row::column(column), dialect);
-    let session_id = match dialect {
-        Dialect::Postgres => better_auth::id_as_text(row::Column::Id),
-        Dialect::Sqlite => row::column(row::Column::Id),
-    };
-    let mut select = Query::select();
-    select
-        .columns([(Table, SessionId), (Table, UserId)])
-        .exprs([session(row::Column::ExpiresAt), session(row::Column::CreatedAt)])
-        .columns([(Table, ExpiresAt), (Table, ReplacedAt), (Table, ReplacedBy)])
-        .expr(Expr::cust(SUCCESSOR_UNUSED))
-        .from(Table)
-        .inner_join(row::Entity, session_id.eq(Expr::col((Table, SessionId))))
-        .and_where(Expr::col((Table, Hash)).eq(hash.to_string()));
-    select
 }

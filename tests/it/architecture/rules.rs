@@ -17,6 +17,18 @@ fn only_entity_depends_on_the_database_driver() {
 }
 
 #[test]
+fn within_entity_only_db_names_the_driver() {
+    const DRIVER: [&str; 7] =
+        ["sqlx", "ConnectionTrait", "DatabaseConnection", "DatabaseTransaction", "DbBackend", "DbErr", "QueryResult"];
+    let entity = root().join("entity/src");
+    for file in files_in(&entity).iter().filter(|file| !file.starts_with(entity.join("db"))) {
+        let text = fs::read_to_string(file).unwrap();
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        assert_eq!(words.find(|word| DRIVER.contains(word)), None, "{}", file.display());
+    }
+}
+
+#[test]
 fn every_file_has_a_header() {
     for file in PACKAGES.iter().flat_map(|folder| files_in(&root().join(folder))) {
         let text = fs::read_to_string(&file).unwrap();
