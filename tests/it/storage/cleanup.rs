@@ -19,7 +19,7 @@ impl Store {
     async fn cleans_up(&self, now: DateTime<Utc>) -> Vec<u64> {
         let mut batches = Vec::new();
         loop {
-            match self.sweep().run_batch(now).await.unwrap() {
+            match self.cleanup().run_batch(now).await.unwrap() {
                 0 => return batches,
                 rows => batches.push(rows),
             }
@@ -208,7 +208,7 @@ async fn a_deleted_account_is_kept_until_its_rows_are_deleted() {
             store.of::<Tasks>(&ann.user.id).create(content(), now()).await.unwrap();
         }
         let later = now() + TimeDelta::hours(2);
-        store.sweep().run_batch(later).await.unwrap();
+        store.cleanup().run_batch(later).await.unwrap();
         assert_eq!((store.count("closed_account").await, store.count("task").await), (1, 10));
         store.cleans_up(later).await;
         assert_eq!((store.count("closed_account").await, store.count("task").await), (0, 0));

@@ -66,7 +66,7 @@ async fn sessions_work_with_uuid_and_integer_ids() {
         assert_eq!(sessions(&bob).revoke(&listed[0].id).await.unwrap(), None);
         let revoked = sessions(&ann).revoke(&listed[0].id).await.unwrap().expect("a session");
         assert_eq!(revoked_sessions(&revoked), [listed[0].id.as_str()]);
-        assert_eq!(store.sweep().run_batch(now()).await.unwrap(), 0);
+        assert_eq!(store.cleanup().run_batch(now()).await.unwrap(), 0);
         assert_eq!(store.renews("never given", now()).await, RefreshOutcome::Invalid);
         session.run("delete from \"user\"").await;
         assert_eq!(store.count("session").await, 0);
@@ -114,6 +114,6 @@ async fn the_session_table_of_another_library_is_kept() {
         session.run("insert into session values ('a', '{}', '2036-01-01'), ('b', '{}', '2036-01-01')").await;
         session.run("delete from session where sid = 'a'").await;
         assert_eq!(store.count("session").await, 1);
-        assert_eq!(store.sweep().run_batch(now()).await.unwrap(), 0);
+        assert_eq!(store.cleanup().run_batch(now()).await.unwrap(), 0);
     }
 }

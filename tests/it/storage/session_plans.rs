@@ -76,5 +76,5 @@ async fn runs_every_operation(store: &Store, name: &str) {
     let _ = account.change_password(change, now, now + TimeDelta::days(1)).await.unwrap().expect("her password");
     let _ = sessions.revoke_all(now, now + TimeDelta::days(1)).await.unwrap();
     let _ = account.delete(now, now + TimeDelta::days(1)).await.unwrap().expect("an account");
-    store.sweep().run_batch(now).await.unwrap();
+    store.cleanup().run_batch(now).await.unwrap();
 }

@@ -91,7 +91,7 @@ impl Store {
         AccountStore::new(self.db.clone())
     }
 
-    pub(crate) fn sweep(&self) -> Cleanup {
+    pub(crate) fn cleanup(&self) -> Cleanup {
         Cleanup::new(self.db.clone())
     }
 
