@@ -1,11 +1,11 @@
-//! Where accounts are off, nobody can sign up beside a Better Auth; log-out and who am I stand.
+//! `ACCOUNTS=off`: no sign-up beside a Better Auth; log-out and `me` still work.
 
 use reqwest::Method;
 use serde_json::json;
 
 use crate::support::{ACCOUNTS, ApiResponse, KeyServer, Program, TestApp, email, on_both, password};
 
-/// What is there only where the service has accounts of its own.
+/// The routes that exist only with `ACCOUNTS=on`.
 const ROUTES: [(&str, &str); 7] = [
     ("POST", "/api/auth/signup"),
     ("POST", "/api/auth/login"),
@@ -24,8 +24,8 @@ async fn has_no_accounts(app: &TestApp, ann: &crate::support::ApiClient) {
             ApiResponse::to(client.request(method.clone(), path).json(&body)).await.is_problem(404, "not-found");
         }
     }
-    let farewell = ann.request(Method::DELETE, "/api/auth/me").json(&json!({"password": password("ann")}));
-    let response = ApiResponse::to(farewell).await.is_problem(405, "method-not-allowed");
+    let deletion = ann.request(Method::DELETE, "/api/auth/me").json(&json!({"password": password("ann")}));
+    let response = ApiResponse::to(deletion).await.is_problem(405, "method-not-allowed");
     assert_eq!(response.header("allow"), Some("GET, HEAD"));
     let contract = app.anonymous().get("/openapi.json").await.is(200).json();
     for (_, path) in ROUTES {
@@ -41,27 +41,27 @@ async fn has_no_accounts(app: &TestApp, ann: &crate::support::ApiClient) {
 }
 
 on_both! {
-    beside_a_secret_they_are_off(app) {
+    accounts_are_off_beside_a_secret(app) {
         has_no_accounts(&app, &app.ann()).await;
     }
 
-    own_tokens_are_none_where_accounts_are_off(app) {
-        let beside = TestApp::start_on(app.database(), [ACCOUNTS]).await;
-        let ann = beside.anonymous().signs_up("ann").await;
+    access_tokens_are_rejected_without_accounts(app) {
+        let with_accounts = TestApp::start_on(app.database(), [ACCOUNTS]).await;
+        let ann = with_accounts.anonymous().signs_up("ann").await;
         app.bearer(ann.access_token()).is_rejected().await;
         ann.is_accepted().await;
     }
 }
 
 #[actix_web::test]
-async fn beside_a_key_set_they_are_off() {
+async fn accounts_are_off_beside_a_key_set() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let app = TestApp::with_key_server(&keys).await;
     has_no_accounts(&app, &app.ann_of(&issuer)).await;
 }
 
 #[actix_web::test]
-async fn where_nothing_is_set_they_are_on() {
+async fn accounts_are_on_by_default() {
     let process = Program::new().serve().await;
     let ann = process.anonymous().signs_up("ann").await;
     ann.creates_a_task("Buy milk").await;

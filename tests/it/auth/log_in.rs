@@ -1,4 +1,4 @@
-//! Logging in: with the right password, however it is spelt in Unicode, and telling nobody who has an account.
+//! `POST /api/auth/login`: accepted passwords, and responses that do not reveal whether an account exists.
 
 use std::time::{Duration, Instant};
 
@@ -9,8 +9,8 @@ use crate::support::{ACCOUNTS, Backend, SqlConnection, TestApp, email, on_both, 
 const LOG_IN: &str = "/api/auth/login";
 const HASHES: &str = include_str!("../../fixtures/better-auth/password_hashes.json");
 
-/// A user whom Better Auth signed up, with this hash; none is one who came by another way than a password.
-async fn better_auth_signed_up(app: &TestApp, name: &str, hash: Option<&str>) {
+/// Inserts a user of Better Auth with this password hash, or of a social provider without one.
+async fn insert_better_auth_user(app: &TestApp, name: &str, hash: Option<&str>) {
     let instant = "'2026-11-21T05:53:43.642Z'";
     let (provider, hash) = match hash {
         Some(hash) => ("credential", format!("'{hash}'")),
@@ -31,7 +31,7 @@ async fn better_auth_signed_up(app: &TestApp, name: &str, hash: Option<&str>) {
 on_both! {
     with accounts:
 
-    whoever_logs_in_has_one_more_session(app) {
+    a_log_in_opens_another_session(app) {
         let first = app.anonymous().signs_up("ann").await;
         let response = app.anonymous().tries_to_log_in(&email("ann"), &password("ann")).await.is(200);
         assert_eq!(response.header("cache-control"), Some("no-store"));
@@ -45,7 +45,7 @@ on_both! {
         app.anonymous().tries_to_log_in("ANN@Example.com", &password("ann")).await.is(200);
     }
 
-    whom_better_auth_would_not_let_in_by_a_password_alone_is_not_let_in_here(app) {
+    banned_and_two_factor_users_are_rejected(app) {
         for name in ["ann", "bob", "carol"] {
             app.anonymous().signs_up(name).await;
         }
@@ -62,20 +62,20 @@ on_both! {
         app.anonymous().logs_in("carol").await.is_accepted().await;
     }
 
-    a_session_tells_from_where_and_with_what(app) {
+    a_session_stores_address_and_user_agent(app) {
         app.anonymous().signs_up("ann").await;
         let session = SqlConnection::on(&app.database()).await;
         let request = app.anonymous().request(reqwest::Method::POST, LOG_IN).header("user-agent", "Firefox/1".repeat(100));
         crate::support::ApiResponse::to(request.json(&json!({"email": email("ann"), "password": password("ann")}))).await.is(200);
-        let told = session.column::<String>("select \"ipAddress\" || ' ' || \"userAgent\" from session order by length(\"userAgent\") desc").await;
-        assert_eq!(told, [format!("127.0.0.1 {}", &"Firefox/1".repeat(100)[..512]), "127.0.0.1 ".into()]);
+        let stored = session.column::<String>("select \"ipAddress\" || ' ' || \"userAgent\" from session order by length(\"userAgent\") desc").await;
+        assert_eq!(stored, [format!("127.0.0.1 {}", &"Firefox/1".repeat(100)[..512]), "127.0.0.1 ".into()]);
         let tokens = session.column::<String>("select token from session").await;
         assert!(tokens.iter().all(|token| token.starts_with("taskbridge.")), "{tokens:?}");
     }
 
-    nobody_is_told_who_has_an_account(app) {
+    an_unknown_account_looks_like_a_wrong_password(app) {
         app.anonymous().signs_up("ann").await;
-        better_auth_signed_up(&app, "social", None).await;
+        insert_better_auth_user(&app, "social", None).await;
         let unknown = app.anonymous().tries_to_log_in(&email("nobody"), &password("ann")).await.rejects_the_log_in();
         for (email, password) in [
             (email("ann"), password("bob")), (email("ann"), String::new()), (email("ann"), password("ann") + " "),
@@ -86,7 +86,7 @@ on_both! {
         app.anonymous().logs_in("ann").await.is_accepted().await;
     }
 
-    a_hash_that_is_none_opens_to_no_password(app) {
+    an_invalid_hash_matches_no_password(app) {
         app.anonymous().signs_up("ann").await;
         let unknown = app.anonymous().tries_to_log_in(&email("nobody"), "x").await.rejects_the_log_in();
         let session = SqlConnection::on(&app.database()).await;
@@ -103,15 +103,15 @@ on_both! {
         }
     }
 
-    a_user_of_better_auth_logs_in_with_the_same_password(app) {
+    hashes_of_better_auth_are_accepted(app) {
         let fixtures: Value = serde_json::from_str(HASHES).unwrap();
         let hashes = fixtures["hashes"].as_array().unwrap();
         assert_eq!(hashes.len(), 14);
-        for (number, one) in hashes.iter().enumerate() {
+        for (number, fixture) in hashes.iter().enumerate() {
             let name = format!("user{number}");
-            better_auth_signed_up(&app, &name, one["hash"].as_str()).await;
-            let password = one["plaintext"].as_str().unwrap();
-            // Better Auth would take one with a NUL
+            insert_better_auth_user(&app, &name, fixture["hash"].as_str()).await;
+            let password = fixture["plaintext"].as_str().unwrap();
+            // Better Auth accepts a NUL
             if password.contains('\0') {
                 app.anonymous().tries_to_log_in(&email(&name), password).await.is_problem(400, "malformed-request");
                 continue;
@@ -123,7 +123,7 @@ on_both! {
         }
     }
 
-    a_password_is_compared_as_nfkc_and_in_no_other_way(app) {
+    passwords_are_compared_after_nfkc(app) {
         let sign_up = json!({"name": "Ann", "email": email("ann"), "password": " Zo\u{eb} \u{fb01}le, with the 73 bytes that another hash would cut, and more of them x"});
         app.anonymous().post("/api/auth/signup", sign_up.clone()).await.is(201);
         let password = sign_up["password"].as_str().unwrap();
@@ -135,7 +135,7 @@ on_both! {
         }
     }
 
-    what_breaks_a_rule_is_told_by_its_place(app) {
+    every_invalid_field_is_named(app) {
         for (pointer, body) in [
             ("/email", json!({"email": "ann", "password": "x"})),
             ("/email", json!({"email": 1, "password": "x"})),
@@ -153,12 +153,12 @@ on_both! {
     }
 }
 
-/// Asked in turn, and compared by the quickest response, which is the least of what else the machine does.
+/// Compares the fastest responses, which other load affects least.
 #[actix_web::test]
-async fn a_user_who_is_not_there_takes_as_long_as_one_who_is() {
+async fn an_unknown_user_takes_as_long_as_a_known_one() {
     let app = TestApp::start_with(Backend::Sqlite, [ACCOUNTS]).await;
     app.anonymous().signs_up("ann").await;
-    better_auth_signed_up(&app, "social", None).await;
+    insert_better_auth_user(&app, "social", None).await;
     let names = ["ann", "nobody", "social"];
     let mut times = names.map(|_| Vec::<Duration>::new());
     for _ in 0..7 {

@@ -1,4 +1,4 @@
-//! `/api/auth/*`.
+//! `/api/auth/*`: accounts, sessions and the current user.
 
 mod accounts_disabled;
 mod log_in;

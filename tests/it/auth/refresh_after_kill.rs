@@ -1,4 +1,4 @@
-//! A kill between rotation and response: whoever comes with the token they have left is served.
+//! A process that is killed during a refresh: the client can continue with the token that it has.
 
 use std::time::Duration;
 
@@ -7,57 +7,57 @@ use serde_json::json;
 
 use crate::support::{ApiClient, Backend, Program, SignedInUser, SqlConnection, TestDatabase};
 
-const BOTH: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
+const BACKENDS: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
 
 fn program(database: &TestDatabase) -> Program {
     Program::on(database).with("ACCOUNTS", "on").with("RATE_LIMIT", "off")
 }
 
-/// Presents the token, and never learns the response.
-fn refreshes_without_reading(member: &SignedInUser) {
-    let body = json!({"refresh_token": member.refresh_token()});
-    let request = member.request(Method::POST, "/api/auth/refresh").json(&body);
+/// Sends the refresh token and ignores the response.
+fn refreshes_without_reading(user: &SignedInUser) {
+    let body = json!({"refresh_token": user.refresh_token()});
+    let request = user.request(Method::POST, "/api/auth/refresh").json(&body);
     actix_web::rt::spawn(async move { drop(request.send().await) });
 }
 
-async fn waits_until_it_is_replaced(session: &SqlConnection) {
+async fn wait_for_rotation(session: &SqlConnection) {
     let begun = std::time::Instant::now();
     while session.number("select count(*) from refresh_token where replaced_at is not null").await == 0 {
-        assert!(begun.elapsed() < Duration::from_secs(10), "it is never replaced");
+        assert!(begun.elapsed() < Duration::from_secs(10), "the token is not rotated");
     }
 }
 
-/// The one session goes on, in one branch.
-async fn goes_on(nobody: &ApiClient, session: &SqlConnection, member: &SignedInUser) -> SignedInUser {
-    let served = nobody.signed_in_by(nobody.refreshes_with(member.refresh_token()).await.is(200));
-    assert_eq!(served.session_id(), member.session_id());
+/// Asserts that a refresh continues the session and leaves one active token.
+async fn refreshes_once(anonymous: &ApiClient, session: &SqlConnection, user: &SignedInUser) -> SignedInUser {
+    let refreshed = anonymous.signed_in_by(anonymous.refreshes_with(user.refresh_token()).await.is(200));
+    assert_eq!(refreshed.session_id(), user.session_id());
     assert_eq!(session.number("select count(*) from refresh_token where replaced_at is null").await, 1);
-    served.is_accepted().await;
-    served
+    refreshed.is_accepted().await;
+    refreshed
 }
 
 #[actix_web::test]
-async fn a_kill_after_the_rotation_locks_nobody_out() {
-    for backend in BOTH {
+async fn a_kill_after_the_rotation_loses_no_session() {
+    for backend in BACKENDS {
         let database = TestDatabase::new(backend).await;
         let session = SqlConnection::on(&database).await;
         let mut process = program(&database).serve().await;
         let ann = process.anonymous().signs_up("ann").await;
         refreshes_without_reading(&ann);
-        waits_until_it_is_replaced(&session).await;
+        wait_for_rotation(&session).await;
         process.signal("KILL");
         assert_eq!(process.exit_code().await, None);
 
         let process = program(&database).serve().await;
-        let served = goes_on(&process.anonymous(), &session, &ann).await;
-        served.is_still_signed_in().await;
+        let refreshed = refreshes_once(&process.anonymous(), &session, &ann).await;
+        refreshed.is_still_signed_in().await;
     }
 }
 
-/// Before, during or after: whichever it was, the token that is left is good.
+/// The kill comes before, during or after the rotation.
 #[actix_web::test]
-async fn a_kill_at_any_moment_locks_nobody_out() {
-    for backend in BOTH {
+async fn a_kill_at_any_time_loses_no_session() {
+    for backend in BACKENDS {
         let database = TestDatabase::new(backend).await;
         let session = SqlConnection::on(&database).await;
         let mut process = program(&database).serve().await;
@@ -68,7 +68,7 @@ async fn a_kill_at_any_moment_locks_nobody_out() {
             process.signal("KILL");
             assert_eq!(process.exit_code().await, None);
             process = program(&database).serve().await;
-            ann = goes_on(&process.anonymous(), &session, &ann).await;
+            ann = refreshes_once(&process.anonymous(), &session, &ann).await;
         }
         ann.is_still_signed_in().await;
     }

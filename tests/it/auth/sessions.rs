@@ -1,9 +1,9 @@
-//! My sessions: all of mine and none of another's, one ended, all ended.
+//! `/api/auth/sessions`: lists and revokes the user's sessions.
 
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::support::{ApiClient, SqlConnection, TestApp, on_both};
+use crate::support::{ApiClient, ApiResponse, SqlConnection, TestApp, on_both};
 
 const SESSIONS: &str = "/api/auth/sessions";
 
@@ -16,13 +16,13 @@ impl ApiClient {
         self.sessions().await.iter().map(|session| session["id"].as_str().unwrap().to_owned()).collect()
     }
 
-    async fn ends(&self, session: &str) -> crate::support::ApiResponse {
+    async fn revokes(&self, session: &str) -> ApiResponse {
         self.delete(&format!("{SESSIONS}/{session}")).await
     }
 }
 
-/// A session that Better Auth opened for this user.
-async fn better_auth_opened(app: &TestApp, id: &str, user: &str, expires: &str) {
+/// Inserts a session of Better Auth for this user.
+async fn insert_better_auth_session(app: &TestApp, id: &str, user: &str, expires: &str) {
     let instant = "'2026-11-21T05:53:43.642Z'";
     SqlConnection::on(&app.database())
         .await
@@ -36,7 +36,7 @@ async fn better_auth_opened(app: &TestApp, id: &str, user: &str, expires: &str) 
 on_both! {
     with accounts:
 
-    everybody_sees_their_own_the_last_used_first(app) {
+    own_sessions_are_listed_by_last_use(app) {
         let first = app.anonymous().signs_up("ann").await;
         app.advance_clock(Duration::minutes(1));
         let second = app.anonymous().logs_in("ann").await;
@@ -46,16 +46,16 @@ on_both! {
         let first = first.refreshes().await;
         assert_eq!(second.session_ids().await, [first.session_id(), second.session_id()]);
         assert_eq!(bob.session_ids().await, [bob.session_id()]);
-        for (member, current) in [(&first, [true, false]), (&second, [false, true])] {
-            let told: Vec<_> = member.sessions().await.iter().map(|session| session["current"].as_bool().unwrap()).collect();
-            assert_eq!(told, current);
+        for (user, current) in [(&first, [true, false]), (&second, [false, true])] {
+            let listed: Vec<_> = user.sessions().await.iter().map(|session| session["current"].as_bool().unwrap()).collect();
+            assert_eq!(listed, current);
         }
     }
 
-    a_session_is_told_without_any_token(app) {
+    the_list_contains_no_token(app) {
         let ann = app.anonymous().signs_up("ann").await;
-        better_auth_opened(&app, "opened-there", ann.id(), "2099-01-01T00:00:00.000Z").await;
-        better_auth_opened(&app, "ended-there", ann.id(), "2026-01-01T00:00:00.000Z").await;
+        insert_better_auth_session(&app, "opened-there", ann.id(), "2099-01-01T00:00:00.000Z").await;
+        insert_better_auth_session(&app, "ended-there", ann.id(), "2026-01-01T00:00:00.000Z").await;
         let response = ann.get(SESSIONS).await.is(200);
         let stored = SqlConnection::on(&app.database()).await;
         for sql in ["select token from session", "select hash from refresh_token"] {
@@ -63,62 +63,62 @@ on_both! {
                 assert!(!response.text.contains(&secret), "{secret}");
             }
         }
-        let told = response.json();
-        assert_eq!(told["items"].as_array().unwrap().len(), 2);
-        let own = &told["items"][0];
-        let members: Vec<_> = own.as_object().unwrap().keys().collect();
+        let listed = response.json();
+        assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+        let current = &listed["items"][0];
+        let members: Vec<_> = current.as_object().unwrap().keys().collect();
         assert_eq!(members, ["created_at", "current", "expires_at", "id", "ip_address", "updated_at", "user_agent"]);
-        assert_eq!((&own["id"], &own["ip_address"], &own["current"]), (&json!(ann.session_id()), &json!("127.0.0.1"), &json!(true)));
-        assert_eq!(told["items"][1], json!({
+        assert_eq!((&current["id"], &current["ip_address"], &current["current"]), (&json!(ann.session_id()), &json!("127.0.0.1"), &json!(true)));
+        assert_eq!(listed["items"][1], json!({
             "id": "opened-there", "created_at": "2026-11-21T05:53:43.642Z", "updated_at": "2026-11-21T05:53:43.642Z",
             "expires_at": "2099-01-01T00:00:00Z", "ip_address": null, "user_agent": null, "current": false,
         }));
     }
 
-    one_is_ended_and_the_others_go_on(app) {
+    revoking_a_session_keeps_the_others(app) {
         let (here, there, phone) = (app.anonymous().signs_up("ann").await, app.anonymous().logs_in("ann").await, app.anonymous().logs_in("ann").await);
-        let renewed = phone.refreshes().await;
-        here.ends(&phone.session_id()).await.is(204);
+        let refreshed = phone.refreshes().await;
+        here.revokes(&phone.session_id()).await.is(204);
         phone.is_signed_out().await;
-        renewed.is_signed_out().await;
-        here.ends(&phone.session_id()).await.is_problem(404, "not-found");
+        refreshed.is_signed_out().await;
+        here.revokes(&phone.session_id()).await.is_problem(404, "not-found");
         here.is_still_signed_in().await;
-        // the present one too
-        there.ends(&there.session_id()).await.is(204);
+        // the current session too
+        there.revokes(&there.session_id()).await.is(204);
         there.is_signed_out().await;
         assert_eq!(here.session_ids().await, [here.session_id()]);
     }
 
-    nobody_ends_anothers(app) {
+    foreign_sessions_cannot_be_revoked(app) {
         let (ann, bob) = (app.anonymous().signs_up("ann").await, app.anonymous().signs_up("bob").await);
         for id in [ann.session_id(), "no-such-session".into()] {
-            bob.ends(&id).await.is_problem(404, "not-found");
+            bob.revokes(&id).await.is_problem(404, "not-found");
         }
         bob.delete(SESSIONS).await.is(204);
         bob.is_signed_out().await;
         ann.is_still_signed_in().await;
     }
 
-    one_that_better_auth_opened_can_be_ended_here(app) {
+    a_session_of_better_auth_can_be_revoked(app) {
         let ann = app.anonymous().signs_up("ann").await;
-        better_auth_opened(&app, "opened-there", ann.id(), "2099-01-01T00:00:00.000Z").await;
-        ann.ends("opened-there").await.is(204);
+        insert_better_auth_session(&app, "opened-there", ann.id(), "2099-01-01T00:00:00.000Z").await;
+        ann.revokes("opened-there").await.is(204);
         assert_eq!(ann.session_ids().await, [ann.session_id()]);
         ann.is_still_signed_in().await;
     }
 
-    all_are_ended_and_every_token_that_was_issued(app) {
+    revoke_all_revokes_every_issued_token(app) {
         let (here, there, bob) = (app.anonymous().signs_up("ann").await, app.anonymous().logs_in("ann").await, app.anonymous().signs_up("bob").await);
-        let front = app.user(here.id());
-        let undated = app.bearer(app.token(here.id()).without("iat").sign());
-        better_auth_opened(&app, "opened-there", here.id(), "2099-01-01T00:00:00.000Z").await;
-        front.is_accepted().await;
+        let front_end = app.user(here.id());
+        let without_iat = app.bearer(app.token(here.id()).without("iat").sign());
+        insert_better_auth_session(&app, "opened-there", here.id(), "2099-01-01T00:00:00.000Z").await;
+        front_end.is_accepted().await;
         here.delete(SESSIONS).await.is(204);
-        for member in [&here, &there] {
-            member.is_signed_out().await;
+        for user in [&here, &there] {
+            user.is_signed_out().await;
         }
-        front.is_rejected().await;
-        undated.is_rejected().await;
+        front_end.is_rejected().await;
+        without_iat.is_rejected().await;
         bob.is_still_signed_in().await;
         app.user(bob.id()).is_accepted().await;
         let again = app.anonymous().logs_in("ann").await;
@@ -126,10 +126,10 @@ on_both! {
         assert_eq!(again.session_ids().await, [again.session_id()]);
         app.advance_clock(Duration::seconds(2));
         app.user(here.id()).is_accepted().await;
-        front.is_rejected().await;
+        front_end.is_rejected().await;
     }
 
-    a_user_of_the_front_ends_alone_has_none_and_ends_their_tokens(app) {
+    revoke_all_works_for_front_end_users(app) {
         let (ann, bob) = (app.ann(), app.bob());
         assert_eq!(ann.session_ids().await, [""; 0]);
         ann.delete(SESSIONS).await.is(204);

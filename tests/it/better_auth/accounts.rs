@@ -1,4 +1,4 @@
-//! One account for two services: who signs up here is known to a real Better Auth on the same database, and the reverse.
+//! Accounts shared with a real Better Auth on the same database.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -16,13 +16,13 @@ impl ApiClient {
     }
 }
 
-const NEW: &str = "🔐 another one 🔐";
+const NEW_PASSWORD: &str = "🔐 another one 🔐";
 
 async fn tries_to_sign_in(there: &BetterAuth, email: &str, password: &str) -> ApiResponse {
     there.anonymous().post("/api/auth/sign-in/email", json!({ "email": email, "password": password })).await
 }
 
-/// What one says of a user, in the words of the other.
+/// A user of Better Auth with the field names of the service.
 fn in_snake_case(user: &Value) -> Value {
     let names = [
         ("id", "id"),
@@ -36,7 +36,7 @@ fn in_snake_case(user: &Value) -> Value {
     names.into_iter().map(|(here, there)| (here.to_owned(), user[there].clone())).collect()
 }
 
-/// Passwords, and other spellings of the same.
+/// Passwords, each with an equivalent Unicode encoding.
 fn passwords() -> [(String, String); 7] {
     let emoji = "🔐".repeat(64);
     let same = |password: &str| (password.to_owned(), password.to_owned());
@@ -52,12 +52,12 @@ fn passwords() -> [(String, String); 7] {
 }
 
 #[actix_web::test]
-async fn who_signs_up_here_signs_in_there() {
+async fn a_user_of_the_service_signs_in_at_better_auth() {
     let (here, there) = BetterAuth::with_a_service([]).await;
-    for (number, (password, spelt)) in passwords().into_iter().enumerate() {
+    for (number, (password, alternative)) in passwords().into_iter().enumerate() {
         let email = format!("ann{number}@example.com");
         let ann = here.anonymous().signs_up_as(&email, &password).await;
-        for password in [&password, &spelt] {
+        for password in [&password, &alternative] {
             let signed_in = there.signs_in_as(&email, password).await;
             assert_eq!(signed_in.id(), ann.id(), "{password}");
             assert!(signed_in.is_known().await);
@@ -68,21 +68,21 @@ async fn who_signs_up_here_signs_in_there() {
 }
 
 #[actix_web::test]
-async fn who_signs_up_there_logs_in_here() {
+async fn a_user_of_better_auth_logs_in_at_the_service() {
     let (here, there) = BetterAuth::with_a_service([]).await;
-    for (number, (password, spelt)) in passwords().into_iter().enumerate() {
+    for (number, (password, alternative)) in passwords().into_iter().enumerate() {
         let email = format!("ann{number}@example.com");
         let ann = there.signs_up_as("ann", &email, &password).await;
-        for password in [&password, &spelt] {
-            let member = here.anonymous().logs_in_as(&email, password).await;
-            assert_eq!(member.id(), ann.id(), "{password}");
-            assert_eq!(&member.token_response()["user"], &in_snake_case(ann.user()));
+        for password in [&password, &alternative] {
+            let user_here = here.anonymous().logs_in_as(&email, password).await;
+            assert_eq!(user_here.id(), ann.id(), "{password}");
+            assert_eq!(&user_here.token_response()["user"], &in_snake_case(ann.user()));
         }
     }
 }
 
 #[actix_web::test]
-async fn a_wrong_password_is_wrong_on_both_sides() {
+async fn a_wrong_password_is_rejected_by_both() {
     let (here, there) = BetterAuth::with_a_service([]).await;
     here.anonymous().signs_up("ann").await;
     there.signs_up("bob").await;
@@ -95,9 +95,9 @@ async fn a_wrong_password_is_wrong_on_both_sides() {
 }
 
 #[actix_web::test]
-async fn the_lengths_of_passwords_are_counted_alike() {
+async fn both_accept_the_same_password_lengths() {
     let (here, there) = BetterAuth::with_a_service([]).await;
-    for (number, (password, may_be_one)) in [
+    for (number, (password, is_valid)) in [
         ("1x-shor".to_owned(), false),
         ("1x-short".into(), true),
         ("🔐🔐🔐x".into(), false),
@@ -113,14 +113,14 @@ async fn the_lengths_of_passwords_are_counted_alike() {
     {
         let user =
             |side| json!({ "name": "Ann", "email": format!("{side}{number}@example.com"), "password": password });
-        let taken_here = here.anonymous().post("/api/auth/signup", user("here")).await.status == 201;
-        let taken_there = there.anonymous().post("/api/auth/sign-up/email", user("there")).await.status == 200;
-        assert_eq!((taken_here, taken_there), (may_be_one, may_be_one), "{password}");
+        let accepted_here = here.anonymous().post("/api/auth/signup", user("here")).await.status == 201;
+        let accepted_there = there.anonymous().post("/api/auth/sign-up/email", user("there")).await.status == 200;
+        assert_eq!((accepted_here, accepted_there), (is_valid, is_valid), "{password}");
     }
 }
 
 #[actix_web::test]
-async fn an_address_is_one_however_it_is_cased() {
+async fn email_addresses_are_case_insensitive_at_both() {
     let (here, there) = BetterAuth::with_a_service([]).await;
     let password = password("ann");
     let ann = here.anonymous().signs_up_as("Ann.Lee@Example.COM", &password).await;
@@ -135,38 +135,38 @@ async fn an_address_is_one_however_it_is_cased() {
 }
 
 #[actix_web::test]
-async fn a_password_that_is_changed_here_is_changed_there() {
+async fn a_password_change_applies_to_better_auth() {
     let (here, there) = BetterAuth::with_a_service([]).await;
     let ann = there.signs_up("ann").await;
-    let member = here.anonymous().logs_in("ann").await;
-    let change = json!({ "current_password": password("ann"), "new_password": NEW });
-    member.post("/api/auth/password", change).await.is(204);
+    let user_here = here.anonymous().logs_in("ann").await;
+    let change = json!({ "current_password": password("ann"), "new_password": NEW_PASSWORD });
+    user_here.post("/api/auth/password", change).await.is(204);
     tries_to_sign_in(&there, &email("ann"), &password("ann")).await.is(401);
-    assert_eq!(there.signs_in_as(&email("ann"), NEW).await.id(), ann.id());
-    assert!(!ann.is_known().await, "a session from before the change");
-    member.get("/api/tasks").await.is(200);
+    assert_eq!(there.signs_in_as(&email("ann"), NEW_PASSWORD).await.id(), ann.id());
+    assert!(!ann.is_known().await, "a session opened before the change");
+    user_here.get("/api/tasks").await.is(200);
 }
 
 #[actix_web::test]
-async fn a_password_that_is_changed_there_is_changed_here() {
+async fn a_password_change_at_better_auth_applies_here() {
     let (here, there) = BetterAuth::with_a_service([]).await;
     let before = here.anonymous().signs_up("ann").await;
-    let change = |from: &str, to: &str, others_end: bool| json!({ "currentPassword": from, "newPassword": to, "revokeOtherSessions": others_end });
+    let change = |from: &str, to: &str, revoke_others: bool| json!({ "currentPassword": from, "newPassword": to, "revokeOtherSessions": revoke_others });
     let ann = there.signs_in("ann").await;
-    ann.post("/api/auth/change-password", change(&password("ann"), NEW, false)).await.is(200);
+    ann.post("/api/auth/change-password", change(&password("ann"), NEW_PASSWORD, false)).await.is(200);
     here.anonymous().tries_to_log_in(&email("ann"), &password("ann")).await.rejects_the_log_in();
-    let after = here.anonymous().logs_in_as(&email("ann"), NEW).await;
+    let after = here.anonymous().logs_in_as(&email("ann"), NEW_PASSWORD).await;
     before.is_still_signed_in().await;
 
-    ann.post("/api/auth/change-password", change(NEW, "and a third one", true)).await.is(200);
+    ann.post("/api/auth/change-password", change(NEW_PASSWORD, "and a third one", true)).await.is(200);
     before.is_eventually_signed_out().await;
     after.is_eventually_signed_out().await;
     here.anonymous().logs_in_as(&email("ann"), "and a third one").await.is_still_signed_in().await;
 }
 
-/// Their sign-up asks for no more than a string.
+/// The sign-up of Better Auth accepts an empty name.
 #[actix_web::test]
-async fn a_user_without_a_name_logs_in_here() {
+async fn a_user_without_a_name_can_log_in() {
     let (here, there) = BetterAuth::with_a_service([]).await;
     let user = json!({ "name": "", "email": email("ann"), "password": password("ann") });
     there.anonymous().post("/api/auth/sign-up/email", user).await.is(200);
@@ -175,9 +175,9 @@ async fn a_user_without_a_name_logs_in_here() {
     ann.is_still_signed_in().await;
 }
 
-/// A user of Google alone has no password, and none is found by trying.
+/// A user of a social provider only.
 #[actix_web::test]
-async fn a_user_without_a_password_does_not_log_in() {
+async fn a_user_without_a_password_cannot_log_in() {
     let (here, there) = BetterAuth::with_a_service([]).await;
     there.signs_up("ann").await;
     let alter = r#"update account set "providerId" = 'google', "accountId" = '1234567890', password = null"#;
@@ -189,13 +189,13 @@ async fn a_user_without_a_password_does_not_log_in() {
 }
 
 #[actix_web::test]
-async fn an_account_that_is_closed_here_is_gone_there() {
+async fn deleting_an_account_deletes_it_for_better_auth() {
     let (here, there) = BetterAuth::with_a_service([]).await;
     let ann = there.signs_up("ann").await;
-    let member = here.anonymous().logs_in("ann").await;
-    member.creates_a_task("Buy milk").await;
-    let close = member.request(Method::DELETE, "/api/auth/me").json(&json!({ "password": password("ann") }));
-    ApiResponse::to(close).await.is(204);
+    let user_here = here.anonymous().logs_in("ann").await;
+    user_here.creates_a_task("Buy milk").await;
+    let deletion = user_here.request(Method::DELETE, "/api/auth/me").json(&json!({ "password": password("ann") }));
+    ApiResponse::to(deletion).await.is(204);
     assert!(!ann.is_known().await);
     tries_to_sign_in(&there, &email("ann"), &password("ann")).await.is(401);
     assert_eq!(SqlConnection::on(&there.database()).await.number("select count(*) from task").await, 0);
@@ -203,7 +203,7 @@ async fn an_account_that_is_closed_here_is_gone_there() {
 }
 
 #[actix_web::test]
-async fn a_user_who_is_deleted_there_is_gone_here() {
+async fn a_user_deleted_by_better_auth_is_signed_out() {
     let (here, there) = BetterAuth::with_a_service([]).await;
     let ann = here.anonymous().signs_up("ann").await;
     let bob = here.anonymous().signs_up("bob").await;

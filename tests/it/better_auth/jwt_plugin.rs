@@ -1,4 +1,4 @@
-//! The users of a real Better Auth: its tokens are let in by the keys that it publishes, and nothing else that it hands out.
+//! Tokens of a real Better Auth's `jwt()` plugin are accepted; its cookies and mails are not.
 
 use std::sync::Arc;
 
@@ -9,62 +9,62 @@ use crate::support::{
     ApiResponse, Backend, BetterAuth, BetterAuthUser, NO_SECRET, TestApp, TestDatabase, better_auth::part,
 };
 
-/// The address of a front end that its users know, and the service does not.
-const PUBLIC: &str = "https://app.example.com";
+/// A public origin that differs from that of `JWKS_URL`.
+const PUBLIC_ORIGIN: &str = "https://app.example.com";
 
-async fn tried(app: &TestApp, token: impl Into<String>) -> ApiResponse {
+async fn request_with(app: &TestApp, token: impl Into<String>) -> ApiResponse {
     app.bearer(token).get("/api/tasks").await
 }
 
-/// On the front end's own database, and on another one.
-async fn users_keep_their_tasks(algorithm: &str) {
+/// Runs on the database of Better Auth and on another one.
+async fn users_have_their_own_tasks(algorithm: &str) {
     let better_auth = BetterAuth::start([("ALG", algorithm)]).await;
     let (ann, bob) = (better_auth.signs_up("ann").await, better_auth.signs_up("bob").await);
     let another = Arc::new(TestDatabase::new(Backend::Sqlite).await);
     for database in [better_auth.database(), another] {
         let app = TestApp::start_on(database, [better_auth.jwks_url_setting(), NO_SECRET]).await;
-        let here = async |user: &BetterAuthUser| app.bearer(user.token().await);
-        let task = here(&ann).await.creates_a_task("Buy milk").await;
+        let client_of = async |user: &BetterAuthUser| app.bearer(user.token().await);
+        let task = client_of(&ann).await.creates_a_task("Buy milk").await;
         assert_eq!(task["user_id"], ann.id());
-        here(&ann).await.sees(&task).await;
-        assert_eq!(here(&ann).await.titles("").await, ["Buy milk"]);
-        here(&bob).await.cannot_see(&task).await;
-        assert_eq!(here(&bob).await.creates_a_task("Buy bread").await["user_id"], bob.id());
-        assert_eq!(here(&ann).await.titles("").await, ["Buy milk"]);
+        client_of(&ann).await.sees(&task).await;
+        assert_eq!(client_of(&ann).await.titles("").await, ["Buy milk"]);
+        client_of(&bob).await.cannot_see(&task).await;
+        assert_eq!(client_of(&bob).await.creates_a_task("Buy bread").await["user_id"], bob.id());
+        assert_eq!(client_of(&ann).await.titles("").await, ["Buy milk"]);
     }
 }
 
 #[actix_web::test]
-async fn users_keep_their_tasks_by_eddsa() {
-    users_keep_their_tasks("EdDSA").await;
+async fn users_have_their_own_tasks_with_eddsa() {
+    users_have_their_own_tasks("EdDSA").await;
 }
 
 #[actix_web::test]
-async fn users_keep_their_tasks_by_es256() {
-    users_keep_their_tasks("ES256").await;
+async fn users_have_their_own_tasks_with_es256() {
+    users_have_their_own_tasks("ES256").await;
 }
 
 #[actix_web::test]
-async fn users_keep_their_tasks_by_es512() {
-    users_keep_their_tasks("ES512").await;
+async fn users_have_their_own_tasks_with_es512() {
+    users_have_their_own_tasks("ES512").await;
 }
 
 #[actix_web::test]
-async fn users_keep_their_tasks_by_ps256() {
-    users_keep_their_tasks("PS256").await;
+async fn users_have_their_own_tasks_with_ps256() {
+    users_have_their_own_tasks("PS256").await;
 }
 
 #[actix_web::test]
-async fn users_keep_their_tasks_by_rs256() {
-    users_keep_their_tasks("RS256").await;
+async fn users_have_their_own_tasks_with_rs256() {
+    users_have_their_own_tasks("RS256").await;
 }
 
-/// What we know of its tokens and its key set, on which the service's defaults rest.
+/// The defaults of the service depend on these properties.
 #[actix_web::test]
-async fn its_tokens_and_keys_have_the_form_that_we_know() {
+async fn tokens_and_keys_have_the_expected_form() {
     let mut better_auth = BetterAuth::start([]).await;
     let ann = better_auth.signs_up("ann").await;
-    for (algorithm, form) in [
+    for (algorithm, expected) in [
         ("EdDSA", json!({"alg": "EdDSA", "crv": "Ed25519", "kty": "OKP"})),
         ("ES256", json!({"alg": "ES256", "crv": "P-256", "kty": "EC"})),
         ("ES512", json!({"alg": "ES512", "crv": "P-521", "kty": "EC"})),
@@ -85,16 +85,16 @@ async fn its_tokens_and_keys_have_the_form_that_we_know() {
         let keys = better_auth.keys().await;
         let mut key = keys.into_iter().find(|key| key["kid"] == kid).unwrap();
         key.as_object_mut().unwrap().retain(|name, _| !["kid", "x", "y", "n"].contains(&name.as_str()));
-        assert_eq!(key, form);
+        assert_eq!(key, expected);
     }
 }
 
-/// What is in a browser's cookies and in mails looks like a token, and partly is signed with the very keys.
+/// Cookies and mails contain JWTs that are partly signed with the same keys.
 #[actix_web::test]
-async fn nothing_else_of_its_own_is_let_in() {
+async fn cookies_and_mailed_tokens_are_rejected() {
     let mut better_auth = BetterAuth::start([]).await;
-    let keys_alone = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await;
-    let both_doors = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting()]).await;
+    let key_set_only = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await;
+    let both_verifiers = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting()]).await;
     let ann = better_auth.signs_up("ann").await;
     let token = ann.token().await;
     let mailed = better_auth.verification_token_mailed_to("ann").await;
@@ -109,45 +109,45 @@ async fn nothing_else_of_its_own_is_let_in() {
     }
     assert_eq!(part(&rejected[6], 0)["typ"], "better-auth.session-cache+jwt");
     assert_eq!(part(&rejected[7], 0), json!({"alg": "HS256"}));
-    for app in [keys_alone, both_doors] {
+    for app in [key_set_only, both_verifiers] {
         for value in &rejected {
-            tried(&app, value).await.rejects_the_token();
+            request_with(&app, value).await.rejects_the_token();
         }
-        tried(&app, &token).await.is(200);
+        request_with(&app, &token).await.is(200);
     }
 }
 
 #[actix_web::test]
-async fn the_secret_and_the_keys_are_two_doors_to_one_users_tasks() {
+async fn secret_and_keys_lead_to_the_same_tasks() {
     let better_auth = BetterAuth::start([]).await;
     let ann = better_auth.signs_up("ann").await;
-    let both_doors = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting()]).await;
-    let task = both_doors.bearer(ann.token().await).creates_a_task("Buy milk").await;
-    both_doors.user(ann.id()).sees(&task).await;
-    both_doors.bob().cannot_see(&task).await;
+    let both_verifiers = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting()]).await;
+    let task = both_verifiers.bearer(ann.token().await).creates_a_task("Buy milk").await;
+    both_verifiers.user(ann.id()).sees(&task).await;
+    both_verifiers.bob().cannot_see(&task).await;
 
-    let keys_alone = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await;
-    keys_alone.bearer(ann.token().await).sees(&task).await;
-    tried(&keys_alone, keys_alone.token(ann.id()).sign()).await.rejects_the_token();
+    let key_set_only = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await;
+    key_set_only.bearer(ann.token().await).sees(&task).await;
+    request_with(&key_set_only, key_set_only.token(ann.id()).sign()).await.rejects_the_token();
 }
 
 #[actix_web::test]
-async fn a_front_end_of_another_name_needs_its_name_said() {
-    let better_auth = BetterAuth::start([("BASE_URL", PUBLIC)]).await;
+async fn another_public_origin_must_be_configured() {
+    let better_auth = BetterAuth::start([("BASE_URL", PUBLIC_ORIGIN)]).await;
     let token = better_auth.signs_up("ann").await.token().await;
-    let (issuer, audience) = (("JWT_ISSUER", PUBLIC), ("JWT_AUDIENCE", PUBLIC));
-    let unsaid = ("JWT_ISSUER", "");
+    let (issuer, audience) = (("JWT_ISSUER", PUBLIC_ORIGIN), ("JWT_AUDIENCE", PUBLIC_ORIGIN));
+    let unset = ("JWT_ISSUER", "");
     for (settings, is_accepted) in [
-        ([unsaid, unsaid], false),
-        ([issuer, unsaid], false),
-        ([unsaid, audience], false),
+        ([unset, unset], false),
+        ([issuer, unset], false),
+        ([unset, audience], false),
         ([("JWT_ISSUER", "https://app.example.com/"), audience], false),
         ([issuer, audience], true),
     ] {
         let [one, two] = settings;
         let app =
             TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET, one, two]).await;
-        let response = tried(&app, &token).await;
+        let response = request_with(&app, &token).await;
         if is_accepted {
             response.is(200)
         } else {
@@ -157,30 +157,31 @@ async fn a_front_end_of_another_name_needs_its_name_said() {
 }
 
 #[actix_web::test]
-async fn the_users_of_another_front_end_stay_outside() {
-    let same_name = [("BASE_URL", PUBLIC)];
-    let (ours, theirs) = (BetterAuth::start(same_name).await, BetterAuth::start(same_name).await);
-    let settings = [ours.jwks_url_setting(), NO_SECRET, ("JWT_ISSUER", PUBLIC), ("JWT_AUDIENCE", PUBLIC)];
-    let app = TestApp::start_on(ours.database(), settings).await;
-    tried(&app, ours.signs_up("ann").await.token().await).await.is(200);
-    tried(&app, theirs.signs_up("ann").await.token().await).await.rejects_the_token();
+async fn tokens_of_another_better_auth_are_rejected() {
+    let same_name = [("BASE_URL", PUBLIC_ORIGIN)];
+    let (known, other) = (BetterAuth::start(same_name).await, BetterAuth::start(same_name).await);
+    let settings =
+        [known.jwks_url_setting(), NO_SECRET, ("JWT_ISSUER", PUBLIC_ORIGIN), ("JWT_AUDIENCE", PUBLIC_ORIGIN)];
+    let app = TestApp::start_on(known.database(), settings).await;
+    request_with(&app, known.signs_up("ann").await.token().await).await.is(200);
+    request_with(&app, other.signs_up("ann").await.token().await).await.rejects_the_token();
 }
 
 #[actix_web::test]
-async fn a_session_that_is_over_makes_no_more_tokens() {
+async fn a_signed_out_session_issues_no_token() {
     let better_auth = BetterAuth::start([]).await;
     let app = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await;
     let ann = better_auth.signs_up("ann").await;
     let (token, another) = (ann.token().await, better_auth.signs_in("ann").await);
     ann.signs_out().await;
     ann.get("/api/auth/token").await.is(401);
-    tried(&app, token).await.is(200);
-    tried(&app, another.token().await).await.is(200);
+    request_with(&app, token).await.is(200);
+    request_with(&app, another.token().await).await.is(200);
 }
 
-/// On its own database the row is read, which is newer than the token; elsewhere the token has the word.
+/// On the database of Better Auth the row is read, which is newer than the token; elsewhere the token is used.
 #[actix_web::test]
-async fn a_user_is_known_by_name() {
+async fn me_reads_the_row_of_better_auth() {
     let better_auth = BetterAuth::start([]).await;
     let ann = better_auth.signs_up("ann").await;
     let token = ann.token().await;
@@ -201,7 +202,7 @@ async fn a_user_is_known_by_name() {
 }
 
 #[actix_web::test]
-async fn the_service_comes_to_tables_of_its_own_migrator() {
+async fn the_service_works_on_tables_of_its_migrator() {
     let better_auth = BetterAuth::start([("MIGRATE", "on")]).await;
     let ann = better_auth.signs_up("ann").await;
     let app = TestApp::start_on(better_auth.database(), [better_auth.jwks_url_setting(), NO_SECRET]).await;

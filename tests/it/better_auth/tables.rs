@@ -1,4 +1,4 @@
-//! The tables are Better Auth's, whoever made them: a real one finds nothing that it would do to them.
+//! Better Auth's migrator finds nothing to change in the tables, whichever side created them.
 
 use std::sync::Arc;
 
@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::support::{ACCOUNTS, Backend, BetterAuth, TestApp, TestDatabase};
 
-/// Each signs up on one side and in on the other, and what ends there ends here.
-async fn serve_both(here: &TestApp, there: &BetterAuth) {
+/// Asserts that users of each side can sign in at the other, and that a revocation applies to both.
+async fn both_work(here: &TestApp, there: &BetterAuth) {
     let ann = here.anonymous().signs_up("ann").await;
     let bob = there.signs_up("bob").await;
     assert_eq!(there.signs_in("ann").await.id(), ann.id());
@@ -17,24 +17,24 @@ async fn serve_both(here: &TestApp, there: &BetterAuth) {
     ann.is_eventually_signed_out().await;
 }
 
-/// Nor does it start on tables that fail its check.
+/// Better Auth does not start if its check of the tables fails.
 #[actix_web::test]
-async fn its_migrator_finds_nothing_to_do_to_tables_that_we_made() {
+async fn its_migrator_accepts_our_tables() {
     let database = Arc::new(TestDatabase::new(Backend::Postgres).await);
     let here = TestApp::start_on(Arc::clone(&database), [ACCOUNTS]).await;
     let carl = here.anonymous().signs_up("carl").await;
     let there = BetterAuth::start_on(database, [("MIGRATE", "on")]).await;
-    assert_eq!(there.migrated().await, "");
+    assert_eq!(there.migration_report().await, "");
     carl.is_still_signed_in().await;
-    serve_both(&here, &there).await;
+    both_work(&here, &there).await;
 }
 
 #[actix_web::test]
-async fn its_migrator_finds_nothing_to_do_after_we_came_to_its_own() {
+async fn its_migrator_accepts_its_tables_after_our_migrations() {
     let mut there = BetterAuth::start([("MIGRATE", "on")]).await;
-    assert_eq!(there.migrated().await, "user,session,account,verification,jwks");
+    assert_eq!(there.migration_report().await, "user,session,account,verification,jwks");
     let here = TestApp::start_on(there.database(), [ACCOUNTS]).await;
     there.restarts_with([]).await;
-    assert_eq!(there.migrated().await, "");
-    serve_both(&here, &there).await;
+    assert_eq!(there.migration_report().await, "");
+    both_work(&here, &there).await;
 }

@@ -1,65 +1,65 @@
-//! What either service hands out is of no use at the other, but for what it is meant for.
+//! Tokens, cookies and links of one service are rejected by the other.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;
 
 use crate::support::{ApiResponse, BetterAuth, BetterAuthUser, SqlConnection, TestApp, better_auth::part, email};
 
-const COOKIE: &str = "better-auth.session_token";
-const CACHE: &str = "better-auth.session_data";
+const SESSION_COOKIE: &str = "better-auth.session_token";
+const CACHE_COOKIE: &str = "better-auth.session_data";
 
-async fn is_verified(there: &BetterAuth) -> bool {
+async fn email_is_verified(there: &BetterAuth) -> bool {
     let verified = r#"select count(*) from "user" where "emailVerified""#;
     SqlConnection::on(&there.database()).await.number(verified).await > 0
 }
 
-async fn verifies(there: &BetterAuth, token: &str) -> ApiResponse {
+async fn verify_email(there: &BetterAuth, token: &str) -> ApiResponse {
     there.anonymous().get(&format!("/api/auth/verify-email?token={token}")).await
 }
 
-/// `value` opens nothing, however it is presented: as a bearer, in a cookie, as the token of a link.
-async fn is_of_no_use_there(there: &BetterAuth, value: &str) {
-    let known = there.anonymous().with_bearer(value);
-    assert!(!known.is_known().await, "as a bearer: {value}");
-    known.get("/api/auth/list-sessions").await.is(401);
-    gets_no_token(&known).await;
-    for cookie in [COOKIE, CACHE] {
-        let known = there.anonymous().with_cookie(cookie, value);
-        assert!(!known.is_known().await, "as {cookie}: {value}");
-        gets_no_token(&known).await;
+/// Asserts that Better Auth rejects the value as a bearer token, in a cookie and as the token of a link.
+async fn is_rejected_by_better_auth(there: &BetterAuth, value: &str) {
+    let client = there.anonymous().with_bearer(value);
+    assert!(!client.is_known().await, "as a bearer: {value}");
+    client.get("/api/auth/list-sessions").await.is(401);
+    is_issued_no_token(&client).await;
+    for cookie in [SESSION_COOKIE, CACHE_COOKIE] {
+        let client = there.anonymous().with_cookie(cookie, value);
+        assert!(!client.is_known().await, "as {cookie}: {value}");
+        is_issued_no_token(&client).await;
     }
-    let both = there.anonymous().with_cookie(COOKIE, value).with_cookie(CACHE, value);
+    let both = there.anonymous().with_cookie(SESSION_COOKIE, value).with_cookie(CACHE_COOKIE, value);
     assert!(!both.is_known().await, "as both cookies: {value}");
-    is_no_link_there(there, value).await;
+    is_rejected_as_a_link(there, value).await;
 }
 
-/// A path that is not there without the plugin.
-async fn gets_no_token(known: &BetterAuthUser) {
-    let response = known.get("/api/auth/token").await;
+/// Asserts that the path of the plugin issues no token; without the plugin it does not exist.
+async fn is_issued_no_token(client: &BetterAuthUser) {
+    let response = client.get("/api/auth/token").await;
     assert!([401, 404].contains(&response.status.as_u16()), "{}", response.text);
 }
 
-async fn is_no_link_there(there: &BetterAuth, value: &str) {
-    assert!(!verifies(there, value).await.status.is_success(), "as a verification: {value}");
+async fn is_rejected_as_a_link(there: &BetterAuth, value: &str) {
+    assert!(!verify_email(there, value).await.status.is_success(), "as a verification: {value}");
     let reset = json!({ "newPassword": "an evil password", "token": value });
     assert!(
         !there.anonymous().post("/api/auth/reset-password", reset).await.status.is_success(),
         "as a reset: {value}"
     );
     let delete = format!("/api/auth/delete-user/callback?token={value}");
-    assert!(!there.anonymous().get(&delete).await.status.is_success(), "as a farewell: {value}");
-    assert!(!is_verified(there).await);
+    assert!(!there.anonymous().get(&delete).await.status.is_success(), "as a deletion: {value}");
+    assert!(!email_is_verified(there).await);
 }
 
-/// `value` opens nothing here: not as a bearer, and not as a refresh token.
-async fn is_of_no_use_here(here: &TestApp, value: &str) {
+/// Asserts that the service rejects the value as an access token and as a refresh token.
+async fn is_rejected_by_the_service(here: &TestApp, value: &str) {
     here.bearer(value).get("/api/tasks").await.rejects_the_token();
     here.bearer(value).logs_out().await.rejects_the_token();
     here.anonymous().refreshes_with(value).await.rejects_the_refresh_token();
 }
 
-/// It opens tasks as long as its user is logged in, and is then over.
-async fn ends_with_a_log_out(here: &TestApp, replica: &TestApp, token: &str, another: &str) {
+/// Asserts that both replicas accept the token until it is logged out.
+async fn is_revoked_by_a_log_out(here: &TestApp, replica: &TestApp, token: &str, another: &str) {
     for app in [here, replica] {
         app.bearer(token).get("/api/tasks").await.is(200);
     }
@@ -72,37 +72,37 @@ async fn ends_with_a_log_out(here: &TestApp, replica: &TestApp, token: &str, ano
 }
 
 #[actix_web::test]
-async fn our_tokens_are_of_no_use_there() {
+async fn better_auth_rejects_our_tokens() {
     let (here, mut there) = BetterAuth::with_a_service([("BEARER", "on")]).await;
     let ann = here.anonymous().signs_up("ann").await;
     assert_eq!(part(ann.access_token(), 1)["email"], email("ann"));
     for (cache, jwt) in [("", "on"), ("compact", "on"), ("jwe", "on"), ("jwt", "on"), ("jwt", "off")] {
         there.restarts_with([("COOKIE_CACHE", cache), ("JWT", jwt)]).await;
-        is_of_no_use_there(&there, ann.access_token()).await;
-        is_of_no_use_there(&there, ann.refresh_token()).await;
+        is_rejected_by_better_auth(&there, ann.access_token()).await;
+        is_rejected_by_better_auth(&there, ann.refresh_token()).await;
     }
 }
 
-/// A front end that asks for verified addresses is not gone round.
+/// Otherwise the verification of email addresses could be bypassed.
 #[actix_web::test]
-async fn our_access_token_verifies_no_address_there() {
+async fn an_access_token_does_not_verify_an_email() {
     let (here, there) = BetterAuth::with_a_service([("BEARER", "on")]).await;
     let ann = here.anonymous().signs_up("ann").await;
     for path in ["", &format!("&email={}", email("ann")), "&callbackURL=/"] {
-        let response = verifies(&there, &format!("{}{path}", ann.access_token())).await;
+        let response = verify_email(&there, &format!("{}{path}", ann.access_token())).await;
         assert!(!response.status.is_success(), "{}", response.text);
     }
     let signed_in = there.signs_in("ann").await;
     let response = signed_in.get(&format!("/api/auth/verify-email?token={}", ann.access_token())).await.is(401);
     assert_eq!(response.json()["code"], "INVALID_TOKEN");
-    assert!(!is_verified(&there).await);
+    assert!(!email_is_verified(&there).await);
     let me = ann.get("/api/auth/me").await.is(200).json();
     assert_eq!(me["email_verified"], false);
 }
 
-/// Whoever reads the database can open no session of ours there.
+/// Reading the database gives no access to sessions of the service.
 #[actix_web::test]
-async fn what_is_stored_of_a_session_opens_nothing_there() {
+async fn better_auth_rejects_stored_session_tokens() {
     let (here, there) = BetterAuth::with_a_service([("BEARER", "on")]).await;
     here.anonymous().signs_up("ann").await;
     let own: Vec<String> = SqlConnection::on(&there.database()).await.column("select token from session").await;
@@ -111,7 +111,7 @@ async fn what_is_stored_of_a_session_opens_nothing_there() {
     let signature = theirs.cookie("session_token").split_once('.').unwrap().1.to_owned();
     let hash = token.split('.').next_back().unwrap();
     let padded = format!("{}=", BASE64_URL_SAFE_NO_PAD.encode([0; 32]));
-    for form in [
+    for variant in [
         token.clone(),
         hash.to_owned(),
         token.replace('.', "%2E"),
@@ -125,15 +125,15 @@ async fn what_is_stored_of_a_session_opens_nothing_there() {
         format!("{}.{token}", theirs.cookie("session_token")),
         format!("{}.{token}", theirs.session_token()),
     ] {
-        is_of_no_use_there(&there, &form).await;
+        is_rejected_by_better_auth(&there, &variant).await;
     }
-    // what is stored of its own does open it, where a bearer needs no signature
+    // the stored token of a Better Auth session is accepted as a bearer token
     assert!(there.anonymous().with_bearer(theirs.session_token()).is_known().await);
-    assert!(there.anonymous().with_cookie(COOKIE, theirs.cookie("session_token")).is_known().await);
+    assert!(there.anonymous().with_cookie(SESSION_COOKIE, theirs.cookie("session_token")).is_known().await);
 }
 
 #[actix_web::test]
-async fn its_mails_and_cookies_are_of_no_use_here() {
+async fn mails_and_cookies_of_better_auth_are_rejected() {
     let (here, mut there) = BetterAuth::with_a_service([("BEARER", "on")]).await;
     let ann = there.signs_up("ann").await;
     let mailed = there.verification_token_mailed_to("ann").await;
@@ -145,32 +145,32 @@ async fn its_mails_and_cookies_are_of_no_use_here() {
     }
     assert_eq!(part(values.last().unwrap(), 0), json!({"alg": "HS256"}));
     for value in &values {
-        is_of_no_use_here(&here, value).await;
+        is_rejected_by_the_service(&here, value).await;
     }
-    // the first of them is good for what it is meant for
-    verifies(&there, &values[0]).await.is(200);
-    assert!(is_verified(&there).await);
+    // the mailed token still verifies the address
+    verify_email(&there, &values[0]).await.is(200);
+    assert!(email_is_verified(&there).await);
 }
 
-/// Why a front end should leave the address out of tokens of its own until it is verified (SECURITY.md).
+/// The reason why front-end tokens should omit an unverified `email` (SECURITY.md).
 #[actix_web::test]
-async fn a_front_ends_own_token_with_an_address_verifies_that_address_there() {
+async fn a_front_end_token_with_an_email_verifies_it() {
     let (here, there) = BetterAuth::with_a_service([("BEARER", "on")]).await;
     let ann = here.anonymous().signs_up("ann").await;
     let token = here.token(ann.id());
     let without = token.clone().without("email").sign();
     here.bearer(&without).get("/api/tasks").await.is(200);
-    assert!(!verifies(&there, &without).await.status.is_success());
-    assert!(!is_verified(&there).await);
+    assert!(!verify_email(&there, &without).await.status.is_success());
+    assert!(!email_is_verified(&there).await);
 
     let with = token.with("email", email("ann")).sign();
     here.bearer(&with).get("/api/tasks").await.is(200);
-    verifies(&there, &with).await.is(200);
-    assert!(is_verified(&there).await);
+    verify_email(&there, &with).await.is(200);
+    assert!(email_is_verified(&there).await);
 }
 
-/// Of one second there is one token of a user: it names no session, and `EdDSA` signs the same alike.
-async fn another_than(token: &str, there: &BetterAuth) -> String {
+/// Within one second Better Auth issues the same token again: it names no session, and EdDSA is deterministic.
+async fn another_token_than(token: &str, there: &BetterAuth) -> String {
     let ann = there.signs_in("ann").await;
     loop {
         let another = ann.token().await;
@@ -181,32 +181,32 @@ async fn another_than(token: &str, there: &BetterAuth) -> String {
 }
 
 #[actix_web::test]
-async fn a_log_out_ends_a_token_under_its_keys() {
+async fn a_log_out_revokes_a_jwks_token() {
     let there = BetterAuth::start([]).await;
     let settings = [there.jwks_url_setting(), ("BETTER_AUTH_SECRET", "")];
     let here = TestApp::start_on(there.database(), settings).await;
     let replica = TestApp::start_on(there.database(), settings).await;
     let ann = there.signs_up("ann").await;
     let token = ann.token().await;
-    let another = another_than(&token, &there).await;
-    ends_with_a_log_out(&here, &replica, &token, &another).await;
-    // its session is the front end's, and gives a new one
+    let another = another_token_than(&token, &there).await;
+    is_revoked_by_a_log_out(&here, &replica, &token, &another).await;
+    // the session of Better Auth remains
     assert!(ann.is_known().await);
 }
 
 #[actix_web::test]
-async fn a_log_out_ends_a_token_under_the_secret() {
+async fn a_log_out_revokes_a_shared_secret_token() {
     let there = BetterAuth::start([]).await;
     let (here, replica) =
         (TestApp::start_on(there.database(), []).await, TestApp::start_on(there.database(), []).await);
     let ann = there.signs_up("ann").await;
-    let minted = |seconds: i64| here.token(ann.id()).with("iat", here.now().timestamp() - seconds).sign();
-    ends_with_a_log_out(&here, &replica, &minted(1), &minted(2)).await;
+    let issued = |seconds: i64| here.token(ann.id()).with("iat", here.now().timestamp() - seconds).sign();
+    is_revoked_by_a_log_out(&here, &replica, &issued(1), &issued(2)).await;
 }
 
-/// With an own token a user can end what was copied from the front end.
+/// This also revokes stolen front-end tokens.
 #[actix_web::test]
-async fn to_end_all_sessions_ends_tokens_of_both_of_its_kinds() {
+async fn revoke_all_revokes_both_types_of_front_end_tokens() {
     let (here, there) = BetterAuth::with_a_service([("BEARER", "on")]).await;
     let (ann, bob) = (there.signs_up("ann").await, there.signs_up("bob").await);
     let tokens = [ann.token().await, here.token(ann.id()).sign()];

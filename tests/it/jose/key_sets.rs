@@ -1,4 +1,4 @@
-//! Which keys of a set are used, and for what: one key, one algorithm (RFC 8725 §3.1), and a bad key spoils no other.
+//! Key sets: each key is used with one algorithm (RFC 8725 §3.1), and unusable keys do not affect the others.
 
 use serde_json::{Value, json};
 
@@ -12,8 +12,8 @@ fn is_ed25519(algorithm: &str) -> bool {
     ["EdDSA", "Ed25519"].contains(&algorithm)
 }
 
-/// A set with a key of every algorithm, and a service behind it.
-async fn with_all_algorithms() -> (KeyServer, Vec<Issuer>, TestApp) {
+/// A key set with a key of every algorithm, and a service that uses it.
+async fn app_with_all_algorithms() -> (KeyServer, Vec<Issuer>, TestApp) {
     let keys = KeyServer::start().await;
     let issuers = ALGORITHMS.map(|algorithm| keys.issuer(algorithm));
     keys.publishes(&issuers.each_ref());
@@ -22,8 +22,8 @@ async fn with_all_algorithms() -> (KeyServer, Vec<Issuer>, TestApp) {
 }
 
 #[actix_web::test]
-async fn a_key_of_every_algorithm_lets_its_users_in() {
-    let (keys, issuers, app) = with_all_algorithms().await;
+async fn every_algorithm_is_supported() {
+    let (keys, issuers, app) = app_with_all_algorithms().await;
     for issuer in &issuers {
         let task = app.ann_of(issuer).creates_a_task(issuer.kid()).await;
         assert_eq!(task["user_id"], "ann");
@@ -32,8 +32,8 @@ async fn a_key_of_every_algorithm_lets_its_users_in() {
 }
 
 #[actix_web::test]
-async fn a_token_names_the_algorithm_of_its_key() {
-    let (_keys, issuers, app) = with_all_algorithms().await;
+async fn a_token_must_name_the_algorithm_of_its_key() {
+    let (_keys, issuers, app) = app_with_all_algorithms().await;
     let others =
         ["HS256", "HS384", "HS512", "ES256K", "Ed448", "ML-DSA-44", "ES521", "none", "None", "", "eddsa", "EdDSA "];
     for issuer in &issuers {
@@ -51,10 +51,10 @@ async fn a_token_names_the_algorithm_of_its_key() {
     }
 }
 
-/// The signature is right, by another algorithm than the key's.
+/// The signature is valid, but with another algorithm than that of the key.
 #[actix_web::test]
-async fn an_rsa_key_is_for_one_algorithm() {
-    let (_keys, issuers, app) = with_all_algorithms().await;
+async fn an_rsa_key_is_used_with_one_algorithm() {
+    let (_keys, issuers, app) = app_with_all_algorithms().await;
     for issuer in issuers.iter().filter(|issuer| RSA.contains(&issuer.jwk()["alg"].as_str().unwrap())) {
         for other in RSA.into_iter().filter(|other| issuer.jwk()["alg"] != *other) {
             app.ann_of(&issuer.with_algorithm(other)).get(TASKS).await.rejects_the_token();
@@ -64,7 +64,7 @@ async fn an_rsa_key_is_for_one_algorithm() {
 }
 
 #[actix_web::test]
-async fn a_key_without_alg_is_for_that_of_its_curve() {
+async fn a_key_without_alg_has_the_default_of_its_type() {
     let keys = KeyServer::start().await;
     let issuers = ["EdDSA", "ES256", "ES384", "ES512", "RS256"].map(|algorithm| keys.issuer(algorithm));
     keys.publishes_keys(issuers.iter().map(|issuer| without(issuer, "alg")));
@@ -78,7 +78,7 @@ async fn a_key_without_alg_is_for_that_of_its_curve() {
 }
 
 #[actix_web::test]
-async fn es256k_is_not_let_in() {
+async fn es256k_is_rejected() {
     let (keys, good) = KeyServer::with_issuer("EdDSA").await;
     let (issuer, bare) = (keys.issuer("ES256K"), keys.issuer("ES256K"));
     keys.publishes_keys([
@@ -110,8 +110,8 @@ fn without(issuer: &Issuer, member: &str) -> Value {
     jwk
 }
 
-/// Members that make a key unusable, by the algorithm of a key that would be good without.
-fn spoilers() -> Vec<(&'static str, &'static str, Value)> {
+/// An algorithm, and a member and a value that make a key of it unusable.
+fn unusable_members() -> Vec<(&'static str, &'static str, Value)> {
     let all = [
         ("use", json!("enc")),
         ("use", json!("")),
@@ -135,21 +135,26 @@ fn spoilers() -> Vec<(&'static str, &'static str, Value)> {
     let halves = [("x", json!("")), ("x", json!("AQAB")), ("x", json!(1)), ("x", json!(null))];
     let on_curve = || curves.clone().into_iter().chain(halves.clone());
     let of = |algorithm: &'static str| move |(member, value)| (algorithm, member, value);
-    let mut spoilers: Vec<_> = all.clone().map(of("EdDSA")).into_iter().chain(on_curve().map(of("EdDSA"))).collect();
-    spoilers.extend(all.clone().map(of("ES256")).into_iter().chain(on_curve().map(of("ES256"))));
-    spoilers.push(("ES256", "alg", json!("ES384")));
-    spoilers.push(("ES256", "y", json!(null)));
-    spoilers.push(("ES512", "alg", json!("ES521")));
-    spoilers.extend(["d", "p", "q", "dp", "dq", "qi"].map(|member| ("RS256", member, json!("AQAB"))));
-    spoilers.extend(["AA", "AQ", "Ag", ""].map(|exponent| ("RS256", "e", json!(exponent))));
-    spoilers.extend([("RS256", "oth", json!([])), ("RS256", "n", json!("AQAB")), ("RS256", "alg", json!("ES256"))]);
-    spoilers
+    let mut unusable_members: Vec<_> =
+        all.clone().map(of("EdDSA")).into_iter().chain(on_curve().map(of("EdDSA"))).collect();
+    unusable_members.extend(all.clone().map(of("ES256")).into_iter().chain(on_curve().map(of("ES256"))));
+    unusable_members.push(("ES256", "alg", json!("ES384")));
+    unusable_members.push(("ES256", "y", json!(null)));
+    unusable_members.push(("ES512", "alg", json!("ES521")));
+    unusable_members.extend(["d", "p", "q", "dp", "dq", "qi"].map(|member| ("RS256", member, json!("AQAB"))));
+    unusable_members.extend(["AA", "AQ", "Ag", ""].map(|exponent| ("RS256", "e", json!(exponent))));
+    unusable_members.extend([
+        ("RS256", "oth", json!([])),
+        ("RS256", "n", json!("AQAB")),
+        ("RS256", "alg", json!("ES256")),
+    ]);
+    unusable_members
 }
 
 #[actix_web::test]
-async fn an_unusable_key_is_left_out_and_spoils_no_other() {
+async fn unusable_keys_do_not_affect_others() {
     let (keys, good) = KeyServer::with_issuer("EdDSA").await;
-    let spoilt: Vec<_> = spoilers()
+    let unusable: Vec<_> = unusable_members()
         .into_iter()
         .map(|(algorithm, member, value)| {
             let issuer = keys.issuer(algorithm);
@@ -158,11 +163,11 @@ async fn an_unusable_key_is_left_out_and_spoils_no_other() {
         })
         .collect();
     let no_keys = [json!(null), json!(1), json!("a"), json!([]), json!({}), json!({"kid": "a"})];
-    let (first, last) = spoilt.split_at(spoilt.len() / 2);
-    for some in [first, last] {
-        keys.publishes_keys(some.iter().map(|(_, jwk)| jwk.clone()).chain(no_keys.clone()).chain([good.jwk()]));
+    let (first, last) = unusable.split_at(unusable.len() / 2);
+    for half in [first, last] {
+        keys.publishes_keys(half.iter().map(|(_, jwk)| jwk.clone()).chain(no_keys.clone()).chain([good.jwk()]));
         let app = TestApp::with_key_server(&keys).await;
-        for (issuer, jwk) in some {
+        for (issuer, jwk) in half {
             let response = app.ann_of(issuer).get(TASKS).await;
             assert_eq!(response.status, 401, "{jwk}");
             response.rejects_the_token();
@@ -171,9 +176,9 @@ async fn an_unusable_key_is_left_out_and_spoils_no_other() {
     }
 }
 
-/// Off its curve, in base64 with padding, with a sign too few or too many.
+/// Points off the curve, with padding, too short or too long.
 #[actix_web::test]
-async fn a_point_is_on_its_curve_and_of_its_length() {
+async fn invalid_points_are_rejected() {
     let (keys, good) = KeyServer::with_issuer("EdDSA").await;
     let mut bad = Vec::new();
     for algorithm in ["EdDSA", "ES256", "ES384", "ES512"] {
@@ -196,30 +201,30 @@ async fn a_point_is_on_its_curve_and_of_its_length() {
     app.ann_of(&good).get(TASKS).await.is(200);
 }
 
-/// In the order of a JWK's members, or with none; both stand for no key, also for a token that names none.
+/// Neither a list in the order of the members of a JWK nor an empty one is a key, also for a token without `kid`.
 #[actix_web::test]
-async fn a_list_is_no_key() {
+async fn a_list_is_not_a_key() {
     let (keys, good) = KeyServer::with_issuer("ES256").await;
-    let stranger = keys.issuer("EdDSA");
-    let list = json!(["OKP", "EdDSA", "sig", ["verify"], "Ed25519", stranger.jwk()["x"], null, null, null]);
+    let listed = keys.issuer("EdDSA");
+    let list = json!(["OKP", "EdDSA", "sig", ["verify"], "Ed25519", listed.jwk()["x"], null, null, null]);
     keys.publishes_keys([list, json!([]), good.jwk()]);
     let app = TestApp::with_key_server(&keys).await;
-    for (issuer, status) in [(&good, 200), (&stranger, 401)] {
+    for (issuer, status) in [(&good, 200), (&listed, 401)] {
         let token = issuer.token("ann", app.now());
         app.bearer(token.sign()).get(TASKS).await.is(status);
         app.bearer(token.without_header("kid").sign()).get(TASKS).await.is(status);
     }
 }
 
-/// What is no name is none: neither the key's, nor a reason to take it for one without.
+/// An invalid `kid` does not make a key one without `kid`.
 #[actix_web::test]
-async fn a_key_whose_kid_is_no_text_is_left_out() {
+async fn a_key_with_an_invalid_kid_is_ignored() {
     for kid in [json!(7), json!(["a"]), json!(null), json!({})] {
         let (keys, good) = KeyServer::with_issuer("ES256").await;
-        let nameless = keys.issuer("EdDSA");
-        keys.publishes_keys([with(&nameless, "kid", kid.clone()), good.jwk()]);
+        let invalid_kid = keys.issuer("EdDSA");
+        keys.publishes_keys([with(&invalid_kid, "kid", kid.clone()), good.jwk()]);
         let app = TestApp::with_key_server(&keys).await;
-        let token = nameless.token("ann", app.now()).without_header("kid");
+        let token = invalid_kid.token("ann", app.now()).without_header("kid");
         assert_eq!(app.bearer(token.sign()).get(TASKS).await.status, 401, "{kid}");
         app.ann_of(&good).get(TASKS).await.is(200);
     }

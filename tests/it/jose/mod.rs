@@ -1,4 +1,4 @@
-//! Keys and signatures.
+//! Keys and signatures (RFC 7515, RFC 7517, RFC 7518).
 
 mod key_sets;
 mod signatures;

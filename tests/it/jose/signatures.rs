@@ -1,4 +1,4 @@
-//! Signatures that are nearly right, under every algorithm and through the whole service.
+//! Damaged and malleable signatures are rejected, for every algorithm.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
@@ -15,7 +15,7 @@ fn bytes(hexadecimal: &str) -> Vec<u8> {
     digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
 }
 
-/// The sum of two numbers of the same length, big-endian; what does not fit is lost.
+/// The sum of two big-endian numbers of the same length, modulo the length.
 fn sum(one: &[u8], other: &[u8]) -> Vec<u8> {
     let mut carry = 0;
     let mut digits: Vec<u8> = one
@@ -51,7 +51,7 @@ fn der(signature: &[u8]) -> Vec<u8> {
     [vec![0x30, u8::try_from(both.len()).unwrap()], both].concat()
 }
 
-/// What may be done to any signature.
+/// Damaged variants of a signature.
 fn damaged(signature: &[u8]) -> Vec<(String, Vec<u8>)> {
     let length = signature.len();
     let mut all = vec![
@@ -75,22 +75,22 @@ fn damaged(signature: &[u8]) -> Vec<(String, Vec<u8>)> {
     all
 }
 
-async fn is_rejected(app: &TestApp, token: &JwksToken, signature: &[u8], what: &str) {
+async fn is_rejected(app: &TestApp, token: &JwksToken, signature: &[u8], description: &str) {
     let response = app.bearer(token.with_signature(signature)).get(TASKS).await;
-    assert_eq!(response.status, 401, "{what}");
+    assert_eq!(response.status, 401, "{description}");
     response.rejects_the_token();
 }
 
-async fn behind(issuers: &[Issuer], keys: &KeyServer) -> TestApp {
+async fn app_with_keys(issuers: &[Issuer], keys: &KeyServer) -> TestApp {
     keys.publishes(&issuers.iter().collect::<Vec<_>>());
     TestApp::with_key_server(keys).await
 }
 
 #[actix_web::test]
-async fn a_signature_is_whole_and_of_this_token_and_key() {
+async fn damaged_and_foreign_signatures_are_rejected() {
     let keys = KeyServer::start().await;
     let issuers = ALGORITHMS.map(|algorithm| keys.issuer(algorithm));
-    let app = behind(&issuers, &keys).await;
+    let app = app_with_keys(&issuers, &keys).await;
     for issuer in &issuers {
         let (token, other) = (issuer.token("ann", app.now()), issuer.token("bob", app.now()));
         let signature = issuer.signature(&token.message());
@@ -104,19 +104,19 @@ async fn a_signature_is_whole_and_of_this_token_and_key() {
     }
 }
 
-/// RFC 4648 §3.5: each text of bytes has one spelling.
+/// RFC 4648 §3.5: canonical encoding.
 #[actix_web::test]
-async fn a_signature_is_base64url_without_padding() {
+async fn a_signature_must_be_canonical_base64url() {
     let keys = KeyServer::start().await;
     let issuers = ["EdDSA", "ES256", "ES512", "RS256"].map(|algorithm| keys.issuer(algorithm));
-    let app = behind(&issuers, &keys).await;
+    let app = app_with_keys(&issuers, &keys).await;
     for issuer in &issuers {
         let token = issuer.token("ann", app.now());
         let good = token.sign();
         app.bearer(&good).get(TASKS).await.is(200);
         let (start, last) = good.split_at(good.len() - 1);
-        let spelt = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
-        let slack = char::from(last.as_bytes()[0] + 1);
+        let encoded = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+        let unused_bits = char::from(last.as_bytes()[0] + 1);
         let mut others = vec![
             format!("{good}="),
             format!("{good}=="),
@@ -124,9 +124,9 @@ async fn a_signature_is_base64url_without_padding() {
             format!("{good}A"),
             good.replacen('.', ".A", 2),
         ];
-        others.extend([format!("{start}+"), format!("{start}/"), format!("{start}~"), spelt(&good)]);
+        others.extend([format!("{start}+"), format!("{start}/"), format!("{start}~"), encoded(&good)]);
         if issuer.signature("").len() % 3 != 0 {
-            others.push(format!("{start}{slack}"));
+            others.push(format!("{start}{unused_bits}"));
         }
         for other in others {
             let response = app.bearer(&other).get(TASKS).await;
@@ -135,9 +135,9 @@ async fn a_signature_is_base64url_without_padding() {
     }
 }
 
-/// RFC 8032 §5.1.7: S is below the order of the group, else one signature has several spellings.
+/// RFC 8032 §5.1.7: S must be below the order of the group.
 #[actix_web::test]
-async fn ed25519_takes_no_second_spelling_of_s() {
+async fn ed25519_rejects_malleable_signatures() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let app = TestApp::with_key_server(&keys).await;
     let token = issuer.token("ann", app.now());
@@ -152,7 +152,7 @@ async fn ed25519_takes_no_second_spelling_of_s() {
 }
 
 #[actix_web::test]
-async fn es256_takes_r_and_s_between_zero_and_the_order_side_by_side() {
+async fn es256_rejects_out_of_range_and_der_signatures() {
     let (keys, issuer) = KeyServer::with_issuer("ES256").await;
     let app = TestApp::with_key_server(&keys).await;
     let token = issuer.token("ann", app.now());
@@ -162,12 +162,12 @@ async fn es256_takes_r_and_s_between_zero_and_the_order_side_by_side() {
     let mut one = [0; 32];
     one[31] = 1;
     let below = sum(&order, &[0xff; 32]);
-    let edges = [vec![0; 32], one.to_vec(), below, order.clone(), sum(&order, &one), vec![0xff; 32]];
-    for edge in &edges {
-        is_rejected(&app, &token, &[edge, s].concat(), "r at an edge").await;
-        is_rejected(&app, &token, &[r, edge].concat(), "s at an edge").await;
-        for other in &edges {
-            is_rejected(&app, &token, &[edge.as_slice(), other].concat(), "both at an edge").await;
+    let bounds = [vec![0; 32], one.to_vec(), below, order.clone(), sum(&order, &one), vec![0xff; 32]];
+    for bound in &bounds {
+        is_rejected(&app, &token, &[bound, s].concat(), "r out of range").await;
+        is_rejected(&app, &token, &[r, bound].concat(), "s out of range").await;
+        for other in &bounds {
+            is_rejected(&app, &token, &[bound.as_slice(), other].concat(), "both out of range").await;
         }
     }
     is_rejected(&app, &token, &der(&signature), "DER").await;

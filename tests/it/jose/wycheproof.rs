@@ -1,5 +1,5 @@
-//! Wycheproof's keys and signatures, before the very function that tokens are verified by; what is odd about them stands
-//! in fixtures/wycheproof/README.md.
+//! Wycheproof's keys and signatures against the function that verifies tokens; tests/fixtures/wycheproof/README.md explains
+//! their peculiarities.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -22,8 +22,8 @@ macro_rules! vectors {
     };
 }
 
-/// Valid by their label, although the `alg` of the key is not that of the header.
-const MISLABELLED: [u64; 4] = [346, 347, 350, 351];
+/// Labelled valid, although the `alg` of the key differs from that of the header.
+const ALGORITHM_MISMATCH: [u64; 4] = [346, 347, 350, 351];
 
 fn list<'v>(value: &'v Value, member: &str) -> &'v [Value] {
     value[member].as_array().unwrap()
@@ -46,9 +46,9 @@ fn jwk(group: &Value) -> Value {
     json!({ "kty": "EC", "crv": "P-256", "x": text(&point[1..33]), "y": text(&point[33..]) })
 }
 
-/// Every signature gets the verdict of its label; one that is acceptable, either. How many there were of each verdict.
+/// Asserts the labelled result of every signature; "acceptable" allows both. Returns the numbers of accepted and rejected ones.
 #[track_caller]
-fn are_judged_rightly(vectors: &Value, algorithm: &str) -> (usize, usize) {
+fn verify_all(vectors: &Value, algorithm: &str) -> (usize, usize) {
     let (mut accepted, mut rejected) = (0, 0);
     for group in list(vectors, "testGroups") {
         let key = PublicKey::from_jwk(&jwk(group));
@@ -66,62 +66,62 @@ fn are_judged_rightly(vectors: &Value, algorithm: &str) -> (usize, usize) {
 
 #[test]
 fn ed25519() {
-    assert_eq!(are_judged_rightly(&vectors!("ed25519"), "EdDSA"), (88, 63));
+    assert_eq!(verify_all(&vectors!("ed25519"), "EdDSA"), (88, 63));
 }
 
 #[test]
 fn es256() {
-    assert_eq!(are_judged_rightly(&vectors!("ecdsa_secp256r1_sha256_p1363"), "ES256"), (173, 89));
+    assert_eq!(verify_all(&vectors!("ecdsa_secp256r1_sha256_p1363"), "ES256"), (173, 89));
 }
 
 #[test]
 fn ps256() {
-    assert_eq!(are_judged_rightly(&vectors!("rsa_pss_2048_sha256_mgf1_32"), "PS256"), (63, 45));
+    assert_eq!(verify_all(&vectors!("rsa_pss_2048_sha256_mgf1_32"), "PS256"), (63, 45));
 }
 
 #[test]
 fn rs256() {
-    let (accepted, rejected) = are_judged_rightly(&vectors!("rsa_signature_2048_sha256"), "RS256");
-    // one without the NULL of its AlgorithmIdentifier is acceptable
+    let (accepted, rejected) = verify_all(&vectors!("rsa_signature_2048_sha256"), "RS256");
+    // a signature without NULL in its AlgorithmIdentifier is acceptable
     assert!([(9, 250), (10, 249)].contains(&(accepted, rejected)), "{accepted} {rejected}");
 }
 
-/// A service's doors that know this set.
-fn doors(keys: &KeyServer) -> Authenticator {
+/// An authenticator with this key set.
+fn authenticator(keys: &KeyServer) -> Authenticator {
     let settings = HashMap::from([("JWKS_URL", keys.url())]);
     let config = Config::read(|name| settings.get(name).cloned()).unwrap();
     app::authenticator(&config, &Clock::system()).unwrap()
 }
 
-/// The signature is right: what is rejected is the payload, which is no claims.
-async fn proves(doors: &Authenticator, jws: &str) -> bool {
-    matches!(doors.verify(jws, Clock::system().now()).await, Err(TokenError::InvalidPayload(_)))
+/// Whether the signature is valid: then only the payload, which has no claims, is rejected.
+async fn verifies_signature(authenticator: &Authenticator, jws: &str) -> bool {
+    matches!(authenticator.verify(jws, Clock::system().now()).await, Err(TokenError::InvalidPayload(_)))
 }
 
-/// Judges every JWS by a set of the keys of its group, and returns the numbers of those that were proven.
-async fn proven(vectors: &Value, keys_of: impl Fn(&Value) -> Vec<Value>) -> Vec<u64> {
+/// Verifies every JWS with the keys of its group and returns the ids of the valid ones.
+async fn verified(vectors: &Value, keys_of: impl Fn(&Value) -> Vec<Value>) -> Vec<u64> {
     let mut sets = BTreeMap::<String, Vec<&Value>>::new();
-    let mut proven = Vec::new();
+    let mut verified = Vec::new();
     for group in list(vectors, "testGroups") {
         sets.entry(json!(keys_of(group)).to_string()).or_default().extend(list(group, "tests"));
     }
     for (set, tests) in sets {
         let keys = KeyServer::start().await;
         keys.publishes_keys(serde_json::from_str::<Vec<Value>>(&set).unwrap());
-        let doors = doors(&keys);
+        let authenticator = authenticator(&keys);
         for test in tests {
             let number = test["tcId"].as_u64().unwrap();
-            if proves(&doors, test["jws"].as_str().unwrap()).await {
+            if verifies_signature(&authenticator, test["jws"].as_str().unwrap()).await {
                 assert_eq!(test["result"], "valid", "{test}");
-                proven.push(number);
+                verified.push(number);
             }
         }
     }
-    proven.sort_unstable();
-    proven
+    verified.sort_unstable();
+    verified
 }
 
-/// The numbers of those that are valid and under a public key.
+/// The ids of the tests that are valid and have a public key.
 fn valid(vectors: &Value) -> Vec<u64> {
     let public = list(vectors, "testGroups").iter().filter(|group| group["public"].is_object());
     let tests = public.flat_map(|group| list(group, "tests"));
@@ -129,40 +129,39 @@ fn valid(vectors: &Value) -> Vec<u64> {
 }
 
 #[actix_web::test]
-async fn whole_tokens() {
+async fn json_web_signatures() {
     let vectors = vectors!("json_web_signature");
     let public = |group: &Value| {
         let key = if group["public"].is_object() { &group["public"] } else { &group["private"] };
         vec![key.clone()]
     };
     let mut valid = valid(&vectors);
-    valid.retain(|number| !MISLABELLED.contains(number));
+    valid.retain(|number| !ALGORITHM_MISMATCH.contains(number));
     assert!(valid.len() > 20, "{valid:?}");
-    assert_eq!(proven(&vectors, public).await, valid);
+    assert_eq!(verified(&vectors, public).await, valid);
 }
 
-/// Sets with a symmetric key, two keys of one id, a weak key, and keys whose members contradict each other.
+/// Sets with a symmetric key, a repeated `kid`, a weak key, and keys with contradictory members.
 #[actix_web::test]
-async fn whole_sets() {
+async fn json_web_keys() {
     let vectors = vectors!("json_web_key");
     let public = |group: &Value| {
         let set = if group["public"].is_object() { &group["public"] } else { &group["private"] };
         list(set, "keys").to_vec()
     };
     assert_eq!(valid(&vectors), [5]);
-    assert_eq!(proven(&vectors, public).await, [5]);
+    assert_eq!(verified(&vectors, public).await, [5]);
 }
 
-/// What the vectors hold of keys that anybody can sign with.
 #[test]
-fn weak_keys_are_no_keys() {
+fn weak_keys_are_rejected() {
     let vectors = vectors!("json_web_key");
     let groups = list(&vectors, "testGroups").iter();
     let key = |comment: &str| {
         let group = groups.clone().find(|group| group["comment"] == comment).unwrap();
         PublicKey::from_jwk(&group["public"]["keys"][0]).unwrap_err().to_string()
     };
-    for (comment, why) in [
+    for (comment, reason) in [
         ("jws_rsa_roca_key", "faulty generator"),
         ("keysize_too_small", "2048"),
         ("exponentOne", "exponent"),
@@ -172,7 +171,7 @@ fn weak_keys_are_no_keys() {
         ("wrong_curve", ""),
         ("wrong_algorithm", "alg"),
     ] {
-        let said = key(comment);
-        assert!(said.contains(why), "{comment}: {said}");
+        let error = key(comment);
+        assert!(error.contains(reason), "{comment}: {error}");
     }
 }

@@ -1,4 +1,4 @@
-//! The corpus of hostile tokens and fields against the running service, and the odd guests that are welcome all the same.
+//! Hostile requests are rejected without echoing credentials; unusual valid tokens are accepted.
 
 use std::iter;
 
@@ -10,12 +10,12 @@ use crate::support::{
     hostile::{Expect, Hostile, accepted, corpus},
 };
 
-/// Connections at a time.
-const AT_ONCE: usize = 16;
+/// The number of concurrent connections.
+const MAX_CONNECTIONS: usize = 16;
 
 impl Hostile {
-    /// The request, byte for byte.
-    fn written(&self) -> Vec<u8> {
+    /// The bytes of the request.
+    fn to_bytes(&self) -> Vec<u8> {
         let method = if self.body.is_some() { "POST" } else { "GET" };
         let query = self.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
         let body = self.body.as_deref().unwrap_or_default();
@@ -34,7 +34,7 @@ impl Hostile {
         request
     }
 
-    /// What it came with that must not be told again.
+    /// The credentials, which no response may echo.
     fn credentials(&self) -> impl Iterator<Item = String> {
         let values = self.authorization.iter().chain(self.other.iter().map(|(_, value)| value));
         let words = values.flat_map(|value| value.split(|byte| b" \t,;=\"'".contains(byte)));
@@ -42,23 +42,23 @@ impl Hostile {
         words.chain(self.query.clone()).filter(|word| word.len() >= 16)
     }
 
-    /// Demands the refusal, and that it tells nothing.
-    fn is_refused_by(&self, response: &ApiResponse) {
+    /// Asserts the expected rejection, and that it echoes no credential.
+    fn is_rejected_by(&self, response: &ApiResponse) {
         let name = &self.name;
         let challenge = response.header("www-authenticate");
         let is_problem = response.header("content-type") == Some("application/problem+json");
         let (status, fits, has_body) = match self.expect {
             Expect::NoCredentials => (401, challenge == Some("Bearer"), is_problem),
             Expect::InvalidToken => (401, challenge == Some(r#"Bearer error="invalid_token""#), is_problem),
-            Expect::Unauthorized => (401, challenge.is_some_and(|told| told.starts_with("Bearer")), is_problem),
+            Expect::Unauthorized => (401, challenge.is_some_and(|visible| visible.starts_with("Bearer")), is_problem),
             Expect::BadRequest => (400, challenge.is_none(), response.text.is_empty()),
         };
         assert_eq!(response.status.as_u16(), status, "{name}: {}", response.text);
         assert!(fits, "{name}: {challenge:?}");
         assert!(has_body, "{name}: {}", response.text);
-        let told = format!("{:?}{}", response.headers, response.text);
+        let visible = format!("{:?}{}", response.headers, response.text);
         for credential in self.credentials() {
-            assert!(!told.contains(&credential), "{name}: {credential} is told again");
+            assert!(!visible.contains(&credential), "{name}: {credential} is echoed");
         }
         if status == 401 {
             let problem = response.json();
@@ -75,34 +75,34 @@ fn field(name: &str, value: &[u8]) -> Vec<u8> {
 }
 
 #[actix_web::test]
-async fn nothing_hostile_is_let_in() {
+async fn hostile_requests_are_rejected() {
     let app = TestApp::start(Backend::Sqlite).await;
     let task = app.ann().creates_a_task("Buy milk").await;
     let hostile = corpus(SECRET, app.now().timestamp());
     let rejected = stream::iter(&hostile).map(async |one| {
-        let response = RawConnection::connect(&app).await.exchanges(one.written()).await;
-        one.is_refused_by(&response);
+        let response = RawConnection::connect(&app).await.exchanges(one.to_bytes()).await;
+        one.is_rejected_by(&response);
     });
-    assert_eq!(rejected.buffer_unordered(AT_ONCE).count().await, hostile.len());
+    assert_eq!(rejected.buffer_unordered(MAX_CONNECTIONS).count().await, hostile.len());
     app.ann().sees(&task).await;
     assert_eq!(app.ann().titles("").await, ["Buy milk"]);
 }
 
 #[actix_web::test]
-async fn what_is_odd_and_right_is_let_in() {
+async fn unusual_valid_tokens_are_accepted() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let guests = accepted(SECRET, app.now().timestamp());
-    let received = stream::iter(&guests).map(async |(name, credential)| {
+    let unusual = accepted(SECRET, app.now().timestamp());
+    let accepted_requests = stream::iter(&unusual).map(async |(name, credential)| {
         let head = b"GET /api/tasks HTTP/1.1\r\nHost: x\r\n";
         let request = [head, field("Authorization", credential).as_slice(), b"\r\n"].concat();
         let response = RawConnection::connect(&app).await.exchanges(request).await;
         assert_eq!(response.status, 200, "{name}: {}", response.text);
     });
-    assert_eq!(received.buffer_unordered(AT_ONCE).count().await, guests.len());
+    assert_eq!(accepted_requests.buffer_unordered(MAX_CONNECTIONS).count().await, unusual.len());
 }
 
-/// A request of one kind and the verdict on it, in turn.
-async fn judged(app: &TestApp, number: usize, connection: Option<&mut RawConnection>) {
+/// Sends a request of one of four kinds and asserts the response.
+async fn request_and_check(app: &TestApp, number: usize, connection: Option<&mut RawConnection>) {
     let user = format!("user-{}", number % 7);
     let token = match number % 4 {
         0 => String::new(),
@@ -130,7 +130,7 @@ async fn judged(app: &TestApp, number: usize, connection: Option<&mut RawConnect
     }
 }
 
-async fn with_a_task_for_each_user() -> TestApp {
+async fn app_with_a_task_per_user() -> TestApp {
     let app = TestApp::start(Backend::Sqlite).await;
     for user in (0..7).map(|number| format!("user-{number}")) {
         app.user(&user).creates_a_task(&user).await;
@@ -139,29 +139,30 @@ async fn with_a_task_for_each_user() -> TestApp {
 }
 
 #[actix_web::test]
-async fn two_hundred_at_once_get_each_their_own_verdict() {
-    let app = with_a_task_for_each_user().await;
-    join_all((0..200).map(|number| judged(&app, number, None))).await;
+async fn concurrent_requests_are_verified_independently() {
+    let app = app_with_a_task_per_user().await;
+    join_all((0..200).map(|number| request_and_check(&app, number, None))).await;
 }
 
 #[actix_web::test]
-async fn one_connection_gives_each_request_its_own_verdict() {
-    let app = with_a_task_for_each_user().await;
+async fn requests_on_one_connection_are_verified_independently() {
+    let app = app_with_a_task_per_user().await;
     let mut connection = RawConnection::connect(&app).await;
     for number in 0..100 {
-        judged(&app, number * 5 % 28, Some(&mut connection)).await;
+        request_and_check(&app, number * 5 % 28, Some(&mut connection)).await;
     }
 }
 
 #[actix_web::test]
-async fn a_flood_of_large_tokens_leaves_the_others_alone() {
+async fn large_tokens_do_not_block_other_clients() {
     let app = TestApp::start(Backend::Sqlite).await;
     let ann = app.ann();
     let large = iter::repeat_with(|| app.bearer("A".repeat(100_000))).take(200);
     let flood = stream::iter(large).map(async |client| {
         ApiResponse::to(client.request(Method::GET, "/api/tasks")).await.rejects_the_token();
     });
-    let (rejected, task) = futures_util::join!(flood.buffer_unordered(AT_ONCE).count(), ann.creates_a_task("Buy milk"));
+    let (rejected, task) =
+        futures_util::join!(flood.buffer_unordered(MAX_CONNECTIONS).count(), ann.creates_a_task("Buy milk"));
     assert_eq!(rejected, 200);
     ann.sees(&task).await;
 }

@@ -1,4 +1,4 @@
-//! Verification of bearer tokens.
+//! Verification of bearer tokens over HTTP.
 
 mod access_token;
 mod hostile;

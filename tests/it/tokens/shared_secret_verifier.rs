@@ -1,4 +1,4 @@
-//! The shared-secret door to the millisecond and to the byte, without a server in front of it.
+//! The shared-secret verifier without a server: exact times, secrets and HMACs.
 
 use std::collections::HashMap;
 
@@ -25,38 +25,42 @@ fn noon() -> DateTime<Utc> {
     "2026-11-21T12:00:00Z".parse().unwrap()
 }
 
-fn doors<const N: usize>(settings: [(&str, &str); N]) -> Authenticator {
+fn authenticator<const N: usize>(settings: [(&str, &str); N]) -> Authenticator {
     let settings = HashMap::from(settings);
     let config = Config::read(|name| settings.get(name).map(ToString::to_string)).unwrap();
     app::authenticator(&config, &Clock::from_fn(noon)).unwrap()
 }
 
-async fn judged(doors: &Authenticator, token: &Token, now: DateTime<Utc>) -> Result<Claims, TokenError> {
-    doors.verify(&token.sign(), now).await
+async fn verify(authenticator: &Authenticator, token: &Token, now: DateTime<Utc>) -> Result<Claims, TokenError> {
+    authenticator.verify(&token.sign(), now).await
 }
 
 #[actix_web::test]
-async fn the_leeway_is_as_set_to_the_millisecond() {
-    let moment = Duration::milliseconds(1);
+async fn the_leeway_is_exact_to_the_millisecond() {
+    let millisecond = Duration::milliseconds(1);
     for (set, seconds) in [("0s", 0), ("15s", 15), ("60s", 60)] {
-        let doors = doors([("BETTER_AUTH_SECRET", SECRET), ("TOKEN_LEEWAY", set)]);
+        let authenticator = authenticator([("BETTER_AUTH_SECRET", SECRET), ("TOKEN_LEEWAY", set)]);
         let leeway = Duration::seconds(seconds);
-        let ends = Token::new("ann", noon() - Duration::hours(1));
-        assert!(judged(&doors, &ends, noon() + leeway - moment).await.is_ok(), "{set}");
-        assert_eq!(judged(&doors, &ends, noon() + leeway).await, Err(TokenError::Expired(seconds)), "{set}");
-
-        let begins = Token::new("ann", noon() - Duration::minutes(1)).with("nbf", noon().timestamp());
-        assert!(judged(&doors, &begins, noon() - leeway).await.is_ok(), "{set}");
+        let expiring = Token::new("ann", noon() - Duration::hours(1));
+        assert!(verify(&authenticator, &expiring, noon() + leeway - millisecond).await.is_ok(), "{set}");
         assert_eq!(
-            judged(&doors, &begins, noon() - leeway - moment).await,
+            verify(&authenticator, &expiring, noon() + leeway).await,
+            Err(TokenError::Expired(seconds)),
+            "{set}"
+        );
+
+        let not_before = Token::new("ann", noon() - Duration::minutes(1)).with("nbf", noon().timestamp());
+        assert!(verify(&authenticator, &not_before, noon() - leeway).await.is_ok(), "{set}");
+        assert_eq!(
+            verify(&authenticator, &not_before, noon() - leeway - millisecond).await,
             Err(TokenError::NotYetValid(seconds)),
             "{set}"
         );
 
-        let made = Token::new("ann", noon());
-        assert!(judged(&doors, &made, noon() - leeway).await.is_ok(), "{set}");
+        let issued_now = Token::new("ann", noon());
+        assert!(verify(&authenticator, &issued_now, noon() - leeway).await.is_ok(), "{set}");
         assert_eq!(
-            judged(&doors, &made, noon() - leeway - moment).await,
+            verify(&authenticator, &issued_now, noon() - leeway - millisecond).await,
             Err(TokenError::IssuedInFuture(seconds)),
             "{set}"
         );
@@ -64,43 +68,43 @@ async fn the_leeway_is_as_set_to_the_millisecond() {
 }
 
 #[actix_web::test]
-async fn a_fraction_of_a_second_counts() {
-    let doors = doors([("BETTER_AUTH_SECRET", SECRET), ("TOKEN_LEEWAY", "0s")]);
+async fn fractional_seconds_count() {
+    let authenticator = authenticator([("BETTER_AUTH_SECRET", SECRET), ("TOKEN_LEEWAY", "0s")]);
     #[expect(clippy::cast_precision_loss, reason = "seconds of this century are exact in an f64")]
     let half_past = noon().timestamp() as f64 + 0.5;
     let token = Token::new("ann", noon() - Duration::minutes(1)).with("exp", half_past);
-    assert!(judged(&doors, &token, noon() + Duration::milliseconds(499)).await.is_ok());
-    assert!(judged(&doors, &token, noon() + Duration::milliseconds(500)).await.is_err());
+    assert!(verify(&authenticator, &token, noon() + Duration::milliseconds(499)).await.is_ok());
+    assert!(verify(&authenticator, &token, noon() + Duration::milliseconds(500)).await.is_err());
 }
 
 #[actix_web::test]
-async fn the_leeway_is_fifteen_seconds_unless_it_is_set() {
-    let doors = doors([("BETTER_AUTH_SECRET", SECRET)]);
+async fn the_default_leeway_is_15_seconds() {
+    let authenticator = authenticator([("BETTER_AUTH_SECRET", SECRET)]);
     let token = Token::new("ann", noon() - Duration::hours(1));
-    assert!(judged(&doors, &token, noon() + Duration::milliseconds(14_999)).await.is_ok());
-    assert!(judged(&doors, &token, noon() + Duration::seconds(15)).await.is_err());
+    assert!(verify(&authenticator, &token, noon() + Duration::milliseconds(14_999)).await.is_ok());
+    assert!(verify(&authenticator, &token, noon() + Duration::seconds(15)).await.is_err());
 }
 
 #[actix_web::test]
-async fn every_secret_that_is_set_verifies_and_no_other() {
+async fn every_configured_secret_verifies() {
     let versions = format!("2:{NEW},1:{OLD}");
-    for (doors, let_in) in [
-        (doors([("BETTER_AUTH_SECRETS", &versions)]), [true, true, false]),
-        (doors([("BETTER_AUTH_SECRETS", &format!("2:{NEW}"))]), [true, false, false]),
-        (doors([("BETTER_AUTH_SECRETS", &versions), ("BETTER_AUTH_SECRET", SECRET)]), [true, true, true]),
-        (doors([("BETTER_AUTH_SECRET", SECRET)]), [false, false, true]),
+    for (authenticator, expected) in [
+        (authenticator([("BETTER_AUTH_SECRETS", &versions)]), [true, true, false]),
+        (authenticator([("BETTER_AUTH_SECRETS", &format!("2:{NEW}"))]), [true, false, false]),
+        (authenticator([("BETTER_AUTH_SECRETS", &versions), ("BETTER_AUTH_SECRET", SECRET)]), [true, true, true]),
+        (authenticator([("BETTER_AUTH_SECRET", SECRET)]), [false, false, true]),
     ] {
-        for (secret, is_accepted) in [NEW, OLD, SECRET].into_iter().zip(let_in) {
+        for (secret, is_accepted) in [NEW, OLD, SECRET].into_iter().zip(expected) {
             let token = Token::new("ann", noon()).signed_with(secret);
-            assert_eq!(judged(&doors, &token, noon()).await.is_ok(), is_accepted, "{secret}");
+            assert_eq!(verify(&authenticator, &token, noon()).await.is_ok(), is_accepted, "{secret}");
         }
     }
 }
 
 #[actix_web::test]
-async fn a_proven_token_says_who_it_is_of() {
-    let doors = doors([("BETTER_AUTH_SECRET", SECRET)]);
-    let claims = judged(&doors, &Token::new("ann", noon()), noon()).await.unwrap();
+async fn a_verified_token_yields_its_claims() {
+    let authenticator = authenticator([("BETTER_AUTH_SECRET", SECRET)]);
+    let claims = verify(&authenticator, &Token::new("ann", noon()), noon()).await.unwrap();
     assert_eq!(claims.subject.as_str(), "ann");
     assert_eq!((claims.email.as_deref(), claims.name.as_deref()), (Some("ann@example.com"), Some("ann")));
 }
@@ -112,7 +116,7 @@ fn bytes(hexadecimal: &Value) -> Vec<u8> {
 }
 
 #[test]
-fn a_mac_is_whole_and_of_its_message_and_key() {
+fn hmac_matches_wycheproof() {
     let vectors: Value = serde_json::from_str(VECTORS).unwrap();
     let (mut accepted, mut rejected) = (0, 0);
     for group in vectors["testGroups"].as_array().unwrap() {
@@ -120,8 +124,8 @@ fn a_mac_is_whole_and_of_its_message_and_key() {
             let key = DecodingKey::from_secret(&bytes(&test["key"]));
             let signature = BASE64_URL_SAFE_NO_PAD.encode(bytes(&test["tag"]));
             let verdict = crypto::verify(&signature, &bytes(&test["msg"]), &key, Algorithm::HS256).unwrap_or(false);
-            let is_whole = group["tagSize"] == 256;
-            assert_eq!(verdict, is_whole && test["result"] == "valid", "{test}");
+            let is_untruncated = group["tagSize"] == 256;
+            assert_eq!(verdict, is_untruncated && test["result"] == "valid", "{test}");
             *if verdict { &mut accepted } else { &mut rejected } += 1;
         }
     }

@@ -1,4 +1,4 @@
-//! Two doors, and each token has one: HS256 under the secret, or a key of the set, never the one in place of the other.
+//! Both verifiers configured: HS256 tokens are verified with the secret, others with the key set, never vice versa.
 
 use aws_lc_rs::hmac;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -9,51 +9,51 @@ use crate::support::{ALGORITHMS, Issuer, KeyServer, Program, SECRET, TestApp, ho
 
 const TASKS: &str = "/api/tasks";
 
-/// Tokens that a Better Auth installation made; its secret and its public keys are with them.
-const MINTED: &str = include_str!("../../fixtures/better-auth/longlived_and_negative_tokens.json");
+/// Tokens of a Better Auth installation, with its secret and its public keys.
+const FIXTURES: &str = include_str!("../../fixtures/better-auth/longlived_and_negative_tokens.json");
 
-fn minted() -> Value {
-    serde_json::from_str(MINTED).unwrap()
+fn fixtures() -> Value {
+    serde_json::from_str(FIXTURES).unwrap()
 }
 
 fn text<'v>(value: &'v Value, member: &str) -> &'v str {
     value[member].as_str().unwrap()
 }
 
-fn tokens<'v>(minted: &'v Value, kind: &str) -> Vec<(&'v str, &'v str)> {
-    minted[kind].as_array().unwrap().iter().map(|one| (text(one, "why"), text(one, "token"))).collect()
+fn tokens<'v>(fixtures: &'v Value, kind: &str) -> Vec<(&'v str, &'v str)> {
+    fixtures[kind].as_array().unwrap().iter().map(|one| (text(one, "why"), text(one, "token"))).collect()
 }
 
-/// A service that knows the installation's keys, an hour after its tokens were made.
-async fn an_hour_later(more: &[(&str, &str)]) -> (KeyServer, TestApp) {
-    let (keys, minted) = (KeyServer::start().await, minted());
-    let sets = minted["valid"].as_object().unwrap().values().map(|one| &one["jwks"]["keys"]);
+/// A service with the keys of the installation, an hour after its tokens were issued.
+async fn app_an_hour_later(additional: &[(&str, &str)]) -> (KeyServer, TestApp) {
+    let (keys, fixtures) = (KeyServer::start().await, fixtures());
+    let sets = fixtures["valid"].as_object().unwrap().values().map(|one| &one["jwks"]["keys"]);
     keys.publishes_keys(sets.flat_map(|set| set.as_array().unwrap().clone()));
-    let named = [("JWT_ISSUER", text(&minted, "issuer")), ("JWT_AUDIENCE", text(&minted, "audience"))];
-    let app = TestApp::with_key_server_and(&keys, &[&named, more].concat()).await;
-    let made = DateTime::from_timestamp(1_795_240_707, 0).unwrap();
-    app.advance_clock(made + Duration::hours(1) - app.now());
+    let settings = [("JWT_ISSUER", text(&fixtures, "issuer")), ("JWT_AUDIENCE", text(&fixtures, "audience"))];
+    let app = TestApp::with_key_server_and(&keys, &[&settings, additional].concat()).await;
+    let issued = DateTime::from_timestamp(1_795_240_707, 0).unwrap();
+    app.advance_clock(issued + Duration::hours(1) - app.now());
     (keys, app)
 }
 
-/// The tokens of the set's door are judged alike whether there is a second one or not.
-async fn judges_what_better_auth_made(app: &TestApp) {
-    let minted = minted();
+/// Asserts the expected result for every fixture of the key set.
+async fn verifies_jwks_fixtures(app: &TestApp) {
+    let fixtures = fixtures();
     let valid: Vec<_> =
-        minted["valid"].as_object().unwrap().iter().map(|(name, one)| (name.as_str(), text(one, "token"))).collect();
-    let (acceptable, invalid) = (tokens(&minted, "acceptable"), tokens(&minted, "invalid"));
+        fixtures["valid"].as_object().unwrap().iter().map(|(name, one)| (name.as_str(), text(one, "token"))).collect();
+    let (acceptable, invalid) = (tokens(&fixtures, "acceptable"), tokens(&fixtures, "invalid"));
     assert_eq!((valid.len(), acceptable.len(), invalid.len()), (5, 3, 15));
     for (name, token) in valid {
         let task = app.bearer(token).creates_a_task(name).await;
-        assert_eq!(task["user_id"], minted["valid"][name]["payload"]["sub"]);
+        assert_eq!(task["user_id"], fixtures["valid"][name]["payload"]["sub"]);
     }
-    for (why, token) in acceptable {
-        assert_eq!(app.bearer(token).get(TASKS).await.status, 200, "{why}");
+    for (reason, token) in acceptable {
+        assert_eq!(app.bearer(token).get(TASKS).await.status, 200, "{reason}");
     }
-    for (why, token) in invalid {
+    for (reason, token) in invalid {
         let response = app.bearer(token).get(TASKS).await;
-        assert_eq!(response.status, 401, "{why}");
-        if why.starts_with("expired") {
+        assert_eq!(response.status, 401, "{reason}");
+        if reason.starts_with("expired") {
             response.reports_an_expired_token()
         } else {
             response.rejects_the_token()
@@ -62,10 +62,10 @@ async fn judges_what_better_auth_made(app: &TestApp) {
 }
 
 #[actix_web::test]
-async fn with_the_key_set_alone_better_auths_tokens_are_judged_rightly() {
-    let (_keys, app) = an_hour_later(&[]).await;
-    judges_what_better_auth_made(&app).await;
-    for (name, token) in minted()["hs256"].as_object().unwrap() {
+async fn better_auth_tokens_with_the_key_set_only() {
+    let (_keys, app) = app_an_hour_later(&[]).await;
+    verifies_jwks_fixtures(&app).await;
+    for (name, token) in fixtures()["hs256"].as_object().unwrap() {
         let response = app.bearer(token.as_str().unwrap()).get(TASKS).await;
         assert_eq!(response.status, 401, "{name}");
         response.rejects_the_token();
@@ -73,11 +73,11 @@ async fn with_the_key_set_alone_better_auths_tokens_are_judged_rightly() {
 }
 
 #[actix_web::test]
-async fn with_both_doors_better_auths_tokens_are_judged_rightly() {
-    let minted = minted();
-    let (_keys, app) = an_hour_later(&[("BETTER_AUTH_SECRET", text(&minted, "secret"))]).await;
-    judges_what_better_auth_made(&app).await;
-    let hs256 = |name: &str| app.bearer(text(&minted["hs256"], name));
+async fn better_auth_tokens_with_both_verifiers() {
+    let fixtures = fixtures();
+    let (_keys, app) = app_an_hour_later(&[("BETTER_AUTH_SECRET", text(&fixtures, "secret"))]).await;
+    verifies_jwks_fixtures(&app).await;
+    let hs256 = |name: &str| app.bearer(text(&fixtures["hs256"], name));
     for name in ["valid_10y", "valid_24h_expires"] {
         hs256(name).get(TASKS).await.is(200);
     }
@@ -87,14 +87,14 @@ async fn with_both_doors_better_auths_tokens_are_judged_rightly() {
     }
 }
 
-/// An HMAC of whatever the header says.
+/// Signs a message with an HMAC, whatever its header says.
 fn hmac_signed(message: &str, algorithm: hmac::Algorithm, key: &[u8]) -> String {
     let tag = hmac::sign(&hmac::Key::new(algorithm, key), message.as_bytes());
     format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag))
 }
 
-/// All that a public key may be written as.
-fn spellings(issuer: &Issuer, set: &Value) -> Vec<Vec<u8>> {
+/// The encodings of a public key.
+fn encodings(issuer: &Issuer, set: &Value) -> Vec<Vec<u8>> {
     let jwk = issuer.jwk();
     let mut bare = jwk.clone();
     for member in ["alg", "kid"] {
@@ -127,7 +127,7 @@ fn spellings(issuer: &Issuer, set: &Value) -> Vec<Vec<u8>> {
 }
 
 #[actix_web::test]
-async fn a_public_key_is_no_secret() {
+async fn a_public_key_is_not_a_secret() {
     for secret in ["", SECRET] {
         let keys = KeyServer::start().await;
         let issuers = ALGORITHMS.map(|algorithm| keys.issuer(algorithm));
@@ -138,7 +138,7 @@ async fn a_public_key_is_no_secret() {
             for (name, algorithm) in [("HS256", hmac::HMAC_SHA256), ("HS512", hmac::HMAC_SHA512)] {
                 let confused = issuer.token("ann", app.now()).with_header("alg", name);
                 for message in [confused.message(), confused.clone().without_header("kid").message()] {
-                    for key in spellings(issuer, &set) {
+                    for key in encodings(issuer, &set) {
                         app.bearer(hmac_signed(&message, algorithm, &key)).get(TASKS).await.rejects_the_token();
                     }
                 }
@@ -148,9 +148,9 @@ async fn a_public_key_is_no_secret() {
     }
 }
 
-/// An `oct` key in a set is no secret either, and a shared secret is none that a set may know.
+/// An `oct` key in a set verifies nothing.
 #[actix_web::test]
-async fn a_symmetric_key_in_a_set_opens_no_door() {
+async fn a_symmetric_key_in_a_set_is_ignored() {
     for secret in ["", SECRET] {
         let (keys, good) = KeyServer::with_issuer("ES256").await;
         let bytes = b"a-symmetric-key-in-a-public-set-of-more-than-32-bytes";
@@ -166,7 +166,7 @@ async fn a_symmetric_key_in_a_set_opens_no_door() {
 }
 
 #[actix_web::test]
-async fn with_both_doors_each_token_has_its_own() {
+async fn each_token_has_one_verifier() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let app = TestApp::with_key_server_and(&keys, &[("BETTER_AUTH_SECRET", SECRET)]).await;
     let task = app.ann().creates_a_task("Buy milk").await;
@@ -174,14 +174,14 @@ async fn with_both_doors_each_token_has_its_own() {
     for ann in [app.ann(), app.ann_of(&issuer)] {
         assert_eq!(ann.get("/api/auth/me").await.is(200).json()["email"], "ann@example.com");
     }
-    // a kid that the set has does not lead an HS256 token to it, nor the secret an EdDSA one out of it
+    // `alg` selects the verifier, not `kid`
     let token = issuer.token("ann", app.now());
     let under_the_secret = |message: &str| hmac_signed(message, hmac::HMAC_SHA256, SECRET.as_bytes());
     app.bearer(under_the_secret(&token.message())).get(TASKS).await.rejects_the_token();
-    let renamed = token.clone().with_header("alg", "HS256").without("iss").without("aud");
-    app.bearer(under_the_secret(&renamed.message())).sees(&task).await;
-    app.bearer(renamed.sign()).get(TASKS).await.rejects_the_token();
-    // each has its own rules: only the set's tokens must say whose they are, and for whom
+    let hs256 = token.clone().with_header("alg", "HS256").without("iss").without("aud");
+    app.bearer(under_the_secret(&hs256.message())).sees(&task).await;
+    app.bearer(hs256.sign()).get(TASKS).await.rejects_the_token();
+    // only tokens of the key set need `iss` and `aud`
     app.bearer(token.without("iss").without("aud").sign()).get(TASKS).await.rejects_the_token();
 
     keys.stops_listening().await;
@@ -191,7 +191,7 @@ async fn with_both_doors_each_token_has_its_own() {
 }
 
 #[actix_web::test]
-async fn with_the_key_set_alone_no_secret_opens_or_is_made() {
+async fn without_a_secret_hs256_is_rejected() {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     app.ann().get(TASKS).await.rejects_the_token();
     for secret in ["", "better-auth-secret-12345678901234567890", &keys.url()] {
@@ -203,21 +203,21 @@ async fn with_the_key_set_alone_no_secret_opens_or_is_made() {
     let process = program.serve().await;
     process.user("ann").get(TASKS).await.rejects_the_token();
     assert!(!program.folder().join("taskbridge.secret").exists());
-    let said = program.run(&["mint-token", "--sub", "ann"]).await;
-    assert!(said.code != Some(0) && said.out.is_empty(), "{said:?}");
+    let output = program.run(&["mint-token", "--sub", "ann"]).await;
+    assert!(output.code != Some(0) && output.out.is_empty(), "{output:?}");
 }
 
-/// The corpus that is made with a secret, before a service that knows none.
+/// The hostile requests, which are signed with a secret, at a service without one.
 #[actix_web::test]
-async fn nothing_hostile_is_let_in_by_the_key_set() {
+async fn hostile_tokens_are_rejected_without_a_secret() {
     let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
-    let (hostile, welcome) =
+    let (hostile, unusual) =
         (hostile::corpus(SECRET, app.now().timestamp()), hostile::accepted(SECRET, app.now().timestamp()));
     let credentials = hostile
         .into_iter()
         .filter(|one| one.authorization.len() == 1)
         .map(|mut one| (one.name, one.authorization.remove(0)));
-    for (name, credential) in credentials.chain(welcome) {
+    for (name, credential) in credentials.chain(unusual) {
         let Ok(credential) = reqwest::header::HeaderValue::from_bytes(&credential) else { continue };
         let request = app.anonymous().request(reqwest::Method::GET, TASKS).header("Authorization", credential);
         let response = crate::support::ApiResponse::to(request).await;

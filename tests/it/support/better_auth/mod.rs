@@ -118,7 +118,7 @@ impl BetterAuth {
     }
 
     /// The tables that its migrator created or altered at start-up.
-    pub(crate) async fn migrated(&self) -> String {
+    pub(crate) async fn migration_report(&self) -> String {
         self.server.as_ref().expect("a running Better Auth").logs("migrated: ").await
     }
 

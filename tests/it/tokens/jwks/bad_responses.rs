@@ -1,4 +1,4 @@
-//! The key server answers badly: nothing it says replaces a good set, costs memory or time, or leads elsewhere.
+//! Bad responses of the key server: the current key set is kept, and memory, time and requests are bounded.
 
 use std::time::{Duration as Time, Instant};
 
@@ -8,33 +8,33 @@ use crate::support::{Issuer, KeyServer, Program, Reply, TestApp};
 
 const TASKS: &str = "/api/tasks";
 
-/// Bytes of the largest set, after decompression.
-const LIMIT: usize = 256 * 1024;
+/// The maximum size of a set, after decompression.
+const MAX_SET_BYTES: usize = 256 * 1024;
 
-/// After its cool-down the service asks for a new set, is answered like this, and keeps what it has.
-async fn keeps_its_keys(keys: &KeyServer, issuer: &Issuer, app: &TestApp, name: &str, reply: Reply) {
-    let asked = keys.fetches();
+/// After the cool-down the service fetches this reply and keeps its keys.
+async fn keeps_its_keys_after(keys: &KeyServer, issuer: &Issuer, app: &TestApp, name: &str, reply: Reply) {
+    let fetches = keys.fetches();
     keys.answers(reply);
     app.advance_clock(Duration::seconds(30));
     let unknown = app.ann_of(&issuer.rotated()).get(TASKS).await;
     assert_eq!(unknown.status, 503, "{name}: {}", unknown.text);
     unknown.reports_keys_unavailable();
-    assert_eq!(keys.fetches(), asked + 1, "{name}");
+    assert_eq!(keys.fetches(), fetches + 1, "{name}");
     assert_eq!(app.ann_of(issuer).get(TASKS).await.status, 200, "{name}");
 }
 
 #[actix_web::test]
-async fn no_wrong_content_replaces_the_set() {
+async fn an_invalid_response_does_not_replace_the_set() {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     for (name, reply) in Reply::wrong_contents() {
-        keeps_its_keys(&keys, &issuer, &app, &name, reply).await;
+        keeps_its_keys_after(&keys, &issuer, &app, &name, reply).await;
     }
     keys.publishes_keys([]);
-    keeps_its_keys(&keys, &issuer, &app, "an empty set", Reply::key_set()).await;
+    keeps_its_keys_after(&keys, &issuer, &app, "an empty set", Reply::key_set()).await;
     let mut secret = issuer.rotated().jwk();
     secret["d"] = "AQAB".into();
     keys.publishes_keys([secret]);
-    keeps_its_keys(&keys, &issuer, &app, "no usable key", Reply::key_set()).await;
+    keeps_its_keys_after(&keys, &issuer, &app, "no usable key", Reply::key_set()).await;
     let new = issuer.rotated();
     keys.publishes(&[&new]);
     app.advance_clock(Duration::seconds(30));
@@ -43,7 +43,7 @@ async fn no_wrong_content_replaces_the_set() {
 }
 
 #[actix_web::test]
-async fn with_no_set_before_it_wrong_content_is_no_set_either() {
+async fn an_invalid_first_response_is_not_a_set() {
     for (name, reply) in Reply::wrong_contents() {
         let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
         keys.answers(reply);
@@ -55,12 +55,14 @@ async fn with_no_set_before_it_wrong_content_is_no_set_either() {
 }
 
 #[actix_web::test]
-async fn a_set_of_256_kib_is_read_and_no_larger_one() {
+async fn a_set_may_have_256_kib() {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
-    for (name, reply) in [("plain", Reply::padded_to(LIMIT + 1)), ("compressed", Reply::gzipped(LIMIT + 1))] {
-        keeps_its_keys(&keys, &issuer, &app, name, reply).await;
+    for (name, reply) in
+        [("plain", Reply::padded_to(MAX_SET_BYTES + 1)), ("compressed", Reply::gzipped(MAX_SET_BYTES + 1))]
+    {
+        keeps_its_keys_after(&keys, &issuer, &app, name, reply).await;
     }
-    for reply in [Reply::padded_to(LIMIT), Reply::gzipped(LIMIT)] {
+    for reply in [Reply::padded_to(MAX_SET_BYTES), Reply::gzipped(MAX_SET_BYTES)] {
         let new = keys.rotates(&issuer);
         keys.answers(reply);
         app.advance_clock(Duration::seconds(30));
@@ -68,9 +70,9 @@ async fn a_set_of_256_kib_is_read_and_no_larger_one() {
     }
 }
 
-/// Those with a known key notice nothing of it; those who wait for the set wait for five seconds at most.
+/// Requests with a known key are not delayed; requests that wait for the set wait for five seconds at most.
 #[actix_web::test]
-async fn a_slow_set_is_given_up_and_holds_nobody_up() {
+async fn a_slow_response_times_out_and_delays_nobody() {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let known = app.ann_of(&issuer);
     known.get(TASKS).await.is(200);
@@ -79,13 +81,13 @@ async fn a_slow_set_is_given_up_and_holds_nobody_up() {
     {
         keys.answers(reply);
         app.advance_clock(Duration::seconds(30));
-        let (unknown, begun, asked) = (app.ann_of(&issuer.rotated()), Instant::now(), keys.fetches());
+        let (unknown, begun, fetches) = (app.ann_of(&issuer.rotated()), Instant::now(), keys.fetches());
         let waits = async {
             unknown.get(TASKS).await.reports_keys_unavailable();
             begun.elapsed()
         };
         let meanwhile = async {
-            keys.wait_for_fetches(asked + 1).await;
+            keys.wait_for_fetches(fetches + 1).await;
             let mut slowest = Time::ZERO;
             while begun.elapsed() < Time::from_secs(3) {
                 let sent = Instant::now();
@@ -108,16 +110,15 @@ async fn redirects_are_not_followed() {
     for status in [301, 302, 303, 307, 308] {
         for location in [canary.url(), canary.url().replace("http:", "https:"), "/elsewhere".into(), keys.url()] {
             let name = format!("{status} to {location}");
-            keeps_its_keys(&keys, &issuer, &app, &name, Reply::redirect(status, &location)).await;
+            keeps_its_keys_after(&keys, &issuer, &app, &name, Reply::redirect(status, &location)).await;
         }
     }
     assert_eq!(canary.fetches(), 0);
     assert!(keys.heads().iter().all(|head| head.starts_with("GET /api/auth/jwks HTTP/1.1\r\n")));
 }
 
-/// What is asked with: nothing of a client's.
 #[actix_web::test]
-async fn the_server_learns_nothing_of_those_who_call() {
+async fn fetches_reveal_nothing_of_clients() {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     app.advance_clock(Duration::seconds(30));
     app.ann_of(&issuer.rotated()).get(TASKS).await.rejects_the_token();
@@ -128,9 +129,9 @@ async fn the_server_learns_nothing_of_those_who_call() {
     }
 }
 
-/// An endless head, an endless set and a gzip bomb are read to the limit and no further.
+/// An endless head, an endless set and a gzip bomb are read up to the limit.
 #[actix_web::test]
-async fn what_has_no_end_costs_no_memory() {
+async fn endless_responses_use_bounded_memory() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let program = Program::new().with("JWKS_URL", &keys.url()).with("JWKS_COOLDOWN", "1s").with("JWKS_MAX_AGE", "1s");
     let process = program.serve().await;
@@ -138,22 +139,22 @@ async fn what_has_no_end_costs_no_memory() {
     let ann = process.bearer(issuer.token("ann", now).sign());
     ann.get(TASKS).await.is(200);
     let before = process.peak_memory();
-    for (reply, why) in [
+    for (reply, reason) in [
         (Reply::endless_head(), "message head is too large"),
         (Reply::flood(), "it is larger than 256 KiB"),
         (Reply::gzip_bomb(), "it is larger than 256 KiB"),
     ] {
-        let said = process.log().matches(why).count();
+        let logged = process.log().matches(reason).count();
         keys.answers(reply);
-        let (sent, asked) = (keys.sent(), keys.fetches());
-        // who asks again has done with the response before
-        keys.wait_for_fetches(asked + 2).await;
-        // what was sent beyond the limit is what the sockets took
+        let (sent, fetches) = (keys.sent(), keys.fetches());
+        // the next fetch starts after the response is discarded
+        keys.wait_for_fetches(fetches + 2).await;
+        // the rest was buffered by the sockets
         assert!(keys.sent() - sent < 64 * 1024 * 1024, "{} bytes", keys.sent() - sent);
-        assert!(process.log().matches(why).count() > said, "{why}: {}", process.log());
+        assert!(process.log().matches(reason).count() > logged, "{reason}: {}", process.log());
         ann.get(TASKS).await.is(200);
     }
     let grown = process.peak_memory().saturating_sub(before);
-    // an allocator takes memory by the piece, of some megabytes
+    // an allocator reserves some megabytes at a time
     assert!(grown < 32 * 1024, "{grown} KiB more than before");
 }

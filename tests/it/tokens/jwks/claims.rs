@@ -1,4 +1,4 @@
-//! What a token of a key set must say (RFC 8725 §3.8 to §3.11), and that nothing it says leads the service anywhere.
+//! Claims and header members of JWKS-signed tokens (RFC 8725 §3.8 to §3.11).
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ async fn is_rejected(app: &TestApp, token: JwksToken, what: &str) {
 }
 
 #[actix_web::test]
-async fn iss_and_aud_are_the_origin_of_the_key_set_unless_they_are_set() {
+async fn iss_and_aud_default_to_the_origin_of_the_key_set() {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let token = || issuer.token("ann", app.now());
     let origin = keys.origin();
@@ -49,9 +49,9 @@ async fn iss_and_aud_are_the_origin_of_the_key_set_unless_they_are_set() {
     }
 }
 
-/// The address that users see is often not the one that the service asks at.
+/// The public address often differs from that of `JWKS_URL`.
 #[actix_web::test]
-async fn issuers_and_audiences_may_be_others_than_the_key_servers_and_several() {
+async fn iss_and_aud_can_be_configured() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let settings = [
         ("JWT_ISSUER", "https://app.example.com, https://app.example.org"),
@@ -70,11 +70,11 @@ async fn issuers_and_audiences_may_be_others_than_the_key_servers_and_several() 
     for aud in [json!(keys.origin()), json!("task"), json!("https://api.example.com,tasks"), json!(null)] {
         is_rejected(&app, token("https://app.example.com", aud.clone()), &aud.to_string()).await;
     }
-    is_rejected(&app, issuer.token("ann", app.now()), "the key server's own").await;
+    is_rejected(&app, issuer.token("ann", app.now()), "the default").await;
 }
 
 #[actix_web::test]
-async fn exp_and_sub_are_there_and_good() {
+async fn exp_and_sub_are_required() {
     let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let token = || issuer.token("ann", app.now());
     let now = app.now().timestamp();
@@ -105,7 +105,7 @@ async fn exp_and_sub_are_there_and_good() {
 }
 
 #[actix_web::test]
-async fn other_kinds_of_token_are_not_let_in() {
+async fn other_token_types_are_rejected() {
     let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let token = || issuer.token("ann", app.now());
     for typ in ["JWT", "jwt", "Jwt"] {
@@ -130,7 +130,7 @@ async fn other_kinds_of_token_are_not_let_in() {
 }
 
 #[actix_web::test]
-async fn what_is_critical_is_not_ignored() {
+async fn critical_headers_are_rejected() {
     let (_keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let token = || issuer.token("ann", app.now());
     for crit in [json!(["exp"]), json!([]), json!(["b64"]), json!(null), json!("exp"), json!(["alg"]), json!({})] {
@@ -142,13 +142,13 @@ async fn what_is_critical_is_not_ignored() {
     is_accepted(&app, token().with_header("exp", 1).with_header("x", json!({"y": [null]}))).await;
 }
 
-/// Header members and claims that would lead elsewhere, all of them to this server.
-fn leads(canary: &KeyServer, stranger: &Issuer) -> Vec<(&'static str, Value)> {
+/// Header members and claims that name another key or server.
+fn redirections(canary: &KeyServer, foreign_issuer: &Issuer) -> Vec<(&'static str, Value)> {
     let url = canary.url();
     vec![
         ("jku", json!(url)),
         ("x5u", json!(url)),
-        ("jwk", stranger.jwk()),
+        ("jwk", foreign_issuer.jwk()),
         ("x5c", json!(["MIIBszCCAVmgAwIBAgIUQ2FuYXJ5"])),
         ("x5t", json!("Q2FuYXJ5")),
         ("x5t#S256", json!("Q2FuYXJ5")),
@@ -159,24 +159,29 @@ fn leads(canary: &KeyServer, stranger: &Issuer) -> Vec<(&'static str, Value)> {
 }
 
 #[actix_web::test]
-async fn nothing_in_a_token_causes_a_request_or_is_trusted() {
+async fn a_token_cannot_supply_its_own_key() {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     let canary = KeyServer::start().await;
-    let stranger = canary.issuer("EdDSA");
-    canary.publishes(&[&stranger]);
-    for (member, value) in leads(&canary, &stranger) {
-        let led = issuer.token("ann", app.now()).with_header(member, value.clone());
-        // a good token may say so all the same, but for the name of its key
+    let foreign_issuer = canary.issuer("EdDSA");
+    canary.publishes(&[&foreign_issuer]);
+    for (member, value) in redirections(&canary, &foreign_issuer) {
+        let redirecting = issuer.token("ann", app.now()).with_header(member, value.clone());
+        // a valid token may contain them, except for another `kid`
         if member != "kid" {
-            app.bearer(led.sign()).get(TASKS).await.is(200);
+            app.bearer(redirecting.sign()).get(TASKS).await.is(200);
         }
         app.advance_clock(Duration::seconds(30));
-        for forged in [led.clone(), led.clone().without_header("kid"), led.clone().with("iss", canary.origin())] {
-            app.bearer(forged.signed_by(&stranger)).get(TASKS).await.rejects_the_token();
+        for forged in [
+            redirecting.clone(),
+            redirecting.clone().without_header("kid"),
+            redirecting.clone().with("iss", canary.origin()),
+        ] {
+            app.bearer(forged.signed_by(&foreign_issuer)).get(TASKS).await.rejects_the_token();
         }
     }
-    for token in [stranger.token("ann", app.now()), issuer.with_kid(stranger.kid()).token("ann", app.now())] {
-        app.bearer(token.signed_by(&stranger)).get(TASKS).await.rejects_the_token();
+    for token in [foreign_issuer.token("ann", app.now()), issuer.with_kid(foreign_issuer.kid()).token("ann", app.now())]
+    {
+        app.bearer(token.signed_by(&foreign_issuer)).get(TASKS).await.rejects_the_token();
     }
     app.ann_of(&issuer).get(TASKS).await.is(200);
     assert_eq!(canary.fetches(), 0);

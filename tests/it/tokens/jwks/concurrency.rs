@@ -1,4 +1,4 @@
-//! Many at once, and many that lie: one fetch for all, one a cool-down at most, and nobody who is known is held up.
+//! Concurrent requests share one fetch of the key set; unknown kids cause at most one fetch a cool-down and delay nobody.
 
 use std::{
     io::Write,
@@ -14,23 +14,23 @@ use crate::support::{ApiClient, ApiResponse, Issuer, KeyServer, Program, TestApp
 const TASKS: &str = "/api/tasks";
 
 #[actix_web::test]
-async fn two_hundred_first_requests_make_one_fetch() {
+async fn concurrent_first_requests_share_a_fetch() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.holds_responses();
     let app = TestApp::with_key_server(&keys).await;
     let first = join_all((0..200).map(async |_| app.ann_of(&issuer).get(TASKS).await.is(200)));
-    let goes_on = async {
+    let release = async {
         keys.wait_for_fetches(1).await;
-        // those who are early wait for it, whoever is late finds it there
+        // early requests wait for the set, late ones find it
         app.anonymous().get("/health/live").await.is(200);
         keys.releases_responses();
     };
-    join(first, goes_on).await;
+    join(first, release).await;
     assert_eq!(keys.fetches(), 1);
 }
 
 #[actix_web::test]
-async fn two_hundred_with_a_new_key_make_one_fetch() {
+async fn concurrent_requests_with_a_new_key_share_a_fetch() {
     let (keys, old, app) = TestApp::with_issuer("EdDSA").await;
     let new = keys.rotates(&old);
     app.advance_clock(Duration::seconds(30));
@@ -38,15 +38,15 @@ async fn two_hundred_with_a_new_key_make_one_fetch() {
     assert_eq!(keys.fetches(), 2);
 }
 
-/// How long calm lasts, and a wave of the flood; they take turns, so that both have the same of all else that goes on.
-const TURN: Time = Time::from_millis(500);
+/// The length of a calm and of a flooded phase, which alternate so that other load affects both alike.
+const PHASE: Time = Time::from_millis(500);
 
-/// Four callers with a good token, each ten milliseconds after its last response: how long each response took.
-async fn waits_of_the_good(ann: &ApiClient) -> Vec<Time> {
+/// The response times of four clients with a valid token, which pause for 10 ms between requests.
+async fn response_times(ann: &ApiClient) -> Vec<Time> {
     let begun = Instant::now();
     let client = async |_| {
         let mut waits = Vec::new();
-        while begun.elapsed() < TURN {
+        while begun.elapsed() < PHASE {
             let sent = Instant::now();
             ann.get("/api/tasks?limit=1").await.is(200);
             waits.push(sent.elapsed());
@@ -62,32 +62,35 @@ fn p99(mut waits: Vec<Time>) -> Time {
     waits[waits.len() * 99 / 100]
 }
 
-/// Fifty unknown kids from as many at once.
-async fn wave(liar: &ApiClient, lies: &[String]) {
-    let told = lies.iter().zip(0..).map(async |(lie, number)| {
-        tokio::time::sleep(TURN * number / 50).await;
-        let response = ApiResponse::to(liar.request(Method::GET, TASKS).bearer_auth(lie)).await;
-        // on a machine that is too busy a fetch may fail, and then nobody can tell
+/// Sends the tokens over one phase.
+async fn flood(anonymous: &ApiClient, tokens_with_unknown_kids: &[String]) {
+    let requests = tokens_with_unknown_kids.iter().zip(0..).map(async |(token, number)| {
+        tokio::time::sleep(PHASE * number / 50).await;
+        let response = ApiResponse::to(anonymous.request(Method::GET, TASKS).bearer_auth(token)).await;
+        // on a busy machine a fetch may fail, so that the key set is unavailable
         assert!([401, 503].contains(&response.status.as_u16()), "{response:?}");
     });
-    join_all(told).await;
+    join_all(requests).await;
 }
 
-/// Tokens of as many kids that nobody knows.
-fn lies(app: &TestApp, issuer: &Issuer) -> Vec<String> {
-    let stranger = issuer.rotated();
-    let of = |number| stranger.with_kid(&format!("{number:032}-{}", stranger.kid())).token("ann", app.now()).sign();
+/// A thousand tokens with unknown kids.
+fn tokens_with_unknown_kids(app: &TestApp, issuer: &Issuer) -> Vec<String> {
+    let foreign_issuer = issuer.rotated();
+    let of = |number| {
+        foreign_issuer.with_kid(&format!("{number:032}-{}", foreign_issuer.kid())).token("ann", app.now()).sign()
+    };
     (0..1_000).map(of).collect()
 }
 
-/// How much longer the good wait in ten seconds of flood than in ten of calm.
-async fn slowed_down_by_a_flood(keys: &KeyServer, app: &TestApp, issuer: &Issuer) -> f64 {
-    let (ann, liar, lies) = (app.ann_of(issuer), app.anonymous(), lies(app, issuer));
+/// The factor by which the p99 response time rises during a flood.
+async fn slowdown_during_a_flood(keys: &KeyServer, app: &TestApp, issuer: &Issuer) -> f64 {
+    let (ann, anonymous, tokens_with_unknown_kids) =
+        (app.ann_of(issuer), app.anonymous(), tokens_with_unknown_kids(app, issuer));
     let (begun, before) = (Instant::now(), keys.fetches());
     let (mut calm, mut flooded) = (Vec::new(), Vec::new());
-    for some in lies.chunks(50) {
-        calm.extend(waits_of_the_good(&ann).await);
-        flooded.extend(join(waits_of_the_good(&ann), wave(&liar, some)).await.0);
+    for chunk in tokens_with_unknown_kids.chunks(50) {
+        calm.extend(response_times(&ann).await);
+        flooded.extend(join(response_times(&ann), flood(&anonymous, chunk)).await.0);
     }
     let fetches = keys.fetches() - before;
     let allowed = 1 + begun.elapsed().as_secs().div_ceil(2);
@@ -97,31 +100,31 @@ async fn slowed_down_by_a_flood(keys: &KeyServer, app: &TestApp, issuer: &Issuer
     flooded.as_secs_f64() / calm.as_secs_f64()
 }
 
-/// Two rounds of three tell, on a machine that does other things besides.
+/// Two of three rounds decide, since other load may disturb one.
 #[actix_web::test]
-async fn a_flood_of_unknown_kids_makes_one_fetch_a_cooldown_and_holds_nobody_up() {
+async fn a_flood_of_unknown_kids_delays_nobody() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let app = TestApp::with_key_server_and(&keys, &[("JWKS_COOLDOWN", "2s")]).await;
     app.ann_of(&issuer).creates_a_task("Buy milk").await;
-    let (mut held_up, mut not) = (Vec::new(), Vec::new());
-    while held_up.len() < 2 && not.len() < 2 {
-        let times = slowed_down_by_a_flood(&keys, &app, &issuer).await;
-        if times <= 2.0 { not.push(times) } else { held_up.push(times) }
+    let (mut slow, mut fast) = (Vec::new(), Vec::new());
+    while slow.len() < 2 && fast.len() < 2 {
+        let factor = slowdown_during_a_flood(&keys, &app, &issuer).await;
+        if factor <= 2.0 { fast.push(factor) } else { slow.push(factor) }
     }
-    assert!(held_up.len() < 2, "{held_up:?} times as long, and {not:?}");
+    assert!(slow.len() < 2, "slow rounds: {slow:?}, fast rounds: {fast:?}");
 }
 
-/// Kids of eight kilobytes each: what is remembered of them is bounded.
+/// The service remembers a bounded number of unknown kids, here of 8 kB each.
 #[actix_web::test]
-async fn unknown_kids_cost_no_memory() {
+async fn unknown_kids_use_bounded_memory() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let program = Program::new().with("JWKS_URL", &keys.url()).with("JWKS_COOLDOWN", "1s");
     let process = program.serve().await;
     let now = taskbridge::clock::Clock::system().now();
     let with_kid = |kid: &str| issuer.rotated().with_kid(kid).token("ann", now).sign();
     let sends = async |numbers: std::ops::Range<u32>| {
-        for some in numbers.collect::<Vec<_>>().chunks(50) {
-            join_all(some.iter().map(async |number| {
+        for chunk in numbers.collect::<Vec<_>>().chunks(50) {
+            join_all(chunk.iter().map(async |number| {
                 let token = with_kid(&format!("{number}{}", "k".repeat(8_000)));
                 process.bearer(token).get(TASKS).await.is(401)
             }))

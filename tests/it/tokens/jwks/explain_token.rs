@@ -1,4 +1,4 @@
-//! What `explain-token` and the log say of a key set's token: the complaints that fill forums, each in one line.
+//! `explain-token` and the log name the reason why a JWKS-signed token is rejected.
 
 use std::time::Instant;
 
@@ -7,34 +7,34 @@ use taskbridge::clock::Clock;
 
 use crate::support::{Issuer, KeyServer, Program, Reply, SECRET, Token};
 
-/// What is said of a token; `program` tells whether it is let in.
-async fn explained(program: &Program, token: &str) -> String {
-    let said = program.run_with_input(&["explain-token"], token).await;
-    assert_eq!((said.err.as_str(), said.out.lines().count()), ("", 1), "{said:?}");
-    assert_eq!(said.code, Some(i32::from(!said.out.starts_with("accepted as "))), "{said:?}");
-    said.out
+/// The output of `explain-token`, whose exit code must match.
+async fn explain(program: &Program, token: &str) -> String {
+    let output = program.run_with_input(&["explain-token"], token).await;
+    assert_eq!((output.err.as_str(), output.out.lines().count()), ("", 1), "{output:?}");
+    assert_eq!(output.code, Some(i32::from(!output.out.starts_with("accepted as "))), "{output:?}");
+    output.out
 }
 
 #[actix_web::test]
-async fn a_good_token_is_let_in() {
+async fn a_valid_token_is_accepted() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let now = Clock::system().now();
     for program in [Program::new(), Program::new().with("BETTER_AUTH_SECRET", SECRET)] {
         let program = program.with("JWKS_URL", &keys.url());
-        let said = explained(&program, &issuer.token("ann", now).sign()).await;
-        assert!(said.starts_with("accepted as ann, "), "{said}");
+        let output = explain(&program, &issuer.token("ann", now).sign()).await;
+        assert!(output.starts_with("accepted as ann, "), "{output}");
     }
 }
 
 #[actix_web::test]
-async fn what_is_not_let_in_is_explained() {
+async fn every_rejection_has_a_reason() {
     let keys = KeyServer::start().await;
     let [one, two, three] = ["one", "two", "three"].map(|kid| keys.issuer("EdDSA").with_kid(kid));
     keys.publishes(&[&one, &two]);
     let program = Program::new().with("JWKS_URL", &keys.url());
     let now = Clock::system().now();
     let (token, origin) = (|| one.token("ann", now), keys.origin());
-    for (token, why) in [
+    for (token, reason) in [
         (
             three.token("ann", now).sign(),
             "the key set has `one`, `two`; the token's kid is `three`; last fetched ".into(),
@@ -64,28 +64,28 @@ async fn what_is_not_let_in_is_explained() {
         (token().with_header("typ", "at+jwt").sign(), "typ is `at+jwt`".into()),
         (Token::new("ann", now).sign(), "alg is `HS256`, but only JWKS_URL (EdDSA, ".into()),
     ] {
-        let said = explained(&program, &token).await;
-        assert!(said.starts_with("rejected: ") && said.contains(&why), "{why}: {said}");
+        let output = explain(&program, &token).await;
+        assert!(output.starts_with("rejected: ") && output.contains(&reason), "{reason}: {output}");
     }
 }
 
 #[actix_web::test]
-async fn a_token_of_a_key_set_needs_its_address() {
+async fn a_jwks_token_needs_jwks_url() {
     let keys = KeyServer::start().await;
     let program = Program::new().with("BETTER_AUTH_SECRET", SECRET);
-    let said = explained(&program, &keys.issuer("EdDSA").token("ann", Clock::system().now()).sign()).await;
-    assert!(said.starts_with("rejected: alg is `EdDSA`, but only BETTER_AUTH_SECRET (HS256 "), "{said}");
+    let output = explain(&program, &keys.issuer("EdDSA").token("ann", Clock::system().now()).sign()).await;
+    assert!(output.starts_with("rejected: alg is `EdDSA`, but only BETTER_AUTH_SECRET (HS256 "), "{output}");
 }
 
-/// What people paste, or their front end sends, in place of a token.
+/// Values that users paste, or front ends send, instead of a JWT.
 #[actix_web::test]
-async fn what_is_no_token_is_told_by_its_looks() {
+async fn values_that_are_not_tokens_are_recognized() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let program = Program::new().with("JWKS_URL", &keys.url());
     let token = issuer.token("ann", Clock::system().now()).sign();
     let session = "kZ3v9QmX7rT2yB5nL8wD1cF4gH6jP0sA";
     let (cookie, json) = ("this is Better Auth's cookie, not a JWT: `authClient.token()`", "not a JWT but JSON: ");
-    for (pasted, why) in [
+    for (pasted, reason) in [
         (format!("better-auth.session_token={session}"), cookie),
         (format!("better-auth.session_token={session}.c2lnbmF0dXJl%3D"), cookie),
         (format!("__Secure-better-auth.session_token={session}.c2lnbmF0dXJl%3D"), cookie),
@@ -100,26 +100,29 @@ async fn what_is_no_token_is_told_by_its_looks() {
         ("Bearer undefined".into(), "there is no token: "),
         (String::new(), "there is no token: "),
     ] {
-        let said = explained(&program, &pasted).await;
-        assert!(said.starts_with(&format!("rejected: {why}")), "{pasted}: {said}");
+        let output = explain(&program, &pasted).await;
+        assert!(output.starts_with(&format!("rejected: {reason}")), "{pasted}: {output}");
     }
     assert_eq!(keys.fetches(), 0);
 }
 
 #[actix_web::test]
-async fn an_absent_key_server_is_the_explanation() {
+async fn an_unreachable_key_server_is_the_reason() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.stops_listening().await;
     let program = Program::new().with("JWKS_URL", &keys.url());
-    let said = explained(&program, &issuer.token("ann", Clock::system().now()).sign()).await;
-    assert!(said.contains("the key set is away: ") && said.contains("refused") && said.contains("JWKS_URL"), "{said}");
+    let output = explain(&program, &issuer.token("ann", Clock::system().now()).sign()).await;
+    assert!(
+        output.contains("the key set is away: ") && output.contains("refused") && output.contains("JWKS_URL"),
+        "{output}"
+    );
 }
 
 #[actix_web::test]
-async fn what_is_no_key_set_is_the_explanation() {
+async fn an_invalid_key_set_is_the_reason() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let program = Program::new().with("JWKS_URL", &keys.url());
-    for (reply, why) in [
+    for (reply, reason) in [
         (Reply::status(404), "it answered with status 404; Better Auth's key set is at /api/auth/jwks"),
         (Reply::status(500), "it answered with status 500; see JWKS_URL"),
         (Reply::redirect(307, "/sign-in"), "it answered with status 307; redirects are not followed"),
@@ -127,35 +130,35 @@ async fn what_is_no_key_set_is_the_explanation() {
         (Reply::body(r#"{"keys":[]}"#), "it has no usable key"),
     ] {
         keys.answers(reply);
-        let said = explained(&program, &issuer.token("ann", Clock::system().now()).sign()).await;
-        assert!(said.starts_with(&format!("rejected: the key set is away: {why}")), "{why}: {said}");
+        let output = explain(&program, &issuer.token("ann", Clock::system().now()).sign()).await;
+        assert!(output.starts_with(&format!("rejected: the key set is away: {reason}")), "{reason}: {output}");
     }
 }
 
-/// The seconds of the last line of a service's log that tells how old the set is.
-fn age_told_of(log: &str) -> Option<u64> {
+/// The age of the key set in the last log line that contains it, in seconds.
+fn age_in(log: &str) -> Option<u64> {
     let age = log.rsplit("last fetched ").next().filter(|age| age.len() < log.len())?;
     age.split(" s ago").next()?.parse().ok()
 }
 
 #[actix_web::test]
-async fn in_the_log_an_unknown_kid_is_told_of_with_the_sets_age() {
+async fn an_unknown_kid_is_logged_with_the_age_of_the_set() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let token = |issuer: &Issuer| issuer.token("ann", Clock::system().now()).sign();
     let process = Program::new().with("JWKS_URL", &keys.url()).serve().await;
     process.bearer(token(&issuer)).get("/api/tasks").await.is(200);
-    let (fetched, stranger) = (Instant::now(), issuer.rotated());
+    let (fetched, foreign_issuer) = (Instant::now(), issuer.rotated());
     loop {
-        process.bearer(token(&stranger)).get("/api/tasks").await.is(401);
-        let (told, passed) = (age_told_of(&process.log()), fetched.elapsed().as_secs());
-        assert!(told.is_none_or(|age| age <= passed + 2), "{told:?} s told of, {passed} s passed");
-        if told.is_some_and(|age| age >= 2) {
+        process.bearer(token(&foreign_issuer)).get("/api/tasks").await.is(401);
+        let (logged_age, passed) = (age_in(&process.log()), fetched.elapsed().as_secs());
+        assert!(logged_age.is_none_or(|age| age <= passed + 2), "logged {logged_age:?} s, passed {passed} s");
+        if logged_age.is_some_and(|age| age >= 2) {
             break;
         }
-        assert!(passed < 10, "{told:?} s told of, {passed} s passed");
+        assert!(passed < 10, "logged {logged_age:?} s, passed {passed} s");
     }
     assert_eq!(keys.fetches(), 1);
-    let (log, why) =
-        (process.log(), format!("the key set has `{}`; the token's kid is `{}`", issuer.kid(), stranger.kid()));
-    assert!(log.contains(&why), "{log}");
+    let (log, reason) =
+        (process.log(), format!("the key set has `{}`; the token's kid is `{}`", issuer.kid(), foreign_issuer.kid()));
+    assert!(log.contains(&reason), "{log}");
 }

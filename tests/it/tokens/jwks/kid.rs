@@ -1,4 +1,4 @@
-//! How a token finds its key: by the kid, which names one key; without one only where there is no choice.
+//! Key selection: by `kid`, which must be unique; without one, by the only key of the algorithm.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::support::{KeyServer, TestApp};
 const TASKS: &str = "/api/tasks";
 
 #[actix_web::test]
-async fn two_keys_of_one_kid_are_both_left_out() {
+async fn keys_with_the_same_kid_are_ignored() {
     let (keys, good) = KeyServer::with_issuer("EdDSA").await;
     let (one, two) = (keys.issuer("EdDSA").with_kid("twice"), keys.issuer("EdDSA").with_kid("twice"));
     let (curve, rsa) =
@@ -21,7 +21,7 @@ async fn two_keys_of_one_kid_are_both_left_out() {
 }
 
 #[actix_web::test]
-async fn a_key_that_stands_twice_is_one() {
+async fn a_repeated_key_is_used() {
     let (keys, good) = KeyServer::with_issuer("EdDSA").await;
     keys.publishes(&[&good, &good]);
     let app = TestApp::with_key_server(&keys).await;
@@ -29,26 +29,26 @@ async fn a_key_that_stands_twice_is_one() {
 }
 
 #[actix_web::test]
-async fn without_a_kid_there_must_be_one_key_of_the_algorithm() {
+async fn a_token_without_kid_needs_a_unique_key() {
     let (keys, only) = KeyServer::with_issuer("EdDSA").await;
     let (one, two) = (keys.issuer("ES256"), keys.issuer("ES256"));
     keys.publishes(&[&only, &one, &two]);
     let app = TestApp::with_key_server(&keys).await;
-    let nameless = |issuer: &crate::support::Issuer| issuer.token("ann", app.now()).without_header("kid");
-    app.bearer(nameless(&only).sign()).get(TASKS).await.is(200);
-    app.bearer(nameless(&only).with_header("alg", "Ed25519").sign()).get(TASKS).await.is(200);
+    let without_kid = |issuer: &crate::support::Issuer| issuer.token("ann", app.now()).without_header("kid");
+    app.bearer(without_kid(&only).sign()).get(TASKS).await.is(200);
+    app.bearer(without_kid(&only).with_header("alg", "Ed25519").sign()).get(TASKS).await.is(200);
     for issuer in [&one, &two] {
-        app.bearer(nameless(issuer).sign()).get(TASKS).await.rejects_the_token();
+        app.bearer(without_kid(issuer).sign()).get(TASKS).await.rejects_the_token();
         app.ann_of(issuer).get(TASKS).await.is(200);
     }
-    app.bearer(nameless(&keys.issuer("ES384")).sign()).get(TASKS).await.rejects_the_token();
-    app.bearer(nameless(&only).signed_by(&only.rotated())).get(TASKS).await.rejects_the_token();
+    app.bearer(without_kid(&keys.issuer("ES384")).sign()).get(TASKS).await.rejects_the_token();
+    app.bearer(without_kid(&only).signed_by(&only.rotated())).get(TASKS).await.rejects_the_token();
     assert_eq!(keys.fetches(), 1);
 }
 
-/// Better Auth's keys have none under `generateId: false`.
+/// Better Auth publishes keys without `kid` with `generateId: false`.
 #[actix_web::test]
-async fn a_key_may_be_without_a_kid() {
+async fn a_key_may_have_no_kid() {
     let keys = KeyServer::start().await;
     let issuer = keys.issuer("EdDSA");
     let mut jwk = issuer.jwk();
@@ -61,7 +61,7 @@ async fn a_key_may_be_without_a_kid() {
 }
 
 #[actix_web::test]
-async fn a_kid_is_compared_octet_by_octet() {
+async fn kids_are_compared_byte_by_byte() {
     let (_keys, good, app) = TestApp::with_issuer("EdDSA").await;
     let token = good.token("ann", app.now());
     let kid = good.kid();
@@ -90,7 +90,7 @@ async fn a_kid_is_compared_octet_by_octet() {
 }
 
 #[actix_web::test]
-async fn a_hundred_keys_are_a_set_and_one_more_are_none() {
+async fn a_set_may_have_100_keys() {
     let keys = KeyServer::start().await;
     let issuers: Vec<_> = (0..101).map(|_| keys.issuer("EdDSA")).collect();
     let all: Vec<_> = issuers.iter().collect();

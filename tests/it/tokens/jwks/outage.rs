@@ -1,4 +1,4 @@
-//! The key server is away: at start, later, for long. Known keys serve, nobody is signed out, and it ends by itself.
+//! Outages of the key server: at start-up, later, and for longer than `JWKS_STALE_MAX`.
 
 use std::time::{Duration as Time, Instant};
 
@@ -14,22 +14,22 @@ async fn is_ready(app: &TestApp, key_set: &str) {
     assert_eq!(app.anonymous().get(READY).await.is(200).json(), json!({"status": "ok", "key_set": key_set}));
 }
 
-/// A service whose key server has gone after its keys were fetched.
-async fn left_alone() -> (KeyServer, Issuer, TestApp) {
+/// A service whose key server stopped after its keys were fetched.
+async fn app_after_key_server_stopped() -> (KeyServer, Issuer, TestApp) {
     let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
     is_ready(&app, "fresh").await;
     keys.stops_listening().await;
     (keys, issuer, app)
 }
 
-/// An unknown kid makes the service ask, and see that nobody is there.
-async fn is_noticed(issuer: &Issuer, app: &TestApp) {
+/// An unknown kid makes the service fetch, which fails.
+async fn outage_is_noticed(issuer: &Issuer, app: &TestApp) {
     app.advance_clock(Duration::seconds(30));
     app.ann_of(&issuer.rotated()).get(TASKS).await.reports_keys_unavailable();
 }
 
 #[actix_web::test]
-async fn the_service_starts_without_its_key_server_and_recovers_by_itself() {
+async fn the_service_starts_without_its_key_server() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.stops_listening().await;
     let begun = Instant::now();
@@ -51,7 +51,7 @@ async fn the_service_starts_without_its_key_server_and_recovers_by_itself() {
 }
 
 #[actix_web::test]
-async fn a_token_makes_it_try_again_once_it_may() {
+async fn a_request_triggers_a_fetch_after_the_cooldown() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.stops_listening().await;
     let app = TestApp::with_key_server(&keys).await;
@@ -64,13 +64,13 @@ async fn a_token_makes_it_try_again_once_it_may() {
 }
 
 #[actix_web::test]
-async fn known_keys_serve_and_unknown_ones_are_neither_good_nor_bad() {
-    let (keys, issuer, app) = left_alone().await;
-    is_noticed(&issuer, &app).await;
+async fn known_keys_verify_and_unknown_kids_are_503() {
+    let (keys, issuer, app) = app_after_key_server_stopped().await;
+    outage_is_noticed(&issuer, &app).await;
     is_ready(&app, "stale").await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
     app.ann_of(&issuer).creates_a_task("Buy milk").await;
-    // what is wrong by itself needs no newer set
+    // these are invalid with any key set
     app.bearer(issuer.token("ann", app.now()).signed_by(&issuer.rotated())).get(TASKS).await.rejects_the_token();
     app.bearer("a.b.c").get(TASKS).await.rejects_the_token();
     app.bearer(issuer.token("ann", app.now()).with_header("alg", "HS256").sign()).get(TASKS).await.rejects_the_token();
@@ -84,10 +84,10 @@ async fn known_keys_serve_and_unknown_ones_are_neither_good_nor_bad() {
 }
 
 #[actix_web::test]
-async fn the_door_closes_when_the_known_keys_are_a_day_old() {
-    let (keys, issuer, app) = left_alone().await;
+async fn keys_expire_after_24_hours() {
+    let (keys, issuer, app) = app_after_key_server_stopped().await;
     app.advance_clock(Duration::hours(24) - Duration::minutes(1));
-    is_noticed(&issuer, &app).await;
+    outage_is_noticed(&issuer, &app).await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
     is_ready(&app, "stale").await;
     app.advance_clock(Duration::minutes(1));
@@ -100,7 +100,7 @@ async fn the_door_closes_when_the_known_keys_are_a_day_old() {
 }
 
 #[actix_web::test]
-async fn how_long_known_keys_serve_can_be_set() {
+async fn jwks_stale_max_is_configurable() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let app = TestApp::with_key_server_and(&keys, &[("JWKS_STALE_MAX", "1h")]).await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
@@ -111,9 +111,9 @@ async fn how_long_known_keys_serve_can_be_set() {
     app.ann_of(&issuer).get(TASKS).await.reports_keys_unavailable();
 }
 
-/// The known keys serve while the next set is on its way, and be they as old as they may get.
+/// Known keys are used during a fetch, even at their maximum age.
 #[actix_web::test]
-async fn the_service_is_ready_through_a_refresh() {
+async fn the_service_stays_ready_during_a_refresh() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let app = TestApp::with_key_server_and(&keys, &[("JWKS_MAX_AGE", "10m"), ("JWKS_STALE_MAX", "10m")]).await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
@@ -126,9 +126,9 @@ async fn the_service_is_ready_through_a_refresh() {
     is_ready(&app, "fresh").await;
 }
 
-/// It is asked again by itself, after each cool-down and not before.
+/// The service fetches again after each cool-down and not before.
 #[actix_web::test]
-async fn a_server_that_fails_is_asked_once_a_cooldown() {
+async fn a_failing_server_is_asked_once_a_cooldown() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.answers(Reply::status(500));
     let app = TestApp::with_key_server(&keys).await;
@@ -143,9 +143,9 @@ async fn a_server_that_fails_is_asked_once_a_cooldown() {
     }
 }
 
-/// Whoever comes while the first set is on its way waits for it, and no longer than the limit.
+/// Requests wait for the first set until `JWKS_TIMEOUT`.
 #[actix_web::test]
-async fn a_first_set_that_does_not_come_is_not_waited_for_for_ever() {
+async fn waiting_for_the_first_set_times_out() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.answers(Reply::silence());
     let app = TestApp::with_key_server_and(&keys, &[("JWKS_TIMEOUT", "1s")]).await;
@@ -154,9 +154,9 @@ async fn a_first_set_that_does_not_come_is_not_waited_for_for_ever() {
     assert!(begun.elapsed() < Time::from_secs(3), "{:?}", begun.elapsed());
 }
 
-/// Readiness names what is away; liveness asks after neither.
+/// Liveness checks neither the database nor the key set.
 #[actix_web::test]
-async fn readiness_tells_the_key_set_from_the_database() {
+async fn readiness_names_what_is_unavailable() {
     let database = TestDatabase::new(Backend::Postgres).await;
     let (proxy, (keys, issuer)) = (ChaosProxy::start(&database).await, KeyServer::with_issuer("EdDSA").await);
     let url = keys.url();
@@ -164,18 +164,18 @@ async fn readiness_tells_the_key_set_from_the_database() {
     let app = TestApp::start_on(database.into(), settings).await;
     app.ann_of(&issuer).get(TASKS).await.is(200);
     is_ready(&app, "fresh").await;
-    let is_away = async |detail: &str| {
+    let reports = async |detail: &str| {
         let problem = app.anonymous().eventually_gets(READY, 503).await.is_problem(503, "unavailable").json();
         assert_eq!(problem["detail"], detail);
         app.anonymous().get("/health/live").await.is(200);
     };
     proxy.refuse().await;
-    is_away("The database is away.").await;
+    reports("The database is away.").await;
     keys.stops_listening().await;
-    is_noticed(&issuer, &app).await;
-    is_away("The database is away.").await;
+    outage_is_noticed(&issuer, &app).await;
+    reports("The database is away.").await;
     app.advance_clock(Duration::hours(24));
-    is_away("The database and the key set are away.").await;
+    reports("The database and the key set are away.").await;
     proxy.restore().await;
     let begun = Instant::now();
     while app.anonymous().get(READY).await.json()["detail"] != "The key set is away." {

@@ -1,4 +1,4 @@
-//! The settings of the key set: what can't be is rejected by name, and what the environment says besides is not heeded.
+//! Settings of the key set: invalid values are rejected by name; proxies of the environment are ignored.
 
 use futures_util::future::join_all;
 use taskbridge::clock::Clock;
@@ -9,10 +9,10 @@ use crate::{
 };
 
 const TASKS: &str = "/api/tasks";
-const GOOD: &str = "https://app.example.com/api/auth/jwks";
+const VALID_URL: &str = "https://app.example.com/api/auth/jwks";
 
-/// Settings that can't be beside a good address, each with the variable that must be named.
-const BAD: [(&str, &str); 39] = [
+/// Invalid values by variable, beside a valid `JWKS_URL`.
+const INVALID: &[(&str, &str)] = &[
     ("JWKS_URL", "http://app.example.com/api/auth/jwks"),
     ("JWKS_URL", "http://10.0.0.1/jwks"),
     ("JWKS_URL", "http://0.0.0.0/jwks"),
@@ -57,11 +57,11 @@ const BAD: [(&str, &str); 39] = [
 ];
 
 #[actix_web::test]
-async fn what_cannot_be_is_refused_by_name() {
-    for some in BAD.chunks(4) {
-        join_all(some.iter().map(|(name, value)| async move {
-            is_rejected_by_name(&Program::new().with("JWKS_URL", GOOD).with(name, value), name, value).await;
-            let both = Program::new().with("JWKS_URL", GOOD).with("BETTER_AUTH_SECRET", SECRET);
+async fn invalid_settings_are_rejected_by_name() {
+    for chunk in INVALID.chunks(4) {
+        join_all(chunk.iter().map(|(name, value)| async move {
+            is_rejected_by_name(&Program::new().with("JWKS_URL", VALID_URL).with(name, value), name, value).await;
+            let both = Program::new().with("JWKS_URL", VALID_URL).with("BETTER_AUTH_SECRET", SECRET);
             is_rejected_by_name(&both.with(name, value), name, value).await;
         }))
         .await;
@@ -69,7 +69,7 @@ async fn what_cannot_be_is_refused_by_name() {
 }
 
 #[actix_web::test]
-async fn a_set_may_be_as_old_as_it_gets_and_asked_for_as_often_as_it_ages() {
+async fn equal_durations_are_accepted() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let with = |cooldown: &str, stale_max: &str| {
         let program = Program::new().with("JWKS_URL", &keys.url()).with("JWKS_MAX_AGE", "20m");
@@ -82,11 +82,11 @@ async fn a_set_may_be_as_old_as_it_gets_and_asked_for_as_often_as_it_ages() {
 }
 
 #[actix_web::test]
-async fn http_is_for_this_machine_unless_it_is_allowed() {
-    // reserved for documentation (RFC 5737): nobody answers there
-    let elsewhere = "http://192.0.2.1/api/auth/jwks";
-    is_rejected_by_name(&Program::new().with("JWKS_URL", elsewhere), "JWKS_URL", elsewhere).await;
-    let allowed = Program::new().with("JWKS_URL", elsewhere).with("JWKS_ALLOW_HTTP", "on").serve().await;
+async fn http_is_limited_to_loopback() {
+    // reserved for documentation (RFC 5737): no host responds
+    let remote = "http://192.0.2.1/api/auth/jwks";
+    is_rejected_by_name(&Program::new().with("JWKS_URL", remote), "JWKS_URL", remote).await;
+    let allowed = Program::new().with("JWKS_URL", remote).with("JWKS_ALLOW_HTTP", "on").serve().await;
     allowed.anonymous().get("/health/live").await.is(200);
     let local = Program::new().with("JWKS_URL", "http://[::1]:1/").serve().await;
     local.anonymous().get("/health/live").await.is(200);
@@ -103,7 +103,7 @@ async fn http_is_for_this_machine_unless_it_is_allowed() {
 const PROXIES: [&str; 6] = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 #[actix_web::test]
-async fn the_systems_proxies_are_not_used() {
+async fn proxy_variables_of_the_system_are_ignored() {
     let ((keys, issuer), canary) = (KeyServer::with_issuer("EdDSA").await, KeyServer::start().await);
     canary.publishes(&[&issuer.rotated().with_kid(issuer.kid())]);
     let program = Program::new().with("JWKS_URL", &keys.url());
@@ -114,12 +114,12 @@ async fn the_systems_proxies_are_not_used() {
 }
 
 #[actix_web::test]
-async fn a_proxy_is_used_that_is_set_for_it() {
+async fn jwks_proxy_is_used() {
     let ((keys, issuer), proxy) = (KeyServer::with_issuer("EdDSA").await, KeyServer::start().await);
     proxy.publishes(&[&issuer]);
     keys.stops_listening().await;
     let program = Program::new().with("JWKS_URL", &keys.url()).with("JWKS_PROXY", &proxy.origin());
-    // to the proxy this machine is another one
+    // behind the proxy this is not a loopback address
     is_rejected_by_name(&program, "JWKS_URL", &keys.url()).await;
     let process = program.with("JWKS_ALLOW_HTTP", "on").serve().await;
     process.bearer(issuer.token("ann", Clock::system().now()).sign()).get(TASKS).await.is(200);

@@ -1,4 +1,4 @@
-//! Who waits for a key set is judged by the time after the wait, and by the set that came.
+//! Requests that wait for a key set are verified by the time after the wait, with the new set.
 
 use std::{
     collections::HashMap,
@@ -21,17 +21,17 @@ use crate::support::{Issuer, KeyServer, RawConnection, TestApp};
 
 const TASKS: &str = "/api/tasks";
 
-fn a_cooldown() -> Duration {
+fn cooldown() -> Duration {
     Duration::seconds(30)
 }
 
-/// Longer than a token is good for.
-fn too_long() -> Duration {
+/// Longer than the lifetime of a token.
+fn token_lifetime() -> Duration {
     Duration::minutes(16)
 }
 
 #[actix_web::test]
-async fn a_token_that_expires_while_the_first_set_is_on_its_way_is_expired() {
+async fn a_token_may_expire_while_waiting_for_the_first_set() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.holds_responses();
     let app = TestApp::with_key_server_and(&keys, &[("WORKERS", "1")]).await;
@@ -39,57 +39,57 @@ async fn a_token_that_expires_while_the_first_set_is_on_its_way_is_expired() {
     let mut ann = RawConnection::connect(&app).await;
     ann.sends(format!("GET {TASKS} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n\r\n")).await.unwrap();
     keys.wait_for_fetches(1).await;
-    // the one worker has read what came before this
+    // the only worker has read the request before this one
     app.anonymous().get("/health/live").await.is(200);
-    app.advance_clock(too_long());
+    app.advance_clock(token_lifetime());
     keys.releases_responses();
     ann.receives().await.reports_an_expired_token();
     app.ann_of(&issuer).get(TASKS).await.is(200);
 }
 
 #[actix_web::test]
-async fn a_token_that_expires_while_its_key_is_on_its_way_is_expired() {
+async fn a_token_may_expire_while_waiting_for_its_key() {
     let (keys, old, app) = TestApp::with_issuer("EdDSA").await;
     let new = keys.rotates(&old);
-    app.advance_clock(a_cooldown());
+    app.advance_clock(cooldown());
     keys.holds_responses();
     let ann = app.ann_of(&new);
-    let time_passes = async {
+    let expiry = async {
         keys.wait_for_fetches(2).await;
-        app.advance_clock(too_long());
+        app.advance_clock(token_lifetime());
         keys.releases_responses();
     };
-    let (response, ()) = join(ann.get(TASKS), time_passes).await;
+    let (response, ()) = join(ann.get(TASKS), expiry).await;
     response.reports_an_expired_token();
     app.ann_of(&new).get(TASKS).await.is(200);
 }
 
-/// The door alone, with a clock that can be set.
-fn door(keys: &KeyServer, ahead: &Arc<AtomicI64>) -> (Authenticator, Clock) {
-    let (settings, ahead) = (HashMap::from([("JWKS_URL", keys.url())]), Arc::clone(ahead));
+/// An authenticator with a clock that the test can set.
+fn authenticator(keys: &KeyServer, clock_offset: &Arc<AtomicI64>) -> (Authenticator, Clock) {
+    let (settings, clock_offset) = (HashMap::from([("JWKS_URL", keys.url())]), Arc::clone(clock_offset));
     let config = Config::read(|name| settings.get(name).cloned()).unwrap();
-    let clock = Clock::from_fn(move || Clock::system().now() + Duration::seconds(ahead.load(Ordering::SeqCst)));
+    let clock = Clock::from_fn(move || Clock::system().now() + Duration::seconds(clock_offset.load(Ordering::SeqCst)));
     (app::authenticator(&config, &clock).unwrap(), clock)
 }
 
-/// How old the set is, as the refusal of a token of an unknown kid says.
-async fn age_told_of(stranger: &Issuer, door: &Authenticator, now: DateTime<Utc>) -> i64 {
-    match door.verify(&stranger.token("ann", now).sign(), now).await {
+/// The age of the set in the error for an unknown kid, in seconds.
+async fn reported_age(foreign_issuer: &Issuer, authenticator: &Authenticator, now: DateTime<Utc>) -> i64 {
+    match authenticator.verify(&foreign_issuer.token("ann", now).sign(), now).await {
         Err(TokenError::UnknownKid { age, .. }) => age,
         other => panic!("{other:?}"),
     }
 }
 
 #[actix_web::test]
-async fn a_set_is_never_told_to_be_of_the_future() {
+async fn the_age_of_a_set_is_never_negative() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
-    let ahead = Arc::new(AtomicI64::new(0));
-    let (door, clock) = door(&keys, &ahead);
-    door.verify(&issuer.token("ann", clock.now()).sign(), clock.now()).await.expect("a known key");
-    let stranger = issuer.rotated();
+    let clock_offset = Arc::new(AtomicI64::new(0));
+    let (authenticator, clock) = authenticator(&keys, &clock_offset);
+    authenticator.verify(&issuer.token("ann", clock.now()).sign(), clock.now()).await.expect("a known key");
+    let foreign_issuer = issuer.rotated();
     for (seconds, age) in [(20, 20..25), (40, 0..5), (50, 10..15), (20, 0..1)] {
-        ahead.store(seconds, Ordering::SeqCst);
-        let told = age_told_of(&stranger, &door, clock.now()).await;
-        assert!(age.contains(&told), "{told} s old at {seconds} s, not {age:?}");
+        clock_offset.store(seconds, Ordering::SeqCst);
+        let reported = reported_age(&foreign_issuer, &authenticator, clock.now()).await;
+        assert!(age.contains(&reported), "{reported} s old at {seconds} s, not {age:?}");
     }
 }
