@@ -49,12 +49,12 @@ on_both! {
         for name in ["ann", "bob", "carol"] {
             app.anonymous().signs_up(name).await;
         }
-        let session = SqlConnection::on(&app.database()).await;
-        session.run("alter table \"user\" add column banned boolean").await;
+        let sql = SqlConnection::on(&app.database()).await;
+        sql.run("alter table \"user\" add column banned boolean").await;
         app.anonymous().logs_in("ann").await.is_accepted().await;
-        session.run("alter table \"user\" add column \"twoFactorEnabled\" boolean default false").await;
-        session.run("update \"user\" set banned = true where name = 'ann'").await;
-        session.run("update \"user\" set \"twoFactorEnabled\" = true where name = 'bob'").await;
+        sql.run("alter table \"user\" add column \"twoFactorEnabled\" boolean default false").await;
+        sql.run("update \"user\" set banned = true where name = 'ann'").await;
+        sql.run("update \"user\" set \"twoFactorEnabled\" = true where name = 'bob'").await;
         let unknown = app.anonymous().tries_to_log_in("nobody@example.com", "x").await.is(401);
         for name in ["ann", "bob"] {
             app.anonymous().tries_to_log_in(&email(name), &password(name)).await.is_same_as(&unknown);
@@ -64,12 +64,12 @@ on_both! {
 
     a_session_stores_address_and_user_agent(app) {
         app.anonymous().signs_up("ann").await;
-        let session = SqlConnection::on(&app.database()).await;
+        let sql = SqlConnection::on(&app.database()).await;
         let request = app.anonymous().request(reqwest::Method::POST, LOG_IN).header("user-agent", "Firefox/1".repeat(100));
         crate::support::ApiResponse::to(request.json(&json!({"email": email("ann"), "password": password("ann")}))).await.is(200);
-        let stored = session.column::<String>("select \"ipAddress\" || ' ' || \"userAgent\" from session order by length(\"userAgent\") desc").await;
+        let stored = sql.column::<String>("select \"ipAddress\" || ' ' || \"userAgent\" from session order by length(\"userAgent\") desc").await;
         assert_eq!(stored, [format!("127.0.0.1 {}", &"Firefox/1".repeat(100)[..512]), "127.0.0.1 ".into()]);
-        let tokens = session.column::<String>("select token from session").await;
+        let tokens = sql.column::<String>("select token from session").await;
         assert!(tokens.iter().all(|token| token.starts_with("taskbridge.")), "{tokens:?}");
     }
 
@@ -89,14 +89,14 @@ on_both! {
     an_invalid_hash_matches_no_password(app) {
         app.anonymous().signs_up("ann").await;
         let unknown = app.anonymous().tries_to_log_in(&email("nobody"), "x").await.rejects_the_log_in();
-        let session = SqlConnection::on(&app.database()).await;
+        let sql = SqlConnection::on(&app.database()).await;
         for hash in [
             "", ":", "x", "::::", "00:00", "$2b$10$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA",
             &"0".repeat(32), &format!("{}:", "0".repeat(32)), &format!("{}:{}", "0".repeat(32), "0".repeat(127)),
             &format!("{}:{}", "é".repeat(16), "é".repeat(64)), &format!("{}:{}", "0".repeat(32), "g".repeat(128)),
             &"x".repeat(100_000),
         ] {
-            session.run(&format!("update account set password = '{hash}'")).await;
+            sql.run(&format!("update account set password = '{hash}'")).await;
             for password in [&password("ann"), "", "x"] {
                 app.anonymous().tries_to_log_in(&email("ann"), password).await.is_same_as(&unknown);
             }

@@ -79,13 +79,13 @@ on_both! {
     }
 
     the_row_takes_precedence_over_the_token(app) {
-        let session = SqlConnection::on(&app.database()).await;
-        session.run(&insert_user("ann")).await;
+        let sql = SqlConnection::on(&app.database()).await;
+        sql.run(&insert_user("ann")).await;
         assert_eq!(app.ann().profile().await, stored_profile("ann"));
-        session.run("update \"user\" set \"emailVerified\" = false, \"image\" = 'https://example.com/1.png'").await;
+        sql.run("update \"user\" set \"emailVerified\" = false, \"image\" = 'https://example.com/1.png'").await;
         let profile = profile_for(&app, app.token("ann").with("emailVerified", true).with("image", "https://example.com/2.png")).await;
         assert_eq!((&profile["email_verified"], &profile["image"]), (&json!(false), &json!("https://example.com/1.png")));
-        session.run("delete from \"user\"").await;
+        sql.run("delete from \"user\"").await;
         app.ann().has_the_profile_of_the_token().await;
     }
 
@@ -172,9 +172,9 @@ async fn a_table_of_prisma_is_read() {
 #[actix_web::test]
 async fn sqlite_dates_in_several_formats_are_read() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let session = SqlConnection::on(&app.database()).await;
-    session.run(&insert_user("ann")).await;
-    for (sql, profile) in [
+    let sql = SqlConnection::on(&app.database()).await;
+    sql.run(&insert_user("ann")).await;
+    for (date, expected) in [
         ("'2026-11-21T05:53:43.642Z'", "2026-11-21T05:53:43.642Z"),
         ("'2026-11-21T05:53:43Z'", "2026-11-21T05:53:43Z"),
         ("'2026-11-21T05:53:43.642+00:00'", "2026-11-21T05:53:43.642Z"),
@@ -185,8 +185,8 @@ async fn sqlite_dates_in_several_formats_are_read() {
         ("1795240423642", "2026-11-21T05:53:43.642Z"),
         ("0", "1970-01-01T00:00:00Z"),
     ] {
-        session.run(&format!("update \"user\" set \"createdAt\" = {sql}")).await;
-        assert_eq!(app.ann().profile().await["created_at"], profile, "{sql}");
+        sql.run(&format!("update \"user\" set \"createdAt\" = {date}")).await;
+        assert_eq!(app.ann().profile().await["created_at"], expected, "{date}");
     }
 }
 

@@ -20,18 +20,18 @@ fn refreshes_without_reading(user: &SignedInUser) {
     actix_web::rt::spawn(async move { drop(request.send().await) });
 }
 
-async fn wait_for_rotation(session: &SqlConnection) {
+async fn wait_for_rotation(sql: &SqlConnection) {
     let begun = std::time::Instant::now();
-    while session.number("select count(*) from refresh_token where replaced_at is not null").await == 0 {
+    while sql.number("select count(*) from refresh_token where replaced_at is not null").await == 0 {
         assert!(begun.elapsed() < Duration::from_secs(10), "the token is not rotated");
     }
 }
 
 /// Asserts that a refresh continues the session and leaves one active token.
-async fn refreshes_once(anonymous: &ApiClient, session: &SqlConnection, user: &SignedInUser) -> SignedInUser {
+async fn refreshes_once(anonymous: &ApiClient, sql: &SqlConnection, user: &SignedInUser) -> SignedInUser {
     let refreshed = anonymous.signed_in_by(anonymous.refreshes_with(user.refresh_token()).await.is(200));
     assert_eq!(refreshed.session_id(), user.session_id());
-    assert_eq!(session.number("select count(*) from refresh_token where replaced_at is null").await, 1);
+    assert_eq!(sql.number("select count(*) from refresh_token where replaced_at is null").await, 1);
     refreshed.is_accepted().await;
     refreshed
 }
@@ -40,16 +40,16 @@ async fn refreshes_once(anonymous: &ApiClient, session: &SqlConnection, user: &S
 async fn a_kill_after_the_rotation_loses_no_session() {
     for backend in BACKENDS {
         let database = TestDatabase::new(backend).await;
-        let session = SqlConnection::on(&database).await;
+        let sql = SqlConnection::on(&database).await;
         let mut process = program(&database).serve().await;
         let ann = process.anonymous().signs_up("ann").await;
         refreshes_without_reading(&ann);
-        wait_for_rotation(&session).await;
+        wait_for_rotation(&sql).await;
         process.signal("KILL");
         assert_eq!(process.exit_code().await, None);
 
         let process = program(&database).serve().await;
-        let refreshed = refreshes_once(&process.anonymous(), &session, &ann).await;
+        let refreshed = refreshes_once(&process.anonymous(), &sql, &ann).await;
         refreshed.is_still_signed_in().await;
     }
 }
@@ -59,7 +59,7 @@ async fn a_kill_after_the_rotation_loses_no_session() {
 async fn a_kill_at_any_time_loses_no_session() {
     for backend in BACKENDS {
         let database = TestDatabase::new(backend).await;
-        let session = SqlConnection::on(&database).await;
+        let sql = SqlConnection::on(&database).await;
         let mut process = program(&database).serve().await;
         let mut ann = process.anonymous().signs_up("ann").await;
         for millis in [0, 1, 2, 4, 8, 16] {
@@ -68,7 +68,7 @@ async fn a_kill_at_any_time_loses_no_session() {
             process.signal("KILL");
             assert_eq!(process.exit_code().await, None);
             process = program(&database).serve().await;
-            ann = refreshes_once(&process.anonymous(), &session, &ann).await;
+            ann = refreshes_once(&process.anonymous(), &sql, &ann).await;
         }
         ann.is_still_signed_in().await;
     }

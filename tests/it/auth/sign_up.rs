@@ -173,12 +173,12 @@ on_both! {
             }
         }
         assert!(!database_contents.contains(&password("ann")) && database_contents.contains("ann@example.com"));
-        let session = SqlConnection::on(&app.database()).await;
-        for token in session.column::<String>("select token from session").await {
+        let sql = SqlConnection::on(&app.database()).await;
+        for token in sql.column::<String>("select token from session").await {
             app.bearer(&token).get("/api/tasks").await.rejects_the_token();
             app.anonymous().refreshes_with(&token).await.rejects_the_refresh_token();
         }
-        for hash in session.column::<String>("select hash from refresh_token").await {
+        for hash in sql.column::<String>("select hash from refresh_token").await {
             app.anonymous().refreshes_with(&hash).await.rejects_the_refresh_token();
         }
     }
@@ -194,9 +194,9 @@ async fn database_contents(app: &TestApp) -> String {
         }
         return all;
     }
-    let session = SqlConnection::on(&database).await;
+    let sql = SqlConnection::on(&database).await;
     for table in ["\"user\"", "account", "session", "refresh_token", "revocation", "verification", "jwks"] {
-        all += &session.column::<String>(&format!("select t::text from {table} t")).await.concat();
+        all += &sql.column::<String>(&format!("select t::text from {table} t")).await.concat();
     }
     all
 }

@@ -129,15 +129,15 @@ async fn waits_for_locks_and_connections_time_out() {
     let setup = AppBehindProxy::with("1", "1").await;
     let task = setup.ann.creates_a_task("Buy milk").await;
     let path = format!("/api/tasks/{}", id(&task));
-    let session = SqlConnection::on(&setup.app.database()).await;
-    session.run("begin; lock table task in access exclusive mode").await;
+    let sql = SqlConnection::on(&setup.app.database()).await;
+    sql.run("begin; lock table task in access exclusive mode").await;
     // one request waits for the lock, the others for the only connection
     let waits_for_lock = is_unavailable_within(MAX_RESPONSE_TIME, setup.ann.get(&path));
     let others = futures_util::future::join_all(
         (0..4).map(|_| is_unavailable_within(MAX_RESPONSE_TIME, setup.ann.get("/api/tasks"))),
     );
     futures_util::future::join(waits_for_lock, others).await;
-    session.run("rollback").await;
+    sql.run("rollback").await;
     setup.recovers().await;
 }
 
@@ -146,15 +146,15 @@ async fn a_locked_row_is_a_503_for_its_writers_only() {
     let setup = AppBehindProxy::start().await;
     let (task, other) = (setup.ann.creates_a_task("held").await, setup.ann.creates_a_task("free").await);
     let [held, free] = [&task, &other].map(|task| format!("/api/tasks/{}", id(task)));
-    let session = SqlConnection::on(&setup.app.database()).await;
-    session.run("begin; update task set title = title where title = 'held'").await;
+    let sql = SqlConnection::on(&setup.app.database()).await;
+    sql.run("begin; update task set title = title where title = 'held'").await;
     let waits_for_row = is_unavailable_within(MAX_RESPONSE_TIME, setup.ann.patch(&held, json!({"title": "changed"})));
     let others = async {
         setup.ann.sees(&task).await;
         setup.ann.patch(&free, json!({"title": "changed"})).await.is(200);
     };
     futures_util::future::join(waits_for_row, others).await;
-    session.run("rollback").await;
+    sql.run("rollback").await;
     setup.ann.sees(&task).await;
     setup.recovers().await;
 }
@@ -163,13 +163,13 @@ async fn a_locked_row_is_a_503_for_its_writers_only() {
 async fn a_renamed_database_is_a_503() {
     let setup = AppBehindProxy::start().await;
     let other = TestDatabase::new(Backend::Postgres).await;
-    let session = SqlConnection::on(&other).await;
+    let sql = SqlConnection::on(&other).await;
     let url = url::Url::parse(setup.proxy.url()).unwrap();
     let name = url.path().trim_start_matches('/');
     setup.proxy.cut().await;
-    session.run(&format!("alter database {name} rename to {name}_away")).await;
+    sql.run(&format!("alter database {name} rename to {name}_away")).await;
     is_unavailable_within(ACQUIRE_TIMEOUT + Duration::from_secs(1), setup.ann.get("/api/tasks")).await;
-    session.run(&format!("alter database {name}_away rename to {name}")).await;
+    sql.run(&format!("alter database {name}_away rename to {name}")).await;
     setup.recovers().await;
 }
 
@@ -177,12 +177,12 @@ async fn a_renamed_database_is_a_503() {
 async fn terminated_connections_lose_no_acknowledged_write() {
     let setup = AppBehindProxy::start().await;
     let load = Load::start(&setup.ann, 4);
-    let session = SqlConnection::on(&setup.app.database()).await;
+    let sql = SqlConnection::on(&setup.app.database()).await;
     let all = "select count(pg_terminate_backend(pid)) from pg_stat_activity
         where datname = current_database() and pid <> pg_backend_pid()";
     for _ in 0..3 {
         load.wait_for_writes(50).await;
-        assert!(session.number(all).await > 0);
+        assert!(sql.number(all).await > 0);
     }
     load.wait_for_writes(50).await;
     let report = load.stop().await;

@@ -43,9 +43,9 @@ async fn revocations_reach_every_replica_within_a_second() {
 async fn an_extended_revocation_is_delivered_again() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        let (ann, session) = (store.signs_up("ann").await, store.sql().await);
+        let (ann, sql) = (store.signs_up("ann").await, store.sql().await);
         if backend == Backend::Postgres {
-            session.run("drop trigger revocation_tell on revocation").await;
+            sql.run("drop trigger revocation_tell on revocation").await;
         }
         let mut feed = store.feed().await;
         let (begun, until) = (now(), tomorrow());
@@ -62,7 +62,7 @@ async fn an_extended_revocation_is_delivered_again() {
             let target =
                 RevocationTarget::User { id: ann.user.id.clone(), issued_until: begun + TimeDelta::hours(longest) };
             assert_eq!(delivered, Revocation { target, expires_at: until + TimeDelta::hours(longest) });
-            session.run("update revocation set created_at = '2026-01-01T00:00:00.000Z'").await;
+            sql.run("update revocation set created_at = '2026-01-01T00:00:00.000Z'").await;
         }
     }
 }
@@ -97,15 +97,14 @@ async fn existing_revocations_are_delivered_in_pages() {
 #[actix_web::test]
 async fn a_notification_carries_the_stored_revocation() {
     let store = Store::new(Backend::Postgres).await;
-    let session = store.sql().await;
-    session.run("set timezone = 'Asia/Kathmandu'").await;
+    let sql = store.sql().await;
+    sql.run("set timezone = 'Asia/Kathmandu'").await;
     let mut feed = store.feed().await;
-    session
-        .run(
-            "insert into revocation (kind, key, issued_until, expires_at)
+    sql.run(
+        "insert into revocation (kind, key, issued_until, expires_at)
         values ('user', 'ann', '2036-01-01T00:00:00.123456Z', '2036-01-02T00:00:00Z')",
-        )
-        .await;
+    )
+    .await;
     let delivered = within_a_second(wait_for_revocation(&mut feed, |delivered| {
         delivered.expires_at == "2036-01-02T00:00:00Z".parse::<DateTime<Utc>>().unwrap()
     }))

@@ -35,12 +35,12 @@ async fn a_feed_survives_a_terminated_connection() {
     const TERMINATE_LISTENER: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity
         where datname = current_database() and query like 'LISTEN%'";
     let store = Store::new(Backend::Postgres).await;
-    let session = store.sql().await;
+    let sql = store.sql().await;
     let mut feed = store.feed().await;
     for round in 0..3 {
-        session.revokes(&format!("before {round}")).await;
-        assert_eq!(session.number(TERMINATE_LISTENER).await, 1);
-        session.revokes(&format!("between {round}")).await;
+        sql.revokes(&format!("before {round}")).await;
+        assert_eq!(sql.number(TERMINATE_LISTENER).await, 1);
+        sql.revokes(&format!("between {round}")).await;
         for when in ["before", "between"] {
             within_a_second(wait_for_revocation(&mut feed, is_session(&format!("{when} {round}")))).await;
         }
@@ -49,7 +49,7 @@ async fn a_feed_survives_a_terminated_connection() {
     let begun = Instant::now();
     for round in 0..6 {
         let name = format!("told {round}");
-        join(wait_for_revocation(&mut feed, is_session(&name)), session.revokes(&name)).await;
+        join(wait_for_revocation(&mut feed, is_session(&name)), sql.revokes(&name)).await;
     }
     // polling would take half a second for each
     assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
@@ -58,18 +58,18 @@ async fn a_feed_survives_a_terminated_connection() {
 #[actix_web::test]
 async fn a_feed_reports_an_outage_and_catches_up() {
     let store = Store::new(Backend::Postgres).await;
-    let (session, proxy) = (store.sql().await, ChaosProxy::start(store.database()).await);
+    let (sql, proxy) = (store.sql().await, ChaosProxy::start(store.database()).await);
     let mut feed = open_feed(&DbSettings { acquire_timeout: MAX_PROPAGATION_DELAY, ..settings(proxy.url()) }).await;
     for round in 0..2 {
         proxy.refuse().await;
         let cut = async { while feed.next().await.is_ok() {} };
         tokio::time::timeout(Duration::from_secs(10), cut).await.expect("an error while the database is away");
-        session.revokes(&format!("meanwhile {round}")).await;
+        sql.revokes(&format!("meanwhile {round}")).await;
         proxy.restore().await;
         wait_for_revocation(&mut feed, is_session(&format!("meanwhile {round}"))).await;
         assert!(feed.has_caught_up());
         proxy.cut().await;
-        session.revokes(&format!("after a cut {round}")).await;
+        sql.revokes(&format!("after a cut {round}")).await;
         wait_for_revocation(&mut feed, is_session(&format!("after a cut {round}"))).await;
     }
     wait_until_listening(&mut feed).await;
@@ -79,15 +79,15 @@ async fn a_feed_reports_an_outage_and_catches_up() {
 #[actix_web::test]
 async fn without_notifications_the_feed_polls() {
     let store = Store::new(Backend::Postgres).await;
-    let session = store.sql().await;
-    session.run("drop trigger revocation_tell on revocation").await;
+    let sql = store.sql().await;
+    sql.run("drop trigger revocation_tell on revocation").await;
     let mut feed = store.feed().await;
     for round in 0..5 {
-        session.revokes(&format!("untold {round}")).await;
+        sql.revokes(&format!("untold {round}")).await;
         within_a_second(wait_for_revocation(&mut feed, is_session(&format!("untold {round}")))).await;
     }
     for late in ["4 s", "50 s"] {
-        session.revokes_with_delay(late).await;
+        sql.revokes_with_delay(late).await;
     }
     within_a_second(wait_for_revocation(&mut feed, is_session("4 s late"))).await;
     wait_for_revocation(&mut feed, is_session("50 s late")).await;
@@ -98,13 +98,13 @@ async fn a_long_transaction_is_delivered_after_commit() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let (mut feed, session) = (store.feed().await, store.sql().await);
-        session.run(&format!("begin; delete from session where id = '{}'", ann.session_id)).await;
+        let (mut feed, sql) = (store.feed().await, store.sql().await);
+        sql.run(&format!("begin; delete from session where id = '{}'", ann.session_id)).await;
         let uncommitted = async { while feed.next().await.unwrap().is_empty() {} };
         tokio::time::timeout(Duration::from_secs(2), uncommitted)
             .await
             .expect_err("an uncommitted revocation was delivered");
-        session.run("commit").await;
+        sql.run("commit").await;
         within_a_second(wait_for_revocation(&mut feed, is_session(ann.session_id.as_str()))).await;
     }
 }
@@ -112,7 +112,7 @@ async fn a_long_transaction_is_delivered_after_commit() {
 #[actix_web::test]
 async fn invalid_notifications_are_skipped() {
     let store = Store::new(Backend::Postgres).await;
-    let session = store.sql().await;
+    let sql = store.sql().await;
     let mut feed = store.feed().await;
     for payload in [
         "",
@@ -121,15 +121,15 @@ async fn invalid_notifications_are_skipped() {
         r#"{"kind": "session"}"#,
         r#"{"kind": "token", "key": "ab", "expires_at": "2036-01-01T00:00:00Z"}"#,
     ] {
-        session.run(&format!("notify taskbridge_revocation, '{payload}'")).await;
+        sql.run(&format!("notify taskbridge_revocation, '{payload}'")).await;
     }
     let unknown =
         "insert into revocation (kind, key, expires_at) values ('of tomorrow', 'x', now() + interval '1 day')";
-    session.run(unknown).await;
-    session.revokes("known").await;
+    sql.run(unknown).await;
+    sql.revokes("known").await;
     within_a_second(wait_for_revocation(&mut feed, is_session("known"))).await;
     let mut late = store.feed().await;
-    session.revokes("known too").await;
+    sql.revokes("known too").await;
     within_a_second(wait_for_revocation(&mut late, is_session("known too"))).await;
 }
 

@@ -80,13 +80,13 @@ async fn wait_for_readiness(replica: &ReplicaBehindProxy, status: u16, limit: Du
 #[actix_web::test]
 async fn terminated_connections_lose_no_revocation() {
     let replica = ReplicaBehindProxy::start().await;
-    let session = replica.sql().await;
+    let sql = replica.sql().await;
     for round in 0..5 {
         let begun = Instant::now();
-        while session.number(LISTENING).await < 2 {
+        while sql.number(LISTENING).await < 2 {
             assert!(begun.elapsed() < Duration::from_secs(10), "no connection listens");
         }
-        assert!(session.number(TERMINATE).await >= 2);
+        assert!(sql.number(TERMINATE).await >= 2);
         let revoked = replica.log_outs(&format!("round {round}"), 5).await;
         all_are_rejected_within(Duration::from_secs(2), &revoked).await;
     }
@@ -133,14 +133,14 @@ async fn revocations_during_an_outage_are_applied_after_it() {
 async fn a_stale_feed_makes_the_service_unready() {
     let replica = ReplicaBehindProxy::start().await;
     replica.readiness().await.is(200);
-    let session = replica.sql().await;
-    session.run("begin; lock table revocation in access exclusive mode").await;
+    let sql = replica.sql().await;
+    sql.run("begin; lock table revocation in access exclusive mode").await;
     let (response, after) = wait_for_readiness(&replica, 503, Duration::from_secs(7)).await;
     assert!(after > Duration::from_secs(4), "not ready after {after:?}");
     assert_eq!(response.is_problem(503, "unavailable").json()["detail"], "What is revoked elsewhere is not heard.");
     replica.two.ann().is_accepted().await;
     replica.two.anonymous().get("/health/live").await.is(200);
-    session.run("rollback").await;
+    sql.run("rollback").await;
     wait_for_readiness(&replica, 200, Duration::from_secs(5)).await;
     let revoked = replica.log_outs("afterwards", 3).await;
     all_are_rejected_within(Duration::from_secs(1), &revoked).await;

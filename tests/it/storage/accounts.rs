@@ -49,7 +49,7 @@ async fn a_credential_must_match_better_auths_format() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let (session, accounts) = (store.sql().await, store.accounts());
+        let (sql, accounts) = (store.sql().await, store.accounts());
         let found = accounts.credential_by_email("ann@example.com").await.unwrap().expect("a credential");
         assert_eq!((found.user, found.password_hash.as_str()), (ann.user.clone(), "the hash of ann"));
         assert_eq!(store.account(&ann).password_hash().await.unwrap().as_deref(), Some("the hash of ann"));
@@ -61,13 +61,13 @@ async fn a_credential_must_match_better_auths_format() {
             ("\"accountId\" = 'ann@example.com'", "\"accountId\" = \"userId\""),
             ("password = null", "password = 'the hash of ann'"),
         ] {
-            session.run(&format!("update account set {alter}")).await;
+            sql.run(&format!("update account set {alter}")).await;
             assert!(accounts.credential_by_email("ann@example.com").await.unwrap().is_none(), "{alter}");
             let account = store.account(&ann);
             assert_eq!(account.password_hash().await.unwrap(), None, "{alter}");
             let changed = account.change_password(change("the hash of ann", "new", None), now(), distant_future());
             assert_eq!(changed.await.unwrap(), None, "{alter}");
-            session.run(&format!("update account set {back}")).await;
+            sql.run(&format!("update account set {back}")).await;
         }
         assert!(accounts.credential_by_email("ann@example.com").await.unwrap().is_some());
     }
@@ -91,7 +91,7 @@ async fn a_password_change_revokes_the_other_sessions() {
         assert_eq!(revoked_sessions(&revoked), [other.session_id.as_str()]);
         assert_eq!(revoked_users(&revoked), [(ann.user.id.to_string(), begun, distant_future())]);
         assert_eq!(store.listed(&ann).await, [ann.session_id.as_str()]);
-        assert!(store.still_renews("ann 1").await && store.still_renews("bob 1").await);
+        assert!(store.still_refreshes("ann 1").await && store.still_refreshes("bob 1").await);
         assert_eq!(account.password_hash().await.unwrap().as_deref(), Some("new"));
     }
 }
@@ -158,7 +158,7 @@ async fn deleting_an_account_deletes_its_data() {
         }
         assert_eq!(store.count("revocation").await, 3);
         assert_eq!(store.account(&bob).profile().await.unwrap(), Some(bob.user));
-        assert!(!store.still_renews("ann 1").await && store.still_renews("bob 1").await);
+        assert!(!store.still_refreshes("ann 1").await && store.still_refreshes("bob 1").await);
         store.signs_up("ann").await;
     }
 }
@@ -179,11 +179,11 @@ async fn concurrent_account_operations_do_not_deadlock() {
             let now = now();
             let hash = format!("the hash of {name}");
             let tokens: Vec<_> = (1..6).map(|number| format!("{name} {number}")).collect();
-            let renewals = join_all(tokens.iter().map(|token| store.renews(token, now)));
+            let outcomes = join_all(tokens.iter().map(|token| store.refreshes(token, now)));
             let log_in = accounts.create_session(credential, new_session(&format!("{name} late"), now), now);
             let changed = account.change_password(change(&hash, "new", None), now, distant_future());
-            let ((renewals, log_in), (changed, (all, deleted))) = join(
-                join(renewals, log_in),
+            let ((outcomes, log_in), (changed, (all, deleted))) = join(
+                join(outcomes, log_in),
                 join(changed, join(sessions.revoke_all(now, distant_future()), account.delete(now, distant_future()))),
             )
             .await;
@@ -191,7 +191,7 @@ async fn concurrent_account_operations_do_not_deadlock() {
             changed.unwrap();
             let _ = all.unwrap();
             assert!(deleted.unwrap().is_some());
-            assert_eq!(renewals.len(), 5);
+            assert_eq!(outcomes.len(), 5);
             assert_eq!(store.count(&format!("refresh_token where user_id = '{}'", user.user.id)).await, 0);
         }
         assert_eq!(store.count("session").await, 0);

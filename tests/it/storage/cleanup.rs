@@ -90,7 +90,7 @@ async fn a_refreshed_session_outlives_its_first_token() {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let later = now() + TimeDelta::days(4);
-        store.renews("ann 1", later).await;
+        store.refreshes("ann 1", later).await;
         let then = ann.expires_at + TimeDelta::hours(1);
         assert_eq!(store.cleans_up(then).await, [1]);
         assert_eq!((store.count("session").await, store.count("refresh_token").await), (1, 1));
@@ -105,9 +105,9 @@ async fn a_refreshed_session_outlives_its_first_token() {
 async fn a_session_is_kept_until_its_access_token_expires() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        let (session, ann) = (store.sql().await, store.signs_up("ann").await);
+        let (sql, ann) = (store.sql().await, store.signs_up("ann").await);
         let access_ends = ann.expires_at + TimeDelta::days(1);
-        session.run(&format!("update refresh_token set access_expires_at = '{}'", text(access_ends))).await;
+        sql.run(&format!("update refresh_token set access_expires_at = '{}'", text(access_ends))).await;
         assert_eq!(store.cleans_up(access_ends - TimeDelta::milliseconds(1)).await, [0; 0]);
         assert_eq!(store.cleans_up(access_ends).await.len(), 1);
         assert_eq!(store.count("session").await, 0);
@@ -119,8 +119,8 @@ async fn sessions_of_better_auth_are_kept() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let session = store.sql().await;
-        session.run("delete from refresh_token").await;
+        let sql = store.sql().await;
+        sql.run("delete from refresh_token").await;
         assert_eq!(store.cleans_up(ann.expires_at + TimeDelta::days(365)).await, [0; 0]);
         assert_eq!(store.count("session").await, 1);
     }
@@ -160,17 +160,16 @@ async fn cleanup_skips_locked_rows() {
 async fn the_service_cleans_up_and_logs_failures() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        let session = store.sql().await;
-        session
-            .run("insert into revocation (kind, key, expires_at) values ('session', 'r', '2026-01-01T00:00:00.000Z')")
+        let sql = store.sql().await;
+        sql.run("insert into revocation (kind, key, expires_at) values ('session', 'r', '2026-01-01T00:00:00.000Z')")
             .await;
         let mut process = Program::on(store.database()).with("CLEANUP_INTERVAL", "1s").serve().await;
         while store.count("revocation").await > 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        session.run("alter table refresh_token rename to elsewhere").await;
+        sql.run("alter table refresh_token rename to elsewhere").await;
         process.logs("not swept up at the moment").await;
-        session.run("alter table elsewhere rename to refresh_token").await;
+        sql.run("alter table elsewhere rename to refresh_token").await;
         process.logs("swept up again").await;
         assert_eq!(process.log().matches("not swept up").count(), 1);
     }
@@ -223,17 +222,16 @@ async fn cleanup_uses_the_clock_of_the_database() {
         let (ann, front) = (app.anonymous().signs_up("ann").await, app.ann());
         front.logs_out().await.is(204);
         app.advance_clock(TimeDelta::days(40));
-        let session = SqlConnection::on(&app.database()).await;
-        session
-            .run(
-                "insert into revocation (kind, key, expires_at) values ('session', 'over', '2026-01-01T00:00:00.000Z')",
-            )
-            .await;
-        while session.number("select count(*) from revocation where key = 'over'").await > 0 {
+        let sql = SqlConnection::on(&app.database()).await;
+        sql.run(
+            "insert into revocation (kind, key, expires_at) values ('session', 'over', '2026-01-01T00:00:00.000Z')",
+        )
+        .await;
+        while sql.number("select count(*) from revocation where key = 'over'").await > 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        assert_eq!(session.number("select count(*) from revocation").await, 1);
-        assert_eq!(session.number("select count(*) from session").await, 1);
+        assert_eq!(sql.number("select count(*) from revocation").await, 1);
+        assert_eq!(sql.number("select count(*) from session").await, 1);
         drop(ann);
     }
 }
@@ -244,14 +242,14 @@ async fn cleanup_does_not_disturb_refreshes() {
         let store = Store::new(backend).await;
         store.has_many_rows(3_000, now()).await;
         let now = now();
-        let renewals = async {
+        let outcomes = async {
             let mut token = "many 1".to_owned();
             for _ in 0..20 {
-                let renewal = store.renews(&token, now).await;
-                assert!(matches!(renewal, entity::account::RefreshOutcome::Refreshed(..)), "{renewal:?}");
+                let outcome = store.refreshes(&token, now).await;
+                assert!(matches!(outcome, entity::account::RefreshOutcome::Refreshed(..)), "{outcome:?}");
                 token.push('\'');
             }
         };
-        futures_util::future::join(renewals, store.cleans_up(now)).await;
+        futures_util::future::join(outcomes, store.cleans_up(now)).await;
     }
 }

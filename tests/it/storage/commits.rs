@@ -21,8 +21,8 @@ on_both! {
     a_failed_commit_is_not_acknowledged(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
-        let session = SqlConnection::on(&app.database()).await;
-        session.run(if app.is_on(crate::support::Backend::Postgres) { POSTGRES } else { SQLITE }).await;
+        let sql = SqlConnection::on(&app.database()).await;
+        sql.run(if app.is_on(crate::support::Backend::Postgres) { POSTGRES } else { SQLITE }).await;
         ann.post("/api/tasks", json!({"title": "never stored"})).await.is_problem(500, "internal-error");
         ann.patch(&path(&task), json!({"title": "never changed"})).await.is_problem(500, "internal-error");
         ann.patch(&format!("{}/complete", path(&task)), json!({"completed": true})).await.is_problem(500, "internal-error");

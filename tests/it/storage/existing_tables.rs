@@ -37,7 +37,9 @@ async fn sessions_work_on_the_tables_of_better_auth() {
         let ann = store.signs_up("ann").await;
         let other = store.logs_in("ann", "ann 2").await;
         let later = now() + TimeDelta::hours(1);
-        let RefreshOutcome::Refreshed(again, _) = store.renews("ann 1", later).await else { panic!("not renewed") };
+        let RefreshOutcome::Refreshed(again, _) = store.refreshes("ann 1", later).await else {
+            panic!("not refreshed")
+        };
         assert_eq!(
             (again.session_id, again.expires_at, again.user),
             (ann.session_id.clone(), later + IDLE_TIMEOUT, ann.user.clone())
@@ -53,13 +55,13 @@ async fn sessions_work_on_the_tables_of_better_auth() {
 async fn sessions_work_with_uuid_and_integer_ids() {
     for ddl in [UUID_IDS.as_str(), INTEGER_IDS.as_str()] {
         let store = Store::with_ddl(Backend::Postgres, ddl).await;
-        let session = store.sql().await;
-        session
+        let sql = store.sql().await;
+        sql
             .run("insert into \"user\" (name, email, \"emailVerified\") values ('ann', 'ann@example.com', true), ('bob', 'bob@example.com', true);
                 insert into session (token, \"expiresAt\", \"updatedAt\", \"userId\") select name, '2036-01-01Z', now(), id from \"user\"")
             .await;
         let [ann, bob] = ["ann", "bob"].map(|name| format!("select id::text from \"user\" where name = '{name}'"));
-        let (ann, bob) = (session.text(&ann).await, session.text(&bob).await);
+        let (ann, bob) = (sql.text(&ann).await, sql.text(&bob).await);
         let sessions = |user: &str| store.of::<Sessions>(&UserId::from(user));
         let listed = sessions(&ann).list(now()).await.unwrap();
         assert_eq!(listed.len(), 1);
@@ -67,8 +69,8 @@ async fn sessions_work_with_uuid_and_integer_ids() {
         let revoked = sessions(&ann).revoke(&listed[0].id).await.unwrap().expect("a session");
         assert_eq!(revoked_sessions(&revoked), [listed[0].id.as_str()]);
         assert_eq!(store.cleanup().run_batch(now()).await.unwrap(), 0);
-        assert_eq!(store.renews("never given", now()).await, RefreshOutcome::Invalid);
-        session.run("delete from \"user\"").await;
+        assert_eq!(store.refreshes("never issued", now()).await, RefreshOutcome::Invalid);
+        sql.run("delete from \"user\"").await;
         assert_eq!(store.count("session").await, 0);
     }
 }
@@ -110,9 +112,9 @@ async fn the_check_of_account_tables_leaves_no_rows() {
 async fn the_session_table_of_another_library_is_kept() {
     for backend in BACKENDS {
         let store = Store::with_ddl(backend, CONNECT_PG_SIMPLE).await;
-        let session = store.sql().await;
-        session.run("insert into session values ('a', '{}', '2036-01-01'), ('b', '{}', '2036-01-01')").await;
-        session.run("delete from session where sid = 'a'").await;
+        let sql = store.sql().await;
+        sql.run("insert into session values ('a', '{}', '2036-01-01'), ('b', '{}', '2036-01-01')").await;
+        sql.run("delete from session where sid = 'a'").await;
         assert_eq!(store.count("session").await, 1);
         assert_eq!(store.cleanup().run_batch(now()).await.unwrap(), 0);
     }

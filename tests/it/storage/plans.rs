@@ -77,11 +77,11 @@ fn explain_with(how: &str, mut statement: Statement) -> Statement {
 }
 
 /// The generic plan of a prepared statement.
-async fn generic_plan(session: &SqlConnection, statement: &Statement) -> String {
+async fn generic_plan(sql: &SqlConnection, statement: &Statement) -> String {
     let values: Vec<_> = statement.values.iter().flat_map(|values| &values.0).map(literal).collect();
-    session.run(&format!("prepare list as {}", statement.sql)).await;
-    let plan = session.column::<String>(&format!("explain execute list({})", values.join(", "))).await;
-    session.run("deallocate list").await;
+    sql.run(&format!("prepare list as {}", statement.sql)).await;
+    let plan = sql.column::<String>(&format!("explain execute list({})", values.join(", "))).await;
+    sql.run("deallocate list").await;
     assert!(plan.iter().any(|line| line.contains("$1")), "not a generic plan: {plan:#?}");
     plan.join("\n")
 }
@@ -116,19 +116,16 @@ fn buffers(plan: &[String]) -> u64 {
 #[actix_web::test]
 async fn every_page_of_50_000_tasks_uses_an_index() {
     let app = TestApp::start(Backend::Postgres).await;
-    let session = SqlConnection::on(&app.database()).await;
-    session.run(POSTGRES_TASKS).await;
-    assert_eq!(
-        session.number("select count(*) from task where user_id = 'ann'").await,
-        i64::try_from(TASK_COUNT).unwrap()
-    );
+    let sql = SqlConnection::on(&app.database()).await;
+    sql.run(POSTGRES_TASKS).await;
+    assert_eq!(sql.number("select count(*) from task where user_id = 'ann'").await, i64::try_from(TASK_COUNT).unwrap());
     let statements = statements(&scoped_to_ann::<Tasks>(&app).await, &PAGE_NUMBERS).await;
     assert_eq!(statements.len(), PAGE_NUMBERS.len() * SORTS.len() * 2);
     let mut buffers_by_page = Vec::new();
     for (name, statement) in &statements {
-        let plan = session.query::<String>(explain_with("explain", statement.clone())).await.join("\n");
+        let plan = sql.query::<String>(explain_with("explain", statement.clone())).await.join("\n");
         uses_an_index(name, &plan);
-        let plan = session.query::<String>(explain_with("explain (analyze, buffers)", statement.clone())).await;
+        let plan = sql.query::<String>(explain_with("explain (analyze, buffers)", statement.clone())).await;
         buffers_by_page.push((name, buffers(&plan)));
     }
     for pages in buffers_by_page.chunks(PAGE_NUMBERS.len()) {
@@ -137,21 +134,20 @@ async fn every_page_of_50_000_tasks_uses_an_index() {
             assert!(*buffers <= first * 2, "{name} touches {buffers} buffers, page 1 {first}");
         }
     }
-    session.run("set plan_cache_mode = force_generic_plan").await;
+    sql.run("set plan_cache_mode = force_generic_plan").await;
     for (name, statement) in &statements {
-        uses_an_index(name, &generic_plan(&session, statement).await);
+        uses_an_index(name, &generic_plan(&sql, statement).await);
     }
 }
 
 #[actix_web::test]
 async fn every_page_uses_an_index_on_sqlite() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let session = SqlConnection::on(&app.database()).await;
-    session.run(SQLITE_TASKS).await;
+    let sql = SqlConnection::on(&app.database()).await;
+    sql.run(SQLITE_TASKS).await;
     for (name, statement) in statements(&scoped_to_ann::<Tasks>(&app).await, &[1, 10, 45]).await {
         let positioned = statement.values.iter().flat_map(|values| &values.0).count() > 2;
-        let plan =
-            session.query_column::<String>("detail", explain_with("explain query plan", statement)).await.join("\n");
+        let plan = sql.query_column::<String>("detail", explain_with("explain query plan", statement)).await.join("\n");
         assert!(plan.contains("SEARCH task USING INDEX task_"), "{name}: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{name}: {plan}");
         assert_eq!(plan.contains(['<', '>']), positioned, "{name} does not start at the cursor: {plan}");
@@ -167,23 +163,23 @@ const USERS: &str = "
 #[actix_web::test]
 async fn a_user_is_found_by_primary_key() {
     let app = TestApp::start(Backend::Postgres).await;
-    let session = SqlConnection::on(&app.database()).await;
-    session.run(&USERS.replace("'2026-11-21T05:53:43.642Z'", "now()")).await;
-    session.run("set plan_cache_mode = force_generic_plan").await;
+    let sql = SqlConnection::on(&app.database()).await;
+    sql.run(&USERS.replace("'2026-11-21T05:53:43.642Z'", "now()")).await;
+    sql.run("set plan_cache_mode = force_generic_plan").await;
     let statement = scoped_to_ann::<Account>(&app).await.explain();
     for id in ["text", "varchar(36)"] {
-        session.run(&format!("alter table \"user\" alter id type {id}; analyze \"user\"")).await;
-        uses_an_index(id, &session.query::<String>(explain_with("explain", statement.clone())).await.join("\n"));
-        uses_an_index(id, &generic_plan(&session, &statement).await);
+        sql.run(&format!("alter table \"user\" alter id type {id}; analyze \"user\"")).await;
+        uses_an_index(id, &sql.query::<String>(explain_with("explain", statement.clone())).await.join("\n"));
+        uses_an_index(id, &generic_plan(&sql, &statement).await);
     }
 }
 
 #[actix_web::test]
 async fn a_user_is_found_by_primary_key_on_sqlite() {
     let app = TestApp::start(Backend::Sqlite).await;
-    let session = SqlConnection::on(&app.database()).await;
-    session.run(USERS).await;
+    let sql = SqlConnection::on(&app.database()).await;
+    sql.run(USERS).await;
     let statement = explain_with("explain query plan", scoped_to_ann::<Account>(&app).await.explain());
-    let plan = session.query_column::<String>("detail", statement).await;
+    let plan = sql.query_column::<String>("detail", statement).await;
     assert_eq!(plan, ["SEARCH user USING INDEX sqlite_autoindex_user_1 (id=?)"]);
 }

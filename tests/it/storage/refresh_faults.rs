@@ -30,7 +30,7 @@ async fn dropped_after<T>(polls: u64, work: impl Future<Output = T>) -> bool {
 }
 
 /// Asserts that the stored tokens are entirely old or entirely new; returns whether they are new.
-async fn is_refreshed(session: &SqlConnection, user: &UserSession, token: &str) -> bool {
+async fn is_refreshed(sql: &SqlConnection, user: &UserSession, token: &str) -> bool {
     let (old, new) = (TokenHash::new(token), TokenHash::new(&format!("{token}'")));
     let counts_sql = format!(
         "select concat_ws(' ',
@@ -39,7 +39,7 @@ async fn is_refreshed(session: &SqlConnection, user: &UserSession, token: &str) 
             (select count(*) from session where id = '{}' and \"updatedAt\" > \"createdAt\"))",
         user.session_id
     );
-    let counts = session.column::<String>(&counts_sql).await;
+    let counts = sql.column::<String>(&counts_sql).await;
     assert!(counts == ["0 0 0"] || counts == ["1 1 1"], "half a refresh: {counts:?}");
     counts == ["1 1 1"]
 }
@@ -48,19 +48,19 @@ async fn is_refreshed(session: &SqlConnection, user: &UserSession, token: &str) 
 async fn an_aborted_refresh_is_atomic() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let store = Store::new(backend).await;
-        let session = store.sql().await;
+        let sql = store.sql().await;
         let mut aborted = 0;
         for polls in 1..=20 {
             let name = format!("user{polls}");
             let (user, token, later) = (store.signs_up(&name).await, format!("{name} 1"), now() + TimeDelta::hours(1));
-            let completed = dropped_after(polls, store.renews(&token, later)).await;
-            let is_new = is_refreshed(&session, &user, &token).await;
+            let completed = dropped_after(polls, store.refreshes(&token, later)).await;
+            let is_new = is_refreshed(&sql, &user, &token).await;
             assert!(is_new || !completed, "acknowledged, and not stored");
-            let RefreshOutcome::Refreshed(again, _) = store.renews(&token, later).await else {
+            let RefreshOutcome::Refreshed(again, _) = store.refreshes(&token, later).await else {
                 panic!("locked out after {polls}")
             };
             assert_eq!(again.session_id, user.session_id);
-            assert!(is_refreshed(&session, &user, &token).await);
+            assert!(is_refreshed(&sql, &user, &token).await);
             aborted += u64::from(!completed);
         }
         assert!(aborted > 0);
@@ -70,17 +70,17 @@ async fn an_aborted_refresh_is_atomic() {
 #[actix_web::test]
 async fn a_refresh_over_a_cut_connection_is_atomic() {
     let store = Store::new(Backend::Postgres).await;
-    let (session, proxy) = (store.sql().await, ChaosProxy::start(store.database()).await);
+    let (sql, proxy) = (store.sql().await, ChaosProxy::start(store.database()).await);
     let mut seen = [false, false];
     for step in 1..MAX_STEPS {
         let name = format!("user{step}");
         let (user, token, later) = (store.signs_up(&name).await, format!("{name} 1"), now() + TimeDelta::hours(1));
         let accounts = AccountStore::new(Db::open(&settings(proxy.url())).await.unwrap());
-        let (renewal, reached) = cut_after(step, &proxy, accounts.refresh(exchange(&token, later), || later)).await;
-        let is_new = is_refreshed(&session, &user, &token).await;
+        let (outcome, reached) = cut_after(step, &proxy, accounts.refresh(exchange(&token, later), || later)).await;
+        let is_new = is_refreshed(&sql, &user, &token).await;
         seen[usize::from(is_new)] = true;
-        assert!(is_new || renewal.is_none(), "acknowledged, and not stored");
-        let RefreshOutcome::Refreshed(again, _) = store.renews(&token, later).await else {
+        assert!(is_new || outcome.is_none(), "acknowledged, and not stored");
+        let RefreshOutcome::Refreshed(again, _) = store.refreshes(&token, later).await else {
             panic!("locked out after {step}")
         };
         assert_eq!(again.session_id, user.session_id);

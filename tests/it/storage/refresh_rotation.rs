@@ -50,7 +50,7 @@ async fn a_refresh_rotates_the_token_and_extends_the_session() {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let later = now() + seconds(3600);
-        let again = refreshed(store.renews("ann 1", later).await);
+        let again = refreshed(store.refreshes("ann 1", later).await);
         assert_eq!((&again.session_id, &again.user), (&ann.session_id, &ann.user));
         assert_eq!(again.expires_at, later + IDLE_TIMEOUT);
         assert_eq!(store.active_tokens().await, [TokenHash::new("ann 1'").to_string()]);
@@ -66,13 +66,13 @@ async fn concurrent_refreshes_share_one_successor() {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let now = now();
-        let outcomes = join_all((0..20).map(|_| store.renews("ann 1", now))).await;
+        let outcomes = join_all((0..20).map(|_| store.refreshes("ann 1", now))).await;
         for outcome in outcomes {
             assert_eq!(refreshed(outcome).session_id, ann.session_id);
         }
         assert_eq!(store.active_tokens().await, [TokenHash::new("ann 1'").to_string()]);
         assert_eq!(store.count("refresh_token").await, 2);
-        refreshed(store.renews("ann 1'", now).await);
+        refreshed(store.refreshes("ann 1'", now).await);
     }
 }
 
@@ -82,11 +82,11 @@ async fn a_refresh_can_be_repeated_for_10_seconds() {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let begun = now();
-        let first = refreshed(store.renews("ann 1", begun).await);
+        let first = refreshed(store.refreshes("ann 1", begun).await);
         for late in [0, 1, 10] {
-            assert_eq!(refreshed(store.renews("ann 1", begun + seconds(late)).await), first);
+            assert_eq!(refreshed(store.refreshes("ann 1", begun + seconds(late)).await), first);
         }
-        let revoked = reused(store.renews("ann 1", begun + TimeDelta::milliseconds(10_001)).await);
+        let revoked = reused(store.refreshes("ann 1", begun + TimeDelta::milliseconds(10_001)).await);
         assert_eq!(revoked, [ann.session_id.as_str()]);
     }
 }
@@ -97,8 +97,8 @@ async fn a_revocation_covers_reissued_access_tokens() {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let begun = now();
-        refreshed(store.renews("ann 1", begun).await);
-        refreshed(store.renews("ann 1", begun + seconds(9)).await);
+        refreshed(store.refreshes("ann 1", begun).await);
+        refreshed(store.refreshes("ann 1", begun + seconds(9)).await);
         let ended = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
         assert_eq!(ended[0].expires_at, begun + seconds(9) + ACCESS_TOKEN_TTL);
     }
@@ -111,14 +111,14 @@ async fn reuse_after_the_successor_revokes_the_session() {
         let ann = store.signs_up("ann").await;
         let other = store.logs_in("ann", "ann 2").await;
         let now = now();
-        refreshed(store.renews("ann 1", now).await);
-        refreshed(store.renews("ann 1'", now).await);
-        assert_eq!(reused(store.renews("ann 1", now).await), [ann.session_id.as_str()]);
+        refreshed(store.refreshes("ann 1", now).await);
+        refreshed(store.refreshes("ann 1'", now).await);
+        assert_eq!(reused(store.refreshes("ann 1", now).await), [ann.session_id.as_str()]);
         assert_eq!(store.revoked().await, [format!("session {}", ann.session_id)]);
         for token in ["ann 1", "ann 1'", "ann 1''"] {
-            assert_eq!(store.renews(token, now).await, RefreshOutcome::Invalid, "{token}");
+            assert_eq!(store.refreshes(token, now).await, RefreshOutcome::Invalid, "{token}");
         }
-        assert_eq!(refreshed(store.renews("ann 2", now).await).session_id, other.session_id);
+        assert_eq!(refreshed(store.refreshes("ann 2", now).await).session_id, other.session_id);
     }
 }
 
@@ -129,11 +129,11 @@ async fn reuse_of_any_earlier_token_revokes_the_session() {
         let ann = store.signs_up("ann").await;
         let (mut token, begun) = ("ann 1".to_owned(), now());
         for hour in 1..=3 {
-            refreshed(store.renews(&token, begun + seconds(3600 * hour)).await);
+            refreshed(store.refreshes(&token, begun + seconds(3600 * hour)).await);
             token.push('\'');
         }
-        assert_eq!(reused(store.renews("ann 1", begun + seconds(3600 * 4)).await), [ann.session_id.as_str()]);
-        assert_eq!(store.renews(&token, begun + seconds(3600 * 4)).await, RefreshOutcome::Invalid);
+        assert_eq!(reused(store.refreshes("ann 1", begun + seconds(3600 * 4)).await), [ann.session_id.as_str()]);
+        assert_eq!(store.refreshes(&token, begun + seconds(3600 * 4)).await, RefreshOutcome::Invalid);
     }
 }
 
@@ -143,7 +143,7 @@ async fn an_unknown_successor_counts_as_reuse() {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let now = now();
-        refreshed(store.renews("ann 1", now).await);
+        refreshed(store.refreshes("ann 1", now).await);
         let mut other = exchange("ann 1", now);
         other.successors.current = TokenHash::new("another");
         assert_eq!(reused(store.accounts().refresh(other, || now).await.unwrap()), [ann.session_id.as_str()]);
@@ -156,14 +156,14 @@ async fn a_replica_with_rotated_secrets_repeats_the_response() {
         let store = Store::new(backend).await;
         store.signs_up("ann").await;
         let now = now();
-        refreshed(store.renews("ann 1", now).await);
+        refreshed(store.refreshes("ann 1", now).await);
         let mut on_replica = exchange("ann 1", now);
         let first_successor =
             std::mem::replace(&mut on_replica.successors.current, TokenHash::new("under the new secret"));
         on_replica.successors.previous = vec![TokenHash::new("under an older one"), first_successor];
         let again = store.accounts().refresh(on_replica, || now + seconds(9)).await.unwrap();
         assert!(matches!(again, RefreshOutcome::Refreshed(_, successor) if successor == first_successor), "{again:?}");
-        refreshed(store.renews("ann 1'", now + seconds(9)).await);
+        refreshed(store.refreshes("ann 1'", now + seconds(9)).await);
     }
 }
 
@@ -176,14 +176,14 @@ async fn no_refresh_outlives_the_session() {
         let (begun, mut token) = (now(), "ann 1".to_owned());
         let mut expires = DateTime::<Utc>::MIN_UTC;
         for day in [6, 12, 18, 24, 29] {
-            expires = refreshed(store.renews(&token, begun + TimeDelta::days(day)).await).expires_at;
+            expires = refreshed(store.refreshes(&token, begun + TimeDelta::days(day)).await).expires_at;
             token.push('\'');
         }
         let absolute_expiry = begun + ABSOLUTE_TIMEOUT;
         assert!(expires <= absolute_expiry && absolute_expiry - expires < seconds(20), "{expires}");
-        assert_eq!(store.renews(&token, expires).await, RefreshOutcome::Invalid);
+        assert_eq!(store.refreshes(&token, expires).await, RefreshOutcome::Invalid);
         assert_eq!(opened.number("select count(*) from revocation").await, 0);
-        refreshed(store.renews(&token, expires - seconds(1)).await);
+        refreshed(store.refreshes(&token, expires - seconds(1)).await);
     }
 }
 
@@ -192,9 +192,9 @@ async fn reuse_of_an_expired_token_revokes_the_session() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        refreshed(store.renews("ann 1", ann.expires_at - seconds(60)).await);
-        assert_eq!(reused(store.renews("ann 1", ann.expires_at + seconds(1)).await), [ann.session_id.as_str()]);
-        assert_eq!(store.renews("ann 1'", ann.expires_at + seconds(1)).await, RefreshOutcome::Invalid);
+        refreshed(store.refreshes("ann 1", ann.expires_at - seconds(60)).await);
+        assert_eq!(reused(store.refreshes("ann 1", ann.expires_at + seconds(1)).await), [ann.session_id.as_str()]);
+        assert_eq!(store.refreshes("ann 1'", ann.expires_at + seconds(1)).await, RefreshOutcome::Invalid);
     }
 }
 
@@ -228,12 +228,12 @@ async fn expired_and_unknown_tokens_are_invalid() {
         let ann = store.signs_up("ann").await;
         store.logs_in("ann", "ann 2").await;
         let now = now();
-        assert_eq!(store.renews("never given", now).await, RefreshOutcome::Invalid);
-        assert_eq!(store.renews("ann 1", ann.expires_at).await, RefreshOutcome::Invalid);
+        assert_eq!(store.refreshes("never issued", now).await, RefreshOutcome::Invalid);
+        assert_eq!(store.refreshes("ann 1", ann.expires_at).await, RefreshOutcome::Invalid);
         let ended = now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
         store.sql().await.run(&format!("update session set \"expiresAt\" = '{ended}'")).await;
-        assert_eq!(store.renews("ann 1", now).await, RefreshOutcome::Invalid);
-        assert_eq!(store.renews("ann 2", now).await, RefreshOutcome::Invalid);
+        assert_eq!(store.refreshes("ann 1", now).await, RefreshOutcome::Invalid);
+        assert_eq!(store.refreshes("ann 2", now).await, RefreshOutcome::Invalid);
         assert_eq!(store.count("session").await, 2);
         assert_eq!(store.revoked().await, [""; 0]);
     }
@@ -244,16 +244,16 @@ async fn expired_and_unknown_tokens_are_invalid() {
 async fn a_refresh_and_a_revocation_do_not_deadlock() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        let session = store.sql().await;
+        let sql = store.sql().await;
         for round in 0..30 {
             let name = format!("user{round}");
             let user = store.signs_up(&name).await;
             let (token, now) = (format!("{name} 1"), now() + seconds(60));
             let delete = format!("delete from session where id = '{}'", user.session_id);
-            let (outcome, ()) = futures_util::future::join(store.renews(&token, now), session.run(&delete)).await;
+            let (outcome, ()) = futures_util::future::join(store.refreshes(&token, now), sql.run(&delete)).await;
             let left = format!("refresh_token where session_id = '{}'", user.session_id);
             assert_eq!(store.count(&left).await, 0);
-            assert_eq!(store.renews(&format!("{token}'"), now).await, RefreshOutcome::Invalid);
+            assert_eq!(store.refreshes(&format!("{token}'"), now).await, RefreshOutcome::Invalid);
             let revoked = format!(
                 "revocation where key = '{}' and expires_at >= '{}'",
                 user.session_id,

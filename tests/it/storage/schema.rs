@@ -122,21 +122,20 @@ async fn has_tasks(client: &ApiClient, titles: &[&str]) {
 }
 
 async fn with_users(app: &TestApp) -> SqlConnection {
-    let session = SqlConnection::on(&app.database()).await;
+    let sql = SqlConnection::on(&app.database()).await;
     for user in ["ann", "bob"] {
         let verified = if app.is_on(Backend::Postgres) { "true" } else { "1" };
-        session
-            .run(&format!(
-                "insert into \"user\" (id, name, email, \"emailVerified\", \"createdAt\", \"updatedAt\")
+        sql.run(&format!(
+            "insert into \"user\" (id, name, email, \"emailVerified\", \"createdAt\", \"updatedAt\")
                 values ('{user}', '{user}', '{user}@example.com', {verified}, current_timestamp, current_timestamp)"
-            ))
-            .await;
+        ))
+        .await;
         for title in ["a", "b"] {
             app.user(user).creates_a_task(title).await;
         }
     }
     app.user("carl").creates_a_task("of a user without a row").await;
-    session
+    sql
 }
 
 async fn only_anns_tasks_are_deleted(app: &TestApp) {
@@ -149,10 +148,10 @@ async fn only_anns_tasks_are_deleted(app: &TestApp) {
 async fn tasks_are_deleted_with_their_user() {
     for backend in [Backend::Sqlite, Backend::Postgres] {
         let app = TestApp::start(backend).await;
-        let session = with_users(&app).await;
-        session.run("update \"user\" set name = 'Ann' where id = 'ann'").await;
+        let sql = with_users(&app).await;
+        sql.run("update \"user\" set name = 'Ann' where id = 'ann'").await;
         has_tasks(&app.ann(), &["a", "b"]).await;
-        session.run("delete from \"user\" where id = 'ann'").await;
+        sql.run("delete from \"user\" where id = 'ann'").await;
         only_anns_tasks_are_deleted(&app).await;
     }
 }
@@ -161,13 +160,12 @@ async fn tasks_are_deleted_with_their_user() {
 #[actix_web::test]
 async fn a_role_without_rights_on_task_deletes_them_too() {
     let app = TestApp::start(Backend::Postgres).await;
-    let session = with_users(&app).await;
-    session
-        .run("grant select, delete on \"user\", session, account to pg_database_owner; set role pg_database_owner")
+    let sql = with_users(&app).await;
+    sql.run("grant select, delete on \"user\", session, account to pg_database_owner; set role pg_database_owner")
         .await;
     let rights = "select count(*) from unnest(array['select', 'insert', 'update', 'delete']) as one where has_table_privilege('task', one)";
-    assert_eq!(session.number(rights).await, 0);
-    session.run("delete from \"user\" where id = 'ann'").await;
+    assert_eq!(sql.number(rights).await, 0);
+    sql.run("delete from \"user\" where id = 'ann'").await;
     only_anns_tasks_are_deleted(&app).await;
 }
 
@@ -176,12 +174,12 @@ async fn tasks_are_deleted_with_a_user_with_a_uuid() {
     let ddl = "create table \"user\" (id uuid primary key)";
     let app = TestApp::start_on(database_with(Backend::Postgres, ddl).await, []).await;
     let (ann, bob) = ("01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e", "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5f");
-    let session = SqlConnection::on(&app.database()).await;
+    let sql = SqlConnection::on(&app.database()).await;
     for user in [ann, bob] {
-        session.run(&format!("insert into \"user\" values ('{user}')")).await;
+        sql.run(&format!("insert into \"user\" values ('{user}')")).await;
         app.user(user).creates_a_task("a").await;
     }
-    session.run(&format!("delete from \"user\" where id = '{ann}'")).await;
+    sql.run(&format!("delete from \"user\" where id = '{ann}'")).await;
     has_tasks(&app.user(ann), &[]).await;
     has_tasks(&app.user(bob), &["a"]).await;
 }

@@ -43,27 +43,27 @@ impl SqlConnection {
 #[actix_web::test]
 async fn no_operation_scans_a_table() {
     let store = Store::new(Backend::Postgres).await;
-    let session = store.sql().await;
-    session.run(MANY_ROWS).await;
+    let sql = store.sql().await;
+    sql.run(MANY_ROWS).await;
     let mut feed = store.feed().await;
-    session.run("select pg_stat_reset()").await;
+    sql.run("select pg_stat_reset()").await;
     for round in 0..10 {
         runs_every_operation(&store, &format!("user{round}")).await;
         feed.next().await.unwrap();
     }
-    session.terminates_other_connections().await;
-    let index_scans = session.scans("idx_scan").await;
+    sql.terminates_other_connections().await;
+    let index_scans = sql.scans("idx_scan").await;
     assert!(index_scans > 10 * 30, "{index_scans}");
-    assert_eq!(session.scans("seq_scan").await, 0);
+    assert_eq!(sql.scans("seq_scan").await, 0);
 }
 
 async fn runs_every_operation(store: &Store, name: &str) {
     let (user, now) = (store.signs_up(name).await, now());
     let other = store.logs_in(name, &format!("{name} 2")).await;
     let (account, sessions): (Account, Sessions) = (store.of(&user.user.id), store.of(&user.user.id));
-    store.renews(&format!("{name} 1"), now).await;
-    store.renews(&format!("{name} 1"), now + TimeDelta::seconds(1)).await;
-    store.renews(&format!("{name} 1"), now + TimeDelta::minutes(1)).await;
+    store.refreshes(&format!("{name} 1"), now).await;
+    store.refreshes(&format!("{name} 1"), now + TimeDelta::seconds(1)).await;
+    store.refreshes(&format!("{name} 1"), now + TimeDelta::minutes(1)).await;
     sessions.list(now).await.unwrap();
     sessions.revoke(&other.session_id).await.unwrap();
     let _ = sessions.revoke_token(TokenHash::new(name), now + TimeDelta::days(1)).await.unwrap();

@@ -18,18 +18,18 @@ async fn a_sign_up_inserts_what_better_auth_would() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let (session, id) = (store.sql().await, ann.user.id.as_str());
+        let (sql, id) = (store.sql().await, ann.user.id.as_str());
         for id in [id, ann.session_id.as_str()] {
             assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
         }
         let user =
             "select id || ' ' || name || ' ' || email from \"user\" where not \"emailVerified\" and image is null";
-        assert_eq!(session.text(user).await, format!("{id} ann ann@example.com"));
+        assert_eq!(sql.text(user).await, format!("{id} ann ann@example.com"));
         let account = "select \"accountId\" || ' ' || \"userId\" || ' ' || password from account
             where \"providerId\" = 'credential' and length(id) = 32 and \"accessToken\" is null";
-        assert_eq!(session.text(account).await, format!("{id} {id} the hash of ann"));
+        assert_eq!(sql.text(account).await, format!("{id} {id} the hash of ann"));
         let session_row = "select id || ' ' || \"userId\" || ' ' || \"ipAddress\" || ' ' || \"userAgent\" from session";
-        assert_eq!(session.text(session_row).await, format!("{} {id} 192.0.2.1 test", ann.session_id));
+        assert_eq!(sql.text(session_row).await, format!("{} {id} 192.0.2.1 test", ann.session_id));
     }
 }
 
@@ -39,13 +39,13 @@ async fn no_usable_token_is_stored() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         store.signs_up("ann").await;
-        let session = store.sql().await;
+        let sql = store.sql().await;
         // base64url of SHA-256("ann 1")
         assert_eq!(
-            session.text("select token from session").await,
+            sql.text("select token from session").await,
             "taskbridge.IMUnXMeA3pJPj9Gqe0Y0IBoCWTidwQPi421rScrkahc"
         );
-        assert_eq!(session.text("select hash from refresh_token").await, TokenHash::new("ann 1").to_string());
+        assert_eq!(sql.text("select hash from refresh_token").await, TokenHash::new("ann 1").to_string());
     }
 }
 
@@ -53,7 +53,7 @@ async fn no_usable_token_is_stored() {
 async fn timestamps_have_better_auths_format() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        let (session, instant) = (store.sql().await, "2036-01-02T03:04:05.600789Z".parse().unwrap());
+        let (sql, instant) = (store.sql().await, "2036-01-02T03:04:05.600789Z".parse().unwrap());
         let SignUpOutcome::Created(ann) =
             store.accounts().sign_up(new_account("ann"), new_session("1", instant), instant).await.unwrap()
         else {
@@ -65,7 +65,7 @@ async fn timestamps_have_better_auths_format() {
             [("user", "createdAt"), ("user", "updatedAt"), ("account", "createdAt"), ("session", "updatedAt")]
         {
             let count = format!("select count(*) from \"{table}\" where \"{column}\" = '{formatted}'");
-            assert_eq!(session.number(&count).await, 1, "{table}.{column}");
+            assert_eq!(sql.number(&count).await, 1, "{table}.{column}");
         }
         assert_eq!(ann.expires_at, ann.user.created_at + IDLE_TIMEOUT);
     }
@@ -79,9 +79,9 @@ async fn deleting_a_session_inserts_a_revocation() {
         let delete = format!("delete from session where id = '{}'", ann.session_id);
         store.sql().await.run(&delete).await;
         assert_eq!(store.revoked().await, [format!("session {}", ann.session_id)]);
-        assert_eq!(store.renews("ann 1", now()).await, RefreshOutcome::Invalid);
+        assert_eq!(store.refreshes("ann 1", now()).await, RefreshOutcome::Invalid);
         assert!(
-            matches!(store.renews("bob 1", now()).await, RefreshOutcome::Refreshed(UserSession { session_id, .. }, _) if session_id == bob.session_id)
+            matches!(store.refreshes("bob 1", now()).await, RefreshOutcome::Refreshed(UserSession { session_id, .. }, _) if session_id == bob.session_id)
         );
         assert_eq!(store.count(&format!("refresh_token where session_id = '{}'", ann.session_id)).await, 0);
     }
@@ -107,7 +107,7 @@ async fn a_revocation_covers_the_last_access_token() {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let later = now() + TimeDelta::hours(3);
-        store.renews("ann 1", later).await;
+        store.refreshes("ann 1", later).await;
         let sessions = store.sessions(&ann);
         let revoked = sessions.revoke(&ann.session_id).await.unwrap().expect("a session");
         assert_eq!(revoked[0].expires_at, later + ACCESS_TOKEN_TTL);
@@ -118,11 +118,11 @@ async fn a_revocation_covers_the_last_access_token() {
 async fn an_expired_session_leaves_no_revocation() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        let session = store.sql().await;
+        let sql = store.sql().await;
         // expired two hours ago
         let long_ago = now() - TimeDelta::hours(26);
         store.accounts().sign_up(new_account("ann"), new_session("1", long_ago), long_ago).await.unwrap();
-        session.run("delete from session").await;
+        sql.run("delete from session").await;
         assert_eq!(store.revoked().await, [""; 0]);
         assert_eq!(store.count("refresh_token").await, 0);
     }
@@ -133,10 +133,10 @@ async fn an_expired_session_leaves_no_revocation() {
 async fn a_session_of_better_auth_is_revoked_for_8_days() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        let session = store.sql().await;
+        let sql = store.sql().await;
         store.signs_up("ann").await;
-        session.run(&insert_better_auth_session("theirs", "ann")).await;
-        session.run("delete from session where id = 'theirs'").await;
+        sql.run(&insert_better_auth_session("theirs", "ann")).await;
+        sql.run("delete from session where id = 'theirs'").await;
         assert_eq!(store.revoked().await, ["session theirs"]);
         let bounds = match backend {
             Backend::Postgres => "now() + interval '7 days 23 hours' and now() + interval '8 days'",
@@ -153,14 +153,14 @@ async fn a_session_of_better_auth_is_revoked_for_8_days() {
 async fn the_migration_restores_a_missing_trigger() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        let session = store.sql().await;
+        let sql = store.sql().await;
         store.signs_up("ann").await;
-        session.run(&insert_better_auth_session("theirs", "ann")).await;
+        sql.run(&insert_better_auth_session("theirs", "ann")).await;
         let on = if backend == Backend::Postgres { "on session" } else { "" };
-        session.run(&format!("drop trigger session_revoke {on}")).await;
-        session.run("delete from seaql_migrations where version = 'm20261121_000004_front_end_session'").await;
+        sql.run(&format!("drop trigger session_revoke {on}")).await;
+        sql.run("delete from seaql_migrations where version = 'm20261121_000004_front_end_session'").await;
         assert_eq!(Program::on(store.database()).run(&["migrate"]).await.code, Some(0));
-        session.run("delete from session where id = 'theirs'").await;
+        sql.run("delete from session where id = 'theirs'").await;
         assert_eq!(store.revoked().await, ["session theirs"]);
     }
 }
@@ -170,10 +170,10 @@ async fn the_migration_restores_a_missing_trigger() {
 async fn an_oversized_session_id_leaves_no_revocation() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        let session = store.sql().await;
+        let sql = store.sql().await;
         store.signs_up("ann").await;
-        session.run(&insert_better_auth_session(&"x".repeat(4_000), "ann")).await;
-        session.run("delete from session where length(id) = 4000").await;
+        sql.run(&insert_better_auth_session(&"x".repeat(4_000), "ann")).await;
+        sql.run("delete from session where length(id) = 4000").await;
         assert_eq!((store.count("session").await, store.revoked().await), (1, vec![]));
     }
 }
@@ -182,12 +182,12 @@ async fn an_oversized_session_id_leaves_no_revocation() {
 #[actix_web::test]
 async fn only_the_owner_may_execute_trigger_functions() {
     let store = Store::new(Backend::Postgres).await;
-    let session = store.sql().await;
+    let sql = store.sql().await;
     let executable = "select count(*) from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef
         and has_function_privilege('pg_database_owner', oid, 'execute')";
-    assert_eq!(session.number(executable).await, 0);
+    assert_eq!(sql.number(executable).await, 0);
     let all = "select proname::text from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef order by 1";
-    assert_eq!(session.column::<String>(all).await, Vec::from_iter(security_definer_functions()));
+    assert_eq!(sql.column::<String>(all).await, Vec::from_iter(security_definer_functions()));
 }
 
 /// The names of the functions that the migrations create with the rights of their owner.
@@ -214,15 +214,14 @@ fn insert_better_auth_session(id: &str, name: &str) -> String {
 async fn a_role_without_rights_on_our_tables_revokes_too() {
     let store = Store::new(Backend::Postgres).await;
     let ann = store.signs_up("ann").await;
-    let session = store.sql().await;
-    session
-        .run("grant select, delete on \"user\", session, account to pg_database_owner; set role pg_database_owner")
+    let sql = store.sql().await;
+    sql.run("grant select, delete on \"user\", session, account to pg_database_owner; set role pg_database_owner")
         .await;
     let rights = "select count(*) from unnest(array['refresh_token', 'revocation']) as one
         where has_table_privilege(one, 'select, insert, update, delete')";
-    assert_eq!(session.number(rights).await, 0);
-    session.run("create temp table refresh_token (); create temp table revocation (); create temp table task ()").await;
-    session.run("delete from \"user\" where name = 'ann'").await;
+    assert_eq!(sql.number(rights).await, 0);
+    sql.run("create temp table refresh_token (); create temp table revocation (); create temp table task ()").await;
+    sql.run("delete from \"user\" where name = 'ann'").await;
     assert_eq!(store.revoked().await, [format!("session {}", ann.session_id)]);
     assert_eq!(store.count("refresh_token").await, 0);
 }
@@ -231,15 +230,14 @@ async fn a_role_without_rights_on_our_tables_revokes_too() {
 async fn a_refresh_token_without_a_session_is_invalid() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        let session = store.sql().await;
+        let sql = store.sql().await;
         let until = lifetimes(now()).access_token_expires_at.to_rfc3339();
-        session
-            .run(&format!(
-                "insert into refresh_token (hash, session_id, user_id, created_at, expires_at, access_expires_at)
+        sql.run(&format!(
+            "insert into refresh_token (hash, session_id, user_id, created_at, expires_at, access_expires_at)
                 values ('{}', 'gone', 'gone', '{until}', '{until}', '{until}')",
-                TokenHash::new("left over")
-            ))
-            .await;
-        assert_eq!(store.renews("left over", now()).await, RefreshOutcome::Invalid);
+            TokenHash::new("left over")
+        ))
+        .await;
+        assert_eq!(store.refreshes("left over", now()).await, RefreshOutcome::Invalid);
     }
 }

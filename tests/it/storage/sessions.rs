@@ -21,11 +21,11 @@ async fn users_list_and_revoke_only_their_own_sessions() {
         assert_eq!((&listed[0].id, listed[0].expires_at), (&ann.session_id, ann.expires_at));
         assert_eq!(listed[0].ip_address.as_deref(), Some("192.0.2.1"));
         assert_eq!(store.sessions(&bob).revoke(&ann.session_id).await.unwrap(), None);
-        assert!(store.still_renews("ann 1").await);
+        assert!(store.still_refreshes("ann 1").await);
         let revoked = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
         assert_eq!(revoked_sessions(&revoked), [ann.session_id.as_str()]);
         assert_eq!(store.sessions(&ann).revoke(&ann.session_id).await.unwrap(), None);
-        assert!(!store.still_renews("ann 1'").await && store.still_renews("bob 1").await);
+        assert!(!store.still_refreshes("ann 1'").await && store.still_refreshes("bob 1").await);
     }
 }
 
@@ -35,8 +35,8 @@ async fn the_oldest_session_beyond_100_is_revoked() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
-        let session = store.sql().await;
-        session
+        let sql = store.sql().await;
+        sql
             .run(&format!(
                 "insert into session (id, token, \"createdAt\", \"updatedAt\", \"expiresAt\", \"userId\")
                 values ('front', 'front', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', '2036-01-01T00:00:00.000Z', '{}')",
@@ -48,13 +48,13 @@ async fn the_oldest_session_beyond_100_is_revoked() {
             store.logs_in("ann", &format!("ann {number}th")).await;
         }
         assert_eq!((store.count("session").await, store.revoked().await.len()), (102, 0));
-        store.renews("ann 1", now() + TimeDelta::minutes(1)).await;
+        store.refreshes("ann 1", now() + TimeDelta::minutes(1)).await;
         store.logs_in("ann", "ann last").await;
         assert_eq!(store.revoked().await, [format!("session {}", second.session_id)]);
         assert!(
-            store.still_renews("ann 1'").await
-                && store.still_renews("ann last").await
-                && store.still_renews("bob 1").await
+            store.still_refreshes("ann 1'").await
+                && store.still_refreshes("ann last").await
+                && store.still_refreshes("bob 1").await
         );
         assert_eq!(store.count("session where id = 'front'").await, 1);
         drop(bob);
@@ -67,7 +67,7 @@ async fn active_sessions_are_listed_by_last_use() {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let second = store.logs_in("ann", "ann 2").await;
-        store.renews("ann 1", now() + TimeDelta::hours(1)).await;
+        store.refreshes("ann 1", now() + TimeDelta::hours(1)).await;
         assert_eq!(store.listed(&ann).await, [ann.session_id.as_str(), second.session_id.as_str()]);
         let sessions = store.sessions(&ann);
         assert_eq!(sessions.list(second.expires_at).await.unwrap().len(), 1);
@@ -87,8 +87,8 @@ async fn revoke_all_revokes_every_session_of_a_user() {
         assert_eq!(revoked_sessions(&revoked).len(), 2);
         assert_eq!(revoked_users(&revoked), [(ann.user.id.to_string(), begun, distant_future())]);
         assert_eq!(store.listed(&ann).await, [""; 0]);
-        assert!(!store.still_renews("ann 1").await && !store.still_renews("ann 2").await);
-        assert!(store.still_renews("bob 1").await);
+        assert!(!store.still_refreshes("ann 1").await && !store.still_refreshes("ann 2").await);
+        assert!(store.still_refreshes("bob 1").await);
     }
 }
 
@@ -103,7 +103,7 @@ async fn a_token_is_revoked_by_its_hash() {
         assert_eq!(*revoked, [expected]);
         let _ = store.sessions(&ann).revoke_token(hash, distant_future()).await.unwrap();
         assert_eq!(store.revoked().await, [format!("token {hash}")]);
-        assert!(store.still_renews("ann 1").await);
+        assert!(store.still_refreshes("ann 1").await);
     }
 }
 
@@ -112,9 +112,9 @@ async fn at_most_100_sessions_are_listed() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let session = store.sql().await;
+        let sql = store.sql().await;
         for number in 100..250 {
-            session
+            sql
                 .run(&format!(
                     "insert into session (id, token, \"createdAt\", \"updatedAt\", \"expiresAt\", \"userId\")
                     values ('{number}', '{number}', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.{number}Z', '2036-01-01T00:00:00.000Z', '{}')",

@@ -127,12 +127,12 @@ impl Store {
     }
 
     /// Refreshes; the successor of a token is the token followed by `'`.
-    pub(crate) async fn renews(&self, refresh: &str, now: DateTime<Utc>) -> RefreshOutcome {
+    pub(crate) async fn refreshes(&self, refresh: &str, now: DateTime<Utc>) -> RefreshOutcome {
         self.accounts().refresh(exchange(refresh, now), || now).await.unwrap()
     }
 
-    pub(crate) async fn still_renews(&self, refresh: &str) -> bool {
-        matches!(self.renews(refresh, now()).await, RefreshOutcome::Refreshed(..))
+    pub(crate) async fn still_refreshes(&self, refresh: &str) -> bool {
+        matches!(self.refreshes(refresh, now()).await, RefreshOutcome::Refreshed(..))
     }
 
     /// The ids of the user's sessions, as listed.
