@@ -7,10 +7,9 @@ use chrono::Duration;
 use reqwest::{Method, header::AUTHORIZATION};
 
 use crate::support::{
-    ApiClient, ApiResponse, Backend, Issuer, KeyServer, RawConnection, SqlConnection, TestApp, TestDatabase, on_both,
+    ApiClient, ApiResponse, BACKENDS, Backend, Issuer, KeyServer, RawConnection, SqlConnection, TestApp, TestDatabase,
+    on_both,
 };
-
-const BACKENDS: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
 
 /// The order of P-256 (FIPS 186-5, SP 800-186 §3.2.1.3).
 const P256_ORDER: [u8; 32] = [

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{ApiClient, ApiResponse, Backend, SqlConnection, TestApp, TestDatabase, Token, on_both};
+use crate::support::{ApiClient, ApiResponse, BACKENDS, Backend, SqlConnection, TestApp, TestDatabase, Token, on_both};
 
 const ME: &str = "/api/auth/me";
 const PRISMA: &str = include_str!("../../fixtures/better-auth/ddl_prisma.sql");
@@ -193,7 +193,7 @@ async fn sqlite_dates_in_several_formats_are_read() {
 #[actix_web::test]
 async fn a_table_with_other_columns_is_ignored() {
     let renamed = user_table("text").replace("emailVerified", "email_verified").replace("createdAt", "created_at");
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         for ddl in [renamed.as_str(), "create table \"user\" (id integer primary key, nickname text)"] {
             start_with_ddl(backend, ddl).await.ann().has_the_profile_of_the_token().await;
         }

@@ -5,9 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{ApiClient, Backend, Program, SignedInUser, SqlConnection, TestDatabase};
-
-const BACKENDS: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
+use crate::support::{ApiClient, BACKENDS, Program, SignedInUser, SqlConnection, TestDatabase};
 
 fn program(database: &TestDatabase) -> Program {
     Program::on(database).with("ACCOUNTS", "on").with("RATE_LIMIT", "off")

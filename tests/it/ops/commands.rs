@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use taskbridge::clock::Clock;
 
-use crate::support::{Backend, Program, SECRET, TestDatabase, Token, migration_names};
+use crate::support::{BACKENDS, Program, SECRET, TestDatabase, Token, migration_names};
 
 fn program() -> Program {
     Program::new().with("BETTER_AUTH_SECRET", SECRET)
@@ -123,7 +123,7 @@ async fn explain_token_gives_the_reason() {
 
 #[actix_web::test]
 async fn migrate_applies_and_reports_migrations() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let database = TestDatabase::new(backend).await;
         let program = Program::on(&database);
         let names = migration_names();

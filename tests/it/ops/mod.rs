@@ -4,6 +4,7 @@ mod commands;
 mod database_outage;
 mod logs;
 mod replicas;
+mod secrets;
 pub(crate) mod settings;
 mod shutdown;
 mod startup;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use serde_json::Value;
 
-use crate::support::{Backend, Load, Process, Program, SqlConnection, TestApp, TestDatabase, migration_names, on_both};
+use crate::support::{
+    BACKENDS, Load, Process, Program, SqlConnection, TestApp, TestDatabase, migration_names, on_both,
+};
 
 const NO_SETTINGS: [(&str, &str); 0] = [];
 
@@ -18,7 +20,7 @@ async fn every_migration_ran_once(database: &TestDatabase) {
 
 #[actix_web::test]
 async fn services_in_one_process_start_concurrently() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let database = Arc::new(TestDatabase::new(backend).await);
         let apps = join_all((0..4).map(|_| TestApp::start_on(Arc::clone(&database), NO_SETTINGS))).await;
         every_migration_ran_once(&database).await;
@@ -34,7 +36,7 @@ async fn services_in_one_process_start_concurrently() {
 
 #[actix_web::test]
 async fn processes_start_concurrently() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let database = TestDatabase::new(backend).await;
         let program = Program::on(&database);
         let mut processes: Vec<_> = (0..4).map(|_| program.start()).collect();
@@ -53,7 +55,7 @@ async fn processes_start_concurrently() {
 
 #[actix_web::test]
 async fn cursors_and_tasks_are_shared() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let database = Arc::new(TestDatabase::new(backend).await);
         let (one, two) = (
             TestApp::start_on(Arc::clone(&database), NO_SETTINGS).await,
@@ -84,7 +86,7 @@ on_both! {
 /// Kills the service during writes three times and restarts it on the same database.
 #[actix_web::test]
 async fn a_kill_loses_no_acknowledged_write() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let database = TestDatabase::new(backend).await;
         let program = Program::on(&database);
         let mut seen: Vec<Value> = Vec::new();

@@ -10,9 +10,9 @@ use entity::{
 use futures_util::future::join;
 
 use crate::support::{
-    Backend, Store,
+    BACKENDS, Backend, Store,
     revocation_feed::{tomorrow, wait_for_revocation, within_a_second},
-    store::{BACKENDS, now, settings},
+    store::{now, settings},
 };
 
 #[actix_web::test]

@@ -6,9 +6,9 @@ use entity::{DbSettings, revocation::Feed};
 use futures_util::future::join;
 
 use crate::support::{
-    Backend, ChaosProxy, SqlConnection, Store,
+    BACKENDS, Backend, ChaosProxy, SqlConnection, Store,
     revocation_feed::{MAX_PROPAGATION_DELAY, is_session, open_feed, wait_for_revocation, within_a_second},
-    store::{BACKENDS, settings},
+    store::settings,
 };
 
 impl SqlConnection {

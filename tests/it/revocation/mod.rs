@@ -2,5 +2,6 @@
 
 mod feed;
 mod feed_faults;
+mod kinds;
 mod outage;
 mod replicas;

@@ -1,26 +1,19 @@
-//! Every kind of revocation takes effect on every replica within a second.
+//! Several services on one database: revocations take effect on all of them within a second.
 
 use std::{sync::Arc, time::Duration};
 
 use chrono::Duration as Time;
-use reqwest::Method;
-use serde_json::json;
 
-use crate::support::{
-    ACCOUNTS, ApiClient, ApiResponse, Backend, Issuer, KeyServer, SignedInUser, SqlConnection, TestApp, TestDatabase,
-    password,
-};
-
-const BACKENDS: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
+use crate::support::{ACCOUNTS, ApiClient, BACKENDS, Backend, Issuer, KeyServer, SqlConnection, TestApp, TestDatabase};
 
 /// Two services on one database.
-struct Replicas {
-    one: TestApp,
-    two: TestApp,
+pub(super) struct Replicas {
+    pub(super) one: TestApp,
+    pub(super) two: TestApp,
 }
 
 impl Replicas {
-    async fn start(backend: Backend) -> Self {
+    pub(super) async fn start(backend: Backend) -> Self {
         let database = Arc::new(TestDatabase::new(backend).await);
         let one = TestApp::start_on(Arc::clone(&database), [ACCOUNTS]).await;
         let two = TestApp::start_on(database, [ACCOUNTS]).await;
@@ -28,7 +21,7 @@ impl Replicas {
     }
 
     /// The same token at the second replica, which has verified it.
-    async fn used_at_two(&self, client: &ApiClient) -> ApiClient {
+    pub(super) async fn used_at_two(&self, client: &ApiClient) -> ApiClient {
         let there = self.two.bearer(client.token().unwrap());
         for _ in 0..4 {
             there.is_accepted().await;
@@ -42,65 +35,9 @@ impl Replicas {
 }
 
 impl ApiClient {
-    async fn is_rejected_at_both(&self, there: &Self) {
+    pub(super) async fn is_rejected_at_both(&self, there: &Self) {
         self.is_rejected_within_a_second().await;
         there.is_rejected_within_a_second().await;
-    }
-}
-
-async fn deletes_account(member: &SignedInUser, name: &str) -> ApiResponse {
-    let body = json!({"password": password(name)});
-    ApiResponse::to(member.request(Method::DELETE, "/api/auth/me").json(&body)).await
-}
-
-#[actix_web::test]
-async fn every_kind_of_revocation_reaches_every_replica() {
-    for backend in BACKENDS {
-        let replicas = Replicas::start(backend).await;
-        let anonymous = replicas.one.anonymous();
-
-        let ann = anonymous.signs_up("ann").await;
-        let there = replicas.used_at_two(&ann).await;
-        ann.logs_out().await.is(204);
-        ann.is_rejected_at_both(&there).await;
-
-        let (ann, bob) = (anonymous.logs_in("ann").await, anonymous.signs_up("bob").await);
-        let (ann_at_two, bob_at_two) = (replicas.used_at_two(&ann).await, replicas.used_at_two(&bob).await);
-        let phone = anonymous.logs_in("ann").await;
-        let there = replicas.used_at_two(&phone).await;
-        ann.delete(&format!("/api/auth/sessions/{}", phone.session_id())).await.is(204);
-        phone.is_rejected_at_both(&there).await;
-        ann_at_two.is_accepted().await;
-
-        let front_end = replicas.one.user(ann.id());
-        let there = replicas.used_at_two(&front_end).await;
-        front_end.logs_out().await.is(204);
-        front_end.is_rejected_at_both(&there).await;
-        ann_at_two.is_accepted().await;
-
-        let (tablet, front_end) =
-            (anonymous.logs_in("ann").await, replicas.one.bearer(replicas.one.token(ann.id()).with("jti", 2).sign()));
-        let (tablet_at_two, front_end_at_two) =
-            (replicas.used_at_two(&tablet).await, replicas.used_at_two(&front_end).await);
-        let change = json!({"current_password": password("ann"), "new_password": "another of her own"});
-        ann.post("/api/auth/password", change).await.is(204);
-        tablet.is_rejected_at_both(&tablet_at_two).await;
-        front_end.is_rejected_at_both(&front_end_at_two).await;
-        ann_at_two.is_accepted().await;
-
-        ann.delete("/api/auth/sessions").await.is(204);
-        ann.is_rejected_at_both(&ann_at_two).await;
-        bob_at_two.is_accepted().await;
-
-        let carol = anonymous.signs_up("carol").await;
-        let refreshed = carol.refreshes().await;
-        let there = replicas.used_at_two(&refreshed).await;
-        refreshed.refreshes().await;
-        anonymous.refreshes_with(carol.refresh_token()).await.rejects_the_refresh_token();
-        refreshed.is_rejected_at_both(&there).await;
-
-        deletes_account(&bob, "bob").await.is(204);
-        bob.is_rejected_at_both(&bob_at_two).await;
     }
 }
 

@@ -4,8 +4,8 @@ use entity::account::{PasswordChange, SignUpOutcome, UserSession};
 use futures_util::future::{join, join_all};
 
 use crate::support::{
-    Store,
-    store::{BACKENDS, distant_future, new_account, new_session, now, revoked_sessions, revoked_users},
+    BACKENDS, Store,
+    store::{distant_future, new_account, new_session, now, revoked_sessions, revoked_users},
 };
 
 fn change(from: &str, to: &str, keep: Option<&UserSession>) -> PasswordChange {

@@ -10,8 +10,8 @@ use entity::{
 use futures_util::future::join_all;
 
 use crate::support::{
-    ACCOUNTS, Backend, Program, SqlConnection, Store, TestApp,
-    store::{BACKENDS, IDLE_TIMEOUT, now},
+    BACKENDS, Backend, Store,
+    store::{IDLE_TIMEOUT, now},
 };
 
 impl Store {
@@ -156,25 +156,6 @@ async fn cleanup_skips_locked_rows() {
     assert_eq!(store.count("revocation").await, 10);
 }
 
-#[actix_web::test]
-async fn the_service_cleans_up_and_logs_failures() {
-    for backend in BACKENDS {
-        let store = Store::new(backend).await;
-        let sql = store.sql().await;
-        sql.run("insert into revocation (kind, key, expires_at) values ('session', 'r', '2026-01-01T00:00:00.000Z')")
-            .await;
-        let mut process = Program::on(store.database()).with("CLEANUP_INTERVAL", "1s").serve().await;
-        while store.count("revocation").await > 0 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        sql.run("alter table refresh_token rename to elsewhere").await;
-        process.logs("not swept up at the moment").await;
-        sql.run("alter table elsewhere rename to refresh_token").await;
-        process.logs("swept up again").await;
-        assert_eq!(process.log().matches("not swept up").count(), 1);
-    }
-}
-
 /// A request that was authenticated before the deletion may insert a task after it. Users of the front end have no row in `user`.
 #[actix_web::test]
 async fn orphaned_tasks_of_a_deleted_account_are_deleted() {
@@ -211,28 +192,6 @@ async fn a_deleted_account_is_kept_until_its_rows_are_deleted() {
         assert_eq!((store.count("closed_account").await, store.count("task").await), (1, 10));
         store.cleans_up(later).await;
         assert_eq!((store.count("closed_account").await, store.count("task").await), (0, 0));
-    }
-}
-
-/// A service whose clock is ahead deletes nothing that is valid by the clock of the database.
-#[actix_web::test]
-async fn cleanup_uses_the_clock_of_the_database() {
-    for backend in BACKENDS {
-        let app = TestApp::start_with(backend, [ACCOUNTS, ("CLEANUP_INTERVAL", "1s")]).await;
-        let (ann, front) = (app.anonymous().signs_up("ann").await, app.ann());
-        front.logs_out().await.is(204);
-        app.advance_clock(TimeDelta::days(40));
-        let sql = SqlConnection::on(&app.database()).await;
-        sql.run(
-            "insert into revocation (kind, key, expires_at) values ('session', 'over', '2026-01-01T00:00:00.000Z')",
-        )
-        .await;
-        while sql.number("select count(*) from revocation where key = 'over'").await > 0 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        assert_eq!(sql.number("select count(*) from revocation").await, 1);
-        assert_eq!(sql.number("select count(*) from session").await, 1);
-        drop(ann);
     }
 }
 

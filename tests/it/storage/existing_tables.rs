@@ -6,8 +6,8 @@ use chrono::TimeDelta;
 use entity::{UserId, account::RefreshOutcome, session::Sessions};
 
 use crate::support::{
-    Backend, Program, SqlConnection, Store, TestDatabase,
-    store::{BACKENDS, IDLE_TIMEOUT, now, revoked_sessions},
+    BACKENDS, Backend, Program, SqlConnection, Store, TestDatabase,
+    store::{IDLE_TIMEOUT, now, revoked_sessions},
 };
 
 const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");

@@ -2,10 +2,12 @@
 
 mod accounts;
 mod cleanup;
+mod cleanup_task;
 mod commits;
 mod existing_tables;
 mod plans;
 mod refresh_faults;
+mod refresh_reuse;
 mod refresh_rotation;
 mod renamed_tables;
 mod schema;

@@ -9,7 +9,7 @@ use entity::{
 };
 
 use crate::support::{
-    Backend, ChaosProxy, SqlConnection, Store,
+    BACKENDS, Backend, ChaosProxy, SqlConnection, Store,
     store::{exchange, now, settings},
 };
 
@@ -46,7 +46,7 @@ async fn is_refreshed(sql: &SqlConnection, user: &UserSession, token: &str) -> b
 
 #[actix_web::test]
 async fn an_aborted_refresh_is_atomic() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let store = Store::new(backend).await;
         let sql = store.sql().await;
         let mut aborted = 0;

@@ -2,10 +2,7 @@
 
 use entity::{Db, MigrationError};
 
-use crate::support::{
-    Backend, Program, SqlConnection, TestDatabase,
-    store::{BACKENDS, settings},
-};
+use crate::support::{BACKENDS, Backend, Program, SqlConnection, TestDatabase, store::settings};
 
 const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
 const SQLITE: &str = include_str!("../../fixtures/better-auth/ddl_sqlite_migrator.sql");

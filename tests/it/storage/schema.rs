@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::{Db, DbSettings};
 
-use crate::support::{ApiClient, Backend, SqlConnection, TestApp, TestDatabase};
+use crate::support::{ApiClient, BACKENDS, Backend, SqlConnection, TestApp, TestDatabase};
 
 const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
 const SQLITE: &str = include_str!("../../fixtures/better-auth/ddl_sqlite_migrator.sql");
@@ -63,7 +63,7 @@ async fn shape_after_start(backend: Backend, ddl: &str) -> Vec<String> {
 
 #[actix_web::test]
 async fn the_tables_equal_those_of_better_auths_migrator() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let expected = shape(&*database_with(backend, better_auth_ddl(backend)).await).await;
         let actual = shape(&TestApp::start(backend).await.database()).await;
         assert_eq!(actual, expected);
@@ -73,7 +73,7 @@ async fn the_tables_equal_those_of_better_auths_migrator() {
 
 #[actix_web::test]
 async fn existing_tables_are_kept() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let ddl = better_auth_ddl(backend);
         assert_eq!(shape_after_start(backend, ddl).await, shape(&*database_with(backend, ddl).await).await);
     }
@@ -81,7 +81,7 @@ async fn existing_tables_are_kept() {
 
 #[actix_web::test]
 async fn a_missing_table_is_created() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let ddl = better_auth_ddl(backend);
         let four: String = ddl.split_inclusive(';').filter(|statement| !statement.contains("\"jwks\"")).collect();
         assert_eq!(shape_after_start(backend, &four).await, shape(&*database_with(backend, ddl).await).await);
@@ -146,7 +146,7 @@ async fn only_anns_tasks_are_deleted(app: &TestApp) {
 
 #[actix_web::test]
 async fn tasks_are_deleted_with_their_user() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let app = TestApp::start(backend).await;
         let sql = with_users(&app).await;
         sql.run("update \"user\" set name = 'Ann' where id = 'ann'").await;
@@ -186,7 +186,7 @@ async fn tasks_are_deleted_with_a_user_with_a_uuid() {
 
 #[actix_web::test]
 async fn a_second_migration_changes_nothing() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let database = TestDatabase::new(backend).await;
         let second = std::time::Duration::from_secs(5);
         let settings = DbSettings {

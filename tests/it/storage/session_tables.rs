@@ -9,8 +9,8 @@ use entity::{
 };
 
 use crate::support::{
-    Backend, Program, Store, migrations,
-    store::{ACCESS_TOKEN_TTL, BACKENDS, IDLE_TIMEOUT, lifetimes, new_account, new_session, now},
+    BACKENDS, Backend, Program, Store, migrations,
+    store::{ACCESS_TOKEN_TTL, IDLE_TIMEOUT, lifetimes, new_account, new_session, now},
 };
 
 #[actix_web::test]

@@ -7,8 +7,8 @@ use entity::{
 };
 
 use crate::support::{
-    Store,
-    store::{BACKENDS, distant_future, now, revoked_sessions, revoked_users},
+    BACKENDS, Store,
+    store::{distant_future, now, revoked_sessions, revoked_users},
 };
 
 #[actix_web::test]

@@ -1,6 +1,7 @@
 //! The test kit: a running service, HTTP clients, tokens, databases, a proxy that injects faults.
 
 mod api_client;
+mod api_response;
 mod app;
 pub(crate) mod better_auth;
 mod chaos_proxy;
@@ -21,11 +22,12 @@ pub(crate) mod task;
 mod token;
 
 pub(crate) use self::{
-    api_client::{ApiClient, ApiResponse, id, without_tls},
+    api_client::{ApiClient, id, without_tls},
+    api_response::ApiResponse,
     app::{NO_SECRET, TestApp, config},
     better_auth::{BetterAuth, BetterAuthUser},
     chaos_proxy::ChaosProxy,
-    database::{Backend, TestDatabase},
+    database::{BACKENDS, Backend, TestDatabase},
     issuer::{ALGORITHMS, Issuer, JwksToken},
     key_server::{KeyServer, Reply},
     load::Load,

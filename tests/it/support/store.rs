@@ -13,8 +13,6 @@ use taskbridge::clock::Clock;
 
 use super::{Backend, SqlConnection, TestDatabase};
 
-pub(crate) const BACKENDS: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
-
 pub(crate) const ACCESS_TOKEN_TTL: Duration = Duration::from_hours(24);
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_hours(24 * 7);
 pub(crate) const ABSOLUTE_TIMEOUT: Duration = Duration::from_hours(24 * 30);

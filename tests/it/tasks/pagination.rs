@@ -11,7 +11,7 @@ use proptest::{
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
-use crate::support::{ApiClient, Backend, TestApp, id};
+use crate::support::{ApiClient, BACKENDS, TestApp, id};
 
 /// A task from few words and few dates, so that equal sort keys are frequent.
 fn task() -> impl Strategy<Value = Value> {
@@ -96,7 +96,7 @@ fn query((key, descending): (&str, bool), filter: &[(&str, &str)], limit: u8) ->
 
 /// Runs a property on both databases. Each case has a user of its own on one service.
 fn holds_on_both<S: Strategy>(cases: u32, strategy: &S, property: impl AsyncFn(ApiClient, S::Value)) {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let system = actix_web::rt::System::new();
         let app = system.block_on(TestApp::start(backend));
         let users = Cell::new(0);

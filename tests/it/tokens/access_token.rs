@@ -7,7 +7,7 @@ use chrono::Duration;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNTS, Backend, SECRET, SignedInUser, TestApp, TestDatabase, better_auth::part, on_both};
+use crate::support::{ACCOUNTS, BACKENDS, SECRET, SignedInUser, TestApp, TestDatabase, better_auth::part, on_both};
 
 /// HKDF-SHA256 (RFC 5869) without salt, one block.
 fn hkdf(secret: &str, label: &str) -> Vec<u8> {
@@ -138,7 +138,7 @@ on_both! {
 #[actix_web::test]
 async fn rotating_the_secret_keeps_users_signed_in() {
     let (old, new) = ("1:the-old-secret-of-more-than-32-bytes", "2:the-new-secret-of-more-than-32-bytes");
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let database = Arc::new(TestDatabase::new(backend).await);
         let before = with_secrets(&database, old).await;
         let (ann, bob) = (before.anonymous().signs_up("ann").await, before.anonymous().signs_up("bob").await);

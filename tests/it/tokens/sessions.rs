@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{ApiClient, Backend, BetterAuth, KeyServer, SqlConnection, TestApp, on_both, password};
+use crate::support::{ApiClient, BACKENDS, BetterAuth, KeyServer, SqlConnection, TestApp, on_both, password};
 
 /// Inserts a user and a session of Better Auth.
 async fn insert_session(app: &TestApp, session: &str, user: &str) {
@@ -106,7 +106,7 @@ on_both! {
 /// Cached verification results are invalidated too.
 #[actix_web::test]
 async fn deleting_a_session_revokes_jwks_tokens() {
-    for backend in [Backend::Sqlite, Backend::Postgres] {
+    for backend in BACKENDS {
         let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
         let app = TestApp::start_with(backend, [("BETTER_AUTH_SECRET", ""), ("JWKS_URL", &keys.url())]).await;
         insert_session(&app, "laptop", "ann").await;

@@ -16,7 +16,10 @@ use tempfile::TempDir;
 use self::cleanup_shell::CleanupShell;
 pub(crate) use self::cluster::free_port;
 
-/// Which database a test runs on.
+/// Every backend, for tests that run on both.
+pub(crate) const BACKENDS: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
+
+/// The database that a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Backend {
     Sqlite,

@@ -1,0 +1,88 @@
+//! The limits of a service with a manual clock.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering::SeqCst},
+};
+
+use actix_web::ResponseError;
+use chrono::{DateTime, Duration};
+use taskbridge::{clock::Clock, http::extract::ClientAddress, rate_limit::Limits};
+
+use crate::support::config;
+
+/// The limits of a service with a manual clock.
+pub(super) struct TestLimits {
+    pub(super) limits: Limits,
+    pub(super) milliseconds: Arc<AtomicI64>,
+}
+
+/// `Err` holds the seconds of `Retry-After`.
+pub(super) type Verdict = Result<(), u64>;
+
+impl TestLimits {
+    pub(super) fn new() -> Self {
+        Self::with("on")
+    }
+
+    pub(super) fn with(rate_limit: &str) -> Self {
+        let milliseconds = Arc::new(AtomicI64::new(1_750_000_000_000));
+        let shown = Arc::clone(&milliseconds);
+        let clock = Clock::from_fn(move || DateTime::from_timestamp_millis(shown.load(SeqCst)).unwrap());
+        Self { limits: Limits::new(&config([("RATE_LIMIT", rate_limit)]), &clock), milliseconds }
+    }
+
+    pub(super) fn advance_clock(&self, time: Duration) {
+        self.milliseconds.fetch_add(time.num_milliseconds(), SeqCst);
+    }
+
+    pub(super) fn sign_up(&self, from: &str) -> Verdict {
+        verdict_of(self.limits.check_sign_up(address(from)))
+    }
+
+    pub(super) fn log_in(&self, from: &str, email: &str) -> Verdict {
+        verdict_of(self.limits.check_log_in(address(from), email))
+    }
+
+    pub(super) fn refresh(&self, from: &str) -> Verdict {
+        verdict_of(self.limits.check_refresh(address(from)))
+    }
+
+    pub(super) fn password(&self, from: &str, user: &str) -> Verdict {
+        verdict_of(self.limits.check_password(address(from), user))
+    }
+
+    /// With the right password.
+    pub(super) fn logs_in(&self, from: &str, email: &str) {
+        assert_eq!(self.log_in(from, email), Ok(()));
+        self.limits.log_in_accepted(address(from), email);
+    }
+
+    /// Guesses from ever new addresses until the limit of the account is used up.
+    pub(super) fn uses_up_the_limit_of_unknown_addresses(&self, email: &str) {
+        for number in 0..6 {
+            while self.log_in(&format!("203.0.113.{number}"), email).is_ok() {}
+        }
+        assert!(self.log_in("203.0.113.99", email).is_err());
+    }
+}
+
+pub(super) fn address(text: &str) -> ClientAddress {
+    ClientAddress::new(text.parse().unwrap())
+}
+
+pub(super) fn verdict_of(verdict: Result<(), impl ResponseError>) -> Verdict {
+    verdict.map_err(|problem| {
+        let response = problem.error_response();
+        assert_eq!(response.status(), 429);
+        response.headers().get("retry-after").unwrap().to_str().unwrap().parse().unwrap()
+    })
+}
+
+/// The number of attempts that pass before the first rejected one.
+pub(super) fn count(mut attempt: impl FnMut() -> Verdict) -> usize {
+    (0..10_000).take_while(|_| attempt().is_ok()).count()
+}
+
+pub(super) const HOME: &str = "198.51.100.1";
+pub(super) const ANN: &str = "ann@example.com";
