@@ -52,7 +52,7 @@ async fn no_password_and_no_token_is_logged() {
             log.lines().filter(|line| line.contains("POST /api/auth/")).filter(is_success).collect();
         assert!(successes.len() >= 4, "{successes:#?}");
         for line in successes {
-            assert!(!line.contains("caller=-") && !line.contains("\"caller\":\"-\""), "nobody is named: {line}");
+            assert!(!line.contains("caller=-") && !line.contains("\"caller\":\"-\""), "without a user: {line}");
         }
         let mut secrets = vec![password("ann"), garbage.to_owned(), front_end.token().unwrap()];
         secrets.extend(

@@ -179,7 +179,7 @@ async fn a_signed_out_session_issues_no_token() {
     request_with(&app, another.token().await).await.is(200);
 }
 
-/// On the database of Better Auth the row is read, which is newer than the token; elsewhere the token is used.
+/// On the database of Better Auth the row is read, which is newer than the token; on another database the token is used.
 #[actix_web::test]
 async fn me_reads_the_row_of_better_auth() {
     let better_auth = BetterAuth::start([]).await;

@@ -169,7 +169,7 @@ async fn a_front_end_token_with_an_email_verifies_it() {
     assert!(email_is_verified(&there).await);
 }
 
-/// Within one second Better Auth issues the same token again: it names no session, and EdDSA is deterministic.
+/// Within one second Better Auth issues the same token again: it names no session, and `EdDSA` is deterministic.
 async fn another_token_than(token: &str, there: &BetterAuth) -> String {
     let ann = there.signs_in("ann").await;
     loop {

@@ -107,7 +107,7 @@ async fn a_large_content_length_is_rejected_before_the_body() {
         let mut connection = RawConnection::connect(&app).await;
         let head = head(&app, &format!("Content-Type: {JSON}\r\n{fields}"));
         connection.exchanges(head).await.is_problem(413, "content-too-large");
-        connection.is_closed().await;
+        connection.expect_closed().await;
     }
 }
 

@@ -71,7 +71,7 @@ async fn ambiguous_framing_is_rejected() {
             connection.exchanges(format!("{head}Authorization: Bearer {token}\r\n\r\n0\r\n\r\n{SMUGGLED}")).await;
         assert_eq!(response.status, 400, "{head:?}");
         assert_eq!((response.text.as_str(), response.header("connection")), ("", Some("close")), "{head:?}");
-        connection.is_closed().await;
+        connection.expect_closed().await;
     }
     assert_eq!(app.ann().titles("").await, Vec::<String>::new());
 }
@@ -99,7 +99,7 @@ async fn invalid_chunks_are_rejected() {
         let response =
             connection.exchanges(format!("{head}\r\nAuthorization: Bearer {token}\r\n\r\n{chunks}{SMUGGLED}")).await;
         response.is_problem(400, "malformed-request");
-        connection.is_closed().await;
+        connection.expect_closed().await;
     }
 }
 
@@ -113,7 +113,7 @@ async fn a_large_head_is_rejected() {
         let response =
             connection.exchanges(format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\n{fields}\r\n")).await.is(431);
         assert_eq!(response.text, "");
-        connection.is_closed().await;
+        connection.expect_closed().await;
     }
 }
 
@@ -153,12 +153,12 @@ async fn an_unread_body_is_not_a_request() {
         let mut connection = RawConnection::connect(&app).await;
         let head = format!("POST /api/tasks HTTP/1.1\r\nHost: x\r\n{field}Content-Length: {}\r\n\r\n", SMUGGLED.len());
         connection.exchanges(head + SMUGGLED).await.is(status);
-        connection.is_closed().await;
+        connection.expect_closed().await;
     }
     let mut connection = RawConnection::connect(&app).await;
     let get = format!("GET /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{SMUGGLED}", SMUGGLED.len());
     connection.exchanges(get).await.requires_a_token();
-    connection.is_closed().await;
+    connection.expect_closed().await;
 }
 
 #[actix_web::test]
@@ -203,5 +203,5 @@ async fn a_tls_handshake_is_rejected() {
     let mut connection = RawConnection::connect(&app).await;
     connection.sends(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n").await.unwrap();
     connection.receives().await.is(400);
-    connection.is_closed().await;
+    connection.expect_closed().await;
 }

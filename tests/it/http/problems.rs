@@ -115,7 +115,7 @@ async fn a_slow_body_times_out() {
     let head = "POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n";
     let credential = format!("Authorization: Bearer {}\r\n\r\n", app.token("ann").sign());
     connection.exchanges(format!("{head}{credential}{{\"title\"")).await.is_problem(408, "request-timeout");
-    connection.is_closed().await;
+    connection.expect_closed().await;
 }
 
 #[actix_web::test]

@@ -127,12 +127,12 @@ async fn migrate_applies_and_reports_migrations() {
         let database = TestDatabase::new(backend).await;
         let program = Program::on(&database);
         let names = migration_names();
-        let all = |state: &str| names.iter().map(|name| format!("{state}  {name}\n")).collect::<String>();
+        let lines = |prefix: &str| names.iter().map(|name| format!("{prefix}{name}\n")).collect::<Vec<_>>().concat();
         for (arguments, output) in [
-            (&["migrate", "status"] as &[&str], all("pending")),
-            (&["migrate", "status"], all("pending")),
-            (&["migrate"], names.iter().map(|name| format!("{name}\n")).collect()),
-            (&["migrate", "status"], all("applied")),
+            (&["migrate", "status"] as &[&str], lines("pending  ")),
+            (&["migrate", "status"], lines("pending  ")),
+            (&["migrate"], lines("")),
+            (&["migrate", "status"], lines("applied  ")),
             (&["migrate", "up"], "nothing to do\n".to_owned()),
             (&["migrate"], "nothing to do\n".to_owned()),
         ] {

@@ -48,7 +48,7 @@ async fn a_feed_survives_a_terminated_connection() {
     }
     let begun = Instant::now();
     for round in 0..6 {
-        let name = format!("told {round}");
+        let name = format!("notified {round}");
         join(wait_for_revocation(&mut feed, is_session(&name)), sql.revokes(&name)).await;
     }
     // polling would take half a second for each

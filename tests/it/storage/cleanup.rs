@@ -44,17 +44,17 @@ impl Store {
                 instants
             }
         };
-        let (expires, user) = (typed(instant("ends")), self.signs_up("many").await.user.id);
+        let (expiry_sql, user) = (typed(instant("ends")), self.signs_up("many").await.user.id);
         self.sql()
             .await
             .run(&format!(
                 "insert into session (id, token, \"createdAt\", \"updatedAt\", \"expiresAt\", \"userId\")
-                select 's' || n, 't' || n, current_timestamp, current_timestamp, {expires}, '{user}' from {numbers};
+                select 's' || n, 't' || n, current_timestamp, current_timestamp, {expiry_sql}, '{user}' from {numbers};
             insert into refresh_token (hash, session_id, user_id, created_at, expires_at, access_expires_at)
-                select 'h' || n, 's' || n, '{user}', current_timestamp, {expires}, {expires} from {numbers};
+                select 'h' || n, 's' || n, '{user}', current_timestamp, {expiry_sql}, {expiry_sql} from {numbers};
             insert into refresh_token (hash, session_id, user_id, created_at, expires_at, access_expires_at)
                 select 'i' || n, 's' || n, '{user}', current_timestamp, '{expired}', '{expired}' from {numbers};
-            insert into revocation (kind, key, expires_at) select 'session', 'r' || n, {expires} from {numbers}"
+            insert into revocation (kind, key, expires_at) select 'session', 'r' || n, {expiry_sql} from {numbers}"
             ))
             .await;
     }

@@ -17,9 +17,9 @@ async fn the_service_cleans_up_and_logs_failures() {
         while store.count("revocation").await > 0 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        sql.run("alter table refresh_token rename to elsewhere").await;
+        sql.run("alter table refresh_token rename to moved").await;
         process.logs("not swept up at the moment").await;
-        sql.run("alter table elsewhere rename to refresh_token").await;
+        sql.run("alter table moved rename to refresh_token").await;
         process.logs("swept up again").await;
         assert_eq!(process.log().matches("not swept up").count(), 1);
     }

@@ -87,9 +87,9 @@ async fn incompatible_tables_stop_a_start_with_accounts() {
     ] {
         let database = TestDatabase::new(backend).await;
         SqlConnection::on(&database).await.run(ddl).await;
-        let said = Program::on(&database).with("ACCOUNTS", "on").run(&[]).await;
-        assert_eq!(said.code, Some(1), "{said:?}");
-        let last = said.err.lines().last().unwrap();
+        let output = Program::on(&database).with("ACCOUNTS", "on").run(&[]).await;
+        assert_eq!(output.code, Some(1), "{output:?}");
+        let last = output.err.lines().last().unwrap();
         assert!(last.contains(cause) && last.ends_with("set ACCOUNTS=off"), "{last}");
         Program::on(&database).with("ACCOUNTS", "off").serve().await.user("ann").creates_a_task("Buy milk").await;
     }

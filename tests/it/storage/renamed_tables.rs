@@ -7,10 +7,13 @@ use crate::support::{BACKENDS, Backend, Program, SqlConnection, TestDatabase, st
 const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
 const SQLITE: &str = include_str!("../../fixtures/better-auth/ddl_sqlite_migrator.sql");
 
-const PLURALS: [(&str, &str); 3] = [("user", "users"), ("session", "sessions"), ("account", "accounts")];
+/// The old and the new name of a table.
+type Renaming = (&'static str, &'static str);
+
+const PLURALS: [Renaming; 3] = [("user", "users"), ("session", "sessions"), ("account", "accounts")];
 
 /// Better Auth's tables, some of them renamed.
-async fn database_with(backend: Backend, renamed: &[(&str, &str)]) -> TestDatabase {
+async fn database_with(backend: Backend, renamed: &[Renaming]) -> TestDatabase {
     let database = TestDatabase::new(backend).await;
     let sql = SqlConnection::on(&database).await;
     sql.run(if backend == Backend::Postgres { POSTGRES } else { SQLITE }).await;
@@ -32,7 +35,7 @@ async fn tables(database: &TestDatabase) -> Vec<String> {
 #[actix_web::test]
 async fn renamed_tables_are_reported_and_nothing_is_created() {
     let [users, sessions, accounts] = PLURALS;
-    let cases: [(&[(&str, &str)], &[&str]); 3] = [
+    let cases: [(&[Renaming], &[&str]); 3] = [
         (&[users, sessions, accounts], &["accounts", "sessions", "users"]),
         (&[users], &["users"]),
         (&[("account", "login"), ("session", "Login Session")], &["Login Session", "login"]),

@@ -105,7 +105,7 @@ impl TestApp {
     }
 
     pub(crate) fn anonymous(&self) -> ApiClient {
-        ApiClient::new(self.base(), "nobody", None)
+        ApiClient::new(self.base(), "anonymous", None)
     }
 
     pub(crate) fn ann(&self) -> ApiClient {

@@ -178,7 +178,7 @@ impl Process {
     }
 
     pub(crate) fn anonymous(&self) -> ApiClient {
-        ApiClient::new(&self.base(), "nobody", None)
+        ApiClient::new(&self.base(), "anonymous", None)
     }
 
     /// A client that sends this token.

@@ -52,7 +52,7 @@ impl RawConnection {
     }
 
     /// Asserts that the service closes the connection and sends nothing more.
-    pub(crate) async fn is_closed(mut self) {
+    pub(crate) async fn expect_closed(mut self) {
         while self.reads_more().await {}
         assert!(self.received.is_empty(), "received more: {}", String::from_utf8_lossy(&self.received));
     }
