@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use taskbridge::{
     app,
-    auth::{Authenticator, SharedSecretClaims},
+    auth::{Authenticator, Credential, SharedSecretClaims},
     clock::Clock,
     config::Config,
 };
@@ -48,7 +48,7 @@ fn main() {
         let mut results = vec![(Vec::new(), Vec::new()); ALGORITHMS.len()];
         for _ in 0..ROUNDS {
             let authenticator = authenticator(&origin, &clock);
-            authenticator.verify(&tokens[0][0], clock.now()).await.expect("the key set is fetched");
+            authenticator.verify(Credential::Jwt(&tokens[0][0]), clock.now()).await.expect("the key set is fetched");
             for (tokens, (uncached, cached)) in tokens.iter().zip(&mut results) {
                 uncached.push(time_per_token(&authenticator, tokens, &clock).await);
                 cached.push(time_per_token(&authenticator, tokens, &clock).await);
@@ -94,7 +94,7 @@ fn shared_secret_tokens(now: DateTime<Utc>) -> Vec<String> {
 async fn time_per_token(authenticator: &Authenticator, tokens: &[String], clock: &Clock) -> f64 {
     let start = Instant::now();
     for token in tokens {
-        black_box(authenticator.verify(token, clock.now()).await.expect("a valid token"));
+        black_box(authenticator.verify(Credential::Jwt(token), clock.now()).await.expect("a valid token"));
     }
     start.elapsed().as_secs_f64() * 1e6 / tokens.len() as f64
 }

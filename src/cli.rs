@@ -12,7 +12,7 @@ use entity::Db;
 
 use crate::{
     app::{Application, StartError, authenticator, settings},
-    auth::SharedSecretClaims,
+    auth::{Credential, SharedSecretClaims, diagnose},
     clock::Clock,
     config::{Config, ConfigError, DatabaseSettings, MissingSecret, Secrets},
     routes, telemetry,
@@ -127,7 +127,7 @@ async fn mint_token(
     let iat = clock.now().timestamp();
     let exp = iat.saturating_add(i64::try_from(ttl.as_secs())?);
     let token = SharedSecretClaims { sub, email, name, iat, exp }.sign(secrets)?;
-    authenticator(&config, &clock)?.verify(&token, clock.now()).await?;
+    authenticator(&config, &clock)?.verify(Credential::Jwt(&token), clock.now()).await?;
     print(&(token + "\n"))
 }
 
@@ -142,14 +142,16 @@ async fn explain_token(token: Option<String>) -> Result<ExitCode, Box<dyn Error>
         _ => input.trim(),
     };
     let clock = Clock::system();
-    match authenticator(&config, &clock)?.verify(token, clock.now()).await {
-        Ok(claims) => {
+    match authenticator(&config, &clock)?.verify(Credential::from_bearer(token), clock.now()).await {
+        Ok(principal) => {
+            let claims = principal.claims();
             let remaining = remaining(claims.times.expires, &clock);
             print(&format!("accepted as {}, expires in {remaining} unless revoked\n", claims.subject))?;
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            print(&format!("rejected: {error}\n"))?;
+            let hint = diagnose(token, &error, &config).map_or_else(String::new, |hint| format!("hint: {hint}\n"));
+            print(&format!("rejected: {error}\n{hint}"))?;
             Ok(ExitCode::FAILURE)
         }
     }

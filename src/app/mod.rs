@@ -1,12 +1,13 @@
 //! The application: built from its settings, by `main` and by the tests alike.
 
+mod authentication;
 mod background;
 mod pools;
 mod preflight;
 mod server;
 mod shutdown;
 
-use std::{error::Error, io, net::SocketAddr};
+use std::{error::Error, io, net::SocketAddr, sync::Arc};
 
 use actix_web::{
     dev::{Server, ServerHandle},
@@ -15,10 +16,11 @@ use actix_web::{
 use entity::{MigrationError, StoreError};
 use tokio::task::JoinHandle;
 
+pub use self::authentication::authenticator;
 pub(crate) use self::pools::settings;
 use self::{server::SharedState, shutdown::ShutdownSignal};
 use crate::{
-    auth::{AccessTokens, Authenticator, Jwks, Revocations, SharedSecret, Validation, Verifier},
+    auth::{AccessTokens, Revocations},
     clock::Clock,
     config::Config,
     http::middleware::Draining,
@@ -73,12 +75,13 @@ impl Application {
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         preflight::migrate(&config.database).await?;
         preflight::check_account_tables(&config, &clock).await?;
-        let authenticator = authenticator(&config, &clock)?;
+        let access_tokens = authentication::access_tokens(&config);
+        let authenticator = authentication::authenticator_with(access_tokens.clone(), &config, &clock)?;
         log::info!("{}", preflight::describe_auth(&config, &authenticator));
         let revocations = authenticator.revocations().clone();
         preflight::self_test(&config, &authenticator, &clock).await?;
         let feed = background::load_revocations(&config.database, &revocations, &clock).await?;
-        let desk = account_services(&config, &revocations, &clock);
+        let desk = account_services(&config, access_tokens, &revocations, &clock);
         let (listener, address) = preflight::listen(&config)?;
         let state = SharedState { authenticator, revocations, desk, clock, draining: Draining::default() };
         let draining = state.draining.clone();
@@ -136,42 +139,16 @@ impl Application {
     }
 }
 
-/// All doors that the settings open. Where there is a key set, this thread goes on fetching it.
-///
-/// # Errors
-///
-/// [`StartError::KeyServer`].
-pub fn authenticator(config: &Config, clock: &Clock) -> Result<Authenticator, StartError> {
-    let mut verifiers: Vec<Box<dyn Verifier>> = Vec::new();
-    if let Some(secrets) = &config.secrets {
-        let (issuers, audiences) = (config.issuers.clone(), config.audiences.clone());
-        let validation = Validation { leeway: config.leeway, issuers, audiences, require_iss_and_aud: false };
-        verifiers.push(Box::new(SharedSecret::new(secrets, validation)));
-    }
-    if let Some(jwks) = &config.jwks {
-        let (issuers, audiences) = (jwks.issuers.clone(), jwks.audiences.clone());
-        let validation = Validation { leeway: config.leeway, issuers, audiences, require_iss_and_aud: true };
-        verifiers.push(Box::new(Jwks::spawn(jwks, validation, clock.clone())?));
-    }
-    if let Some(issued) = issuer(config) {
-        verifiers.push(Box::new(issued));
-    }
-    Ok(Authenticator::new(verifiers, clock.clone()))
-}
-
-/// Who makes the service's own tokens, where it has accounts.
-fn issuer(config: &Config) -> Option<AccessTokens> {
-    let secrets = config.secrets.as_ref().filter(|_| config.accounts.is_some())?;
-    let validation =
-        Validation { leeway: config.leeway, issuers: Vec::new(), audiences: Vec::new(), require_iss_and_aud: false };
-    Some(AccessTokens::new(secrets, validation))
-}
-
 /// What own accounts are served with, where there are any.
-fn account_services(config: &Config, revocations: &Revocations, clock: &Clock) -> Option<Desk> {
+fn account_services(
+    config: &Config,
+    access_tokens: Option<Arc<AccessTokens>>,
+    revocations: &Revocations,
+    clock: &Clock,
+) -> Option<Desk> {
     let (secrets, settings) = (config.secrets.as_ref()?, config.accounts?);
     Some(Desk {
-        token_issuer: TokenIssuer::new(issuer(config)?, secrets, settings, config.leeway)?,
+        token_issuer: TokenIssuer::new(access_tokens?, secrets, settings, config.leeway)?,
         hasher: Hasher::default(),
         limits: Limits::new(config, clock),
         revocations: revocations.clone(),

@@ -9,7 +9,7 @@ use entity::{Db, MigrationError, StoreError, account::AccountStore};
 
 use super::{StartError, pools::settings};
 use crate::{
-    auth::{self, Authenticator, SharedSecretClaims},
+    auth::{self, Authenticator, Credential, SharedSecretClaims},
     clock::Clock,
     config::{Config, DatabaseSettings},
 };
@@ -76,7 +76,7 @@ pub(super) async fn self_test(config: &Config, authenticator: &Authenticator, cl
         exp: now.timestamp() + 60,
     };
     let token = mint.sign(secrets).map_err(|error| StartError::SelfTest(error.into()))?;
-    authenticator.verify(&token, now).await.map_err(|reason| StartError::SelfTest(reason.into()))?;
+    authenticator.verify(Credential::Jwt(&token), now).await.map_err(|reason| StartError::SelfTest(reason.into()))?;
     Ok(())
 }
 

@@ -1,53 +1,70 @@
-//! All doors in order, and the one verdict that comes of them.
+//! The authenticator: verifies a credential and returns the principal.
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::{
+    credential::{Credential, identify_non_jwt},
     error::TokenError,
+    jwks::{KeySetMonitor, KeySetStatus},
     principal::Principal,
     revocations::Revocations,
-    validation::Claims,
-    verifier::{KeySetStatus, Verification, Verifier},
+    verifier::{JwtVerifier, Verification},
 };
 use crate::{
     clock::Clock,
     jose::{Quoted, UnverifiedToken},
 };
 
-/// Tells from a bearer token who is calling.
+/// Verifies credentials.
 pub struct Authenticator {
-    verifiers: Vec<Box<dyn Verifier>>,
+    jwt_verifiers: Vec<Arc<dyn JwtVerifier>>,
+    key_set: Option<KeySetMonitor>,
     revocations: Revocations,
     clock: Clock,
 }
 
 impl Authenticator {
-    /// An authenticator with these doors; a token is judged by the first that knows its kind, and refused if it was revoked.
+    /// Creates an authenticator. The first of `jwt_verifiers` that a token's type belongs to decides on the token.
+    /// `key_set` reports the state of the keys that one of them fetches.
     #[must_use]
-    pub fn new(verifiers: Vec<Box<dyn Verifier>>, clock: Clock) -> Self {
-        Self { verifiers, revocations: Revocations::default(), clock }
+    pub fn new(jwt_verifiers: Vec<Arc<dyn JwtVerifier>>, key_set: Option<KeySetMonitor>, clock: Clock) -> Self {
+        Self { jwt_verifiers, key_set, revocations: Revocations::default(), clock }
     }
 
-    /// The caller, if the token proves one.
-    pub(in crate::auth) async fn authenticate(&self, token: &str) -> Result<Principal, TokenError> {
-        self.verify(token, self.clock.now()).await.map(Principal::new)
+    /// Verifies a credential at the present time.
+    pub(in crate::auth) async fn authenticate(&self, credential: Credential<'_>) -> Result<Principal, TokenError> {
+        self.verify(credential, self.clock.now()).await
     }
 
-    /// What the token says, if it is let in at the instant `now`.
+    /// Verifies a credential at the instant `now`.
     ///
     /// # Errors
     ///
-    /// The [`TokenError`] for which it is not.
-    pub async fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, TokenError> {
-        let token = UnverifiedToken::parse(token)?;
-        for verifier in &self.verifiers {
+    /// [`TokenError::KeySetUnavailable`] if the key set is needed and cannot be fetched; another [`TokenError`] if the
+    /// credential is rejected.
+    pub async fn verify(&self, credential: Credential<'_>, now: DateTime<Utc>) -> Result<Principal, TokenError> {
+        match credential {
+            Credential::Jwt(token) => self.verify_jwt(token, now).await,
+        }
+    }
+
+    async fn verify_jwt(&self, token: &str, now: DateTime<Utc>) -> Result<Principal, TokenError> {
+        let token = UnverifiedToken::parse(token)
+            .map_err(|error| TokenError::Format { error, hint: identify_non_jwt(token) })?;
+        for verifier in &self.jwt_verifiers {
             match verifier.verify(&token, now).await {
                 Verification::NotApplicable => {}
-                Verification::Verified(claims) if self.revocations.is_revoked(&claims, || token.signed_hash()) => {
-                    return Err(TokenError::Revoked);
+                Verification::Rejected(error) => return Err(error),
+                Verification::Verified(claims) => {
+                    let principal = Principal::new(claims, token.signed_part());
+                    return if self.revocations.is_revoked(&principal) {
+                        Err(TokenError::Revoked)
+                    } else {
+                        Ok(principal)
+                    };
                 }
-                Verification::Verified(claims) => return Ok(claims),
-                Verification::Rejected(reason) => return Err(reason),
             }
         }
         Err(TokenError::NoVerifier {
@@ -57,20 +74,19 @@ impl Authenticator {
         })
     }
 
-    /// The settings that opened the doors, and what each lets in.
+    /// Lists the settings that enable a verifier, each with the tokens that it accepts.
     pub(crate) fn accepts(&self) -> String {
-        self.verifiers.iter().map(|verifier| verifier.accepts()).collect::<Vec<_>>().join(" and ")
+        self.jwt_verifiers.iter().map(|verifier| verifier.accepts()).collect::<Vec<_>>().join(" and ")
     }
 
-    /// What it does not let in any more.
+    /// Returns the revocations that tokens are checked against.
     #[must_use]
     pub fn revocations(&self) -> &Revocations {
         &self.revocations
     }
 
-    /// How the fetched keys are, if any door has some.
+    /// Returns the state of the fetched key set; `None` if no verifier fetches one.
     pub(crate) fn key_set_status(&self) -> Option<KeySetStatus> {
-        let now = self.clock.now();
-        self.verifiers.iter().find_map(|verifier| verifier.key_set_status(now))
+        self.key_set.as_ref().map(KeySetMonitor::status)
     }
 }

@@ -1,4 +1,4 @@
-//! The door as middleware: in front of every route that is somebody's.
+//! Bearer authentication of requests (RFC 6750).
 
 use actix_web::{
     Error, HttpMessage,
@@ -10,14 +10,15 @@ use actix_web::{
 };
 use actix_web_httpauth::extractors::bearer::BearerAuth;
 
-use super::{authenticator::Authenticator, error::TokenError};
+use super::{authenticator::Authenticator, credential::Credential, error::TokenError};
 use crate::{
     http::problem::{Kind, Problem},
     jose::TokenFormatError,
     telemetry::SubjectFingerprint,
 };
 
-/// Judges the bearer token; the caller it proves goes with the request. For `HttpAuthentication::bearer`.
+/// Verifies the bearer token and adds the [`Principal`](super::Principal) to the request. A validator for
+/// `HttpAuthentication::bearer`.
 pub(crate) async fn validate_bearer(
     request: ServiceRequest,
     credentials: BearerAuth,
@@ -25,20 +26,20 @@ pub(crate) async fn validate_bearer(
     let Some(authenticator) = request.app_data::<Data<Authenticator>>().cloned() else {
         return Err((Problem::new(Kind::Internal).because("no authenticator is registered").into(), request));
     };
-    match authenticator.authenticate(credentials.token()).await {
-        Ok(caller) => {
+    match authenticator.authenticate(Credential::from_bearer(credentials.token())).await {
+        Ok(principal) => {
             if SubjectFingerprint::is_logged() {
-                request.extensions_mut().insert(SubjectFingerprint::new(caller.user_id().as_str()));
+                request.extensions_mut().insert(SubjectFingerprint::new(principal.user_id().as_str()));
             }
-            request.extensions_mut().insert(caller);
+            request.extensions_mut().insert(principal);
             Ok(request)
         }
-        Err(reason) => Err((rejection(&reason).into(), request)),
+        Err(error) => Err((rejection(&error).into(), request)),
     }
 }
 
-/// Sees to it that there is one credential at most, and spells its scheme as [`BearerAuth`] wants it: a scheme may be
-/// in any case (RFC 9110 §11.1), a second `Authorization` field may not be (§5.3).
+/// Rejects a second `Authorization` field (RFC 9110 §5.3) and rewrites the scheme, which may be in any case (§11.1), to the
+/// one spelling that [`BearerAuth`] accepts.
 pub(crate) async fn normalize_authorization(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -47,20 +48,20 @@ pub(crate) async fn normalize_authorization(
         return Ok(request.error_response(rejection(&TokenError::MultipleCredentials)).map_into_right_body());
     }
     match request.headers().get(header::AUTHORIZATION).map_or(Ok(None), canonical_scheme) {
-        Err(reason) => return Ok(request.error_response(rejection(&reason)).map_into_right_body()),
-        Ok(Some(spelt)) => drop(request.headers_mut().insert(header::AUTHORIZATION, spelt)),
+        Err(error) => return Ok(request.error_response(rejection(&error)).map_into_right_body()),
+        Ok(Some(rewritten)) => drop(request.headers_mut().insert(header::AUTHORIZATION, rewritten)),
         Ok(None) => {}
     }
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }
 
-/// Another spelling of `Bearer`, spelt as usual; none where nothing is to be changed.
+/// Returns the credential with its scheme rewritten to `Bearer`; `None` if it needs no change.
 fn canonical_scheme(credential: &HeaderValue) -> Result<Option<HeaderValue>, TokenError> {
     const BEARER: &[u8] = b"Bearer ";
     match credential.as_bytes().split_at_checked(BEARER.len()) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case(BEARER) => {
             if !token.is_ascii() {
-                return Err(TokenFormatError::NotAJwt("not a JWT: it has octets outside ASCII").into());
+                return Err(TokenError::Format { error: TokenFormatError::NotAscii, hint: None });
             }
             Ok(if scheme == BEARER { None } else { HeaderValue::from_bytes(&[BEARER, token].concat()).ok() })
         }
@@ -68,23 +69,24 @@ fn canonical_scheme(credential: &HeaderValue) -> Result<Option<HeaderValue>, Tok
     }
 }
 
-/// Whoever wanted to be let in and is not: with a password or a refresh token, say.
+/// Returns the problem for a wrong password or refresh token.
 pub(crate) fn invalid_credentials(detail: &'static str) -> Problem {
     Problem::new(Kind::Unauthorized)
         .with_detail(detail)
         .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
-/// RFC 6750 §3.1. Where nobody can tell whether the token is good, its owner is not to be signed out.
-fn rejection(reason: &TokenError) -> Problem {
-    if let TokenError::KeySetUnavailable { retry_after: seconds, .. } = reason {
+/// Returns the problem for a rejected token (RFC 6750 §3.1). An unavailable key set is answered with 503: a client would
+/// sign its user out after a 401.
+fn rejection(error: &TokenError) -> Problem {
+    if let TokenError::KeySetUnavailable { retry_after, .. } = error {
         return Problem::new(Kind::Unavailable)
-            .with_detail("The keys that tokens are verified by are away; try again.")
-            .with_header(header::RETRY_AFTER, HeaderValue::from(*seconds))
-            .because(reason);
+            .with_detail("The keys that verify tokens cannot be fetched at the moment; try again.")
+            .with_header(header::RETRY_AFTER, HeaderValue::from(*retry_after))
+            .because(error);
     }
     Problem::new(Kind::Unauthorized)
-        .with_detail(reason.public_message())
+        .with_detail(error.public_message())
         .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""))
-        .because(reason)
+        .because(error)
 }

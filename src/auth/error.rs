@@ -1,119 +1,124 @@
-//! Why a token is not let in, in words that a developer can act on. A caller is told next to nothing of it.
+//! Why a token is rejected, in terms that a developer can act on. A client learns only whether the token has expired.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use crate::jose::{Quoted, TokenFormatError};
 
-/// Why a token is not let in.
+/// Why a token is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// More than one `Authorization` field, which nobody sends by accident.
-    #[error("more than one Authorization field")]
+    /// The request has more than one `Authorization` field.
+    #[error("the request has more than one Authorization field")]
     MultipleCredentials,
     /// The credential is not a JWT whose header can be read.
-    #[error(transparent)]
-    Format(#[from] TokenFormatError),
-    /// Another kind of token (RFC 8725 §3.11), or an algorithm that is not let in.
-    #[error("alg is {algorithm}{}, but only {accepted} is set", typ(.media_type.as_ref()))]
+    #[error("{}", .hint.map_or_else(|| .error.to_string(), str::to_owned))]
+    Format {
+        /// What is wrong with the text.
+        error: TokenFormatError,
+        /// What the text most likely is.
+        hint: Option<&'static str>,
+    },
+    /// No verifier is enabled for this type of token (RFC 8725 §3.11) or for its algorithm.
+    #[error("no verifier for alg {algorithm}{}; enabled: {accepted}", typ(.media_type.as_ref()))]
     NoVerifier {
-        /// What the token says.
+        /// The token's `alg`.
         algorithm: Quoted,
-        /// What the token says, if anything.
+        /// The token's `typ`.
         media_type: Option<Quoted>,
-        /// The doors there are.
+        /// The enabled verifiers.
         accepted: String,
     },
-    /// The signature is not ours.
-    #[error("the signature does not verify under {0}")]
-    InvalidSignature(Cow<'static, str>),
-    /// An own token under another key than those of the present secrets.
-    #[error("the token was made here, under a secret that is not set any more (kid {0})")]
+    /// The signature does not verify under the key or secret that is named.
+    #[error("the signature does not verify with {0}")]
+    InvalidSignature(String),
+    /// An access token of this service, signed under a secret that is no longer configured.
+    #[error("this service's access token was signed under a secret that is no longer configured (kid {0})")]
     UnknownSigningKey(Quoted),
-    /// Signed out.
-    #[error("the token, its session or all of its user's was revoked")]
+    /// The token, its session, or all tokens of its user were revoked.
+    #[error("the token was revoked, alone, with its session or with all tokens of its user")]
     Revoked,
-    /// The key set has no such key.
-    #[error("the key set has {keys}; the token's kid is {kid}; last fetched {age} s ago")]
+    /// The key set does not contain the token's key.
+    #[error("the token's kid is {kid}, the key set has {keys}; last fetched {age} s ago")]
     UnknownKid {
-        /// What the token says.
+        /// The token's `kid`.
         kid: Quoted,
-        /// What the set has.
+        /// The key ids of the set.
         keys: String,
         /// Seconds since the set was fetched.
         age: i64,
     },
-    /// Nothing tells which key it is.
-    #[error("the token has no kid, and the key set has not just one key for {algorithm}, but {keys}")]
+    /// The token does not name its key, and the algorithm does not identify one.
+    #[error("the token has no kid, and the key set does not have exactly one key for {algorithm}: it has {keys}")]
     MissingKid {
-        /// What the token says.
+        /// The token's `alg`.
         algorithm: &'static str,
-        /// What the set has.
+        /// The key ids of the set.
         keys: String,
     },
-    /// One key, one algorithm (RFC 8725 §3.1).
-    #[error("the key {kid} is for {key}, the token's alg is {token}")]
+    /// The token's algorithm is not one that its key is for (RFC 8725 §3.1).
+    #[error("the token's alg is {token}, the key {kid} is for {key}")]
     AlgorithmMismatch {
-        /// What the token says.
+        /// The token's `kid`.
         kid: Quoted,
-        /// What the key is for.
-        key: &'static str,
-        /// What the token says.
+        /// The algorithms that the key is for.
+        key: String,
+        /// The token's `alg`.
         token: Quoted,
     },
-    /// Whether the token is good, nobody can tell at the moment.
-    #[error("the key set is away: {cause}; see JWKS_URL")]
+    /// The key set is needed and cannot be fetched at present, so the token can be neither accepted nor rejected.
+    #[error("the key set is unavailable: {cause}; check JWKS_URL")]
     KeySetUnavailable {
-        /// What went wrong at the last attempt.
+        /// Why the last attempt failed.
         cause: String,
-        /// Seconds until the next one.
+        /// Seconds until the next attempt.
         retry_after: i64,
     },
-    /// The payload is not what a token's must be.
-    #[error("the payload can't be read: {0}")]
+    /// The payload is not a JSON object with the required claims.
+    #[error("invalid payload: {0}")]
     InvalidPayload(String),
-    /// RFC 7519 §4.1.4.
-    #[error("expired {0} s ago")]
+    /// `exp` is in the past (RFC 7519 §4.1.4). Carries the seconds since then.
+    #[error("the token expired {0} s ago")]
     Expired(i64),
-    /// RFC 7519 §4.1.4.
-    #[error("exp is beyond the year 9999; it is in seconds, are these milliseconds?")]
+    /// `exp` is beyond the year 9999.
+    #[error("exp is after the year 9999; it must be in seconds, not milliseconds")]
     ExpiryOutOfRange,
-    /// RFC 7519 §4.1.5.
-    #[error("not valid for another {0} s (nbf)")]
+    /// `nbf` is in the future (RFC 7519 §4.1.5). Carries the seconds until then.
+    #[error("the token is not valid for another {0} s (nbf)")]
     NotYetValid(i64),
-    /// RFC 7519 §4.1.6.
-    #[error("issued {0} s from now (iat); is a clock wrong?")]
+    /// `iat` is in the future (RFC 7519 §4.1.6). Carries the seconds until then.
+    #[error("the token was issued {0} s in the future (iat); check the clocks")]
     IssuedInFuture(i64),
-    /// RFC 7519 §4.1.6.
-    #[error("issued (iat) after it expires (exp)")]
+    /// `iat` is after `exp`.
+    #[error("the token was issued (iat) after it expires (exp)")]
     IssuedAfterExpiry,
-    /// RFC 7519 §4.1.2.
-    #[error("sub must be 1 to 255 visible ASCII characters")]
+    /// `sub` is out of range (RFC 7519 §4.1.2).
+    #[error("sub must have 1 to 255 visible ASCII characters")]
     InvalidSubject,
-    /// RFC 7519 §4.1.1.
-    #[error("iss {}, {expected}{}", is(.found.as_ref()), but(*.hint))]
+    /// `iss` is missing or not accepted (RFC 7519 §4.1.1).
+    #[error("iss {}, {expected}{}", is(.found.as_ref()), suffix(*.hint))]
     IssuerMismatch {
-        /// What the token says, if anything.
+        /// The token's `iss`.
         found: Option<Quoted>,
-        /// What is configured.
+        /// The accepted values.
         expected: AllowedValues,
-        /// What is nearly right about it.
+        /// The likely mistake.
         hint: Option<&'static str>,
     },
-    /// RFC 7519 §4.1.3.
-    #[error("aud {}, {expected}{}", is(.found.as_ref()), but(*.hint))]
+    /// `aud` is missing or not accepted (RFC 7519 §4.1.3).
+    #[error("aud {}, {expected}{}", is(.found.as_ref()), suffix(*.hint))]
     AudienceMismatch {
-        /// What the token says, if anything.
+        /// The token's `aud`.
         found: Option<Quoted>,
-        /// What is configured.
+        /// The accepted values.
         expected: AllowedValues,
-        /// What is nearly right about it.
+        /// The likely mistake.
         hint: Option<&'static str>,
     },
 }
 
 impl TokenError {
-    /// All that a caller is told.
+    /// Returns all that a client may learn.
     #[must_use]
     pub fn public_message(&self) -> &'static str {
         match self {
@@ -124,14 +129,14 @@ impl TokenError {
 }
 
 fn typ(media_type: Option<&Quoted>) -> String {
-    media_type.map_or_else(String::new, |typ| format!(", typ is {typ}"))
+    media_type.map_or_else(String::new, |typ| format!(" and typ {typ}"))
 }
 
 fn is(found: Option<&Quoted>) -> String {
     found.map_or_else(|| "is missing".into(), |found| format!("is {found}"))
 }
 
-fn but(hint: Option<&str>) -> String {
+fn suffix(hint: Option<&str>) -> String {
     hint.map_or_else(String::new, |hint| format!(": {hint}"))
 }
 
@@ -143,7 +148,7 @@ pub struct AllowedValues {
 }
 
 impl AllowedValues {
-    /// Those of the setting of this name.
+    /// Creates the list of the setting with this name.
     #[must_use]
     pub fn new(setting: &'static str, values: &[String]) -> Self {
         Self { setting, values: values.to_vec() }
@@ -154,7 +159,7 @@ impl fmt::Display for AllowedValues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let values: Vec<_> = self.values.iter().map(|value| format!("`{value}`")).collect();
         match values.as_slice() {
-            [] => write!(f, "and {} is not set, so a token must have none", self.setting),
+            [] => write!(f, "but {} is not set, so that no value is accepted", self.setting),
             values => write!(f, "expected {} ({})", values.join(" or "), self.setting),
         }
     }

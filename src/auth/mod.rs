@@ -1,10 +1,12 @@
-//! Authentication from the bearer token alone, without reading the database.
+//! Authentication by credential alone, without a database query.
 
 mod authenticator;
 mod bearer;
+mod claims;
+mod credential;
+mod diagnosis;
 mod error;
 mod jwks;
-mod presented;
 mod principal;
 mod revocations;
 mod scoped;
@@ -14,16 +16,19 @@ mod verifiers;
 
 pub use self::{
     authenticator::Authenticator,
+    claims::{Claims, TokenSession, TokenTimes},
+    credential::Credential,
+    diagnosis::diagnose,
     error::TokenError,
+    jwks::{KeySetMonitor, KeySetStatus},
     principal::Principal,
     revocations::Revocations,
     scoped::Scoped,
-    validation::{Claims, TokenTimes, Validation},
-    verifier::{KeySetStatus, Verification, Verifier, VerifyFuture},
+    validation::Validation,
+    verifier::{JwtVerifier, Verification, VerifyFuture},
     verifiers::{AccessTokenClaims, AccessTokens, Jwks, SharedSecret, SharedSecretClaims, self_test},
 };
 pub(crate) use self::{
     bearer::{invalid_credentials, normalize_authorization, validate_bearer},
-    presented::Presented,
     verifiers::derive_key,
 };

@@ -1,93 +1,117 @@
-//! The authenticated caller. Only this room makes one.
+//! The authenticated user of a request. Only this module constructs one.
 
-use std::future::{Ready, ready};
+use std::{
+    fmt,
+    future::{Ready, ready},
+    sync::Arc,
+};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
-use chrono::{DateTime, Utc};
-use entity::{Owner, SessionId, UserId};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::{Owner, TokenHash, UserId};
 
-use super::validation::Claims;
+use super::claims::{Claims, TokenSession};
 use crate::http::problem::{Kind, Problem};
 
-/// A caller whose token was proven; as an extractor it tells a handler what the token says of them.
+/// How long after `exp` a revocation is kept: more than the largest `TOKEN_LEEWAY`.
+const REVOCATION_MARGIN: TimeDelta = TimeDelta::minutes(2);
+
+/// An authenticated user and the token that proves it. As an extractor it gives a handler the token's claims.
 ///
 /// ```compile_fail,E0624
-/// taskbridge::auth::Principal::of(todo!()); // only `auth` makes one, from proven claims
+/// taskbridge::auth::Principal::new(todo!(), todo!()); // only `auth` constructs one, from verified claims
 /// ```
 ///
 /// ```compile_fail,E0624
-/// fn owner(caller: &taskbridge::auth::Principal) {
-///     caller.owner(); // nor does it lead to anybody's rows elsewhere: `Scoped` does
+/// fn owner(principal: &taskbridge::auth::Principal) {
+///     principal.owner(); // only `Scoped` gives access to rows
 /// }
 /// ```
 ///
 /// ```
-/// fn greet(caller: &taskbridge::auth::Principal) -> String {
-///     caller.user_id().to_string()
+/// fn greet(principal: &taskbridge::auth::Principal) -> String {
+///     principal.user_id().to_string()
 /// }
 /// ```
 #[derive(Debug, Clone)]
 pub struct Principal {
     claims: Claims,
+    token: SignedPart,
 }
 
+/// The signed part of a token, which a revocation identifies the token by. It is hashed on demand only.
+#[derive(Clone)]
+struct SignedPart(Arc<str>);
+
 impl Principal {
-    pub(in crate::auth) fn new(claims: Claims) -> Self {
-        Self { claims }
+    pub(in crate::auth) fn new(claims: Claims, signed_part: &str) -> Self {
+        Self { claims, token: SignedPart(signed_part.into()) }
     }
 
-    /// Who it is.
+    /// Returns the claims of the token.
+    #[must_use]
+    pub fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// Returns the user's id.
     #[must_use]
     pub fn user_id(&self) -> &UserId {
         &self.claims.subject
     }
 
-    /// Their name, if the token has it.
+    /// Returns the display name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.claims.name.as_deref()
     }
 
-    /// Their e-mail address, if the token has it.
+    /// Returns the e-mail address.
     #[must_use]
     pub fn email(&self) -> Option<&str> {
         self.claims.email.as_deref()
     }
 
-    /// Whether the token says that the address is known to be theirs.
+    /// Returns whether the token states that the e-mail address is verified.
     #[must_use]
     pub fn email_verified(&self) -> bool {
         self.claims.email_verified.unwrap_or(false)
     }
 
-    /// Where their picture is, if the token has it.
+    /// Returns the URL of the profile picture.
     #[must_use]
     pub fn image(&self) -> Option<&str> {
         self.claims.image.as_deref()
     }
 
-    /// The session that the token ends with, if it is one of our own.
+    /// Returns the session that the token belongs to.
     #[must_use]
-    pub fn session(&self) -> Option<&SessionId> {
+    pub fn session(&self) -> Option<&TokenSession> {
         self.claims.session.as_ref()
     }
 
-    /// The session that the token ends with, ours or the front end's, if it names one.
-    #[must_use]
-    pub fn any_session(&self) -> Option<&SessionId> {
-        self.claims.any_session()
+    /// Returns the hash that a revocation of the token has.
+    pub(crate) fn token_hash(&self) -> TokenHash {
+        TokenHash::new(&self.token.0)
     }
 
-    /// When the token ends.
-    #[expect(clippy::cast_possible_truncation, reason = "no token is let in that ends after the year 9999")]
-    pub(in crate::auth) fn expires_at(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp(self.claims.times.expires.ceil() as i64, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    /// Returns until when a revocation of the token must be kept.
+    #[expect(clippy::cast_possible_truncation, reason = "no accepted token expires after the year 9999")]
+    pub(crate) fn revocation_expires_at(&self) -> DateTime<Utc> {
+        let expires = DateTime::from_timestamp(self.claims.times.expires.ceil() as i64, 0);
+        expires.unwrap_or(DateTime::<Utc>::MAX_UTC) + REVOCATION_MARGIN
     }
 
-    /// The caller as an owner of rows.
-    #[expect(clippy::disallowed_methods, reason = "the one place that may: the token was proven")]
+    /// Returns the user as an owner of rows.
+    #[expect(clippy::disallowed_methods, reason = "the only place that may: the token has been verified")]
     pub(in crate::auth) fn owner(&self) -> Owner {
         Owner::from_verified(self.claims.subject.clone())
+    }
+}
+
+impl fmt::Debug for SignedPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
     }
 }
 
@@ -96,7 +120,7 @@ impl FromRequest for Principal {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let caller = request.extensions().get::<Self>().cloned();
-        ready(caller.ok_or_else(|| Problem::new(Kind::Unauthorized)))
+        let principal = request.extensions().get::<Self>().cloned();
+        ready(principal.ok_or_else(|| Problem::new(Kind::Unauthorized)))
     }
 }

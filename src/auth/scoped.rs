@@ -1,4 +1,4 @@
-//! The caller's share of what is stored, as an extractor: all that a handler gets to see of either.
+//! The extractor that gives a handler the authenticated user's rows and no others.
 
 use std::future::{Ready, ready};
 
@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::principal::Principal;
 use crate::http::problem::{Kind, Problem};
 
-/// What JavaScript's `encodeURIComponent` escapes.
+/// The characters that JavaScript's `encodeURIComponent` escapes.
 const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -21,7 +21,8 @@ const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// The caller's share of `T`. Where the path names a user, it must be the caller; anybody else is not there.
+/// The rows of `T` that belong to the authenticated user. If the path names a user, it must be the same one; any other
+/// answers 404.
 pub struct Scoped<T>(pub T);
 
 impl<T: OwnerScoped + 'static> FromRequest for Scoped<T> {
@@ -35,22 +36,23 @@ impl<T: OwnerScoped + 'static> FromRequest for Scoped<T> {
 
 fn scoped<T: OwnerScoped>(request: &HttpRequest) -> Result<T, Problem> {
     let extensions = request.extensions();
-    let caller = extensions.get::<Principal>().ok_or_else(|| Problem::new(Kind::Unauthorized))?;
-    if !path_user_matches(request, caller.user_id()) {
+    let principal = extensions.get::<Principal>().ok_or_else(|| Problem::new(Kind::Unauthorized))?;
+    if !path_user_matches(request, principal.user_id()) {
         return Err(Problem::new(Kind::NotFound));
     }
     let db = request.app_data::<Data<Db>>();
     let db = db.ok_or_else(|| Problem::new(Kind::Internal).because("no database is registered"))?;
-    Ok(T::scoped_to(caller.owner(), db.get_ref().clone()))
+    Ok(T::scoped_to(principal.owner(), db.get_ref().clone()))
 }
 
-/// The user in the path is compared as it was sent: as it is, or as `encodeURIComponent` writes it, and in no other way.
-fn path_user_matches(request: &HttpRequest, caller: &UserId) -> bool {
+/// Returns whether the path names no user or the authenticated one. The raw path segment must be the id itself or its
+/// `encodeURIComponent` form; no other encoding matches.
+fn path_user_matches(request: &HttpRequest, user: &UserId) -> bool {
     if !request.match_info().iter().any(|(name, _)| name == "user_id") {
         return true;
     }
-    let place = request.match_pattern().and_then(|pattern| pattern.split('/').position(|part| part == "{user_id}"));
-    let named = place.and_then(|place| request.uri().path().split('/').nth(place));
-    let caller = caller.as_str();
-    named.is_some_and(|named| named == caller || named == utf8_percent_encode(caller, URI_COMPONENT).to_string())
+    let position = request.match_pattern().and_then(|pattern| pattern.split('/').position(|part| part == "{user_id}"));
+    let segment = position.and_then(|position| request.uri().path().split('/').nth(position));
+    let user = user.as_str();
+    segment.is_some_and(|segment| segment == user || segment == utf8_percent_encode(user, URI_COMPONENT).to_string())
 }

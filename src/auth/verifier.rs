@@ -1,51 +1,41 @@
-//! A door: one kind of token, and what it takes to be let in with it.
+//! The verifier trait: one implementation for each type of JWT.
 
 use chrono::{DateTime, Utc};
 use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 
-use super::{error::TokenError, validation::Claims};
+use super::{claims::Claims, error::TokenError};
 use crate::jose::UnverifiedToken;
 
-/// What a door says of a token. A refused token is not tried at another door.
+/// The result of a verification. A rejected token is not passed to another verifier.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verification {
-    /// The token is of another kind.
+    /// The token is of another type.
     NotApplicable,
-    /// The token is genuine, and this is what it says.
+    /// The token is genuine and valid.
     Verified(Claims),
-    /// The token is of this kind, and not let in.
+    /// The token is of this type and is rejected.
     Rejected(TokenError),
 }
 
-/// A verdict at once, or in a while where a door has to fetch something first.
+/// A verification: ready at once, or pending while a verifier fetches keys.
 pub type VerifyFuture<'v> = Either<Ready<Verification>, LocalBoxFuture<'v, Verification>>;
 
-/// One kind of token.
-pub trait Verifier: Send + Sync {
-    /// Judges a token at the instant `now`.
+/// Verifies one type of JWT.
+pub trait JwtVerifier: Send + Sync {
+    /// Verifies a token at the instant `now`.
     fn verify<'v>(&'v self, token: &'v UnverifiedToken<'v>, now: DateTime<Utc>) -> VerifyFuture<'v>;
 
-    /// The setting that opened it, and what it lets in, for a message.
+    /// Returns the setting that enables this verifier and the tokens that it accepts, for messages.
     fn accepts(&self) -> String;
+}
 
-    /// How its keys are, if it has to fetch them.
-    fn key_set_status(&self, _now: DateTime<Utc>) -> Option<KeySetStatus> {
-        None
+impl From<Result<Claims, TokenError>> for Verification {
+    fn from(result: Result<Claims, TokenError>) -> Self {
+        result.map_or_else(Self::Rejected, Self::Verified)
     }
 }
 
-/// How a fetched key set is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeySetStatus {
-    /// As good as its server's.
-    Fresh,
-    /// Its server is away; the known keys serve.
-    Stale,
-    /// There is none, or none that may still be used.
-    Unavailable,
-}
-
-/// A verdict that needs nothing fetched.
-pub(in crate::auth) fn immediate<'v>(verdict: Verification) -> VerifyFuture<'v> {
-    Either::Left(ready(verdict))
+/// Returns a future that is ready at once.
+pub(in crate::auth) fn immediate<'v>(verification: impl Into<Verification>) -> VerifyFuture<'v> {
+    Either::Left(ready(verification.into()))
 }

@@ -1,4 +1,4 @@
-//! The algorithms of a key set's keys (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2), each with its verification.
+//! Signature algorithms of public keys (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2).
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{
     RSA_PSS_2048_8192_SHA512, RsaParameters, VerificationAlgorithm,
 };
 
-/// An algorithm that a key of a key set may be for.
+/// A signature algorithm that verifies with a public key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Algorithm {
     EdDsa,
@@ -21,7 +21,7 @@ pub(crate) enum Algorithm {
     Ps512,
 }
 
-/// By name. Ed25519 has two, of which RFC 9864 deprecates the first, and Better Auth uses it.
+/// Values of `alg`. Ed25519 has two: RFC 9864 deprecates `EdDSA`, which Better Auth uses.
 const ALGORITHM_NAMES: [(&str, Algorithm); 11] = [
     ("EdDSA", Algorithm::EdDsa),
     ("Ed25519", Algorithm::EdDsa),
@@ -36,20 +36,23 @@ const ALGORITHM_NAMES: [(&str, Algorithm); 11] = [
     ("PS512", Algorithm::Ps512),
 ];
 
-/// All of them, for a message.
+/// The algorithms, for messages.
 pub(crate) const SUPPORTED_NAMES: &str = "EdDSA, ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512";
 
-/// A curve, and the one algorithm that it has.
+/// An elliptic curve and its only algorithm.
 pub(crate) struct Curve {
     pub(crate) algorithm: Algorithm,
-    /// Octets of one coordinate of a point.
+    /// Length of one coordinate of a point.
     pub(crate) coordinate_bytes: usize,
-    /// Of a signature in which r and s stand side by side (RFC 7518 §3.4).
+    /// ECDSA signatures are the concatenation of r and s (RFC 7518 §3.4).
     pub(crate) verification: &'static dyn VerificationAlgorithm,
 }
 
 impl Algorithm {
-    /// The algorithm of this name, octet by octet.
+    /// The algorithms that an RSA key can be used with.
+    pub(crate) const RSA: [Self; 6] = [Self::Rs256, Self::Rs384, Self::Rs512, Self::Ps256, Self::Ps384, Self::Ps512];
+
+    /// Returns the algorithm with exactly this `alg`.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         ALGORITHM_NAMES.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| *algorithm)
     }
@@ -58,7 +61,7 @@ impl Algorithm {
         ALGORITHM_NAMES.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
     }
 
-    /// How an RSA signature is verified; the salt of PSS is as long as the hash (RFC 7518 §3.5).
+    /// Returns the parameters of an RSA algorithm. The PSS salt is as long as the hash (RFC 7518 §3.5).
     pub(crate) fn rsa_parameters(self) -> Option<&'static RsaParameters> {
         Some(match self {
             Self::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
@@ -90,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_algorithm_is_told_of() {
+    fn every_algorithm_is_listed_in_messages() {
         let mut names: Vec<_> = ALGORITHM_NAMES.iter().map(|(_, algorithm)| algorithm.name()).collect();
         names.dedup();
         assert_eq!(names.join(", "), SUPPORTED_NAMES);

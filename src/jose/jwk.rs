@@ -1,4 +1,4 @@
-//! One key of a key set: a JWK (RFC 7517) made ready to verify with, or why it can't be.
+//! Public keys from JWKs (RFC 7517).
 
 use std::borrow::Cow;
 
@@ -14,25 +14,22 @@ use super::{
     weak_keys,
 };
 
-/// Why a key of a key set is left out.
+/// Why a JWK cannot be used to verify signatures.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidKey(Cow<'static, str>);
 
 impl InvalidKey {
-    pub(crate) fn new(why: impl Into<Cow<'static, str>>) -> Self {
-        Self(why.into())
+    pub(crate) fn new(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self(reason.into())
     }
 }
 
-/// A public key and the one algorithm that it is for.
+/// A public key, ready for each algorithm that it may be used with: for one, except for an RSA key without `alg`.
 #[derive(Debug)]
-pub struct PublicKey {
-    algorithm: Algorithm,
-    key: ParsedPublicKey,
-}
+pub struct PublicKey(Vec<(Algorithm, ParsedPublicKey)>);
 
-/// The members that matter here (RFC 7517 §4, RFC 7518 §6); others are ignored.
+/// The JWK members that are read (RFC 7517 §4, RFC 7518 §6). Others are ignored.
 #[derive(Deserialize)]
 struct Jwk {
     kty: String,
@@ -47,47 +44,51 @@ struct Jwk {
     e: Option<String>,
 }
 
-/// Members that only their owner may know (RFC 7518 §6.2.2, §6.3.2).
+/// Members of a private key (RFC 7518 §6.2.2, §6.3.2).
 const PRIVATE_MEMBERS: [&str; 7] = ["d", "p", "q", "dp", "dq", "qi", "oth"];
 
 impl PublicKey {
-    /// Makes a JWK ready. Points must be on their curve, RSA keys have 2048 to 8192 bits.
+    /// Parses a JWK. Points must be on their curve; RSA keys must have 2048 to 8192 bits.
     ///
     /// # Errors
     ///
-    /// [`Unusable`], which says why no signature may be verified with it.
+    /// [`InvalidKey`] if the key is malformed, weak, private, or not meant for signatures.
     pub fn from_jwk(jwk: &Value) -> Result<Self, InvalidKey> {
         if !jwk.is_object() {
             return Err(InvalidKey::new("it is not a JSON object"));
         }
         if PRIVATE_MEMBERS.iter().any(|member| jwk.get(member).is_some()) {
-            return Err(InvalidKey::new("it has private members: whoever reads the set can sign with it"));
+            return Err(InvalidKey::new("it has private members: anyone who reads the set can sign with it"));
         }
         let jwk = Jwk::deserialize(jwk).map_err(|error| InvalidKey::new(truncated(&error)))?;
         jwk.check_usage()?;
         match jwk.kty.as_str() {
             "OKP" | "EC" => jwk.curve_key(),
             "RSA" => jwk.rsa_key(),
-            "oct" => Err(InvalidKey::new("it is a symmetric key, which is no secret in a public set")),
-            other => Err(InvalidKey::new(format!("its kty {} is not known", Quoted::new(other)))),
+            "oct" => Err(InvalidKey::new("it is a symmetric key, which a public set must not contain")),
+            other => Err(InvalidKey::new(format!("its kty {} is not supported", Quoted::new(other)))),
         }
     }
 
-    /// The algorithm's name, as a token has it in `alg`.
+    /// Returns the values of `alg` that a token under this key may have, separated by commas.
     #[must_use]
-    pub fn algorithm(&self) -> &'static str {
-        self.algorithm.name()
+    pub fn algorithms(&self) -> String {
+        self.0.iter().map(|(algorithm, _)| algorithm.name()).collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether a token that names this algorithm is for this key.
     pub(crate) fn supports(&self, algorithm: Algorithm) -> bool {
-        self.algorithm == algorithm
+        self.0.iter().any(|(supported, _)| *supported == algorithm)
     }
 
-    /// Whether the owner of this key signed these octets.
+    /// Verifies a signature by the algorithm with this name.
     #[must_use]
-    pub fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
-        self.key.verify_sig(signed, signature).is_ok()
+    pub fn verify(&self, algorithm: &str, signed: &[u8], signature: &[u8]) -> bool {
+        Algorithm::from_name(algorithm).is_some_and(|algorithm| self.verify_by(algorithm, signed, signature))
+    }
+
+    pub(crate) fn verify_by(&self, algorithm: Algorithm, signed: &[u8], signature: &[u8]) -> bool {
+        let key = self.0.iter().find(|(supported, _)| *supported == algorithm);
+        key.is_some_and(|(_, key)| key.verify_sig(signed, signature).is_ok())
     }
 }
 
@@ -97,51 +98,61 @@ impl Jwk {
             return Err(InvalidKey::new("its use is not `sig`"));
         }
         if self.key_ops.as_ref().is_some_and(|ops| !ops.iter().any(|op| op == "verify")) {
-            return Err(InvalidKey::new("its key_ops lack `verify`"));
+            return Err(InvalidKey::new("its key_ops do not contain `verify`"));
         }
         Ok(())
     }
 
     fn curve_key(&self) -> Result<PublicKey, InvalidKey> {
-        let curve = self.crv.as_deref().unwrap_or_default();
+        let crv = self.crv.as_deref().unwrap_or_default();
         let is_okp = self.kty == "OKP";
         let fits = |curve: &Curve| is_okp == (curve.algorithm == Algorithm::EdDsa);
-        let Some(Curve { algorithm, coordinate_bytes, verification }) = Curve::from_name(curve).filter(fits) else {
-            return Err(InvalidKey::new(format!("its crv {} is not known for its kty", Quoted::new(curve))));
+        let Some(curve) = Curve::from_name(crv).filter(fits) else {
+            return Err(InvalidKey::new(format!("its crv {} is not supported for its kty", Quoted::new(crv))));
         };
-        self.check_alg(algorithm)?;
-        let mut point = if is_okp { Vec::new() } else { vec![4] };
-        point.extend(decode_fixed_length(coordinate_bytes, "x", self.x.as_deref())?);
-        if is_okp {
-            weak_keys::check_ed25519_point(&point).map_err(InvalidKey::new)?;
-        } else {
-            point.extend(decode_fixed_length(coordinate_bytes, "y", self.y.as_deref())?);
-        }
-        let key = ParsedPublicKey::new(verification, point);
-        key.map(|key| PublicKey { algorithm, key })
-            .map_err(|_rejected| InvalidKey::new("its point is not on its curve"))
+        self.check_alg(curve.algorithm)?;
+        let key = ParsedPublicKey::new(curve.verification, self.point(&curve)?);
+        let key = key.map_err(|_rejected| InvalidKey::new("its point is not on its curve"))?;
+        Ok(PublicKey(vec![(curve.algorithm, key)]))
     }
 
-    /// Without an `alg`, an RSA key is for RS256, as most that publish none mean it; never for what a token says.
+    fn point(&self, curve: &Curve) -> Result<Vec<u8>, InvalidKey> {
+        const UNCOMPRESSED: u8 = 4;
+        let x = decode_fixed_length(curve.coordinate_bytes, "x", self.x.as_deref())?;
+        if curve.algorithm == Algorithm::EdDsa {
+            weak_keys::check_ed25519_point(&x).map_err(InvalidKey::new)?;
+            return Ok(x);
+        }
+        let y = decode_fixed_length(curve.coordinate_bytes, "y", self.y.as_deref())?;
+        Ok([&[UNCOMPRESSED][..], &x, &y].concat())
+    }
+
+    /// With `alg`, the key is for that algorithm alone (RFC 8725 §3.1). Without it, for all of RSA's.
     fn rsa_key(&self) -> Result<PublicKey, InvalidKey> {
-        let name = self.alg.as_deref().unwrap_or("RS256");
-        let algorithm = Algorithm::from_name(name);
-        let Some((algorithm, parameters)) =
-            algorithm.and_then(|one| one.rsa_parameters().map(|parameters| (one, parameters)))
-        else {
-            return Err(InvalidKey::new(format!("its alg {} is none of RSA's", Quoted::new(name))));
+        let algorithms = match self.alg.as_deref() {
+            None => Algorithm::RSA.to_vec(),
+            Some(name) => {
+                vec![Algorithm::from_name(name).filter(|one| one.rsa_parameters().is_some()).ok_or_else(|| {
+                    InvalidKey::new(format!("its alg {} is not an RSA signature algorithm", Quoted::new(name)))
+                })?]
+            }
         };
         let (n, e) = (decode_uint("n", self.n.as_deref())?, decode_uint("e", self.e.as_deref())?);
         weak_keys::check_rsa(&n, &e).map_err(InvalidKey::new)?;
-        let key = RsaPublicKeyComponents { n, e }.to_parsed_public_key(parameters);
-        key.map(|key| PublicKey { algorithm, key }).map_err(|_rejected| InvalidKey::new("its n and e are no RSA key"))
+        let components = RsaPublicKeyComponents { n, e };
+        let key = |algorithm: Algorithm| {
+            let key = components.to_parsed_public_key(algorithm.rsa_parameters()?).ok()?;
+            Some((algorithm, key))
+        };
+        let keys: Option<Vec<_>> = algorithms.into_iter().map(key).collect();
+        keys.map(PublicKey).ok_or_else(|| InvalidKey::new("its n and e are not an RSA key"))
     }
 
-    /// The `alg` of a key may be absent, but not another one's.
+    /// A key on a curve may omit `alg`, but not name another curve's.
     fn check_alg(&self, algorithm: Algorithm) -> Result<(), InvalidKey> {
         match self.alg.as_deref() {
             Some(name) if Algorithm::from_name(name) != Some(algorithm) => {
-                Err(InvalidKey::new(format!("its alg {} does not fit its crv", Quoted::new(name))))
+                Err(InvalidKey::new(format!("its alg {} does not match its crv", Quoted::new(name))))
             }
             _ => Ok(()),
         }
@@ -150,21 +161,21 @@ impl Jwk {
 
 fn decode_member(name: &str, value: Option<&str>) -> Result<Vec<u8>, InvalidKey> {
     let value = value.ok_or_else(|| InvalidKey::new(format!("it has no {name}")))?;
-    let octets = BASE64_URL_SAFE_NO_PAD.decode(value);
-    octets.map_err(|_malformed| InvalidKey::new(format!("its {name} is not base64url without padding")))
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(value);
+    bytes.map_err(|_malformed| InvalidKey::new(format!("its {name} is not base64url without padding")))
 }
 
-/// RFC 7518 §6.2.1.2: of full length, whatever zeroes it begins with.
+/// Coordinates have their full length, leading zeroes included (RFC 7518 §6.2.1.2).
 fn decode_fixed_length(length: usize, name: &str, value: Option<&str>) -> Result<Vec<u8>, InvalidKey> {
-    let octets = decode_member(name, value)?;
-    if octets.len() == length {
-        Ok(octets)
+    let bytes = decode_member(name, value)?;
+    if bytes.len() == length {
+        Ok(bytes)
     } else {
-        Err(InvalidKey::new(format!("its {name} has not {length} octets")))
+        Err(InvalidKey::new(format!("its {name} has {} bytes, expected {length}", bytes.len())))
     }
 }
 
-/// RFC 7518 §2, `Base64urlUInt`; some write zeroes in front.
+/// Decodes a `Base64urlUInt` (RFC 7518 §2). Leading zeroes, which some servers send, are dropped.
 fn decode_uint(name: &str, value: Option<&str>) -> Result<Vec<u8>, InvalidKey> {
-    Ok(decode_member(name, value)?.into_iter().skip_while(|octet| *octet == 0).collect())
+    Ok(decode_member(name, value)?.into_iter().skip_while(|byte| *byte == 0).collect())
 }

@@ -1,4 +1,4 @@
-//! JSON Web Signatures and keys (RFC 7515, 7517, 7518, 8037) without I/O: what a token and a key set are, and whether a signature verifies.
+//! JSON Web Signatures and keys (RFC 7515, 7517, 7518, 8037), without I/O.
 
 pub(crate) mod algorithm;
 mod error;

@@ -1,16 +1,19 @@
-//! Values from a token or a key set, made safe to print.
+//! Values from tokens and key sets, made safe to print.
 
 use std::fmt;
 
-/// A value out of a token, made safe to print: quoted, escaped and cut.
+/// Longest value that a message repeats.
+const MAX_CHARS: usize = 80;
+
+/// An untrusted value for a message: quoted, escaped and truncated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quoted(String);
 
 impl Quoted {
-    /// Quotes `value`.
+    /// Truncates `value`.
     #[must_use]
     pub fn new(value: &str) -> Self {
-        Self(value.chars().take(80).collect())
+        Self(value.chars().take(MAX_CHARS).collect())
     }
 }
 

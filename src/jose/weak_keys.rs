@@ -1,10 +1,10 @@
-//! Keys that others can sign with: too short, of too small an order, or made by a faulty generator.
+//! Keys that others can sign with: too short, of small order, or from a faulty generator.
 
-/// The least and the largest modulus, in bits (RFC 7518 §3.3; beyond, verifying is work for an attacker's sake).
+/// Accepted sizes of an RSA modulus in bits. RFC 7518 §3.3 sets the minimum; a larger modulus makes verification costly.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
-/// Public keys of Ed25519 whose order is 1, 2, 4 or 8, and their other spellings, without the sign bit: a signature under
-/// such a key can be made by anybody (libsodium's list).
+/// Ed25519 public keys of order 1, 2, 4 or 8 and their non-canonical encodings, without the sign bit. Anybody can sign
+/// under such a key. The list is libsodium's.
 const SMALL_ORDER: [[u8; 32]; 7] = [
     [0; 32],
     small_integer(1),
@@ -21,21 +21,21 @@ const SMALL_ORDER: [[u8; 32]; 7] = [
     near_field_prime(0xee),
 ];
 
-const fn small_integer(octet: u8) -> [u8; 32] {
-    let mut octets = [0; 32];
-    octets[0] = octet;
-    octets
+const fn small_integer(byte: u8) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes[0] = byte;
+    bytes
 }
 
-/// Next to 2²⁵⁵ - 19, little-endian.
+/// A number close to 2²⁵⁵ - 19, little-endian.
 const fn near_field_prime(first: u8) -> [u8; 32] {
-    let mut octets = [0xff; 32];
-    octets[0] = first;
-    octets[31] = 0x7f;
-    octets
+    let mut bytes = [0xff; 32];
+    bytes[0] = first;
+    bytes[31] = 0x7f;
+    bytes
 }
 
-/// Refuses a point of Ed25519 of small order (RFC 8032 §5.1.7 leaves that to the verifier).
+/// Rejects an Ed25519 point of small order, which RFC 8032 §5.1.7 leaves to the verifier.
 pub(super) fn check_ed25519_point(point: &[u8]) -> Result<(), &'static str> {
     let mut point = point.to_vec();
     if let Some(last) = point.last_mut() {
@@ -44,7 +44,7 @@ pub(super) fn check_ed25519_point(point: &[u8]) -> Result<(), &'static str> {
     if SMALL_ORDER.iter().any(|weak| weak == point.as_slice()) { Err("its point is of small order") } else { Ok(()) }
 }
 
-/// Refuses RSA keys that are too short or too long, have an exponent that hides nothing, or are ROCA's.
+/// Rejects RSA keys with a modulus or an exponent out of range, and keys with the ROCA weakness.
 pub(super) fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), &'static str> {
     let bits = n.first().map_or(0, |first| n.len() * 8 - first.leading_zeros() as usize);
     if bits < *RSA_BITS.start() {
@@ -62,14 +62,15 @@ pub(super) fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether the modulus is a power of 65537 modulo each of the first primes, which by chance is one in 2²⁷ (Nemec et al. 2017).
+/// Returns whether the modulus is a power of 65537 modulo each of the first primes (Nemec et al. 2017). The probability
+/// that a sound key is, is 2⁻²⁷.
 fn is_roca(n: &[u8]) -> bool {
     const PRIMES: [u32; 38] = [
         3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107,
         109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
     ];
     PRIMES.iter().all(|prime| {
-        let remainder = n.iter().fold(0, |rest, octet| (rest * 256 + u32::from(*octet)) % prime);
+        let remainder = n.iter().fold(0, |rest, byte| (rest * 256 + u32::from(*byte)) % prime);
         let powers = std::iter::successors(Some(1), |power| Some(power * 65_537 % prime));
         powers.take(*prime as usize).any(|power| power == remainder)
     })

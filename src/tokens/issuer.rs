@@ -1,6 +1,6 @@
 //! What a client is given when a session is opened or renewed: a pair of tokens (RFC 6749 §5.1).
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -21,7 +21,7 @@ use crate::{
 /// Opens sessions and renews them.
 #[derive(Clone)]
 pub(crate) struct TokenIssuer {
-    access_tokens: AccessTokens,
+    access_tokens: Arc<AccessTokens>,
     refresh_keys: RefreshTokenKeys,
     settings: AccountSettings,
     leeway: Duration,
@@ -39,7 +39,7 @@ pub(crate) struct IssuedTokens {
 impl TokenIssuer {
     /// None without a secret, of which all is derived.
     pub(crate) fn new(
-        access_tokens: AccessTokens,
+        access_tokens: Arc<AccessTokens>,
         secrets: &Secrets,
         settings: AccountSettings,
         leeway: Duration,

@@ -1,4 +1,4 @@
-//! One fetch of the key set: from the configured address and nowhere else, and never more than is good.
+//! The HTTP client that fetches the key set: from the configured URL only, with limits on time and size.
 
 use std::{error::Error, fmt, time::Duration};
 
@@ -7,37 +7,37 @@ use url::Url;
 
 use crate::{config, jose::json::truncated};
 
-/// Most octets of a set, after decompression.
+/// Largest response body, after decompression.
 const MAX_BODY_BYTES: usize = 256 * 1024;
 
-/// Where the key set is.
+/// Fetches the key set from one URL.
 pub(in crate::auth) struct KeySetClient {
     client: Client,
     url: Url,
 }
 
-/// A key set as it was sent.
+/// A response with a key set.
 pub(in crate::auth) struct FetchedKeySet {
     pub(in crate::auth) body: Vec<u8>,
-    /// How long its server says that it may be kept (RFC 9111 §5.2.2.1).
+    /// `max-age` of the response (RFC 9111 §5.2.2.1).
     pub(in crate::auth) max_age: Option<Duration>,
 }
 
-/// Why there is no key set.
+/// Why the key set could not be fetched.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::auth) enum FetchError {
     #[error("{}", root_cause(.0))]
     Connection(#[from] reqwest::Error),
-    #[error("it did not arrive in time (JWKS_TIMEOUT)")]
+    #[error("no complete response within JWKS_TIMEOUT")]
     Timeout,
-    #[error("it answered with status {}{}", .0.as_u16(), status_hint(*.0))]
+    #[error("the server answered with status {}{}", .0.as_u16(), status_hint(*.0))]
     Status(StatusCode),
-    #[error("it is larger than {} KiB", MAX_BODY_BYTES / 1024)]
+    #[error("the response is larger than {} KiB", MAX_BODY_BYTES / 1024)]
     TooLarge,
 }
 
 impl KeySetClient {
-    /// A key server that is asked as the settings say. The system's proxies are not used, redirects not followed.
+    /// Creates a client. It ignores the system's proxy settings and does not follow redirects.
     pub(in crate::auth) fn new(settings: &config::JwksSettings) -> Result<Self, reqwest::Error> {
         let mut client = Client::builder()
             .user_agent(concat!("taskbridge/", env!("CARGO_PKG_VERSION")))
@@ -48,7 +48,7 @@ impl KeySetClient {
         if let Some(proxy) = &settings.proxy {
             client = client.proxy(Proxy::all(proxy.expose())?);
         } else if settings.url.scheme() == "http" {
-            // the system's certificates would be read for nothing
+            // plain HTTP needs no root certificates
             client = client.tls_certs_only([]);
         }
         Ok(Self { client: client.build()?, url: settings.url.clone() })
@@ -87,7 +87,7 @@ fn cache_control_max_age(response: &Response) -> Option<Duration> {
     seconds.trim_matches('"').parse().ok().map(Duration::from_secs)
 }
 
-/// What it was in the end: the layers above say only that something failed.
+/// Returns the innermost error: the outer ones only state that something failed.
 fn root_cause(error: &reqwest::Error) -> String {
     let mut cause: &dyn Error = error;
     while let Some(deeper) = cause.source() {
@@ -104,7 +104,7 @@ fn status_hint(status: StatusCode) -> &'static str {
     }
 }
 
-/// Its address, as it may stand in a log.
+/// The URL without its query, which may contain a secret.
 impl fmt::Display for KeySetClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.url.origin().ascii_serialization(), self.url.path())

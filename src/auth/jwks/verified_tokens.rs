@@ -1,20 +1,20 @@
-//! Verdicts that need not be reached twice: a public-key signature costs ten times what all else of a token does.
+//! A cache of verified tokens: verifying a public-key signature costs ten times as much as the rest of a verification.
 
 use std::sync::Arc;
 
 use entity::TokenHash;
 use quick_cache::{Weighter, sync::Cache};
 
-use crate::{auth::validation::Claims, jose::KeySetEntry};
+use crate::{auth::claims::Claims, jose::KeySetEntry};
 
-/// Octets that all verdicts may take, and what one takes besides its texts.
+/// The memory of all entries, and that of one entry without its texts.
 const CAPACITY_BYTES: u64 = 8 * 1024 * 1024;
 const ENTRY_OVERHEAD_BYTES: u64 = 256;
 
-/// Tokens that a key of the present set has proven, by the hash of the whole token. Its times are looked at anew at each hit.
+/// The claims of verified tokens by the hash of the whole token. The caller checks the times again at each hit.
 pub(in crate::auth) struct VerifiedTokenCache(Cache<TokenHash, Arc<VerifiedToken>, ByBytes>);
 
-/// What a key has proven.
+/// The claims of a token and the key that verified it.
 struct VerifiedToken {
     key: Arc<KeySetEntry>,
     claims: Claims,
@@ -29,10 +29,10 @@ impl VerifiedTokenCache {
         Self(Cache::with_weighter(items, CAPACITY_BYTES, ByBytes))
     }
 
-    /// What this token says, if this very key has proven it.
+    /// Returns the claims of a token if this same key has verified it.
     pub(in crate::auth) fn get(&self, token: &TokenHash, key: &Arc<KeySetEntry>) -> Option<Claims> {
-        let proof = self.0.get(token)?;
-        Arc::ptr_eq(&proof.key, key).then(|| proof.claims.clone())
+        let verified = self.0.get(token)?;
+        Arc::ptr_eq(&verified.key, key).then(|| verified.claims.clone())
     }
 
     pub(in crate::auth) fn insert(&self, token: TokenHash, key: &Arc<KeySetEntry>, claims: &Claims) {
@@ -41,8 +41,8 @@ impl VerifiedTokenCache {
 }
 
 impl Weighter<TokenHash, Arc<VerifiedToken>> for ByBytes {
-    fn weight(&self, _: &TokenHash, proof: &Arc<VerifiedToken>) -> u64 {
-        ENTRY_OVERHEAD_BYTES + u64::try_from(proof.claims.text_bytes()).unwrap_or(u64::MAX)
+    fn weight(&self, _: &TokenHash, verified: &Arc<VerifiedToken>) -> u64 {
+        ENTRY_OVERHEAD_BYTES + u64::try_from(verified.claims.text_bytes()).unwrap_or(u64::MAX)
     }
 }
 
@@ -51,9 +51,9 @@ mod tests {
     use entity::UserId;
 
     use super::*;
-    use crate::{auth::validation::TokenTimes, jose::KeySet};
+    use crate::{auth::claims::TokenTimes, jose::KeySet};
 
-    /// The key of RFC 8037, appendix A, read anew.
+    /// The key of RFC 8037, appendix A, parsed anew.
     fn key() -> Arc<KeySetEntry> {
         const SET: &[u8] =
             br#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
@@ -71,7 +71,6 @@ mod tests {
             image: None,
             times,
             session: None,
-            front_end_session: None,
         }
     }
 
@@ -80,26 +79,26 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_warm_under_the_very_key_that_proved_it() {
-        let (warm, key, equal) = (VerifiedTokenCache::new(), key(), key());
-        warm.insert(token(1), &key, &claims("Ann"));
-        assert_eq!(warm.get(&token(1), &Arc::clone(&key)), Some(claims("Ann")));
-        assert_eq!(warm.get(&token(1), &equal), None);
-        assert_eq!(warm.get(&token(2), &key), None);
-        warm.insert(token(1), &equal, &claims("Ann"));
-        assert_eq!(warm.get(&token(1), &key), None);
-        assert_eq!(warm.get(&token(1), &equal), Some(claims("Ann")));
+    fn a_token_is_cached_for_the_same_key_only() {
+        let (cache, key, equal) = (VerifiedTokenCache::new(), key(), key());
+        cache.insert(token(1), &key, &claims("Ann"));
+        assert_eq!(cache.get(&token(1), &Arc::clone(&key)), Some(claims("Ann")));
+        assert_eq!(cache.get(&token(1), &equal), None);
+        assert_eq!(cache.get(&token(2), &key), None);
+        cache.insert(token(1), &equal, &claims("Ann"));
+        assert_eq!(cache.get(&token(1), &key), None);
+        assert_eq!(cache.get(&token(1), &equal), Some(claims("Ann")));
     }
 
     #[test]
-    fn all_that_is_warm_has_a_bound() {
+    fn the_cache_is_bounded() {
         for name in ["Ann", &"x".repeat(4_000)] {
-            let (warm, key) = (VerifiedTokenCache::new(), key());
+            let (cache, key) = (VerifiedTokenCache::new(), key());
             for number in 0..100_000 {
-                warm.insert(token(number), &key, &claims(name));
+                cache.insert(token(number), &key, &claims(name));
             }
-            assert!((CAPACITY_BYTES / 2..=CAPACITY_BYTES).contains(&warm.0.weight()), "{}", warm.0.weight());
-            assert_eq!(warm.get(&token(99_999), &key), Some(claims(name)));
+            assert!((CAPACITY_BYTES / 2..=CAPACITY_BYTES).contains(&cache.0.weight()), "{}", cache.0.weight());
+            assert_eq!(cache.get(&token(99_999), &key), Some(claims(name)));
         }
     }
 }

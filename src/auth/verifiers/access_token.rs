@@ -1,6 +1,4 @@
-//! The third door: our own access tokens, minted and verified here alone (RFC 9068 §2.1 has their media type).
-
-use std::{fmt::Write, sync::Arc};
+//! Access tokens of this service (RFC 9068 §2.1 defines their media type).
 
 use aws_lc_rs::{
     digest::{SHA256, digest},
@@ -12,24 +10,28 @@ use serde::Serialize;
 
 use crate::{
     auth::{
+        claims::{Claims, TokenSession},
         error::TokenError,
-        validation::{Claims, Validation},
-        verifier::{Verification, Verifier, VerifyFuture, immediate},
+        validation::Validation,
+        verifier::{JwtVerifier, Verification, VerifyFuture, immediate},
     },
     config::Secrets,
     jose::{Quoted, UnverifiedToken},
 };
 
-/// Tells our tokens from all others under the same secret.
+/// Distinguishes these tokens from all others under the same secret.
 const MEDIA_TYPE: &str = "at+jwt";
 
-/// What the keys are derived for (RFC 5869 §3.2): Better Auth takes any HS256 token under the secret itself for its own.
+/// The purpose of the derived keys (RFC 5869 §3.2). The secret itself cannot be the key: Better Auth accepts any HS256 token
+/// under it.
 const HKDF_INFO: &[u8] = b"taskbridge access token 1";
 
-/// Mints access tokens, and lets them in.
-#[derive(Clone)]
+/// How many bytes of a key's hash are its id.
+const KEY_ID_BYTES: usize = 8;
+
+/// Signs and verifies access tokens.
 pub struct AccessTokens {
-    keys: Arc<[Key]>,
+    keys: Vec<Key>,
     validation: Validation,
 }
 
@@ -40,91 +42,85 @@ struct Key {
     verifying: DecodingKey,
 }
 
-/// An access token to be.
+/// The claims of an access token.
 #[derive(Debug, Clone, Serialize)]
 pub struct AccessTokenClaims {
-    /// Who it is for.
+    /// The user's id.
     pub sub: String,
-    /// Their e-mail address.
+    /// The e-mail address.
     pub email: String,
-    /// Their name.
+    /// The display name.
     pub name: String,
-    /// The session that it belongs to, and ends with.
+    /// The session that the token belongs to and is revoked with.
     pub sid: String,
-    /// Its own id.
+    /// The token's id.
     pub jti: String,
-    /// When it is made, in seconds since 1970.
+    /// When the token is issued, in seconds since 1970.
     pub iat: i64,
-    /// When it ends, in seconds since 1970.
+    /// When the token expires, in seconds since 1970.
     pub exp: i64,
 }
 
 impl AccessTokens {
-    /// A door for tokens under keys derived from `secrets`: any of them verifies, the first signs.
+    /// Derives a key from each of `secrets`. The first one signs; all verify.
     #[must_use]
     pub fn new(secrets: &Secrets, validation: Validation) -> Self {
         Self { keys: secrets.iter().map(|secret| Key::derive_from(secret.expose().as_bytes())).collect(), validation }
     }
 
-    /// The token.
+    /// Signs a token.
     ///
     /// # Errors
     ///
-    /// What the cryptographic backend says.
-    pub fn sign(&self, grant: &AccessTokenClaims) -> Result<String, jsonwebtoken::errors::Error> {
+    /// [`jsonwebtoken::errors::Error`] if there is no key or the cryptographic backend fails.
+    pub fn sign(&self, claims: &AccessTokenClaims) -> Result<String, jsonwebtoken::errors::Error> {
         let Some(key) = self.keys.first() else {
             return Err(jsonwebtoken::errors::ErrorKind::InvalidKeyFormat.into());
         };
         let header =
             Header { typ: Some(MEDIA_TYPE.to_owned()), kid: Some(key.id.clone()), ..Header::new(Algorithm::HS256) };
-        encode(&header, grant, &key.signing)
+        encode(&header, claims, &key.signing)
     }
 
-    fn verify_claims(&self, token: &UnverifiedToken<'_>, now: DateTime<Utc>) -> Result<Claims, TokenError> {
+    fn claims(&self, token: &UnverifiedToken<'_>, now: DateTime<Utc>) -> Result<Claims, TokenError> {
         let kid = token.kid().unwrap_or_default();
-        let key = self
-            .keys
-            .iter()
-            .find(|key| key.id == kid)
-            .ok_or_else(|| TokenError::UnknownSigningKey(Quoted::new(kid)))?;
+        let key = self.keys.iter().find(|key| key.id == kid);
+        let key = key.ok_or_else(|| TokenError::UnknownSigningKey(Quoted::new(kid)))?;
         let payload = token.verify_hmac(std::slice::from_ref(&key.verifying), Algorithm::HS256);
-        let payload = payload.ok_or_else(|| TokenError::InvalidSignature("the service's own key".into()))?;
-        let mut claims = self.validation.validate(&payload, now)?;
-        let session = claims
-            .front_end_session
-            .take()
-            .ok_or_else(|| TokenError::InvalidPayload("missing field `sid`".to_owned()))?;
-        Ok(Claims { session: Some(session), ..claims })
+        let payload = payload.ok_or_else(|| TokenError::InvalidSignature("this service's own key".into()))?;
+        let claims = self.validation.validate(&payload, now, TokenSession::Own)?;
+        if claims.session.is_none() {
+            return Err(TokenError::InvalidPayload("missing field `sid`".into()));
+        }
+        Ok(claims)
     }
 }
 
-impl Verifier for AccessTokens {
+impl JwtVerifier for AccessTokens {
     fn verify<'v>(&'v self, token: &'v UnverifiedToken<'v>, now: DateTime<Utc>) -> VerifyFuture<'v> {
-        let is_mine = token.media_type().is_some_and(|typ| typ.eq_ignore_ascii_case(MEDIA_TYPE));
-        if token.algorithm() != "HS256" || !is_mine {
+        let is_access_token = token.media_type().is_some_and(|typ| typ.eq_ignore_ascii_case(MEDIA_TYPE));
+        if token.algorithm() != "HS256" || !is_access_token {
             return immediate(Verification::NotApplicable);
         }
-        immediate(self.verify_claims(token, now).map_or_else(Verification::Rejected, Verification::Verified))
+        immediate(self.claims(token, now))
     }
 
     fn accepts(&self) -> String {
-        "ACCOUNTS (HS256 with typ `at+jwt`, made here)".into()
+        "ACCOUNTS (HS256 with typ `at+jwt`, issued by this service)".into()
     }
 }
 
 impl Key {
     fn derive_from(secret: &[u8]) -> Self {
         let key = derive_key(secret, HKDF_INFO);
-        let id = digest(&SHA256, &key).as_ref().iter().take(8).fold(String::new(), |mut id, octet| {
-            write!(id, "{octet:02x}").ok();
-            id
-        });
-        Self { id, signing: EncodingKey::from_secret(&key), verifying: DecodingKey::from_secret(&key) }
+        let hash = digest(&SHA256, &key);
+        let (id, _) = hash.as_ref().split_at(KEY_ID_BYTES);
+        Self { id: hex::encode(id), signing: EncodingKey::from_secret(&key), verifying: DecodingKey::from_secret(&key) }
     }
 }
 
-/// 256 bits by HKDF-SHA256 (RFC 5869), for one purpose.
-pub(crate) fn derive_key(secret: &[u8], label: &[u8]) -> [u8; 32] {
+/// Derives a 256-bit key for one purpose by HKDF-SHA256 (RFC 5869).
+pub(crate) fn derive_key(secret: &[u8], info: &[u8]) -> [u8; 32] {
     struct Bits256;
     impl KeyType for Bits256 {
         fn len(&self) -> usize {
@@ -132,8 +128,8 @@ pub(crate) fn derive_key(secret: &[u8], label: &[u8]) -> [u8; 32] {
         }
     }
     let mut key = [0; 32];
-    let material = Salt::new(HKDF_SHA256, &[]).extract(secret);
-    let filled = material.expand(&[label], Bits256).and_then(|material| material.fill(&mut key));
+    let pseudorandom_key = Salt::new(HKDF_SHA256, &[]).extract(secret);
+    let filled = pseudorandom_key.expand(&[info], Bits256).and_then(|material| material.fill(&mut key));
     debug_assert!(filled.is_ok(), "256 bits are one block of HKDF-SHA256");
     key
 }

@@ -1,28 +1,27 @@
-//! The second door: tokens of Better Auth's jwt plugin, verified by the keys that it publishes (RFC 7517).
+//! Tokens of Better Auth's jwt plugin, verified with the keys that it publishes (RFC 7517).
 
 use std::sync::Arc;
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, future::Either};
-use serde_json::json;
 
 use crate::{
     auth::{
+        claims::{Claims, TokenSession},
         error::TokenError,
-        jwks::{KeySetCache, KeySetClient, VerifiedTokenCache},
-        validation::{Claims, Validation},
-        verifier::{KeySetStatus, Verification, Verifier, VerifyFuture, immediate},
+        jwks::{KeySetCache, KeySetClient, KeySetMonitor, VerifiedTokenCache},
+        validation::Validation,
+        verifier::{JwtVerifier, Verification, VerifyFuture, immediate},
     },
     clock::Clock,
     config,
     jose::{
-        InvalidKey, KeySetEntry, PublicKey, Quoted, UnverifiedToken,
+        KeySetEntry, Quoted, UnverifiedToken,
         algorithm::{self, Algorithm},
     },
 };
 
-/// Lets in what is signed by a key of the set at `JWKS_URL`.
+/// Verifies tokens with the keys at `JWKS_URL`.
 pub struct Jwks {
     cache: Arc<KeySetCache>,
     verified_tokens: VerifiedTokenCache,
@@ -33,45 +32,46 @@ pub struct Jwks {
 enum NoKey {
     /// A newer set may have it.
     Retryable(TokenError),
-    /// No set will.
+    /// No set will have it.
     Permanent(TokenError),
 }
 
 impl Jwks {
-    /// A door whose keys are fetched from now on, by a task of the thread that calls.
+    /// Creates a verifier and spawns the task that fetches its keys on the current thread.
     ///
     /// # Errors
     ///
-    /// What keeps the HTTP client from being made, such as unreadable root certificates.
+    /// [`reqwest::Error`] if the HTTP client cannot be built, for example because root certificates are unreadable.
     pub fn spawn(
         settings: &config::JwksSettings,
         validation: Validation,
         clock: Clock,
     ) -> Result<Self, reqwest::Error> {
-        let server = KeySetClient::new(settings)?;
+        let client = KeySetClient::new(settings)?;
         let cache = Arc::new(KeySetCache::new(settings, clock));
-        actix_web::rt::spawn(Arc::clone(&cache).run(server));
+        actix_web::rt::spawn(Arc::clone(&cache).run(client));
         Ok(Self { cache, verified_tokens: VerifiedTokenCache::new(), validation })
     }
 
-    fn verify_now(&self, token: &UnverifiedToken<'_>, algorithm: Algorithm, now: DateTime<Utc>) -> Verification {
+    /// Returns a monitor of the key set.
+    #[must_use]
+    pub fn monitor(&self) -> KeySetMonitor {
+        KeySetMonitor::new(Arc::clone(&self.cache))
+    }
+
+    /// Verifies a token with the keys that are cached at present.
+    fn verify_cached(&self, token: &UnverifiedToken<'_>, algorithm: Algorithm, now: DateTime<Utc>) -> Verification {
         match self.key_for(token, algorithm, now) {
-            Ok(key) => self.verify_with_key(&key, token, now),
-            Err(NoKey::Retryable(reason) | NoKey::Permanent(reason)) => Verification::Rejected(reason),
+            Ok(key) => self.claims(&key, token, algorithm, now).into(),
+            Err(NoKey::Retryable(error) | NoKey::Permanent(error)) => Verification::Rejected(error),
         }
     }
 
-    fn verify_with_key(&self, key: &Arc<KeySetEntry>, token: &UnverifiedToken<'_>, now: DateTime<Utc>) -> Verification {
-        match self.verified_claims(key, token, now) {
-            Ok(claims) => Verification::Verified(claims),
-            Err(reason) => Verification::Rejected(reason),
-        }
-    }
-
-    fn verified_claims(
+    fn claims(
         &self,
         key: &Arc<KeySetEntry>,
         token: &UnverifiedToken<'_>,
+        algorithm: Algorithm,
         now: DateTime<Utc>,
     ) -> Result<Claims, TokenError> {
         let hash = token.hash();
@@ -79,106 +79,91 @@ impl Jwks {
             self.validation.validate_times(&claims.times, now)?;
             return Ok(claims);
         }
-        let payload = token.verify_with(|signed, signature| key.key.verifies(signed, signature));
-        let claims =
-            self.validation.validate(&payload.ok_or_else(|| TokenError::InvalidSignature(key.description()))?, now)?;
+        let payload = token.verify_with(|signed, signature| key.key.verify_by(algorithm, signed, signature));
+        let invalid = || TokenError::InvalidSignature(format!("the key {} of JWKS_URL", key.label()));
+        let claims = self.validation.validate(&payload.ok_or_else(invalid)?, now, TokenSession::FrontEnd)?;
         self.verified_tokens.insert(hash, key, &claims);
         Ok(claims)
     }
 
-    /// The key is the one that the token names, and must be for the algorithm that it names.
+    /// Returns the key that the token names, if it is for the token's algorithm.
     fn key_for(
         &self,
         token: &UnverifiedToken<'_>,
         algorithm: Algorithm,
         now: DateTime<Utc>,
     ) -> Result<Arc<KeySetEntry>, NoKey> {
-        let Some(held) = self.cache.current(now) else {
+        let Some(cached) = self.cache.current(now) else {
             return Err(NoKey::Retryable(self.unavailable(now)));
         };
         let Some(kid) = token.kid() else {
-            let only = held.set.single_key_for(algorithm).map(Arc::clone);
-            return only.ok_or_else(|| {
-                NoKey::Permanent(TokenError::MissingKid { algorithm: algorithm.name(), keys: held.set.kids() })
-            });
+            let key = cached.set.single_key_for(algorithm).map(Arc::clone);
+            let (algorithm, keys) = (algorithm.name(), || cached.set.kids());
+            return key.ok_or_else(|| NoKey::Permanent(TokenError::MissingKid { algorithm, keys: keys() }));
         };
-        match held.set.get(kid) {
-            Some(known) if known.key.supports(algorithm) => Ok(Arc::clone(known)),
-            Some(known) => Err(NoKey::Permanent(TokenError::AlgorithmMismatch {
+        match cached.set.get(kid) {
+            Some(entry) if entry.key.supports(algorithm) => Ok(Arc::clone(entry)),
+            Some(entry) => Err(NoKey::Permanent(TokenError::AlgorithmMismatch {
                 kid: Quoted::new(kid),
-                key: known.key.algorithm(),
+                key: entry.key.algorithms(),
                 token: Quoted::new(token.algorithm()),
             })),
             None if self.cache.last_failure(now).is_some() => Err(NoKey::Retryable(self.unavailable(now))),
             None => Err(NoKey::Retryable(TokenError::UnknownKid {
                 kid: Quoted::new(kid),
-                keys: held.set.kids(),
-                age: (now - held.fetched_at).num_seconds().max(0),
+                keys: cached.set.kids(),
+                age: (now - cached.fetched_at).num_seconds().max(0),
             })),
         }
     }
 
     fn unavailable(&self, now: DateTime<Utc>) -> TokenError {
-        let (why, seconds) = self.cache.last_failure(now).unwrap_or_else(|| ("it is on its way".into(), 1));
-        TokenError::KeySetUnavailable { cause: why, retry_after: seconds }
+        const FIRST_ATTEMPT: (&str, i64) = ("the first fetch has not finished", 1);
+        let (cause, retry_after) =
+            self.cache.last_failure(now).unwrap_or_else(|| (FIRST_ATTEMPT.0.into(), FIRST_ATTEMPT.1));
+        TokenError::KeySetUnavailable { cause, retry_after }
     }
 }
 
-/// Verifies the example of RFC 8037, appendix A.4: a cryptographic backend that can't is of no use.
-///
-/// # Errors
-///
-/// [`Unusable`].
-pub fn self_test() -> Result<(), InvalidKey> {
-    const KEY: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
-    const SIGNED: &[u8] = b"eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc";
-    const SIGNATURE: &str = "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
-    let key = PublicKey::from_jwk(&json!({"kty": "OKP", "crv": "Ed25519", "x": KEY}))?;
-    let signature = BASE64_URL_SAFE_NO_PAD.decode(SIGNATURE).unwrap_or_default();
-    if key.verifies(SIGNED, &signature) { Ok(()) } else { Err(InvalidKey::new("it does not verify RFC 8037 A.4")) }
-}
-
-impl Verifier for Jwks {
+impl JwtVerifier for Jwks {
     fn verify<'v>(&'v self, token: &'v UnverifiedToken<'v>, now: DateTime<Utc>) -> VerifyFuture<'v> {
         let Some(algorithm) = Algorithm::from_name(token.algorithm()).filter(|_| token.is_generic_jwt()) else {
             return immediate(Verification::NotApplicable);
         };
         match self.key_for(token, algorithm, now) {
-            Ok(key) => return immediate(self.verify_with_key(&key, token, now)),
-            Err(NoKey::Permanent(reason)) => return immediate(Verification::Rejected(reason)),
+            Ok(key) => return immediate(self.claims(&key, token, algorithm, now)),
+            Err(NoKey::Permanent(error)) => return immediate(Verification::Rejected(error)),
             Err(NoKey::Retryable(_)) => {}
         }
         match self.cache.request_refresh(token.kid(), now) {
-            Some(ended) => {
-                let afterwards = move |()| self.verify_now(token, algorithm, self.cache.now());
-                Either::Right(ended.map(afterwards).boxed_local())
+            Some(finished) => {
+                let verify_again = move |()| self.verify_cached(token, algorithm, self.cache.now());
+                Either::Right(finished.map(verify_again).boxed_local())
             }
-            // a set may have come just now
-            None => immediate(self.verify_now(token, algorithm, now)),
+            // a refresh may have finished since `key_for`
+            None => immediate(self.verify_cached(token, algorithm, now)),
         }
     }
 
     fn accepts(&self) -> String {
         format!("JWKS_URL ({} with typ `JWT` or none)", algorithm::SUPPORTED_NAMES)
     }
-
-    fn key_set_status(&self, now: DateTime<Utc>) -> Option<KeySetStatus> {
-        Some(self.cache.status(now))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    use serde_json::json;
 
     use super::*;
     use crate::{auth::jwks::FetchedKeySet, config::Config};
 
-    fn text(octets: impl AsRef<[u8]>) -> String {
-        BASE64_URL_SAFE_NO_PAD.encode(octets)
+    fn text(bytes: impl AsRef<[u8]>) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    fn door(pair: &Ed25519KeyPair) -> Jwks {
+    fn verifier(pair: &Ed25519KeyPair) -> Jwks {
         let url = |name: &str| (name == "JWKS_URL").then(|| "https://app.example.com/jwks".to_owned());
         let settings = Config::read(url).unwrap().jwks.unwrap();
         let cache = Arc::new(KeySetCache::new(&settings, Clock::system()));
@@ -191,20 +176,20 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_is_let_in_is_warm_and_no_other() {
+    fn only_an_accepted_token_is_cached() {
         let (pair, now) = (Ed25519KeyPair::generate().unwrap(), Clock::system().now());
-        let door = door(&pair);
-        for (exp, is_good) in [(now.timestamp() + 60, true), (now.timestamp() - 60, false)] {
+        let verifier = verifier(&pair);
+        for (exp, is_valid) in [(now.timestamp() + 60, true), (now.timestamp() - 60, false)] {
             let header = text(json!({"alg": "EdDSA", "kid": "a"}).to_string());
             let payload = json!({"sub": "ann", "iss": "a", "aud": "b", "exp": exp}).to_string();
             let signed = format!("{header}.{}", text(payload));
             let token = format!("{signed}.{}", text(pair.sign(signed.as_bytes())));
             let token = UnverifiedToken::parse(&token).unwrap();
-            let key = door.cache.current(now).and_then(|held| held.set.get("a").cloned()).unwrap();
-            assert_eq!(door.verified_tokens.get(&token.hash(), &key), None);
-            let claims = door.verified_claims(&key, &token, now);
-            assert_eq!(claims.is_ok(), is_good, "{claims:?}");
-            assert_eq!(door.verified_tokens.get(&token.hash(), &key), claims.ok());
+            let key = verifier.cache.current(now).and_then(|cached| cached.set.get("a").cloned()).unwrap();
+            assert_eq!(verifier.verified_tokens.get(&token.hash(), &key), None);
+            let claims = verifier.claims(&key, &token, Algorithm::EdDsa, now);
+            assert_eq!(claims.is_ok(), is_valid, "{claims:?}");
+            assert_eq!(verifier.verified_tokens.get(&token.hash(), &key), claims.ok());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The first door: HS256 under the secret that the front end shares (RFC 7518 §3.2).
+//! HS256 tokens signed with the secret that the front end shares (RFC 7518 §3.2).
 
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
@@ -6,45 +6,42 @@ use serde::Serialize;
 
 use crate::{
     auth::{
+        claims::{Claims, TokenSession},
         error::TokenError,
         validation::Validation,
-        verifier::{Verification, Verifier, VerifyFuture, immediate},
+        verifier::{JwtVerifier, Verification, VerifyFuture, immediate},
     },
     config::Secrets,
     jose::UnverifiedToken,
 };
 
-/// Lets in what a front end mints as `new SignJWT({ sub, email, name }).setProtectedHeader({ alg: 'HS256' })`.
+/// Verifies tokens such as `new SignJWT({ sub, email, name }).setProtectedHeader({ alg: 'HS256' })` of the front end.
 pub struct SharedSecret {
     keys: Vec<DecodingKey>,
     validation: Validation,
 }
 
 impl SharedSecret {
-    /// A door that opens to any of `secrets`; their UTF-8 octets are the keys, as in `TextEncoder().encode(secret)`.
+    /// Creates a verifier that accepts any of `secrets`. Their UTF-8 bytes are the keys, as in `TextEncoder().encode(secret)`.
     #[must_use]
     pub fn new(secrets: &Secrets, validation: Validation) -> Self {
         let key = |secret: &crate::config::Secret| DecodingKey::from_secret(secret.expose().as_bytes());
         Self { keys: secrets.iter().map(key).collect(), validation }
     }
 
-    fn verify_now(&self, token: &UnverifiedToken<'_>, now: DateTime<Utc>) -> Verification {
-        if token.algorithm() != "HS256" || !token.is_generic_jwt() {
-            return Verification::NotApplicable;
-        }
-        let Some(payload) = token.verify_hmac(&self.keys, Algorithm::HS256) else {
-            return Verification::Rejected(TokenError::InvalidSignature("BETTER_AUTH_SECRET".into()));
-        };
-        match self.validation.validate(&payload, now) {
-            Ok(claims) => Verification::Verified(claims),
-            Err(reason) => Verification::Rejected(reason),
-        }
+    fn claims(&self, token: &UnverifiedToken<'_>, now: DateTime<Utc>) -> Result<Claims, TokenError> {
+        let payload = token.verify_hmac(&self.keys, Algorithm::HS256);
+        let payload = payload.ok_or_else(|| TokenError::InvalidSignature("BETTER_AUTH_SECRET".into()))?;
+        self.validation.validate(&payload, now, TokenSession::FrontEnd)
     }
 }
 
-impl Verifier for SharedSecret {
+impl JwtVerifier for SharedSecret {
     fn verify<'v>(&'v self, token: &'v UnverifiedToken<'v>, now: DateTime<Utc>) -> VerifyFuture<'v> {
-        immediate(self.verify_now(token, now))
+        if token.algorithm() != "HS256" || !token.is_generic_jwt() {
+            return immediate(Verification::NotApplicable);
+        }
+        immediate(self.claims(token, now))
     }
 
     fn accepts(&self) -> String {
@@ -52,29 +49,29 @@ impl Verifier for SharedSecret {
     }
 }
 
-/// A token of the front end's kind, to be made here: for curl, for QA and for the test at start.
+/// The claims of a token as the front end signs it, for `mint-token` and for the self-test.
 #[derive(Debug, Clone, Serialize)]
 pub struct SharedSecretClaims {
-    /// Who it is for.
+    /// The user's id.
     pub sub: String,
-    /// Their e-mail address.
+    /// The e-mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// Their name.
+    /// The display name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// When it is made, in seconds since 1970.
+    /// When the token is issued, in seconds since 1970.
     pub iat: i64,
-    /// When it ends, in seconds since 1970.
+    /// When the token expires, in seconds since 1970.
     pub exp: i64,
 }
 
 impl SharedSecretClaims {
-    /// The token, under the present secret, to the octet as `jose` makes it.
+    /// Signs the token with the first secret. The result is byte for byte what `jose` makes of these claims.
     ///
     /// # Errors
     ///
-    /// What the cryptographic backend says.
+    /// [`jsonwebtoken::errors::Error`] if the cryptographic backend fails.
     pub fn sign(&self, secrets: &Secrets) -> Result<String, jsonwebtoken::errors::Error> {
         let secret = secrets.first().expose().as_bytes();
         encode(&Header { typ: None, ..Header::new(Algorithm::HS256) }, self, &EncodingKey::from_secret(secret))

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web::Data};
 use entity::session::Sessions;
 
 use crate::{
-    auth::{Presented, Revocations, Scoped},
+    auth::{Principal, Revocations, Scoped, TokenSession},
     http::problem::Problem,
 };
 
@@ -17,18 +17,18 @@ use crate::{
 )]
 #[post("")]
 pub(crate) async fn log_out(
-    presented: Presented,
+    principal: Principal,
     Scoped(sessions): Scoped<Sessions>,
     revocations: Data<Revocations>,
 ) -> Result<HttpResponse, Problem> {
-    let with_session = match &presented.session {
-        Some(session) => sessions.revoke(session).await?,
-        None => None,
+    let with_session = match principal.session() {
+        Some(TokenSession::Own(session)) => sessions.revoke(session).await?,
+        _ => None,
     };
     let revoked = match with_session {
         // none where its tokens have all ended, as far as the database knows
         Some(revoked) if !revoked.is_empty() => revoked,
-        _ => sessions.revoke_token(presented.hash, presented.until).await?,
+        _ => sessions.revoke_token(principal.token_hash(), principal.revocation_expires_at()).await?,
     };
     revocations.apply(&revoked);
     Ok(HttpResponse::NoContent().finish())

@@ -33,7 +33,8 @@ pub(crate) async fn change_password(
             .await?;
     let new_hash = desk.hasher.hash(input.new_password.into_new_password()?).await?.encode();
     let now = desk.clock.now();
-    let change = PasswordChange { current_hash, new_hash, keep_session: caller.any_session().cloned() };
+    let change =
+        PasswordChange { current_hash, new_hash, keep_session: caller.session().map(|session| session.id().clone()) };
     let revoked = account.change_password(change, now, now + Revocations::MAX_TOKEN_LIFETIME).await?;
     desk.revocations.apply(&revoked.ok_or_else(|| wrong("/current_password"))?);
     Ok(HttpResponse::NoContent().finish())

@@ -8,7 +8,7 @@ use entity::{SessionId, session::Sessions};
 
 use super::response::SessionList;
 use crate::{
-    auth::{Principal, Revocations, Scoped},
+    auth::{Principal, Revocations, Scoped, TokenSession},
     clock::Clock,
     http::problem::{Kind, Problem},
 };
@@ -26,7 +26,7 @@ pub(crate) async fn list(
     Scoped(sessions): Scoped<Sessions>,
     clock: Data<Clock>,
 ) -> Result<Json<SessionList>, Problem> {
-    Ok(Json(SessionList::new(sessions.list(clock.now()).await?, caller.any_session())))
+    Ok(Json(SessionList::new(sessions.list(clock.now()).await?, caller.session().map(TokenSession::id))))
 }
 
 /// End one of my sessions.

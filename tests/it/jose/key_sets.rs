@@ -64,7 +64,7 @@ async fn an_rsa_key_is_used_with_one_algorithm() {
 }
 
 #[actix_web::test]
-async fn a_key_without_alg_has_the_default_of_its_type() {
+async fn a_key_without_alg_is_for_the_algorithms_of_its_type() {
     let keys = KeyServer::start().await;
     let issuers = ["EdDSA", "ES256", "ES384", "ES512", "RS256"].map(|algorithm| keys.issuer(algorithm));
     keys.publishes_keys(issuers.iter().map(|issuer| without(issuer, "alg")));
@@ -72,8 +72,20 @@ async fn a_key_without_alg_has_the_default_of_its_type() {
     for issuer in &issuers {
         app.ann_of(issuer).get(TASKS).await.is(200);
     }
-    for other in RSA.into_iter().filter(|other| *other != "RS256") {
-        app.ann_of(&issuers[4].with_algorithm(other)).get(TASKS).await.rejects_the_token();
+    let (rsa, curves) = (&issuers[4], &issuers[..4]);
+    for algorithm in RSA {
+        let rsa = rsa.with_algorithm(algorithm);
+        app.ann_of(&rsa).get(TASKS).await.is(200);
+        let token = rsa.token("ann", app.now());
+        app.bearer(token.clone().without_header("kid").sign()).get(TASKS).await.is(200);
+        // the header decides by which of them the signature is verified
+        for other in ALGORITHMS.into_iter().chain(["HS256", "none"]).filter(|other| *other != algorithm) {
+            app.bearer(token.clone().with_header("alg", other).sign()).get(TASKS).await.rejects_the_token();
+        }
+        for issuer in curves {
+            let token = issuer.token("ann", app.now()).with_header("alg", algorithm);
+            app.bearer(token.sign()).get(TASKS).await.rejects_the_token();
+        }
     }
 }
 

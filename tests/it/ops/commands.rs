@@ -96,17 +96,14 @@ async fn explain_token_gives_the_reason() {
             .unwrap();
     for (token, reason) in [
         (Token::new("ann", now - Duration::seconds(3_694)).sign(), "expired 9"),
-        (
-            token().signed_with("another-secret-of-more-than-32-bytes").sign(),
-            "does not verify under BETTER_AUTH_SECRET",
-        ),
-        (hs512, "alg is `HS512`"),
+        (token().signed_with("another-secret-of-more-than-32-bytes").sign(), "does not verify with BETTER_AUTH_SECRET"),
+        (hs512, "no verifier for alg `HS512`"),
         ("x".repeat(32), "Better Auth session token"),
         (format!("{}.{}", "x".repeat(32), "abc%3D"), "Better Auth session token with its signature"),
-        (token().with("exp", exp_in_milliseconds).sign(), "are these milliseconds?"),
+        (token().with("exp", exp_in_milliseconds).sign(), "must be in seconds, not milliseconds"),
         (
             token().with("iss", "http://localhost:3000/").sign(),
-            "iss is `http://localhost:3000/`, and JWT_ISSUER is not set",
+            "iss is `http://localhost:3000/`, but JWT_ISSUER is not set",
         ),
         (token().with("aud", "http://localhost:3000").sign(), "aud is `http://localhost:3000`"),
         (token().without("sub").sign(), "sub"),
@@ -117,7 +114,9 @@ async fn explain_token_gives_the_reason() {
         let output = program().run_with_input(&["explain-token"], &token).await;
         assert_eq!(output.code, Some(1), "{output:?}");
         assert!(output.out.starts_with("rejected: ") && output.out.contains(reason), "{reason}: {output:?}");
-        assert_eq!((output.err.as_str(), output.out.lines().count()), ("", 1), "{output:?}");
+        let hints: Vec<_> = output.out.lines().skip(1).collect();
+        assert!(output.err.is_empty() && hints.len() <= 1, "{output:?}");
+        assert!(hints.iter().all(|line| line.starts_with("hint: ")), "{output:?}");
     }
 }
 

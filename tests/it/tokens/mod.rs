@@ -1,6 +1,7 @@
 //! Verification of bearer tokens over HTTP.
 
 mod access_token;
+mod explain_token;
 mod hostile;
 mod jwks;
 mod sessions;

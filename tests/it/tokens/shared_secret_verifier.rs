@@ -8,7 +8,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde_json::Value;
 use taskbridge::{
     app,
-    auth::{Authenticator, Claims, TokenError},
+    auth::{Authenticator, Claims, Credential, TokenError},
     clock::Clock,
     config::Config,
 };
@@ -32,7 +32,8 @@ fn authenticator<const N: usize>(settings: [(&str, &str); N]) -> Authenticator {
 }
 
 async fn verify(authenticator: &Authenticator, token: &Token, now: DateTime<Utc>) -> Result<Claims, TokenError> {
-    authenticator.verify(&token.sign(), now).await
+    let principal = authenticator.verify(Credential::Jwt(&token.sign()), now).await?;
+    Ok(principal.claims().clone())
 }
 
 #[actix_web::test]

@@ -110,7 +110,7 @@ impl Reply {
         self
     }
 
-    /// Finite replies that contain no usable set, each with a name.
+    /// Finite replies that are not a key set, each with a name.
     pub(crate) fn wrong_contents() -> Vec<(String, Self)> {
         let statuses = [201, 202, 203, 204, 206, 301, 304, 400, 401, 404, 429, 500, 503];
         let statuses = statuses.map(|status| (format!("status {status}"), Self::status(status)));
@@ -124,18 +124,23 @@ impl Reply {
             ("keys a string", r#"{"keys":"[]"}"#.into()),
             ("a list", "[]".into()),
             ("null", "null".into()),
-            ("no keys", r#"{"keys":[]}"#.into()),
-            ("keys that are none", r#"{"keys":[null,1,"a",[],{}]}"#.into()),
             ("deep nesting", format!(r#"{{"keys":{}"#, "[".repeat(100_000))),
-            (
-                "deep nesting beside the keys",
-                format!(r#"{{"x":{}{},"keys":[]}}"#, "[".repeat(50_000), "]".repeat(50_000)),
-            ),
         ];
         let bodies = bodies.map(|(name, body)| (name.to_owned(), Self::body(body)));
         let broken = Self::broken_sets().map(|(name, body)| (name.to_owned(), Self::new(200, body)));
         let html = ("HTML with its media type".to_owned(), Self::body(html).html());
         statuses.into_iter().chain(bodies).chain(broken).chain([html]).collect()
+    }
+
+    /// Sets without usable keys, each with a name.
+    pub(crate) fn sets_without_keys() -> Vec<(String, Self)> {
+        let nesting = format!(r#"{{"x":{}{},"keys":[]}}"#, "[".repeat(50_000), "]".repeat(50_000));
+        let bodies = [
+            ("no keys", r#"{"keys":[]}"#.into()),
+            ("values that are not keys", r#"{"keys":[null,1,"a",[],{}]}"#.into()),
+            ("deep nesting beside no keys", nesting),
+        ];
+        bodies.map(|(name, body)| (name.to_owned(), Self::body(body))).into()
     }
 
     /// The set with a defect.

@@ -29,22 +29,64 @@ async fn an_invalid_response_does_not_replace_the_set() {
     for (name, reply) in Reply::wrong_contents() {
         keeps_its_keys_after(&keys, &issuer, &app, &name, reply).await;
     }
-    keys.publishes_keys([]);
-    keeps_its_keys_after(&keys, &issuer, &app, "an empty set", Reply::key_set()).await;
-    let mut secret = issuer.rotated().jwk();
-    secret["d"] = "AQAB".into();
-    keys.publishes_keys([secret]);
-    keeps_its_keys_after(&keys, &issuer, &app, "no usable key", Reply::key_set()).await;
     let new = issuer.rotated();
     keys.publishes(&[&new]);
+    keys.answers(Reply::key_set());
     app.advance_clock(Duration::seconds(30));
     app.ann_of(&new).get(TASKS).await.is(200);
     app.ann_of(&issuer).get(TASKS).await.rejects_the_token();
 }
 
+/// Whatever its old keys signed is neither accepted nor answered with 401, which would sign the users out.
+async fn has_no_keys(app: &TestApp, issuer: &Issuer, name: &str) {
+    let response = app.ann_of(issuer).get(TASKS).await;
+    assert_eq!(response.status, 503, "{name}: {}", response.text);
+    response.reports_keys_unavailable();
+    app.anonymous().get("/health/ready").await.is_problem(503, "unavailable");
+}
+
+#[actix_web::test]
+async fn a_set_without_usable_keys_withdraws_the_old_ones() {
+    let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
+    let mut private = issuer.rotated().jwk();
+    private["d"] = "AQAB".into();
+    let rejected = serde_json::json!({ "keys": [private] }).to_string();
+    for (name, reply) in
+        Reply::sets_without_keys().into_iter().chain([("a rejected key".to_owned(), Reply::body(rejected))])
+    {
+        app.ann_of(&issuer).get(TASKS).await.is(200);
+        keys.answers(reply);
+        app.advance_clock(Duration::seconds(30));
+        app.ann_of(&issuer.rotated()).get(TASKS).await.reports_keys_unavailable();
+        has_no_keys(&app, &issuer, &name).await;
+        // an invalid response brings them back no more than any other
+        keys.answers(Reply::body("{}"));
+        app.advance_clock(Duration::seconds(30));
+        has_no_keys(&app, &issuer, &name).await;
+        // the next attempt follows after a cooldown, not after JWKS_MAX_AGE
+        keys.answers(Reply::key_set());
+        app.advance_clock(Duration::seconds(30));
+        app.ann_of(&issuer).get(TASKS).await.is(200);
+    }
+}
+
+#[actix_web::test]
+async fn an_emptied_set_is_noticed_at_its_maximum_age() {
+    let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    let fetches = keys.fetches();
+    keys.publishes_keys([]);
+    app.advance_clock(Duration::minutes(10) - Duration::seconds(1));
+    app.ann_of(&issuer).get(TASKS).await.is(200);
+    app.advance_clock(Duration::seconds(1));
+    keys.wait_for_fetches(fetches + 1).await;
+    app.anonymous().eventually_gets("/health/ready", 503).await;
+    has_no_keys(&app, &issuer, "an emptied set").await;
+}
+
 #[actix_web::test]
 async fn an_invalid_first_response_is_not_a_set() {
-    for (name, reply) in Reply::wrong_contents() {
+    for (name, reply) in Reply::wrong_contents().into_iter().chain(Reply::sets_without_keys()) {
         let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
         keys.answers(reply);
         let app = TestApp::with_key_server(&keys).await;
@@ -141,8 +183,8 @@ async fn endless_responses_use_bounded_memory() {
     let before = process.peak_memory();
     for (reply, reason) in [
         (Reply::endless_head(), "message head is too large"),
-        (Reply::flood(), "it is larger than 256 KiB"),
-        (Reply::gzip_bomb(), "it is larger than 256 KiB"),
+        (Reply::flood(), "the response is larger than 256 KiB"),
+        (Reply::gzip_bomb(), "the response is larger than 256 KiB"),
     ] {
         let logged = process.log().matches(reason).count();
         keys.answers(reply);

@@ -32,17 +32,17 @@ async fn a_rotation_is_logged_with_its_kids() {
     keys.publishes(&[&one]);
     let process = program(&keys).serve().await;
     for (published, expected) in [
-        (vec![&one], "came `one`; went none"),
-        (vec![&one, &two], "came `two`; went none"),
-        (vec![&three], "came `three`; went `one`, `two`"),
-        (vec![&three], "came `three`; went `one`, `two`"),
+        (vec![&one], "kids_added=[`one`] kids_removed=[]"),
+        (vec![&one, &two], "kids_added=[`two`] kids_removed=[]"),
+        (vec![&three], "kids_added=[`three`] kids_removed=\"[`one`, `two`]\""),
+        (vec![&three], "kids_added=[`three`] kids_removed=\"[`one`, `two`]\""),
     ] {
         keys.publishes(&published);
         wait_for_two_fetches(&keys).await;
         let line = process.has_logged(expected).await;
-        assert!(line.contains(" INFO  the key set has changed: ") && line.ends_with(expected), "{line}");
+        assert!(line.contains(" INFO  key set refreshed ") && line.ends_with(expected), "{line}");
     }
-    assert_eq!(lines_with(&process.log(), "the key set has changed").len(), 3, "{}", process.log());
+    assert_eq!(lines_with(&process.log(), "key set refreshed").len(), 3, "{}", process.log());
 }
 
 /// Unusable keys.
@@ -82,7 +82,7 @@ async fn an_unusable_key_is_logged_once() {
     jwks.push(json!({"kty": "AKP", "kid": "one-more"}));
     keys.publishes_keys(jwks);
     wait_for_two_fetches(&keys).await;
-    assert_eq!(lines_with(&process.log(), "left out").len(), kids.len() + 1, "{}", process.log());
+    assert_eq!(lines_with(&process.log(), "key rejected").len(), kids.len() + 1, "{}", process.log());
     process.bearer(token(&good)).get(TASKS).await.is(200);
 }
 
@@ -103,7 +103,7 @@ async fn a_key_set_cannot_inject_or_flood_the_log() {
     let process = program(&keys).serve().await;
     wait_for_two_fetches(&keys).await;
     let log = process.log();
-    assert!(!lines_with(&log, "left out").is_empty() && !lines_with(&log, "changed").is_empty(), "{log}");
+    assert!(!lines_with(&log, "key rejected").is_empty() && !lines_with(&log, "key set refreshed").is_empty(), "{log}");
     for line in log.lines() {
         assert!(line.len() < 2_000, "{} bytes: {}", line.len(), &line[..300]);
         assert!(!line.starts_with("2026-11-21T00:00:00.000Z"), "{line}");
@@ -118,12 +118,12 @@ async fn a_failed_fetch_is_logged_with_its_cause() {
     let program = program(&keys).with("JWKS_TIMEOUT", "1s").with("JWKS_URL", &url);
     let mut process = program.serve().await;
     process.bearer(token(&issuer)).get(TASKS).await.is(200);
-    let failure = format!("the key set at {} can't be had: ", keys.url());
+    let failure = format!("key set refresh failed; check JWKS_URL url={} cause=", keys.url());
     for (reply, cause) in [
-        (Reply::status(500), "500"),
+        (Reply::status(500), "status 500"),
         (Reply::redirect(302, "http://example.com/"), "redirects are not followed"),
         (Reply::body("<html>"), "JSON"),
-        (Reply::body("{\"keys\":[]}"), "no usable key"),
+        (Reply::body("{\"keys\":[]}"), "it has no keys"),
         (Reply::padded_to(300 * 1024), "256 KiB"),
         (Reply::silence(), "JWKS_TIMEOUT"),
     ] {
@@ -143,7 +143,7 @@ async fn the_reason_of_unreadiness_is_logged() {
     let keys = KeyServer::start().await;
     keys.answers(Reply::status(500));
     let mut process = program(&keys).serve().await;
-    process.logs("can't be had: ").await;
+    process.logs("key set refresh failed").await;
     process.anonymous().get("/health/ready").await.is_problem(503, "unavailable");
     let line = process.logs("GET /health/ready").await;
     assert!(line.contains(" ERROR ") && line.contains("status=503"), "{line}");
@@ -175,7 +175,7 @@ async fn no_token_is_logged() {
     }
     keys.stops_listening().await;
     let unknown = token(&issuer.rotated());
-    process.has_logged("can't be had: ").await;
+    process.has_logged("key set refresh failed").await;
     is_unavailable(&process, unknown.clone()).await;
     let log = process.log();
     assert!(lines_with(&log, "status").len() >= bad.len(), "{log}");

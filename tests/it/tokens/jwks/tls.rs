@@ -18,7 +18,7 @@ async fn set_is_not_fetched(keys: &KeyServer, url: &str, authority: &str, reason
     let process = start_trusting(url, authority).await;
     let token = keys.issuer("EdDSA").token("ann", Clock::system().now()).sign();
     process.bearer(token).get(TASKS).await.reports_keys_unavailable();
-    let line = process.has_logged("can't be had: ").await;
+    let line = process.has_logged("key set refresh failed").await;
     assert!(line.contains(reason), "{line}");
     assert_eq!(keys.fetches(), 0);
 }

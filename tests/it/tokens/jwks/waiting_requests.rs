@@ -12,7 +12,7 @@ use chrono::{DateTime, Duration, Utc};
 use futures_util::future::join;
 use taskbridge::{
     app,
-    auth::{Authenticator, TokenError},
+    auth::{Authenticator, Credential, TokenError},
     clock::Clock,
     config::Config,
 };
@@ -74,7 +74,7 @@ fn authenticator(keys: &KeyServer, clock_offset: &Arc<AtomicI64>) -> (Authentica
 
 /// The age of the set in the error for an unknown kid, in seconds.
 async fn reported_age(foreign_issuer: &Issuer, authenticator: &Authenticator, now: DateTime<Utc>) -> i64 {
-    match authenticator.verify(&foreign_issuer.token("ann", now).sign(), now).await {
+    match authenticator.verify(Credential::Jwt(&foreign_issuer.token("ann", now).sign()), now).await {
         Err(TokenError::UnknownKid { age, .. }) => age,
         other => panic!("{other:?}"),
     }
@@ -85,7 +85,8 @@ async fn the_age_of_a_set_is_never_negative() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let clock_offset = Arc::new(AtomicI64::new(0));
     let (authenticator, clock) = authenticator(&keys, &clock_offset);
-    authenticator.verify(&issuer.token("ann", clock.now()).sign(), clock.now()).await.expect("a known key");
+    let token = issuer.token("ann", clock.now()).sign();
+    authenticator.verify(Credential::Jwt(&token), clock.now()).await.expect("a known key");
     let foreign_issuer = issuer.rotated();
     for (seconds, age) in [(20, 20..25), (40, 0..5), (50, 10..15), (20, 0..1)] {
         clock_offset.store(seconds, Ordering::SeqCst);

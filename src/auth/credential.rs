@@ -1,0 +1,64 @@
+//! The credentials that a request can carry.
+
+/// A credential, before it is verified. A further kind (an API key, a session cookie) is a further variant, with a branch
+/// of its own in [`Authenticator::verify`](super::Authenticator::verify).
+#[derive(Clone, Copy)]
+pub enum Credential<'c> {
+    /// A JWT in compact form.
+    Jwt(&'c str),
+}
+
+impl<'c> Credential<'c> {
+    /// Classifies a bearer token. Every bearer token is a JWT.
+    #[must_use]
+    pub fn from_bearer(token: &'c str) -> Self {
+        Self::Jwt(token)
+    }
+}
+
+const SESSION_COOKIE: &str = "this is Better Auth's session cookie, not a JWT; `authClient.token()` returns a JWT";
+const SESSION_TOKEN: &str = "this is a Better Auth session token, not a JWT; `authClient.token()` returns a JWT";
+const SIGNED_SESSION_TOKEN: &str =
+    "this is a Better Auth session token with its signature, not a JWT; `authClient.token()` returns a JWT";
+const NO_TOKEN: &str = "there is no token: the client sent an empty or undefined variable";
+const REFRESH_TOKEN: &str = "this looks like a refresh token, not an access token; send it to `POST /api/auth/refresh`";
+const JSON: &str = "this is JSON, not a JWT; send the value of its `token` member only";
+const QUOTED: &str = "the token is in quotes; send it without them";
+const JWE: &str = "this is an encrypted token (JWE), as Auth.js (NextAuth) makes them; send a signed JWT";
+
+/// Guesses what a text is that is not a JWT, for the log and `explain-token`.
+pub(in crate::auth) fn identify_non_jwt(text: &str) -> Option<&'static str> {
+    let (first_part, rest) = text.split_once('.').map_or((text, None), |(first, rest)| (first, Some(rest)));
+    match text.bytes().next() {
+        _ if text.contains("session_token=") => Some(SESSION_COOKIE),
+        Some(b'{') => Some(JSON),
+        Some(b'"' | b'\'') => Some(QUOTED),
+        None => Some(NO_TOKEN),
+        _ if matches!(text, "null" | "undefined") => Some(NO_TOKEN),
+        _ if is_session_token(first_part) => {
+            Some(if rest.is_some() { SIGNED_SESSION_TOKEN } else { SESSION_TOKEN }).filter(|_| !is_three_parts(rest))
+        }
+        _ if is_refresh_token(text) => Some(REFRESH_TOKEN),
+        _ if is_jwe(text) => Some(JWE),
+        _ => None,
+    }
+}
+
+fn is_three_parts(rest: Option<&str>) -> bool {
+    rest.is_some_and(|rest| rest.contains('.'))
+}
+
+/// Returns whether the text is 32 alphanumeric characters, as Better Auth's session tokens are.
+fn is_session_token(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Returns whether the text is 64 bytes in base64url, as this service's refresh tokens are.
+fn is_refresh_token(text: &str) -> bool {
+    text.len() == 86 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+/// Returns whether the text has the five parts of a JWE (RFC 7516 §3.1) and begins with a JSON object in base64url.
+fn is_jwe(text: &str) -> bool {
+    text.starts_with("eyJ") && text.split('.').count() == 5
+}
