@@ -28,7 +28,7 @@ fn has_security_headers(response: &ApiResponse) {
 on_both! {
     with accounts:
 
-    every_answer_has_security_headers(app) {
+    every_response_has_security_headers(app) {
         let ann = app.ann();
         let created = ann.post("/api/tasks", json!({"title": "Buy milk"})).await.is(201);
         let one = created.header("location").unwrap().to_owned();

@@ -36,35 +36,45 @@ async fn verify(authenticator: &Authenticator, token: &Token, now: DateTime<Utc>
     Ok(principal.claims().clone())
 }
 
+const MILLISECOND: Duration = Duration::milliseconds(1);
+
+/// Verifiers with several leeways, in seconds.
+fn with_leeways() -> [(i64, Authenticator); 3] {
+    [0, 15, 60].map(|seconds| {
+        let leeway = format!("{seconds}s");
+        (seconds, authenticator([("BETTER_AUTH_SECRET", SECRET), ("TOKEN_LEEWAY", &leeway)]))
+    })
+}
+
 #[actix_web::test]
-async fn the_leeway_is_exact_to_the_millisecond() {
-    let millisecond = Duration::milliseconds(1);
-    for (set, seconds) in [("0s", 0), ("15s", 15), ("60s", 60)] {
-        let authenticator = authenticator([("BETTER_AUTH_SECRET", SECRET), ("TOKEN_LEEWAY", set)]);
-        let leeway = Duration::seconds(seconds);
-        let expiring = Token::new("ann", noon() - Duration::hours(1));
-        assert!(verify(&authenticator, &expiring, noon() + leeway - millisecond).await.is_ok(), "{set}");
-        assert_eq!(
-            verify(&authenticator, &expiring, noon() + leeway).await,
-            Err(TokenError::Expired(seconds)),
-            "{set}"
-        );
+async fn exp_is_exact_to_the_millisecond() {
+    for (seconds, authenticator) in with_leeways() {
+        let limit = noon() + Duration::seconds(seconds);
+        let token = Token::new("ann", noon() - Duration::hours(1));
+        assert!(verify(&authenticator, &token, limit - MILLISECOND).await.is_ok(), "{seconds}");
+        assert_eq!(verify(&authenticator, &token, limit).await, Err(TokenError::Expired(seconds)));
+    }
+}
 
-        let not_before = Token::new("ann", noon() - Duration::minutes(1)).with("nbf", noon().timestamp());
-        assert!(verify(&authenticator, &not_before, noon() - leeway).await.is_ok(), "{set}");
-        assert_eq!(
-            verify(&authenticator, &not_before, noon() - leeway - millisecond).await,
-            Err(TokenError::NotYetValid(seconds)),
-            "{set}"
-        );
+#[actix_web::test]
+async fn nbf_is_exact_to_the_millisecond() {
+    for (seconds, authenticator) in with_leeways() {
+        let limit = noon() - Duration::seconds(seconds);
+        let token = Token::new("ann", noon() - Duration::minutes(1)).with("nbf", noon().timestamp());
+        assert!(verify(&authenticator, &token, limit).await.is_ok(), "{seconds}");
+        let early = verify(&authenticator, &token, limit - MILLISECOND).await;
+        assert_eq!(early, Err(TokenError::NotYetValid(seconds)));
+    }
+}
 
-        let issued_now = Token::new("ann", noon());
-        assert!(verify(&authenticator, &issued_now, noon() - leeway).await.is_ok(), "{set}");
-        assert_eq!(
-            verify(&authenticator, &issued_now, noon() - leeway - millisecond).await,
-            Err(TokenError::IssuedInFuture(seconds)),
-            "{set}"
-        );
+#[actix_web::test]
+async fn iat_is_exact_to_the_millisecond() {
+    for (seconds, authenticator) in with_leeways() {
+        let limit = noon() - Duration::seconds(seconds);
+        let token = Token::new("ann", noon());
+        assert!(verify(&authenticator, &token, limit).await.is_ok(), "{seconds}");
+        let early = verify(&authenticator, &token, limit - MILLISECOND).await;
+        assert_eq!(early, Err(TokenError::IssuedInFuture(seconds)));
     }
 }
 

@@ -165,25 +165,49 @@ async fn a_symmetric_key_in_a_set_is_ignored() {
     }
 }
 
-#[actix_web::test]
-async fn each_token_has_one_verifier() {
+async fn app_with_both_verifiers() -> (KeyServer, Issuer, TestApp) {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let app = TestApp::with_key_server_and(&keys, &[("BETTER_AUTH_SECRET", SECRET)]).await;
+    (keys, issuer, app)
+}
+
+fn signed_with_secret(message: &str) -> String {
+    hmac_signed(message, hmac::HMAC_SHA256, SECRET.as_bytes())
+}
+
+#[actix_web::test]
+async fn both_verifiers_lead_to_the_same_user() {
+    let (_keys, issuer, app) = app_with_both_verifiers().await;
     let task = app.ann().creates_a_task("Buy milk").await;
     app.ann_of(&issuer).sees(&task).await;
     for ann in [app.ann(), app.ann_of(&issuer)] {
         assert_eq!(ann.get("/api/auth/me").await.is(200).json()["email"], "ann@example.com");
     }
-    // `alg` selects the verifier, not `kid`
-    let token = issuer.token("ann", app.now());
-    let under_the_secret = |message: &str| hmac_signed(message, hmac::HMAC_SHA256, SECRET.as_bytes());
-    app.bearer(under_the_secret(&token.message())).get(TASKS).await.rejects_the_token();
-    let hs256 = token.clone().with_header("alg", "HS256").without("iss").without("aud");
-    app.bearer(under_the_secret(&hs256.message())).sees(&task).await;
-    app.bearer(hs256.sign()).get(TASKS).await.rejects_the_token();
-    // only tokens of the key set need `iss` and `aud`
-    app.bearer(token.without("iss").without("aud").sign()).get(TASKS).await.rejects_the_token();
+}
 
+#[actix_web::test]
+async fn alg_selects_the_verifier_and_kid_does_not() {
+    let (_keys, issuer, app) = app_with_both_verifiers().await;
+    let token = issuer.token("ann", app.now());
+    app.bearer(signed_with_secret(&token.message())).get(TASKS).await.rejects_the_token();
+    let hs256 = token.with_header("alg", "HS256").without("iss").without("aud");
+    app.bearer(signed_with_secret(&hs256.message())).get(TASKS).await.is(200);
+    app.bearer(hs256.sign()).get(TASKS).await.rejects_the_token();
+}
+
+#[actix_web::test]
+async fn only_jwks_tokens_need_iss_and_aud() {
+    let (_keys, issuer, app) = app_with_both_verifiers().await;
+    app.ann().get(TASKS).await.is(200);
+    let token = issuer.token("ann", app.now()).without("iss").without("aud");
+    app.bearer(token.sign()).get(TASKS).await.rejects_the_token();
+}
+
+#[actix_web::test]
+async fn an_outage_of_the_key_server_does_not_affect_the_secret() {
+    let (keys, issuer, app) = app_with_both_verifiers().await;
+    let task = app.ann().creates_a_task("Buy milk").await;
+    app.ann_of(&issuer).sees(&task).await;
     keys.stops_listening().await;
     app.advance_clock(Duration::hours(25));
     app.ann().sees(&task).await;
@@ -198,7 +222,11 @@ async fn without_a_secret_hs256_is_rejected() {
         app.bearer(app.token("ann").signed_with(secret).sign()).get(TASKS).await.rejects_the_token();
     }
     app.ann_of(&issuer).get(TASKS).await.is(200);
+}
 
+#[actix_web::test]
+async fn with_a_key_set_no_secret_is_generated() {
+    let (keys, _issuer) = KeyServer::with_issuer("EdDSA").await;
     let program = Program::new().with("JWKS_URL", &keys.url());
     let process = program.serve().await;
     process.user("ann").get(TASKS).await.rejects_the_token();
