@@ -163,9 +163,9 @@ async fn an_unknown_user_takes_as_long_as_a_known_one() {
     let mut times = names.map(|_| Vec::<Duration>::new());
     for _ in 0..7 {
         for (times, name) in times.iter_mut().zip(names) {
-            let begun = Instant::now();
+            let started = Instant::now();
             app.anonymous().tries_to_log_in(&email(name), "wrong").await.rejects_the_log_in();
-            times.push(begun.elapsed());
+            times.push(started.elapsed());
         }
     }
     let quickest = times.map(|times| times.into_iter().min().unwrap());

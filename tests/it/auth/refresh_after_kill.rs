@@ -19,9 +19,9 @@ fn refreshes_without_reading(user: &SignedInUser) {
 }
 
 async fn wait_for_rotation(sql: &SqlConnection) {
-    let begun = std::time::Instant::now();
+    let started = std::time::Instant::now();
     while sql.number("select count(*) from refresh_token where replaced_at is not null").await == 0 {
-        assert!(begun.elapsed() < Duration::from_secs(10), "the token is not rotated");
+        assert!(started.elapsed() < Duration::from_secs(10), "the token is not rotated");
     }
 }
 

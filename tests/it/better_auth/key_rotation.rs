@@ -32,35 +32,35 @@ async fn sql(better_auth: &BetterAuth) -> SqlConnection {
 
 /// Repeats the request until the response has this status.
 async fn eventually_responds(app: &TestApp, token: &str, status: u16) -> ApiResponse {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         let response = request_with(app, token).await;
         if response.status == status {
             return response;
         }
-        assert!(begun.elapsed() < CLOCK_CHECK_TIMEOUT, "still {}: {}", response.status, response.text);
+        assert!(started.elapsed() < CLOCK_CHECK_TIMEOUT, "still {}: {}", response.status, response.text);
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 }
 
 /// Waits until the readiness check reports this state of the key set.
 async fn wait_for_key_set(app: &TestApp, state: &str) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while app.anonymous().get("/health/ready").await.is(200).json()["key_set"] != state {
-        assert!(begun.elapsed() < CLOCK_CHECK_TIMEOUT, "the key set does not become {state}");
+        assert!(started.elapsed() < CLOCK_CHECK_TIMEOUT, "the key set does not become {state}");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 }
 
 /// Fetches tokens until one has another key than `token`.
 async fn token_after_rotation(user: &BetterAuthUser, token: &str) -> String {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         let next = user.token().await;
         if kid(&next) != kid(token) {
             return next;
         }
-        assert!(begun.elapsed() < CLOCK_CHECK_TIMEOUT, "the key is not rotated");
+        assert!(started.elapsed() < CLOCK_CHECK_TIMEOUT, "the key is not rotated");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
 }

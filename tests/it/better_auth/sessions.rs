@@ -111,9 +111,9 @@ async fn a_revocation_by_better_auth_applies_within_a_second() {
     for _ in 0..5 {
         let (user, user_here) = (there.signs_in("ann").await, here.anonymous().logs_in("ann").await);
         user.post("/api/auth/revoke-sessions", json!({})).await.is(200);
-        let begun = Instant::now();
+        let started = Instant::now();
         user_here.eventually_gets("/api/tasks", 401).await;
-        delays.push(begun.elapsed());
+        delays.push(started.elapsed());
     }
     delays.sort();
     assert!(delays[2] < Duration::from_secs(1), "{delays:?}");

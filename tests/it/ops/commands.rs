@@ -20,28 +20,28 @@ fn token() -> Token {
 async fn help_and_version_need_no_settings() {
     let program = Program::new().with("PORT", "none");
     let help = program.run(&["--help"]).await;
-    assert_eq!((help.code, help.err.as_str()), (Some(0), ""));
+    assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
     for word in ["serve", "migrate", "openapi", "mint-token", "explain-token"] {
-        assert!(help.out.contains(word), "{}", help.out);
+        assert!(help.stdout.contains(word), "{}", help.stdout);
     }
     let version = program.run(&["--version"]).await;
-    assert_eq!((version.code, version.out), (Some(0), format!("taskbridge {}\n", env!("CARGO_PKG_VERSION"))));
+    assert_eq!((version.code, version.stdout), (Some(0), format!("taskbridge {}\n", env!("CARGO_PKG_VERSION"))));
 }
 
 #[actix_web::test]
 async fn an_unknown_command_is_rejected() {
     let program = Program::new().with("PORT", "none");
     let unknown = program.run(&["sreve"]).await;
-    assert_eq!((unknown.code, unknown.out.as_str()), (Some(2), ""));
-    assert!(unknown.err.contains("serve"), "{}", unknown.err);
+    assert_eq!((unknown.code, unknown.stdout.as_str()), (Some(2), ""));
+    assert!(unknown.stderr.contains("serve"), "{}", unknown.stderr);
 }
 
 #[actix_web::test]
 async fn openapi_needs_no_settings() {
     let output = Program::new().with("PORT", "none").run(&["openapi"]).await;
-    assert_eq!((output.code, output.err.as_str()), (Some(0), ""));
-    assert_eq!(output.out, taskbridge::contract());
-    let contract: Value = serde_json::from_str(&output.out).unwrap();
+    assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""));
+    assert_eq!(output.stdout, taskbridge::contract());
+    let contract: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(contract["paths"]["/api/tasks"]["get"]["operationId"], "listTasks");
 }
 
@@ -49,15 +49,16 @@ async fn openapi_needs_no_settings() {
 async fn a_minted_token_is_accepted() {
     let arguments = ["mint-token", "--sub", "ann", "--email", "ann@example.com", "--name", "Ann", "--ttl", "2h"];
     let minted = program().run(&arguments).await;
-    assert_eq!((minted.code, minted.err.as_str(), minted.out.lines().count()), (Some(0), "", 1));
-    let explained = program().run(&["explain-token", minted.out.trim()]).await;
+    assert_eq!((minted.code, minted.stderr.as_str(), minted.stdout.lines().count()), (Some(0), "", 1));
+    let explained = program().run(&["explain-token", minted.stdout.trim()]).await;
     assert_eq!(explained.code, Some(0));
     assert!(
-        explained.out.starts_with("accepted as ann, expires in 1h 59m") || explained.out.contains("expires in 2h"),
+        explained.stdout.starts_with("accepted as ann, expires in 1h 59m")
+            || explained.stdout.contains("expires in 2h"),
         "{}",
-        explained.out
+        explained.stdout
     );
-    let payload = minted.out.split('.').nth(1).unwrap();
+    let payload = minted.stdout.split('.').nth(1).unwrap();
     let payload = base64::Engine::decode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, payload).unwrap();
     let payload: Value = serde_json::from_slice(&payload).unwrap();
     assert_eq!(payload["exp"].as_i64().unwrap() - payload["iat"].as_i64().unwrap(), 7200);
@@ -74,7 +75,7 @@ async fn explain_token_reads_standard_input() {
     ] {
         let output = program().run_with_input(arguments, &input).await;
         assert_eq!(output.code, Some(0), "{output:?}");
-        assert!(output.out.starts_with("accepted as ann"), "{output:?}");
+        assert!(output.stdout.starts_with("accepted as ann"), "{output:?}");
     }
 }
 
@@ -83,7 +84,7 @@ async fn mint_token_rejects_invalid_claims() {
     for arguments in [["--sub", "", "--ttl", "1h"], ["--sub", "a b", "--ttl", "1h"], ["--sub", "ann", "--ttl", "9999y"]]
     {
         let output = program().run(&[&["mint-token"] as &[&str], &arguments].concat()).await;
-        assert_eq!((output.code, output.out.as_str()), (Some(1), ""), "{output:?}");
+        assert_eq!((output.code, output.stdout.as_str()), (Some(1), ""), "{output:?}");
     }
 }
 
@@ -113,9 +114,9 @@ async fn explain_token_gives_the_reason() {
     ] {
         let output = program().run_with_input(&["explain-token"], &token).await;
         assert_eq!(output.code, Some(1), "{output:?}");
-        assert!(output.out.starts_with("rejected: ") && output.out.contains(reason), "{reason}: {output:?}");
-        let hints: Vec<_> = output.out.lines().skip(1).collect();
-        assert!(output.err.is_empty() && hints.len() <= 1, "{output:?}");
+        assert!(output.stdout.starts_with("rejected: ") && output.stdout.contains(reason), "{reason}: {output:?}");
+        let hints: Vec<_> = output.stdout.lines().skip(1).collect();
+        assert!(output.stderr.is_empty() && hints.len() <= 1, "{output:?}");
         assert!(hints.iter().all(|line| line.starts_with("hint: ")), "{output:?}");
     }
 }
@@ -136,7 +137,11 @@ async fn migrate_applies_and_reports_migrations() {
             (&["migrate"], "nothing to do\n".to_owned()),
         ] {
             let response = program.run(arguments).await;
-            assert_eq!((response.code, response.out, response.err.as_str()), (Some(0), output, ""), "{arguments:?}");
+            assert_eq!(
+                (response.code, response.stdout, response.stderr.as_str()),
+                (Some(0), output, ""),
+                "{arguments:?}"
+            );
         }
         let mut process = program.serve().await;
         process.user("ann").creates_a_task("Buy milk").await;

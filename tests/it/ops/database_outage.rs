@@ -42,7 +42,7 @@ impl AppBehindProxy {
 
     /// Asserts that the service recovers within five seconds and stays available.
     async fn recovers(&self) {
-        let begun = Instant::now();
+        let started = Instant::now();
         for path in ["/api/tasks", "/health/ready"] {
             loop {
                 let response = self.ann.get(path).await;
@@ -50,7 +50,7 @@ impl AppBehindProxy {
                     break;
                 }
                 response.is_problem(503, "unavailable");
-                assert!(begun.elapsed() < Duration::from_secs(5), "{path} does not recover");
+                assert!(started.elapsed() < Duration::from_secs(5), "{path} does not recover");
             }
         }
         for _ in 0..40 {
@@ -60,9 +60,9 @@ impl AppBehindProxy {
     }
 
     async fn becomes_unready(&self) {
-        let begun = Instant::now();
+        let started = Instant::now();
         while self.ann.get("/health/ready").await.status == 200 {
-            assert!(begun.elapsed() < Duration::from_secs(5), "still ready");
+            assert!(started.elapsed() < Duration::from_secs(5), "still ready");
         }
         self.ann.get("/health/ready").await.is_problem(503, "unavailable");
         self.ann.get("/health/live").await.is(200);
@@ -71,10 +71,10 @@ impl AppBehindProxy {
 
 /// Asserts a 503 with `Retry-After` within this time.
 async fn is_unavailable_within(limit: Duration, request: impl Future<Output = ApiResponse>) {
-    let begun = Instant::now();
+    let started = Instant::now();
     let response = request.await.is_problem(503, "unavailable");
     assert_eq!(response.header("retry-after"), Some("1"));
-    assert!(begun.elapsed() < limit, "after {:?}", begun.elapsed());
+    assert!(started.elapsed() < limit, "after {:?}", started.elapsed());
 }
 
 #[actix_web::test]

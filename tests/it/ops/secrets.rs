@@ -7,12 +7,12 @@ use crate::support::{ApiClient, Program, SECRET, Token, id};
 /// A client with a token that the program minted.
 async fn client_with_minted_token(program: &Program, base: &str) -> ApiClient {
     let output = program.run(&["mint-token", "--sub", "ann"]).await;
-    assert_eq!((output.code, output.err.as_str()), (Some(0), ""));
-    ApiClient::new(base, "ann", Some(output.out.trim().to_owned()))
+    assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""));
+    ApiClient::new(base, "ann", Some(output.stdout.trim().to_owned()))
 }
 
 async fn mint_token(program: &Program) -> String {
-    program.run(&["mint-token", "--sub", "ann"]).await.out.trim().to_owned()
+    program.run(&["mint-token", "--sub", "ann"]).await.stdout.trim().to_owned()
 }
 
 #[actix_web::test]
@@ -55,7 +55,7 @@ async fn only_serve_generates_a_secret() {
     for arguments in [&["mint-token", "--sub", "ann"] as &[&str], &["explain-token", "x"]] {
         let output = program.run(arguments).await;
         assert_eq!(output.code, Some(2), "{output:?}");
-        assert!(output.err.contains("start the service here once"), "{output:?}");
+        assert!(output.stderr.contains("start the service here once"), "{output:?}");
     }
     assert_eq!(program.run(&["migrate"]).await.code, Some(0));
     assert!(!program.folder().join("taskbridge.secret").exists());

@@ -107,17 +107,17 @@ fn program() -> Program {
 
 /// Asserts that the program exits at once with code 2 and one line that names the variable and not the value.
 pub(crate) async fn is_rejected_by_name(program: &Program, name: &str, value: &str) {
-    let begun = Instant::now();
+    let started = Instant::now();
     let output = program.run(&[]).await;
-    assert!(begun.elapsed() < Duration::from_secs(2), "{name}={value} starts");
+    assert!(started.elapsed() < Duration::from_secs(2), "{name}={value} starts");
     assert_eq!(output.code, Some(2), "{name}={value}: {output:?}");
-    assert_eq!((output.out.as_str(), output.err.lines().count()), ("", 1), "{name}={value}: {output:?}");
-    assert!(output.err.starts_with(&format!("taskbridge: {name} must be ")), "{name}={value}: {output:?}");
+    assert_eq!((output.stdout.as_str(), output.stderr.lines().count()), ("", 1), "{name}={value}: {output:?}");
+    assert!(output.stderr.starts_with(&format!("taskbridge: {name} must be ")), "{name}={value}: {output:?}");
     assert!(
-        value.len() < 3 || !output.err.replace(name, "").contains(value),
+        value.len() < 3 || !output.stderr.replace(name, "").contains(value),
         "{name} is printed with its value: {output:?}"
     );
-    assert!(!output.err.contains("hunter2"), "{output:?}");
+    assert!(!output.stderr.contains("hunter2"), "{output:?}");
 }
 
 #[actix_web::test]
@@ -139,7 +139,7 @@ async fn error_messages_give_the_bounds() {
         ("TOKEN_LEEWAY", "from 0s to 1m"),
     ] {
         let output = program().with(name, "never").run(&[]).await;
-        assert!(output.err.contains(bounds), "{output:?}");
+        assert!(output.stderr.contains(bounds), "{output:?}");
     }
 }
 
@@ -188,7 +188,7 @@ async fn an_invalid_setting_stops_every_command_that_needs_it() {
     for arguments in [&["serve"] as &[&str], &["mint-token", "--sub", "ann"], &["explain-token", "x"]] {
         let output = program.run(arguments).await;
         assert_eq!(output.code, Some(2), "{output:?}");
-        assert!(!output.err.contains("hunter2"), "{output:?}");
+        assert!(!output.stderr.contains("hunter2"), "{output:?}");
     }
 }
 
@@ -203,15 +203,15 @@ async fn a_port_in_use_is_reported() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
     let output = program().with("PORT", &port).with("RUST_LOG", "error").run(&[]).await;
-    assert_eq!((output.code, output.err.lines().count()), (Some(1), 1), "{output:?}");
+    assert_eq!((output.code, output.stderr.lines().count()), (Some(1), 1), "{output:?}");
     for word in ["can't listen on", &port, "in use", "PORT"] {
-        assert!(output.err.contains(word), "{output:?}");
+        assert!(output.stderr.contains(word), "{output:?}");
     }
 }
 
 #[actix_web::test]
 async fn an_unknown_host_is_reported() {
     let output = program().with("HOST", "no.such.host.invalid").with("RUST_LOG", "error").run(&[]).await;
-    assert_eq!((output.code, output.err.lines().count()), (Some(1), 1), "{output:?}");
-    assert!(output.err.contains("can't listen on") && output.err.contains("HOST"), "{output:?}");
+    assert_eq!((output.code, output.stderr.lines().count()), (Some(1), 1), "{output:?}");
+    assert!(output.stderr.contains("can't listen on") && output.stderr.contains("HOST"), "{output:?}");
 }

@@ -47,7 +47,7 @@ async fn stops_gracefully(backend: Backend, signal: &str) {
     let load = Load::start(&process.user("load"), 6);
     load.wait_for_writes(60).await;
     let slow = SlowRequest::start(&process).await;
-    let begun = Instant::now();
+    let started = Instant::now();
     process.signal(signal);
     process.logs("stopping").await;
     let response = slow.finish().await;
@@ -58,7 +58,7 @@ async fn stops_gracefully(backend: Backend, signal: &str) {
     let report = load.stop().await;
     assert!(report.rejected.is_empty(), "{:?}", report.rejected);
     assert_eq!(process.exit_code().await, Some(0), "{}", process.log());
-    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     report.is_stored_in(&database, "load").await;
     assert_eq!(SqlConnection::on(&database).await.number("select count(*) from task where title = 'slow'").await, 1);
 }
@@ -109,11 +109,11 @@ async fn a_second_signal_stops_immediately() {
     process.signal("TERM");
     // signals within a second count as one
     tokio::time::sleep(Duration::from_millis(1_200)).await;
-    let begun = Instant::now();
+    let started = Instant::now();
     process.signal("TERM");
     process.logs("stopping at once").await;
     assert_eq!(process.exit_code().await, Some(1));
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
 }
 
 #[actix_web::test]
@@ -133,9 +133,9 @@ async fn a_hanging_request_is_aborted_at_the_timeout() {
     let database = TestDatabase::new(Backend::Sqlite).await;
     let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "1s").serve().await;
     let _slow = SlowRequest::start(&process).await;
-    let begun = Instant::now();
+    let started = Instant::now();
     process.signal("TERM");
     process.exit_code().await;
-    let took = begun.elapsed();
+    let took = started.elapsed();
     assert!((Duration::from_millis(900)..Duration::from_secs(5)).contains(&took), "{took:?}");
 }

@@ -54,10 +54,10 @@ async fn fails_with(url: &Url, words: &[&str]) {
     for arguments in [&[] as &[&str], &["migrate"], &["migrate", "status"]] {
         let output = program.run(arguments).await;
         assert_eq!(output.code, Some(1), "{output:?}");
-        let last = output.err.lines().last().unwrap();
+        let last = output.stderr.lines().last().unwrap();
         assert!(words.iter().all(|word| last.contains(word)), "{last}");
         assert!(
-            !output.err.contains(url.password().unwrap()) && !output.out.contains(url.password().unwrap()),
+            !output.stderr.contains(url.password().unwrap()) && !output.stdout.contains(url.password().unwrap()),
             "{output:?}"
         );
     }
@@ -79,9 +79,12 @@ async fn reject_password(server: &TcpListener) -> std::io::Result<()> {
 #[actix_web::test]
 async fn a_missing_database_file_stops_the_start() {
     let program = Program::new().with("BETTER_AUTH_SECRET", SECRET).with("DATABASE_URL", "sqlite://none.db");
-    let begun = Instant::now();
+    let started = Instant::now();
     let output = program.run(&[]).await;
     assert_eq!(output.code, Some(1), "{output:?}");
-    assert!(output.err.contains("unable to open database file") && output.err.contains("DATABASE_URL"), "{output:?}");
-    assert!(begun.elapsed() < Duration::from_secs(2), "{output:?}");
+    assert!(
+        output.stderr.contains("unable to open database file") && output.stderr.contains("DATABASE_URL"),
+        "{output:?}"
+    );
+    assert!(started.elapsed() < Duration::from_secs(2), "{output:?}");
 }

@@ -154,10 +154,10 @@ async fn refreshes_are_limited_by_address() {
     let app = app_behind_proxy().await;
     let anonymous = app.anonymous();
     let token = json!({"refresh_token": "garbage"});
-    let begun = std::time::Instant::now();
+    let started = std::time::Instant::now();
     let tries = join_all((0..200).map(|_| anonymous.posts_from("198.51.100.1", "/api/auth/refresh", &token))).await;
     let counts = count_by_status(tries);
-    let refilled = usize::try_from(begun.elapsed().as_secs()).unwrap() + 1;
+    let refilled = usize::try_from(started.elapsed().as_secs()).unwrap() + 1;
     assert!((120..=120 + refilled).contains(&counts[&401]) && counts.len() == 2, "{counts:?} and {refilled}");
     anonymous.posts_from("198.51.100.2", "/api/auth/refresh", &token).await.rejects_the_refresh_token();
 }

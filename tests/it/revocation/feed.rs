@@ -48,19 +48,19 @@ async fn an_extended_revocation_is_delivered_again() {
             sql.run("drop trigger revocation_tell on revocation").await;
         }
         let mut feed = store.feed().await;
-        let (begun, until) = (now(), tomorrow());
+        let (started, until) = (now(), tomorrow());
         let mut longest = 0;
         for hours in [0, 2, 1] {
             let sessions = store.sessions(&ann);
             let later = TimeDelta::hours(hours);
-            let _ = sessions.revoke_all(begun + later, until + later).await.unwrap();
+            let _ = sessions.revoke_all(started + later, until + later).await.unwrap();
             longest = hours.max(longest);
             let delivered = within_a_second(wait_for_revocation(&mut feed, |delivered| {
                 matches!(delivered.target, RevocationTarget::User { .. })
             }))
             .await;
             let target =
-                RevocationTarget::User { id: ann.user.id.clone(), issued_until: begun + TimeDelta::hours(longest) };
+                RevocationTarget::User { id: ann.user.id.clone(), issued_until: started + TimeDelta::hours(longest) };
             assert_eq!(delivered, Revocation { target, expires_at: until + TimeDelta::hours(longest) });
             sql.run("update revocation set created_at = '2026-01-01T00:00:00.000Z'").await;
         }

@@ -23,10 +23,10 @@ impl SqlConnection {
 }
 
 async fn wait_until_listening(feed: &mut Feed) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while !feed.is_listening() {
         feed.next().await.ok();
-        assert!(begun.elapsed() < Duration::from_secs(10), "the feed does not listen again");
+        assert!(started.elapsed() < Duration::from_secs(10), "the feed does not listen again");
     }
 }
 
@@ -46,13 +46,13 @@ async fn a_feed_survives_a_terminated_connection() {
         }
         wait_until_listening(&mut feed).await;
     }
-    let begun = Instant::now();
+    let started = Instant::now();
     for round in 0..6 {
         let name = format!("notified {round}");
         join(wait_for_revocation(&mut feed, is_session(&name)), sql.revokes(&name)).await;
     }
     // polling would take half a second for each
-    assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < Duration::from_millis(1_500), "{:?}", started.elapsed());
 }
 
 #[actix_web::test]

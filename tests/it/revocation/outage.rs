@@ -52,27 +52,27 @@ impl ReplicaBehindProxy {
 
 /// Waits until all are rejected.
 async fn all_are_rejected_within(limit: Duration, revoked: &[ApiClient]) {
-    let begun = Instant::now();
+    let started = Instant::now();
     for client in revoked {
         loop {
             let response = client.get("/api/tasks").await;
             if response.status == 401 {
                 break;
             }
-            assert!(begun.elapsed() < limit, "accepted after {:?}: {}", begun.elapsed(), response.status);
+            assert!(started.elapsed() < limit, "accepted after {:?}: {}", started.elapsed(), response.status);
         }
     }
 }
 
 /// Waits for this status of the readiness check; returns the response and the delay.
 async fn wait_for_readiness(replica: &ReplicaBehindProxy, status: u16, limit: Duration) -> (ApiResponse, Duration) {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         let response = replica.readiness().await;
         if response.status.as_u16() == status {
-            return (response, begun.elapsed());
+            return (response, started.elapsed());
         }
-        assert!(begun.elapsed() < limit, "not {status} after {:?}: {}", begun.elapsed(), response.text);
+        assert!(started.elapsed() < limit, "not {status} after {:?}: {}", started.elapsed(), response.text);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -82,9 +82,9 @@ async fn terminated_connections_lose_no_revocation() {
     let replica = ReplicaBehindProxy::start().await;
     let sql = replica.sql().await;
     for round in 0..5 {
-        let begun = Instant::now();
+        let started = Instant::now();
         while sql.number(LISTENING).await < 2 {
-            assert!(begun.elapsed() < Duration::from_secs(10), "no connection listens");
+            assert!(started.elapsed() < Duration::from_secs(10), "no connection listens");
         }
         assert!(sql.number(TERMINATE).await >= 2);
         let revoked = replica.log_outs(&format!("round {round}"), 5).await;

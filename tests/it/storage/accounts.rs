@@ -79,17 +79,17 @@ async fn a_password_change_revokes_the_other_sessions() {
         let store = Store::new(backend).await;
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         let other = store.logs_in("ann", "ann 2").await;
-        let begun = now();
+        let started = now();
         let account = store.account(&ann);
         let wrong_password =
-            account.change_password(change("the hash of bob", "new", Some(&ann)), begun, distant_future()).await;
+            account.change_password(change("the hash of bob", "new", Some(&ann)), started, distant_future()).await;
         assert_eq!(wrong_password.unwrap(), None);
         assert_eq!(store.listed(&ann).await.len(), 2);
         let changed =
-            account.change_password(change("the hash of ann", "new", Some(&ann)), begun, distant_future()).await;
+            account.change_password(change("the hash of ann", "new", Some(&ann)), started, distant_future()).await;
         let revoked = changed.unwrap().expect("her password");
         assert_eq!(revoked_sessions(&revoked), [other.session_id.as_str()]);
-        assert_eq!(revoked_users(&revoked), [(ann.user.id.to_string(), begun, distant_future())]);
+        assert_eq!(revoked_users(&revoked), [(ann.user.id.to_string(), started, distant_future())]);
         assert_eq!(store.listed(&ann).await, [ann.session_id.as_str()]);
         assert!(store.still_refreshes("ann 1").await && store.still_refreshes("bob 1").await);
         assert_eq!(account.password_hash().await.unwrap().as_deref(), Some("new"));
@@ -148,10 +148,10 @@ async fn deleting_an_account_deletes_its_data() {
         let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         store.logs_in("ann", "ann 2").await;
-        let begun = now();
-        let revoked = store.account(&ann).delete(begun, distant_future()).await.unwrap().expect("an account");
+        let started = now();
+        let revoked = store.account(&ann).delete(started, distant_future()).await.unwrap().expect("an account");
         assert_eq!((revoked_sessions(&revoked).len(), revoked_users(&revoked).len()), (2, 1));
-        assert_eq!(store.account(&ann).delete(begun, distant_future()).await.unwrap(), None);
+        assert_eq!(store.account(&ann).delete(started, distant_future()).await.unwrap(), None);
         assert_eq!(store.account(&ann).profile().await.unwrap(), None);
         for table in ["\"user\"", "account", "session", "refresh_token"] {
             assert_eq!(store.count(table).await, 1, "{table}");

@@ -145,9 +145,9 @@ async fn cleanup_skips_locked_rows() {
     let holder = store.sql().await;
     holder.run("begin; select 1 from session where id = 's1' for update; select 1 from refresh_token where hash = 'i10' for update").await;
     holder.run("select 1 from revocation where key = 'r1' for update").await;
-    let begun = Instant::now();
+    let started = Instant::now();
     store.cleans_up(now()).await;
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     let left = [store.count("session where id = 's1'").await, store.count("refresh_token where hash = 'i10'").await];
     assert_eq!((left, store.count("revocation where key = 'r1'").await), ([1, 1], 1));
     holder.run("rollback").await;

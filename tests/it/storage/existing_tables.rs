@@ -89,7 +89,7 @@ async fn incompatible_tables_stop_a_start_with_accounts() {
         SqlConnection::on(&database).await.run(ddl).await;
         let output = Program::on(&database).with("ACCOUNTS", "on").run(&[]).await;
         assert_eq!(output.code, Some(1), "{output:?}");
-        let last = output.err.lines().last().unwrap();
+        let last = output.stderr.lines().last().unwrap();
         assert!(last.contains(cause) && last.ends_with("set ACCOUNTS=off"), "{last}");
         Program::on(&database).with("ACCOUNTS", "off").serve().await.user("ann").creates_a_task("Buy milk").await;
     }

@@ -46,13 +46,13 @@ async fn reuse_of_any_earlier_token_revokes_the_session() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let (mut token, begun) = ("ann 1".to_owned(), now());
+        let (mut token, started) = ("ann 1".to_owned(), now());
         for hour in 1..=3 {
-            refreshed(store.refreshes(&token, begun + seconds(3600 * hour)).await);
+            refreshed(store.refreshes(&token, started + seconds(3600 * hour)).await);
             token.push('\'');
         }
-        assert_eq!(reused(store.refreshes("ann 1", begun + seconds(3600 * 4)).await), [ann.session_id.as_str()]);
-        assert_eq!(store.refreshes(&token, begun + seconds(3600 * 4)).await, RefreshOutcome::Invalid);
+        assert_eq!(reused(store.refreshes("ann 1", started + seconds(3600 * 4)).await), [ann.session_id.as_str()]);
+        assert_eq!(store.refreshes(&token, started + seconds(3600 * 4)).await, RefreshOutcome::Invalid);
     }
 }
 
@@ -85,12 +85,12 @@ async fn a_refresh_can_be_repeated_for_10_seconds() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let begun = now();
-        let first = refreshed(store.refreshes("ann 1", begun).await);
+        let started = now();
+        let first = refreshed(store.refreshes("ann 1", started).await);
         for late in [0, 1, 10] {
-            assert_eq!(refreshed(store.refreshes("ann 1", begun + seconds(late)).await), first);
+            assert_eq!(refreshed(store.refreshes("ann 1", started + seconds(late)).await), first);
         }
-        let revoked = reused(store.refreshes("ann 1", begun + TimeDelta::milliseconds(10_001)).await);
+        let revoked = reused(store.refreshes("ann 1", started + TimeDelta::milliseconds(10_001)).await);
         assert_eq!(revoked, [ann.session_id.as_str()]);
     }
 }
@@ -100,11 +100,11 @@ async fn a_revocation_covers_reissued_access_tokens() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let begun = now();
-        refreshed(store.refreshes("ann 1", begun).await);
-        refreshed(store.refreshes("ann 1", begun + seconds(9)).await);
+        let started = now();
+        refreshed(store.refreshes("ann 1", started).await);
+        refreshed(store.refreshes("ann 1", started + seconds(9)).await);
         let ended = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
-        assert_eq!(ended[0].expires_at, begun + seconds(9) + ACCESS_TOKEN_TTL);
+        assert_eq!(ended[0].expires_at, started + seconds(9) + ACCESS_TOKEN_TTL);
     }
 }
 

@@ -69,13 +69,13 @@ async fn no_refresh_outlives_the_session() {
         let store = Store::new(backend).await;
         store.signs_up("ann").await;
         let opened = store.sql().await;
-        let (begun, mut token) = (now(), "ann 1".to_owned());
+        let (started, mut token) = (now(), "ann 1".to_owned());
         let mut expires = DateTime::<Utc>::MIN_UTC;
         for day in [6, 12, 18, 24, 29] {
-            expires = refreshed(store.refreshes(&token, begun + TimeDelta::days(day)).await).expires_at;
+            expires = refreshed(store.refreshes(&token, started + TimeDelta::days(day)).await).expires_at;
             token.push('\'');
         }
-        let absolute_expiry = begun + ABSOLUTE_TIMEOUT;
+        let absolute_expiry = started + ABSOLUTE_TIMEOUT;
         assert!(expires <= absolute_expiry && absolute_expiry - expires < seconds(20), "{expires}");
         assert_eq!(store.refreshes(&token, expires).await, RefreshOutcome::Invalid);
         assert_eq!(opened.number("select count(*) from revocation").await, 0);

@@ -87,7 +87,7 @@ async fn the_service_does_not_start_beside_renamed_tables() {
         for arguments in [&[] as &[&str], &["migrate"]] {
             let output = Program::on(&database).run(arguments).await;
             assert_eq!(output.code, Some(1), "{output:?}");
-            let last = output.err.lines().last().unwrap();
+            let last = output.stderr.lines().last().unwrap();
             for words in ["accounts, sessions, users", "modelName", "usePlural", "DATABASE_URL"] {
                 assert!(last.contains(words), "{last}");
             }

@@ -82,10 +82,10 @@ async fn revoke_all_revokes_every_session_of_a_user() {
         let store = Store::new(backend).await;
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         store.logs_in("ann", "ann 2").await;
-        let begun = now();
-        let revoked = store.sessions(&ann).revoke_all(begun, distant_future()).await.unwrap();
+        let started = now();
+        let revoked = store.sessions(&ann).revoke_all(started, distant_future()).await.unwrap();
         assert_eq!(revoked_sessions(&revoked).len(), 2);
-        assert_eq!(revoked_users(&revoked), [(ann.user.id.to_string(), begun, distant_future())]);
+        assert_eq!(revoked_users(&revoked), [(ann.user.id.to_string(), started, distant_future())]);
         assert_eq!(store.listed(&ann).await, [""; 0]);
         assert!(!store.still_refreshes("ann 1").await && !store.still_refreshes("ann 2").await);
         assert!(store.still_refreshes("bob 1").await);

@@ -99,13 +99,13 @@ impl ApiClient {
 
     /// Repeats the request until the response has this status.
     pub(crate) async fn eventually_gets(&self, path: &str, status: u16) -> ApiResponse {
-        let begun = std::time::Instant::now();
+        let started = std::time::Instant::now();
         loop {
             let response = self.get(path).await;
             if response.status.as_u16() == status {
                 return response;
             }
-            assert!(begun.elapsed().as_secs() < 20, "{path} does not reach {status}: {}", response.text);
+            assert!(started.elapsed().as_secs() < 20, "{path} does not reach {status}: {}", response.text);
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
     }

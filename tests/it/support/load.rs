@@ -104,9 +104,9 @@ async fn write(
             break;
         }
         let title = format!("{writer}-{number}");
-        let begun = Instant::now();
+        let started = Instant::now();
         let response = client.request(Method::POST, "/api/tasks").json(&json!({"title": &title})).send().await;
-        report.slowest = report.slowest.max(begun.elapsed());
+        report.slowest = report.slowest.max(started.elapsed());
         match response.map(|response| response.status().as_u16()) {
             Ok(201) => {
                 report.acknowledged.push(title);

@@ -32,8 +32,8 @@ pub(crate) struct Program {
 #[derive(Debug)]
 pub(crate) struct ProcessOutput {
     pub(crate) code: Option<i32>,
-    pub(crate) out: String,
-    pub(crate) err: String,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// A running process.
@@ -87,7 +87,7 @@ impl Program {
         std::mem::forget(guard);
         let output = output.unwrap();
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        ProcessOutput { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+        ProcessOutput { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
     /// Starts the service without waiting until it is ready.
@@ -151,12 +151,12 @@ impl Process {
 
     /// The log line that contains `text`, logged already or in time.
     pub(crate) async fn has_logged(&self, text: &str) -> String {
-        let begun = Instant::now();
+        let started = Instant::now();
         loop {
             if let Some(line) = self.log().lines().find(|line| line.contains(text)) {
                 return line.to_owned();
             }
-            assert!(begun.elapsed() < PROCESS_TIMEOUT, "not logged: {text}\n{}", self.log());
+            assert!(started.elapsed() < PROCESS_TIMEOUT, "not logged: {text}\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -74,11 +74,11 @@ impl ApiClient {
 
     /// Waits until the token is rejected, at most a second; returns the delay.
     pub(crate) async fn is_rejected_within_a_second(&self) -> Duration {
-        let begun = Instant::now();
+        let started = Instant::now();
         while self.get(TASKS).await.status == 200 {
-            assert!(begun.elapsed() < Duration::from_secs(1), "{} is accepted for more than a second", self.name());
+            assert!(started.elapsed() < Duration::from_secs(1), "{} is accepted for more than a second", self.name());
         }
-        let after = begun.elapsed();
+        let after = started.elapsed();
         self.is_rejected().await;
         after
     }

@@ -27,8 +27,8 @@ fn assert_rejected(output: &str, expected: &str) {
 
 async fn explain(program: &Program, token: &str) -> String {
     let output = program.run_with_input(&["explain-token"], token).await;
-    assert_eq!((output.code, output.err.as_str()), (Some(1), ""), "{output:?}");
-    output.out
+    assert_eq!((output.code, output.stderr.as_str()), (Some(1), ""), "{output:?}");
+    output.stdout
 }
 
 #[actix_web::test]

@@ -232,7 +232,7 @@ async fn with_a_key_set_no_secret_is_generated() {
     process.user("ann").get(TASKS).await.rejects_the_token();
     assert!(!program.folder().join("taskbridge.secret").exists());
     let output = program.run(&["mint-token", "--sub", "ann"]).await;
-    assert!(output.code != Some(0) && output.out.is_empty(), "{output:?}");
+    assert!(output.code != Some(0) && output.stdout.is_empty(), "{output:?}");
 }
 
 /// The hostile requests, which are signed with a secret, at a service without one.

@@ -48,7 +48,7 @@ impl BetterAuth {
         let mut better_auth = Self { settings, base, jwks_url, server: None, database };
         if !better_auth.settings.contains_key("MIGRATE") {
             let migrated = Program::on(&better_auth.database).run(&["migrate"]).await;
-            assert_eq!(migrated.code, Some(0), "{}", migrated.err);
+            assert_eq!(migrated.code, Some(0), "{}", migrated.stderr);
         }
         better_auth.restarts().await;
         // two concurrent first requests would create a key each, and the service would know one of them

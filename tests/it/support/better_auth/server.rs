@@ -31,8 +31,8 @@ impl Server {
     /// Starts it and waits until it listens.
     pub(super) async fn start(settings: &BTreeMap<String, String>) -> Self {
         let settings = settings.clone();
-        let begun = tokio::task::spawn_blocking(move || Self::begin(&settings));
-        let server = begun.await.unwrap_or_else(|failure| std::panic::resume_unwind(failure.into_panic()));
+        let started = tokio::task::spawn_blocking(move || Self::begin(&settings));
+        let server = started.await.unwrap_or_else(|failure| std::panic::resume_unwind(failure.into_panic()));
         server.logs("listening on ").await;
         server
     }

@@ -123,15 +123,15 @@ async fn a_slow_response_times_out_and_delays_nobody() {
     {
         keys.answers(reply);
         app.advance_clock(Duration::seconds(30));
-        let (unknown, begun, fetches) = (app.ann_of(&issuer.rotated()), Instant::now(), keys.fetches());
+        let (unknown, started, fetches) = (app.ann_of(&issuer.rotated()), Instant::now(), keys.fetches());
         let waits = async {
             unknown.get(TASKS).await.reports_keys_unavailable();
-            begun.elapsed()
+            started.elapsed()
         };
         let meanwhile = async {
             keys.wait_for_fetches(fetches + 1).await;
             let mut slowest = Time::ZERO;
-            while begun.elapsed() < Time::from_secs(3) {
+            while started.elapsed() < Time::from_secs(3) {
                 let sent = Instant::now();
                 known.get(TASKS).await.is(200);
                 slowest = slowest.max(sent.elapsed());

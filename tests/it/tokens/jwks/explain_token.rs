@@ -10,11 +10,11 @@ use crate::support::{Issuer, KeyServer, Program, Reply, SECRET, Token};
 /// The output of `explain-token`, whose exit code must match.
 async fn explain(program: &Program, token: &str) -> String {
     let output = program.run_with_input(&["explain-token"], token).await;
-    assert_eq!(output.err, "", "{output:?}");
-    let mut more = output.out.lines().skip(1);
+    assert_eq!(output.stderr, "", "{output:?}");
+    let mut more = output.stdout.lines().skip(1);
     assert!(more.next().is_none_or(|line| line.starts_with("hint: ")) && more.next().is_none(), "{output:?}");
-    assert_eq!(output.code, Some(i32::from(!output.out.starts_with("accepted as "))), "{output:?}");
-    output.out
+    assert_eq!(output.code, Some(i32::from(!output.stdout.starts_with("accepted as "))), "{output:?}");
+    output.stdout
 }
 
 #[actix_web::test]

@@ -32,9 +32,9 @@ async fn outage_is_noticed(issuer: &Issuer, app: &TestApp) {
 async fn the_service_starts_without_its_key_server() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.stops_listening().await;
-    let begun = Instant::now();
+    let started = Instant::now();
     let app = TestApp::with_key_server(&keys).await;
-    assert!(begun.elapsed() < Time::from_secs(5), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < Time::from_secs(5), "{:?}", started.elapsed());
     app.anonymous().get("/health/live").await.is(200);
     app.ann_of(&issuer).eventually_gets(TASKS, 503).await.reports_keys_unavailable();
     let problem = app.anonymous().get(READY).await.is_problem(503, "unavailable").json();
@@ -149,9 +149,9 @@ async fn waiting_for_the_first_set_times_out() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     keys.answers(Reply::silence());
     let app = TestApp::with_key_server_and(&keys, &[("JWKS_TIMEOUT", "1s")]).await;
-    let begun = Instant::now();
+    let started = Instant::now();
     app.ann_of(&issuer).get(TASKS).await.reports_keys_unavailable();
-    assert!(begun.elapsed() < Time::from_secs(3), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < Time::from_secs(3), "{:?}", started.elapsed());
 }
 
 /// Liveness checks neither the database nor the key set.
@@ -177,8 +177,8 @@ async fn readiness_names_what_is_unavailable() {
     app.advance_clock(Duration::hours(24));
     reports("The database and the key set are away.").await;
     proxy.restore().await;
-    let begun = Instant::now();
+    let started = Instant::now();
     while app.anonymous().get(READY).await.json()["detail"] != "The key set is away." {
-        assert!(begun.elapsed() < Time::from_secs(10), "readiness still misses the database");
+        assert!(started.elapsed() < Time::from_secs(10), "readiness still misses the database");
     }
 }
