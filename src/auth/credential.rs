@@ -28,24 +28,24 @@ const JWE: &str = "this is an encrypted token (JWE), as Auth.js (NextAuth) makes
 
 /// Guesses what a text is that is not a JWT, for the log and `explain-token`.
 pub(in crate::auth) fn identify_non_jwt(text: &str) -> Option<&'static str> {
-    let (first_part, rest) = text.split_once('.').map_or((text, None), |(first, rest)| (first, Some(rest)));
-    match text.bytes().next() {
+    match text.as_bytes() {
         _ if text.contains("session_token=") => Some(SESSION_COOKIE),
-        Some(b'{') => Some(JSON),
-        Some(b'"' | b'\'') => Some(QUOTED),
-        None => Some(NO_TOKEN),
-        _ if matches!(text, "null" | "undefined") => Some(NO_TOKEN),
-        _ if is_session_token(first_part) => {
-            Some(if rest.is_some() { SIGNED_SESSION_TOKEN } else { SESSION_TOKEN }).filter(|_| !is_three_parts(rest))
-        }
+        [] | b"null" | b"undefined" => Some(NO_TOKEN),
+        [b'{', ..] => Some(JSON),
+        [b'"' | b'\'', ..] => Some(QUOTED),
         _ if is_refresh_token(text) => Some(REFRESH_TOKEN),
-        _ if is_jwe(text) => Some(JWE),
-        _ => None,
+        _ => identify_by_parts(&text.splitn(6, '.').collect::<Vec<_>>()),
     }
 }
 
-fn is_three_parts(rest: Option<&str>) -> bool {
-    rest.is_some_and(|rest| rest.contains('.'))
+fn identify_by_parts(parts: &[&str]) -> Option<&'static str> {
+    match parts {
+        [token] if is_session_token(token) => Some(SESSION_TOKEN),
+        [token, _signature] if is_session_token(token) => Some(SIGNED_SESSION_TOKEN),
+        // a JWE (RFC 7516 §3.1), whose first part is a JSON object in base64url
+        [header, _, _, _, _] if header.starts_with("eyJ") => Some(JWE),
+        _ => None,
+    }
 }
 
 /// Returns whether the text is 32 alphanumeric characters, as Better Auth's session tokens are.
@@ -56,9 +56,4 @@ fn is_session_token(text: &str) -> bool {
 /// Returns whether the text is 64 bytes in base64url, as this service's refresh tokens are.
 fn is_refresh_token(text: &str) -> bool {
     text.len() == 86 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-}
-
-/// Returns whether the text has the five parts of a JWE (RFC 7516 §3.1) and begins with a JSON object in base64url.
-fn is_jwe(text: &str) -> bool {
-    text.starts_with("eyJ") && text.split('.').count() == 5
 }
