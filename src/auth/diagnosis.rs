@@ -19,6 +19,9 @@ use crate::{
 /// Better Auth's media type of a cookie-cache JWT that is signed with a key of its key set.
 const COOKIE_CACHE_TYPE: &str = "better-auth.session-cache+jwt";
 
+/// The media type of OAuth access tokens (RFC 9068 §2.1), this service's own included.
+const ACCESS_TOKEN_TYPE: &str = "at+jwt";
+
 const COOKIE_CACHE: &str =
     "this is Better Auth's cookie cache (`session_data`), not an access token; `authClient.token()` returns one";
 const EMAIL_VERIFICATION: &str =
@@ -61,22 +64,37 @@ fn identify_purpose(
     payload: &Map<String, Value>,
     error: &TokenError,
 ) -> Option<&'static str> {
-    let has = |claim: &str| payload.contains_key(claim);
-    let is_cookie_cache =
-        payload.get("session").is_some_and(Value::is_object) && payload.get("user").is_some_and(Value::is_object);
-    if token.media_type() == Some(COOKIE_CACHE_TYPE) || is_cookie_cache {
-        return Some(COOKIE_CACHE);
-    }
-    let is_email_claim =
-        |claim: &String| ["email", "updateTo", "requestType", "userId", "iat", "exp"].contains(&claim.as_str());
-    if has("email") && !has("sub") && payload.keys().all(is_email_claim) {
-        return Some(EMAIL_VERIFICATION);
-    }
-    let is_at_jwt = token.media_type().is_some_and(|typ| typ.eq_ignore_ascii_case("at+jwt"));
-    let is_oauth = has("scope") && (has("azp") || has("client_id"));
     let is_wrong_kind = matches!(error, TokenError::NoVerifier { .. } | TokenError::AudienceMismatch { .. });
-    let is_public_key = Algorithm::from_name(token.algorithm()).is_some();
-    (is_wrong_kind && is_public_key && (is_at_jwt || is_oauth)).then_some(OAUTH_PROVIDER)
+    if is_cookie_cache(token, payload) {
+        Some(COOKIE_CACHE)
+    } else if is_email_verification(payload) {
+        Some(EMAIL_VERIFICATION)
+    } else if is_wrong_kind && is_oauth_access_token(token, payload) {
+        Some(OAUTH_PROVIDER)
+    } else {
+        None
+    }
+}
+
+fn is_cookie_cache(token: &UnverifiedToken<'_>, payload: &Map<String, Value>) -> bool {
+    let has_object = |claim: &str| payload.get(claim).is_some_and(Value::is_object);
+    token.media_type() == Some(COOKIE_CACHE_TYPE) || (has_object("session") && has_object("user"))
+}
+
+fn is_email_verification(payload: &Map<String, Value>) -> bool {
+    const CLAIMS: [&str; 6] = ["email", "updateTo", "requestType", "userId", "iat", "exp"];
+    payload.contains_key("email") && payload.keys().all(|claim| CLAIMS.contains(&claim.as_str()))
+}
+
+/// Such tokens are signed with a private key and have the media type of RFC 9068 or the claims of one (RFC 9068 §2.2).
+fn is_oauth_access_token(token: &UnverifiedToken<'_>, payload: &Map<String, Value>) -> bool {
+    let has = |claim: &str| payload.contains_key(claim);
+    Algorithm::from_name(token.algorithm()).is_some()
+        && (has_type(token, ACCESS_TOKEN_TYPE) || (has("scope") && (has("azp") || has("client_id"))))
+}
+
+fn has_type(token: &UnverifiedToken<'_>, media_type: &str) -> bool {
+    token.media_type().is_some_and(|typ| typ.eq_ignore_ascii_case(media_type))
 }
 
 fn missing_setting(token: &UnverifiedToken<'_>, config: &Config) -> Option<String> {
@@ -85,7 +103,7 @@ fn missing_setting(token: &UnverifiedToken<'_>, config: &Config) -> Option<Strin
         "HS256" if config.secrets.is_none() => {
             "the token is signed with a shared secret; set BETTER_AUTH_SECRET to the front end's"
         }
-        "HS256" if !token.is_generic_jwt() && config.accounts.is_none() => {
+        "HS256" if has_type(token, ACCESS_TOKEN_TYPE) && config.accounts.is_none() => {
             "access tokens of this service have typ `at+jwt`; set ACCOUNTS=on to accept them"
         }
         "HS384" | "HS512" => "sign tokens with HS256",

@@ -101,7 +101,7 @@ async fn another_form_of_the_secret_is_not_accepted() {
 }
 
 #[actix_web::test]
-async fn jwts_that_better_auth_makes_for_other_purposes_are_recognized() {
+async fn better_auths_jwts_for_other_purposes_are_recognized() {
     let (keys, issuer) = KeyServer::with_issuer("EdDSA").await;
     let program = with_secret(SECRET).with("JWKS_URL", &keys.url());
     let jwks_token = || issuer.token("ann", now());
