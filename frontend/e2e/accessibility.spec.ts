@@ -17,7 +17,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     test("sign-in, sign-up and not-found pages", async ({ createUser }) => {
       const { page } = await createUser("Ann");
       await page.goto("/sign-in");
-      await page.getByLabel("E-mail").fill("ann@example.com");
+      await page.getByLabel("Email").fill("ann@example.com");
+      await page.getByLabel("Password").fill("not the password");
       await page.getByRole("button", { name: "Sign in" }).click();
       await page.getByRole("main").getByRole("alert").waitFor();
       await expectAccessible(page);
@@ -56,7 +57,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 
       await ann.blockTokenRequests();
       await ann.page.reload();
-      await expect(ann.page.getByRole("alert").filter({ hasText: "sign-in can’t be reached" })).toBeVisible();
+      await expect(ann.page.getByRole("alert").filter({ hasText: "Can't reach the server" })).toBeVisible();
       await expectAccessible(ann.page);
       await ann.unblockTokenRequests();
       await ann.expectTasksPage();
@@ -80,7 +81,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await form.locator("[aria-invalid=true]").waitFor();
       await expectAccessible(ann.page);
       await ann.openMenuItem("Sessions");
-      await ann.page.getByText("This one").waitFor();
+      await ann.page.getByText("This device").waitFor();
       await expect(ann.page).toHaveTitle(/^Sessions/);
       await expectAccessible(ann.page);
     });

@@ -9,14 +9,15 @@ test("changing the password revokes all other sessions", async ({ ann, createUse
 
   await ann.openMenuItem("Account");
   const form = await ann.changePassword(ann.password, "another one entirely");
-  await expect(ann.page.getByText("The password is changed.")).toBeVisible();
+  await expect(ann.page.getByText("Password changed.")).toBeVisible();
   await expect(form.getByLabel("New password")).toHaveValue("");
   await ann.openMenuItem("Sessions");
   await expect(ann.page.getByRole("listitem")).toHaveCount(1);
-  await expect(ann.page.getByRole("listitem")).toContainText("This one");
+  await expect(ann.page.getByRole("listitem")).toContainText("This device");
   await phone.expectTokensRejected();
   await phone.page.reload();
   await phone.expectSignInPage();
+  await expect(phone.page.getByRole("status")).toContainText("You've been signed out");
 
   await ann.signOut();
   await ann.submitSignIn();
@@ -30,7 +31,7 @@ test("requests sent while leaving work after a password change", async ({ ann, s
   await ann.addTask("Buy milk");
   await ann.openMenuItem("Account");
   await ann.changePassword(ann.password, "another one entirely");
-  await expect(ann.page.getByText("The password is changed.")).toBeVisible();
+  await expect(ann.page.getByText("Password changed.")).toBeVisible();
   await ann.page.getByRole("link", { name: /taskbridge/i }).click();
   await ann.expectTask("Buy milk");
   await ann.toggleTaskAndLeavePage("Buy milk");
@@ -40,16 +41,16 @@ test("requests sent while leaving work after a password change", async ({ ann, s
 
 test("a wrong password changes nothing and is shown at its field", async ({ ann }) => {
   await ann.openMenuItem("Account");
-  const change = await ann.changePassword("not the password", "another one entirely");
-  await expect(change.getByLabel("Current password")).toBeFocused();
-  await expect(change.getByLabel("Current password")).toHaveAccessibleDescription(/password/i);
+  const passwordForm = await ann.changePassword("not the password", "another one entirely");
+  await expect(passwordForm.getByLabel("Current password")).toBeFocused();
+  await expect(passwordForm.getByLabel("Current password")).toHaveAccessibleDescription("Current password is incorrect");
   await ann.changePassword(ann.password, "short");
-  await expect(change.getByLabel("New password")).toBeFocused();
-  await expect(change.getByLabel("New password")).toHaveAccessibleDescription(/short|8 to 128/i);
-  for (const wrong of ["not the password", ""]) {
-    const closing = await ann.deleteAccount(wrong);
-    await expect(closing.getByLabel("Password")).toBeFocused();
-    await expect(closing.getByLabel("Password")).toHaveAccessibleDescription(/password/i);
+  await expect(passwordForm.getByLabel("New password")).toBeFocused();
+  await expect(passwordForm.getByLabel("New password")).toHaveAccessibleDescription(/short|8 to 128/i);
+  for (const [password, error] of [["not the password", "Password is incorrect"], ["", "Enter your password"]] as const) {
+    const form = await ann.deleteAccount(password);
+    await expect(form.getByLabel("Password")).toBeFocused();
+    await expect(form.getByLabel("Password")).toHaveAccessibleDescription(error);
   }
   expect(await ann.page.evaluate(deleteWithoutPassword)).toBe(ann.stack.mode === "backend" ? 404 : 400);
   await ann.signOut();
@@ -58,12 +59,12 @@ test("a wrong password changes nothing and is shown at its field", async ({ ann 
 
 test("deleting the account deletes its tasks and revokes tokens", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
-  const copied = ann.tokens.at(-1)!;
+  const token = ann.tokens.at(-1)!;
   await ann.openMenuItem("Account");
   await ann.deleteAccount(ann.password);
   await ann.expectSignInPage();
-  await expect(ann.page.getByRole("status")).toContainText("Your account is closed");
-  expect(await ann.statusForToken(copied)).toBe(401);
+  await expect(ann.page.getByRole("status")).toContainText("Your account and your tasks have been deleted");
+  expect(await ann.statusForToken(token)).toBe(401);
   expect(stack.sql(`SELECT count(*) FROM "user" WHERE email = '${ann.email}'`)).toBe("0");
   expect(stack.sql(`SELECT count(*) FROM task WHERE user_id = '${ann.userId}'`)).toBe("0");
   await ann.submitSignIn();

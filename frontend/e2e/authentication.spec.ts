@@ -15,7 +15,7 @@ test("tasks persist across reload, sign-out and sign-in", async ({ ann }) => {
 test("the back button after a sign-out shows no tasks", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.openMenuItem("Sessions");
-  await ann.page.getByText("This one").waitFor();
+  await ann.page.getByText("This device").waitFor();
   await ann.signOut();
   await ann.page.goBack();
   await ann.page.waitForURL("**/sign-in");
@@ -69,33 +69,33 @@ test("errors are shown at the invalid field", async ({ ann, createUser }) => {
   const { page } = bob;
   await page.goto("/sign-up");
   await page.getByLabel("Name").fill("Bob");
-  await page.getByLabel("E-mail").fill(ann.email);
+  await page.getByLabel("Email").fill(ann.email);
   await page.getByLabel("Password").fill("short");
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByLabel("Password")).toBeFocused();
   await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/short|8 to 128/i);
   await page.getByLabel("Password").fill(bob.password);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByLabel("E-mail")).toBeFocused();
-  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/exists|taken|already/i);
+  await expect(page.getByLabel("Email")).toBeFocused();
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/exists|taken|already/i);
 });
 
 test("a blank or overlong name or email is rejected", async ({ createUser }) => {
   const { page, email, password } = await createUser("Bob");
   await page.goto("/sign-up");
-  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
-  for (const [name, complaint] of [["B".repeat(256), /255/], ["   ", /empty|white space/]] as const) {
+  for (const [name, complaint] of [["B".repeat(256), /255/], ["   ", /^Enter your name$/]] as const) {
     await page.getByLabel("Name").fill(name);
     await page.getByRole("button", { name: "Create account" }).click();
     await expect(page.getByLabel("Name")).toBeFocused();
     await expect(page.getByLabel("Name")).toHaveAccessibleDescription(complaint);
   }
   await page.getByLabel("Name").fill("Bob");
-  await page.getByLabel("E-mail").fill(`b@${"b.".repeat(130)}example.com`);
+  await page.getByLabel("Email").fill(`b@${"b.".repeat(130)}example.com`);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByLabel("E-mail")).toBeFocused();
-  await expect(page.getByLabel("E-mail")).toHaveAccessibleDescription(/email|e-mail|address/i);
+  await expect(page.getByLabel("Email")).toBeFocused();
+  await expect(page.getByLabel("Email")).toHaveAccessibleDescription(/email|e-mail|address/i);
 });
 
 test("wrong password and unknown email have the same message", async ({ ann, createUser }) => {
@@ -115,11 +115,40 @@ test("a revoked session is signed out", async ({ ann, createUser }) => {
 
   await ann.openMenuItem("Sessions");
   await expect(ann.page.getByRole("listitem")).toHaveCount(2);
-  await expect(ann.page.getByRole("listitem").first()).toContainText("This one");
-  await ann.page.getByRole("button", { name: /^End/ }).click();
+  await expect(ann.page.getByRole("listitem").first()).toContainText("This device");
+  await ann.page.getByRole("button", { name: "Sign out Chrome on Linux" }).click();
   await expect(ann.page.getByRole("listitem")).toHaveCount(1);
 
   await phone.expectTokensRejected();
   await phone.selectStatus("All");
   await phone.expectSignInPage();
+  await expect(phone.page.getByRole("status")).toContainText("You've been signed out");
+});
+
+test("all other sessions can be revoked at once", async ({ ann, createUser }) => {
+  const [phone, laptop] = [await createUser("Ann"), await createUser("Ann")];
+  for (const other of [phone, laptop]) {
+    await other.submitSignIn(ann);
+    await other.expectTasksPage();
+  }
+  await ann.openMenuItem("Sessions");
+  await expect(ann.page.getByRole("listitem")).toHaveCount(3);
+  await ann.page.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await expect(ann.page.getByRole("listitem")).toHaveCount(1);
+  await expect(ann.page.getByRole("listitem")).toContainText("This device");
+  await expect(ann.page.getByRole("button", { name: "Sign out everywhere else" })).toHaveCount(0);
+  await expect(ann.page.getByRole("button", { name: "Sign out this device" })).toBeFocused();
+  for (const other of [phone, laptop]) await other.expectTokensRejected();
+  await ann.page.reload();
+  await expect(ann.page.getByRole("listitem")).toHaveCount(1);
+});
+
+test("a sign-in page follows a sign-in in another tab", async ({ ann }) => {
+  await ann.signOut();
+  const other = await ann.context.newPage();
+  await other.goto("/sign-in");
+  await ann.expectSignInPage(other);
+  await other.getByLabel("Email").fill("someone@example.com");
+  await ann.signIn();
+  await expect(other.getByRole("heading", { name: "Tasks" })).toBeVisible();
 });

@@ -18,7 +18,7 @@ test.describe("backend session", { tag: "@backend" }, () => {
     const there = await ann.context.newPage();
     await there.goto("/");
     await there.getByText("Buy milk").waitFor();
-    const release = await holdRequest(there, "POST", /\/api\/account\/token$/, "answer");
+    const release = await holdRequest(there, "POST", /\/api\/account\/token$/, "response");
     const asked = there.waitForRequest("**/api/account/token");
     await there.route("**/api/tasks?*", (route) => route.fulfill({ status: 401, json: { status: 401 } }), { times: 1 });
     await there.getByText("All", { exact: true }).click();
@@ -43,8 +43,8 @@ test.describe("backend session", { tag: "@backend" }, () => {
     await ann.page.getByText("Nothing to do").waitFor();
     for (const token of ["", "Bearer over"]) {
       expect(sessions()).toBe("1");
-      const answer = await callRoute(ann, "sign-out", {}, { Authorization: token });
-      expect(await answer.json()).toEqual({ ended: true });
+      const response = await callRoute(ann, "sign-out", {}, { Authorization: token });
+      expect(await response.json()).toEqual({ ended: true });
       expect(sessions()).toBe("0");
       await callRoute(ann, "sign-in", ann);
     }
@@ -54,9 +54,9 @@ test.describe("backend session", { tag: "@backend" }, () => {
 
   test("sign-out reports a session that was not revoked", async ({ ann, stack }) => {
     await stack.stopService();
-    const answer = await callRoute(ann, "sign-out");
-    expect(await answer.json()).toEqual({ ended: false });
-    expect(setCookie(answer)).toContain("refresh_token=;");
+    const response = await callRoute(ann, "sign-out");
+    expect(await response.json()).toEqual({ ended: false });
+    expect(setCookie(response)).toContain("refresh_token=;");
   });
 
   test("the cookie has the __Host- prefix under https", async ({ ann }) => {
@@ -74,9 +74,9 @@ test.describe("backend session", { tag: "@backend" }, () => {
 
   test("cross-site sign-in requests are rejected", async ({ ann }) => {
     for (const [site, Origin] of [["cross-site", ann.stack.url], ["same-site", ann.stack.url], ["", "https://example.com"]] as const) {
-      const answer = await callRoute(ann, "sign-in", ann, { "Sec-Fetch-Site": site, Origin });
-      expect(answer.status()).toBe(403);
-      expect(answer.headers()).not.toHaveProperty("set-cookie");
+      const response = await callRoute(ann, "sign-in", ann, { "Sec-Fetch-Site": site, Origin });
+      expect(response.status()).toBe(403);
+      expect(response.headers()).not.toHaveProperty("set-cookie");
     }
     expect((await callRoute(ann, "sign-in", ann, { "Sec-Fetch-Site": "", Origin: ann.stack.url })).status()).toBe(200);
   });
@@ -84,10 +84,10 @@ test.describe("backend session", { tag: "@backend" }, () => {
   test("rate-limited sign-ins include Retry-After", async ({ ann }) => {
     const headers = { "X-Forwarded-For": `10.1.${randomInt(256)}.${randomInt(256)}` };
     const attempt = () => callRoute(ann, "sign-in", { ...ann, password: "not the password" }, headers);
-    let answer = await attempt();
-    for (let count = 1; count < 30 && answer.status() === 401; count += 1) answer = await attempt();
-    expect(answer.status()).toBe(429);
-    expect(Number(answer.headers()["retry-after"])).toBeGreaterThan(0);
+    let response = await attempt();
+    for (let count = 1; count < 30 && response.status() === 401; count += 1) response = await attempt();
+    expect(response.status()).toBe(429);
+    expect(Number(response.headers()["retry-after"])).toBeGreaterThan(0);
   });
 
   test("ACCOUNTS=off is named in the error message", async ({ ann, stack }) => {
@@ -106,6 +106,6 @@ function callRoute({ context, stack }: TestUser, action: string, body: object = 
   return context.request.post(`${stack.url}/api/account/${action}`, { data, headers: { "Sec-Fetch-Site": "same-origin", ...headers } });
 }
 
-function setCookie(answer: APIResponse): string {
-  return answer.headers()["set-cookie"] ?? "";
+function setCookie(response: APIResponse): string {
+  return response.headers()["set-cookie"] ?? "";
 }

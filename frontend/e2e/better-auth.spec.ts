@@ -20,9 +20,9 @@ test.describe("Better Auth", { tag: "@better-auth" }, () => {
 
   test("private responses are not cacheable", async ({ ann }) => {
     for (const path of ["list-sessions", "get-session", "token"]) {
-      const answer = await ann.context.request.get(`${ann.stack.url}/api/auth/${path}`);
-      expect(answer.status()).toBe(200);
-      expect(answer.headers()["cache-control"]).toBe("no-store");
+      const response = await ann.context.request.get(`${ann.stack.url}/api/auth/${path}`);
+      expect(response.status()).toBe(200);
+      expect(response.headers()["cache-control"]).toBe("no-store");
     }
   });
 
@@ -39,5 +39,13 @@ test.describe("Better Auth", { tag: "@better-auth" }, () => {
     };
     for (const wrong of ["", " ", "A".repeat(256), null]) expect(await rename(wrong)).toBe(400);
     expect(await rename("Å".repeat(255))).toBe(200);
+  });
+
+  test("sign-up validates the name", async ({ ann }) => {
+    for (const name of ["", " ", "A".repeat(256)]) {
+      const data = { name, email: "bob@example.com", password: "correct horse battery" };
+      const response = await ann.context.request.post(`${ann.stack.url}/api/auth/sign-up/email`, { data, headers: { Origin: ann.stack.url } });
+      expect(response.status()).toBe(400);
+    }
   });
 });

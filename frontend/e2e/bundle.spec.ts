@@ -9,18 +9,18 @@ import type { TestUser } from "./support/test-user";
 const maxBytes = 250_000;
 
 test("no response or file contains the secret", async ({ createUser, stack }) => {
-  const told = "for `npm run build` and for the tests, set BETTER_AUTH_SECRET, and the same one: a leak can’t but be found then";
-  expect(process.env.BETTER_AUTH_SECRET, told).toBe(stack.secret);
+  const hint = "set the same BETTER_AUTH_SECRET for `npm run build` and for the tests; otherwise a leak cannot be found";
+  expect(process.env.BETTER_AUTH_SECRET, hint).toBe(stack.secret);
   const ann = await createUser("Ann");
-  const given: Promise<string>[] = [];
-  ann.page.on("requestfinished", (request) => given.push(responseBody(request)));
+  const responses: Promise<string>[] = [];
+  ann.page.on("requestfinished", (request) => responses.push(responseBody(request)));
   await ann.signUp();
   await ann.addTask("Buy milk");
   await ann.page.goto("/sessions");
-  await ann.page.getByText("This one").waitFor();
-  const bodies = await Promise.all(given);
+  await ann.page.getByText("This device").waitFor();
+  const bodies = await Promise.all(responses);
   const files = readBuiltFiles();
-  console.log(`searched for the secret: ${bodies.length} answers, ${files.length} files of .next/static`);
+  console.log(`searched for the secret: ${bodies.length} responses, ${files.length} files of .next/static`);
   expect(bodies.some((body) => body.includes("Buy milk"))).toBe(true);
   expect(files.length).toBeGreaterThan(5);
   for (const body of [...bodies, ...files]) expect(body.includes(stack.secret)).toBe(false);
@@ -39,14 +39,24 @@ test("the tasks page loads less than 250 kB of JavaScript", async ({ ann }) => {
   expect(size).toBeLessThan(maxBytes);
 });
 
+test("the page uses system fonts only", async ({ ann }) => {
+  await ann.page.getByText("Nothing to do").waitFor();
+  const { family, fonts } = await ann.page.evaluate(() => ({
+    family: getComputedStyle(document.body).fontFamily,
+    fonts: performance.getEntriesByType("resource").filter(({ name }) => /\.(woff2?|ttf|otf)$/.test(name)).length,
+  }));
+  expect(family).toMatch(/^ui-sans-serif, system-ui,/);
+  expect(fonts).toBe(0);
+});
+
 async function responseBody(request: Request): Promise<string> {
   const response = await request.response();
   // redirects have no body; bodies of a left page are discarded
   return response ? response.text().catch(() => "") : "";
 }
 
-async function gzippedSize(person: TestUser, url: string): Promise<number> {
-  const response = await person.context.request.get(url);
+async function gzippedSize(user: TestUser, url: string): Promise<number> {
+  const response = await user.context.request.get(url);
   return gzipSync(await response.body(), { level: 9 }).length;
 }
 

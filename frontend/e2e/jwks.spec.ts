@@ -26,7 +26,7 @@ test("tokens of a removed key are replaced", async ({ ann, stack }) => {
 });
 
 test("the key set is public and cacheable", async ({ ann }) => {
-  const answer = await ann.context.request.get(`${ann.stack.url}/api/auth/jwks`);
-  expect(((await answer.json()) as { keys: object[] }).keys.length).toBeGreaterThan(0);
-  expect(answer.headers()["cache-control"] ?? "").not.toContain("no-store");
+  const response = await ann.context.request.get(`${ann.stack.url}/api/auth/jwks`);
+  expect(((await response.json()) as { keys: object[] }).keys.length).toBeGreaterThan(0);
+  expect(response.headers()["cache-control"] ?? "").not.toContain("no-store");
 });

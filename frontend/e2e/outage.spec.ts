@@ -12,14 +12,14 @@ test("unsaved input survives an outage", async ({ ann, stack }) => {
 
   await ann.newTaskInput.fill("Buy bread");
   await ann.newTaskInput.press("Enter");
-  await expect(ann.page.getByRole("form", { name: "New task" })).toContainText("Nothing typed is lost");
+  await expect(ann.page.getByRole("form", { name: "New task" })).toContainText("Your changes are kept");
   const editor = await ann.openEditor("Buy milk");
   await editor.getByLabel("Title").fill("Buy oat milk");
   await editor.getByRole("button", { name: "Save" }).click();
-  await expect(editor).toContainText("Nothing typed is lost");
+  await expect(editor).toContainText("Your changes are kept");
 
   await ann.page.reload();
-  await expect(ann.page.getByText(/can’t be (shown|reached)/).first()).toBeVisible();
+  await expect(ann.page.getByText(/Couldn't load your tasks|Can't reach the server/).first()).toBeVisible();
   await stack.startService();
   await expect(ann.newTaskInput).toHaveValue("Buy bread");
   const again = ann.page.getByRole("form", { name: "Edit Buy milk" });
@@ -32,29 +32,29 @@ test("unsaved input survives an outage", async ({ ann, stack }) => {
 
 test("a failed change is reported and reverted", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
-  const box = ann.page.getByRole("checkbox", { name: "Done: Buy milk" });
+  const checkbox = ann.page.getByRole("checkbox", { name: "Done: Buy milk" });
   await stack.stopService();
-  await box.click();
+  await checkbox.click();
   await expect(ann.taskList.getByRole("alert")).toContainText("Not saved");
-  await expect(box).not.toBeChecked();
+  await expect(checkbox).not.toBeChecked();
   await stack.startService();
-  await box.check();
+  await checkbox.check();
   await expect(ann.taskList.getByRole("alert")).toHaveCount(0);
   await ann.page.reload();
   await ann.page.getByText("Done", { exact: true }).click();
-  await expect(box).toBeChecked();
+  await expect(checkbox).toBeChecked();
 });
 
 test("a failed deletion is reported and can be retried", async ({ ann, stack }) => {
   await ann.page.clock.install();
   await ann.page.reload();
-  await ann.addTask("Away with me");
+  await ann.addTask("Delete me");
   await stack.stopService();
-  await ann.deleteTask("Away with me");
+  await ann.deleteTask("Delete me");
   await ann.page.clock.fastForward(9_000);
   await expect(ann.taskList.getByRole("alert")).toContainText("Not deleted");
   await stack.startService();
-  await ann.deleteTask("Away with me");
+  await ann.deleteTask("Delete me");
   await ann.page.clock.fastForward(9_000);
   await expect(ann.taskList).toContainText("Nothing to do");
 });
@@ -72,17 +72,17 @@ test("a stale list is marked and recovers", async ({ ann, stack }) => {
 test("sign-out works during an outage and reports what failed", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   await ann.deleteTask("Buy milk");
-  const copied = ann.tokens.at(-1)!;
+  const token = ann.tokens.at(-1)!;
   await stack.stopService();
   await ann.signOut();
-  await expect(ann.page.getByRole("status")).toContainText(/could not be told.*A task that you deleted is still there/);
+  await expect(ann.page.getByRole("status")).toContainText(/couldn't be reached.*Couldn't delete 1 task/);
   await ann.page.goto("/");
   await ann.expectSignInPage();
   await stack.startService();
   await ann.page.reload();
   await ann.expectSignInPage();
   // Better Auth's sessions are in the database, so the service learns at startup which ones were revoked
-  expect(await ann.statusForToken(copied)).toBe(stack.mode === "backend" ? 200 : 401);
+  expect(await ann.statusForToken(token)).toBe(stack.mode === "backend" ? 200 : 401);
   await ann.signIn();
   await ann.expectTask("Buy milk");
 });
@@ -90,7 +90,7 @@ test("sign-out works during an outage and reports what failed", async ({ ann, st
 test("being offline is shown", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.context.setOffline(true);
-  await expect(ann.page.getByText("You are offline")).toBeVisible();
+  await expect(ann.page.getByText("You're offline")).toBeVisible();
   await ann.context.setOffline(false);
-  await expect(ann.page.getByText("You are offline")).toHaveCount(0);
+  await expect(ann.page.getByText("You're offline")).toHaveCount(0);
 });

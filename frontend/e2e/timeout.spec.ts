@@ -10,9 +10,9 @@ test("the list reports a timeout and recovers", { tag: "@once" }, async ({ ann, 
   await ann.addTask("Buy milk");
   stack.pauseService();
   await ann.page.getByText("All", { exact: true }).click();
-  await expect(ann.page.getByText("The service can’t be reached.")).toBeVisible(longTimeout);
+  await expect(ann.page.getByText("Can't reach the server.")).toBeVisible(longTimeout);
   stack.resumeService();
-  await expect(ann.page.getByText("The service can’t be reached.")).toHaveCount(0);
+  await expect(ann.page.getByText("Can't reach the server.")).toHaveCount(0);
   await ann.expectTask("Buy milk");
 });
 
@@ -20,7 +20,7 @@ test("sign-in reports a timeout and can be retried", { tag: "@backend" }, async 
   await ann.signOut();
   stack.pauseService();
   await ann.submitSignIn();
-  await expect(ann.page.getByRole("main").getByRole("alert")).toContainText("The service can’t be reached.", longTimeout);
+  await expect(ann.page.getByRole("main").getByRole("alert")).toContainText("Can't reach the server.", longTimeout);
   stack.resumeService();
   await ann.page.getByRole("button", { name: "Sign in" }).click();
   await ann.expectTasksPage();

@@ -1,7 +1,7 @@
 // Token handling in a real browser.
 import { expect, test } from "./support/fixtures";
 
-const day = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 test("a rejected token is replaced without the user noticing", async ({ ann }) => {
   await ann.addTask("Buy milk");
@@ -17,7 +17,7 @@ test("an expired token is replaced before it is sent", async ({ ann }) => {
   await ann.page.reload();
   await ann.addTask("Buy milk");
   const { rejectedRequests, tokenRequests } = ann;
-  await ann.page.clock.fastForward(day);
+  await ann.page.clock.fastForward(dayMs);
   await ann.newTaskInput.fill("Buy bread");
   await ann.newTaskInput.press("Enter");
   await ann.expectTask("Buy bread");
@@ -29,28 +29,28 @@ test("an expired token is replaced before it is sent", async ({ ann }) => {
 test("tabs share a token and its replacement", async ({ ann }) => {
   await ann.addTask("Buy milk");
   const other = await ann.context.newPage();
-  const fetched = ann.tokenRequests;
+  const requestCount = ann.tokenRequests;
   await other.goto("/");
   await expect(other.getByText("Buy milk")).toBeVisible();
-  expect(ann.tokenRequests).toBe(fetched);
+  expect(ann.tokenRequests).toBe(requestCount);
 
   await ann.page.clock.install();
   await other.clock.install();
   await Promise.all([ann.page.reload(), other.reload()]);
   await expect(other.getByText("Buy milk")).toBeVisible();
   await ann.expectTask("Buy milk");
-  const renewed = ann.tokenRequests;
-  await Promise.all([ann.page.clock.fastForward(day), other.clock.fastForward(day)]);
+  const requestsBefore = ann.tokenRequests;
+  await Promise.all([ann.page.clock.fastForward(dayMs), other.clock.fastForward(dayMs)]);
   const listed = [ann.page, other].map((page) => page.waitForResponse(/\/api\/tasks\?/));
   for (const page of [ann.page, other]) await ann.focusPage(page);
   for (const response of await Promise.all(listed)) expect(response.status()).toBe(200);
-  expect(ann.tokenRequests).toBe(renewed + 1);
+  expect(ann.tokenRequests).toBe(requestsBefore + 1);
 });
 
 test("late scripts do not register a tab twice", async ({ createUser }) => {
   const { page } = await createUser("Ann");
-  const held = () => page.evaluate(async () => (await navigator.locks.query()).held!.map(({ name }) => name));
-  const tabs = async () => (await held()).filter((name) => name === "taskbridge-tab");
+  const heldLocks = () => page.evaluate(async () => (await navigator.locks.query()).held!.map(({ name }) => name));
+  const tabs = async () => (await heldLocks()).filter((name) => name === "taskbridge-tab");
   const scripts: string[] = [];
   page.on("request", (request) => request.resourceType() === "script" && scripts.push(request.url()));
   await page.goto("/sign-up");
@@ -71,10 +71,10 @@ test("late scripts do not register a tab twice", async ({ createUser }) => {
 
 test("signing out revokes the token", async ({ ann }) => {
   await ann.addTask("Buy milk");
-  const copied = ann.tokens.at(-1)!;
-  expect(await ann.statusForToken(copied)).toBe(200);
+  const token = ann.tokens.at(-1)!;
+  expect(await ann.statusForToken(token)).toBe(200);
   await ann.signOut();
-  expect(await ann.statusForToken(copied)).toBe(401);
+  expect(await ann.statusForToken(token)).toBe(401);
 });
 
 test("signing out revokes earlier tokens", async ({ ann }) => {
@@ -97,7 +97,7 @@ test("a tab notices that another user signed in", async ({ ann, createUser }) =>
   await ann.addTask("Buy milk");
   await ann.context.clearCookies();
   await ann.context.addCookies(await bob.context.cookies());
-  await ann.page.clock.fastForward(2 * day);
+  await ann.page.clock.fastForward(2 * dayMs);
   await ann.newTaskInput.fill("A secret of Ann");
   await ann.newTaskInput.press("Enter");
   await expect(ann.page.getByRole("button", { name: "Account: Bob" })).toBeVisible();
@@ -112,6 +112,7 @@ test("signing out applies to other tabs", async ({ ann }) => {
   await expect(other.getByRole("heading", { name: "Tasks" })).toBeVisible();
   await ann.signOut();
   await ann.expectSignInPage(other);
+  await expect(other.getByText("You've been signed out")).toHaveCount(0);
 });
 
 test("the token is not in any browser storage", async ({ ann }) => {

@@ -69,7 +69,7 @@ export class BrowserSession {
 
   /** Holds the response to the next matching request. */
   holdNextResponse(method: string, path: RegExp): Promise<Release> {
-    return holdRequest(this.page, method, path, "answer");
+    return holdRequest(this.page, method, path, "response");
   }
 
   /** Removes all routes: an intercepted keepalive request would hang once its page is gone. */

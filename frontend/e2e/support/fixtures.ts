@@ -21,13 +21,13 @@ export const test = base.extend<UserFixtures, StackOptions>({
   ],
 
   createUser: async ({ browser, stack, contextOptions }, use) => {
-    const people: TestUser[] = [];
+    const users: TestUser[] = [];
     await use(async (name) => {
-      const person = await openBrowser(browser, stack, name, contextOptions);
-      people.push(person);
-      return person;
+      const user = await openBrowser(browser, stack, name, contextOptions);
+      users.push(user);
+      return user;
     });
-    await Promise.all(people.map((person) => person.context.close()));
+    await Promise.all(users.map((user) => user.context.close()));
   },
 
   ann: async ({ createUser }, use) => {

@@ -4,27 +4,27 @@ import type { Page, Route } from "@playwright/test";
 /** Releases the request and waits until it is forwarded. */
 export type Release = () => Promise<void>;
 
-type Phase = "request" | "answer";
+type Phase = "request" | "response";
 
 /** Holds the first matching request of the page. */
-export async function holdRequest(page: Page, method: string, path: RegExp, leg: Phase): Promise<Release> {
-  const [released, letGo] = createSignal();
-  const [through, isThrough] = createSignal();
+export async function holdRequest(page: Page, method: string, path: RegExp, phase: Phase): Promise<Release> {
+  const [released, release] = createSignal();
+  const [forwarded, markForwarded] = createSignal();
   let isHeld = false;
   await page.route(path, async (route) => {
     if (isHeld || route.request().method() !== method) return route.fallback();
     isHeld = true;
-    await forward(route, leg, released).catch(() => {}); // the page may have aborted the request
-    isThrough();
+    await forward(route, phase, released).catch(() => {}); // the page may have aborted the request
+    markForwarded();
   });
   return () => {
-    letGo();
-    return through;
+    release();
+    return forwarded;
   };
 }
 
-async function forward(route: Route, leg: Phase, released: Promise<void>): Promise<void> {
-  if (leg === "request") {
+async function forward(route: Route, phase: Phase, released: Promise<void>): Promise<void> {
+  if (phase === "request") {
     await released;
     return route.fallback();
   }
@@ -34,7 +34,7 @@ async function forward(route: Route, leg: Phase, released: Promise<void>): Promi
 }
 
 function createSignal(): [Promise<void>, () => void] {
-  let give = () => {};
-  const given = new Promise<void>((resolve) => (give = resolve));
-  return [given, give];
+  let resolve = () => {};
+  const promise = new Promise<void>((fulfill) => (resolve = fulfill));
+  return [promise, resolve];
 }

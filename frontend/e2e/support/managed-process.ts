@@ -16,11 +16,11 @@ export class ManagedProcess {
   }
 
   /** Waits for a line of output. */
-  async waitForOutput(line: RegExp, within = 60_000): Promise<void> {
-    const deadline = Date.now() + within;
+  async waitForOutput(line: RegExp, timeoutMs = 60_000): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
     while (!line.test(this.#output)) {
-      if (this.#hasExited()) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
-      if (Date.now() > deadline) throw new Error(`did not say ${line}:\n${this.#output}`);
+      if (this.#hasExited()) throw new Error(`exited with ${this.#child.exitCode}:\n${this.#output}`);
+      if (Date.now() > deadline) throw new Error(`no output matching ${line}:\n${this.#output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -28,7 +28,7 @@ export class ManagedProcess {
   /** Waits for exit code 0. */
   async waitForSuccess(): Promise<string> {
     if (!this.#hasExited()) await once(this.#child, "close");
-    if (this.#child.exitCode !== 0) throw new Error(`ended with ${this.#child.exitCode}:\n${this.#output}`);
+    if (this.#child.exitCode !== 0) throw new Error(`exited with ${this.#child.exitCode}:\n${this.#output}`);
     return this.#output;
   }
 

@@ -8,29 +8,29 @@ import { freePort, ManagedProcess } from "./managed-process";
 type Credentials = { uid?: number; gid?: number };
 
 export async function startPostgres(): Promise<{ port: number; stop: () => Promise<void> }> {
-  const folder = mkdtempSync(join(tmpdir(), "taskbridge-e2e-"));
+  const directory = mkdtempSync(join(tmpdir(), "taskbridge-e2e-"));
   const credentials = unprivileged();
-  if (credentials.uid !== undefined) chownSync(folder, credentials.uid, credentials.gid!);
-  const data = join(folder, "data");
+  if (credentials.uid !== undefined) chownSync(directory, credentials.uid, credentials.gid!);
+  const data = join(directory, "data");
   const port = await freePort();
-  await new ManagedProcess(findProgram("initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync"], { ...credentials, cwd: folder }).waitForSuccess();
-  const settings = { fsync: "off", listen_addresses: "127.0.0.1", unix_socket_directories: folder, port: String(port) };
+  await new ManagedProcess(findProgram("initdb"), ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync"], { ...credentials, cwd: directory }).waitForSuccess();
+  const settings = { fsync: "off", listen_addresses: "127.0.0.1", unix_socket_directories: directory, port: String(port) };
   const args = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const server = new ManagedProcess(findProgram("postgres"), ["-D", data, ...args], { ...credentials, cwd: folder });
+  const server = new ManagedProcess(findProgram("postgres"), ["-D", data, ...args], { ...credentials, cwd: directory });
   await server.waitForOutput(/ready to accept connections/);
   return {
     port,
     stop: async () => {
       await server.stop("SIGINT");
-      rmSync(folder, { recursive: true });
+      rmSync(directory, { recursive: true });
     },
   };
 }
 
 /** Runs a statement with psql and returns its rows. */
 export function sql(port: number, database: string, statement: string): string {
-  const at = ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-d", database];
-  return execFileSync(findProgram("psql"), [...at, "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", statement], { encoding: "utf8" }).trim();
+  const connection = ["-h", "127.0.0.1", "-p", String(port), "-U", "postgres", "-d", database];
+  return execFileSync(findProgram("psql"), [...connection, "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", statement], { encoding: "utf8" }).trim();
 }
 
 /** PostgreSQL does not run as root. */

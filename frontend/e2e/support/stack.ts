@@ -17,7 +17,7 @@ export class Stack {
   readonly secret = process.env.BETTER_AUTH_SECRET ?? randomBytes(32).toString("base64");
   readonly #database: string;
   readonly #ports: { service: number; frontEnd: number };
-  readonly #folder = mkdtempSync(join(tmpdir(), "taskbridge-e2e-"));
+  readonly #directory = mkdtempSync(join(tmpdir(), "taskbridge-e2e-"));
   #service: ManagedProcess | null = null;
   #frontEnd: ManagedProcess | null = null;
 
@@ -68,7 +68,7 @@ export class Stack {
   async stop(): Promise<void> {
     await this.#frontEnd?.stop();
     await this.stopService();
-    rmSync(this.#folder, { recursive: true });
+    rmSync(this.#directory, { recursive: true });
   }
 
   sql(statement: string): string {
@@ -90,8 +90,8 @@ export class Stack {
   #taskbridge(command: string, settings: Record<string, string> = {}): ManagedProcess {
     const { PATH, HOME } = process.env;
     // in jwks mode the service does not know Better Auth's secret
-    const keys = this.mode === "jwks" ? { JWKS_URL: `${this.url}/api/auth/jwks`, JWKS_COOLDOWN: "1s" } : { BETTER_AUTH_SECRET: this.secret };
-    const accounts = this.mode === "backend" ? { ACCOUNTS: "on" } : {};
+    const tokenSettings = this.mode === "jwks" ? { JWKS_URL: `${this.url}/api/auth/jwks`, JWKS_COOLDOWN: "1s" } : { BETTER_AUTH_SECRET: this.secret };
+    const accountSettings = this.mode === "backend" ? { ACCOUNTS: "on" } : {};
     const env = {
       PATH,
       HOME,
@@ -101,11 +101,11 @@ export class Stack {
       CORS_ALLOWED_ORIGINS: this.url,
       TRUSTED_PROXIES: "127.0.0.1",
       RUST_LOG: "info",
-      ...keys,
-      ...accounts,
+      ...tokenSettings,
+      ...accountSettings,
       ...settings,
     };
-    return new ManagedProcess(binary, [command], { env: env as unknown as NodeJS.ProcessEnv, cwd: this.#folder });
+    return new ManagedProcess(binary, [command], { env: env as unknown as NodeJS.ProcessEnv, cwd: this.#directory });
   }
 
   #databaseUrl(): string {

@@ -10,9 +10,9 @@ export class TestUser extends BrowserSession {
   password = randomBytes(12).toString("base64");
 
   static async create(context: BrowserContext, stack: Stack, name: string): Promise<TestUser> {
-    const person = new TestUser(context, stack, await context.newPage(), name);
-    await person.start();
-    return person;
+    const user = new TestUser(context, stack, await context.newPage(), name);
+    await user.start();
+    return user;
   }
 
   private constructor(context: BrowserContext, stack: Stack, page: Page, name: string) {
@@ -24,7 +24,7 @@ export class TestUser extends BrowserSession {
   async signUp(): Promise<void> {
     await this.page.goto("/sign-up");
     await this.page.getByLabel("Name").fill(this.name);
-    await this.page.getByLabel("E-mail").fill(this.email);
+    await this.page.getByLabel("Email").fill(this.email);
     await this.page.getByLabel("Password").fill(this.password);
     await this.page.getByRole("button", { name: "Create account" }).click();
     await this.expectTasksPage();
@@ -37,7 +37,7 @@ export class TestUser extends BrowserSession {
 
   async submitSignIn({ email = this.email, password = this.password } = {}): Promise<void> {
     await this.page.goto("/sign-in");
-    await this.page.getByLabel("E-mail").fill(email);
+    await this.page.getByLabel("Email").fill(email);
     await this.page.getByLabel("Password").fill(password);
     await this.page.getByRole("button", { name: "Sign in" }).click();
   }
@@ -62,7 +62,7 @@ export class TestUser extends BrowserSession {
   }
 
   async deleteAccount(password: string): Promise<Locator> {
-    const form = this.page.getByRole("form", { name: "Close account" });
+    const form = this.page.getByRole("form", { name: "Delete account" });
     await form.getByLabel("Password").fill(password);
     await form.getByRole("button").click();
     return form;
@@ -80,19 +80,19 @@ export class TestUser extends BrowserSession {
   }
 
   async toggleTask(title: string): Promise<void> {
-    await this.box(title).click();
+    await this.checkbox(title).click();
   }
 
   async toggleTaskAndLeavePage(title: string): Promise<void> {
     await this.stopIntercepting();
-    await this.box(title).evaluate((checkbox: HTMLInputElement) => {
+    await this.checkbox(title).evaluate((checkbox: HTMLInputElement) => {
       checkbox.click();
       location.href = "about:blank";
     });
     await this.page.waitForURL("about:blank");
   }
 
-  box(title: string): Locator {
+  checkbox(title: string): Locator {
     return this.page.getByRole("checkbox", { name: `Done: ${title}` });
   }
 

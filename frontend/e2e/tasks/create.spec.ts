@@ -3,22 +3,22 @@ import { expect, test } from "../support/fixtures";
 const createUrl = /\/api\/tasks$/;
 
 test("a task created during a refetch is in the list", async ({ ann }) => {
-  const answerTheList = await ann.holdNextResponse("GET", /\/api\/tasks\?/);
+  const releaseList = await ann.holdNextResponse("GET", /\/api\/tasks\?/);
   await ann.page.reload();
   const added = ann.page.waitForResponse((response) => response.request().method() === "POST" && createUrl.test(response.url()));
   await ann.newTaskInput.fill("Buy milk");
   await ann.newTaskInput.press("Enter");
   await added;
-  await answerTheList();
+  await releaseList();
   await ann.expectTask("Buy milk");
 });
 
 test("typing continues while a task is being sent", async ({ ann }) => {
-  const answer = await ann.holdNextRequest("POST", createUrl);
+  const release = await ann.holdNextRequest("POST", createUrl);
   await ann.newTaskInput.fill("Buy milk");
   await ann.newTaskInput.press("Enter");
   await ann.newTaskInput.fill("Buy bread");
-  await answer();
+  await release();
   await ann.expectTask("Buy milk");
   await expect(ann.newTaskInput).toHaveValue("Buy bread");
 });
@@ -65,11 +65,11 @@ test("a task hidden by the filter can be shown", async ({ ann }) => {
   await ann.selectOption("Filter", "High priority");
   await ann.newTaskInput.fill("Buy milk");
   await ann.newTaskInput.press("Enter");
-  await ann.page.getByRole("button", { name: "Show it" }).click();
+  await ann.page.getByRole("button", { name: "Show task" }).click();
   await expect.poll(() => ann.listTitles()).toEqual(["Buy milk"]);
-  await expect(ann.page.getByRole("button", { name: "Show it" })).toHaveCount(0);
+  await expect(ann.page.getByRole("button", { name: "Show task" })).toHaveCount(0);
   await ann.addTask("Buy bread");
-  await expect(ann.page.getByRole("button", { name: "Show it" })).toHaveCount(0);
+  await expect(ann.page.getByRole("button", { name: "Show task" })).toHaveCount(0);
 });
 
 test("validation errors are shown at their field", async ({ ann }) => {

@@ -4,34 +4,34 @@ import type { TestUser } from "../support/test-user";
 
 const undoButton = (page: Page) => page.getByRole("button", { name: "Undo" });
 
-async function installClock(person: TestUser): Promise<void> {
-  await person.page.clock.install();
-  await person.page.reload();
+async function installClock(user: TestUser): Promise<void> {
+  await user.page.clock.install();
+  await user.page.reload();
 }
 
 test("a deletion can be undone until its time is up", async ({ ann }) => {
   await installClock(ann);
   await ann.addTask("Keep me");
-  await ann.addTask("Away with me");
+  await ann.addTask("Delete me");
   await ann.deleteTask("Keep me");
   await expect(undoButton(ann.page)).toBeFocused();
   await ann.page.keyboard.press("Enter");
   await ann.expectTask("Keep me");
   await expect(ann.page.getByRole("button", { name: "Keep me, edit" })).toBeFocused();
-  await ann.deleteTask("Away with me");
+  await ann.deleteTask("Delete me");
   await ann.page.clock.fastForward(9_000);
-  await expect(ann.taskList).not.toContainText("Away with me");
+  await expect(ann.taskList).not.toContainText("Delete me");
   await expect(ann.page.getByRole("button", { name: "Keep me, edit" })).toBeFocused();
   await ann.page.reload();
   await ann.expectTask("Keep me");
-  await ann.expectNoText("Away with me");
+  await ann.expectNoText("Delete me");
 });
 
 test("undo disappears once the request is sent", async ({ ann }) => {
   await installClock(ann);
-  await ann.addTask("Away with me");
+  await ann.addTask("Delete me");
   const send = await ann.holdNextRequest("DELETE", /\/api\/tasks\//);
-  await ann.deleteTask("Away with me");
+  await ann.deleteTask("Delete me");
   await expect(undoButton(ann.page)).toBeVisible();
   await ann.page.clock.fastForward(9_000);
   await expect(undoButton(ann.page)).toBeHidden();
@@ -41,22 +41,22 @@ test("undo disappears once the request is sent", async ({ ann }) => {
 });
 
 test("leaving the page sends scheduled deletions", async ({ ann }) => {
-  await ann.addTask("Away with me");
+  await ann.addTask("Delete me");
   await ann.addTask("Keep me");
-  await ann.deleteTask("Away with me");
+  await ann.deleteTask("Delete me");
   await ann.stopIntercepting();
   await ann.page.goto("about:blank");
   await expect.poll(() => ann.api.listTitles()).toEqual(["Keep me"]);
   await ann.openTasks();
   await ann.expectTask("Keep me");
-  await ann.expectNoText("Away with me");
+  await ann.expectNoText("Delete me");
 });
 
 test("sign-out sends scheduled deletions of other tabs", async ({ ann, stack }) => {
-  await ann.addTask("Away with me");
+  await ann.addTask("Delete me");
   const other = await ann.context.newPage();
   await other.goto("/");
-  await other.getByRole("button", { name: "Delete Away with me" }).click();
+  await other.getByRole("button", { name: "Delete Delete me" }).click();
   await expect(undoButton(other)).toBeVisible();
   await ann.signOut();
   await ann.expectSignInPage(other);

@@ -59,8 +59,8 @@ test("a task deleted elsewhere can be saved as a new one", async ({ ann }) => {
   await listed;
   await expect(editor.getByLabel("Title")).toHaveValue("Buy oat milk");
   await save(editor);
-  await expect(editor).toContainText("deleted elsewhere");
-  await editor.getByRole("button", { name: "Add as a new task" }).click();
+  await expect(editor).toContainText("deleted on another device");
+  await editor.getByRole("button", { name: "Save as new task" }).click();
   await expect.poll(() => ann.listTitles()).toEqual(["Buy oat milk", "Buy bread"]);
 });
 
@@ -68,10 +68,10 @@ test("typing during a save is not lost", async ({ ann }) => {
   await ann.addTask("Buy milk");
   const editor = await ann.openEditor("Buy milk");
   await editor.getByLabel("Title").fill("Buy oat milk");
-  const answer = await ann.holdNextRequest("PATCH", /\/api\/tasks\//);
+  const release = await ann.holdNextRequest("PATCH", /\/api\/tasks\//);
   await save(editor);
   await editor.getByLabel("Notes").fill("Two bottles.");
-  await answer();
+  await release();
   const still = ann.page.getByRole("form", { name: "Edit Buy oat milk" });
   await expect(still.getByLabel("Notes")).toHaveValue("Two bottles.");
   await save(still);
@@ -91,33 +91,33 @@ test("Escape during IME composition does not close the editor", async ({ ann }) 
 test("completing is shown at once and persists", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.toggleTask("Buy milk");
-  await expect(ann.box("Buy milk")).toBeChecked();
+  await expect(ann.checkbox("Buy milk")).toBeChecked();
   await ann.selectStatus("Done");
-  await expect(ann.box("Buy milk")).toBeChecked();
+  await expect(ann.checkbox("Buy milk")).toBeChecked();
   await ann.page.reload();
-  await expect(ann.box("Buy milk")).toBeChecked();
+  await expect(ann.checkbox("Buy milk")).toBeChecked();
   await ann.toggleTask("Buy milk");
   await ann.selectStatus("Open");
-  await expect(ann.box("Buy milk")).not.toBeChecked();
+  await expect(ann.checkbox("Buy milk")).not.toBeChecked();
 });
 
 test("the last of several quick toggles wins", async ({ ann }) => {
   await ann.addTask("Buy milk");
-  const answer = await ann.holdNextRequest("PATCH", /\/complete$/);
+  const release = await ann.holdNextRequest("PATCH", /\/complete$/);
   await ann.toggleTask("Buy milk");
-  await expect(ann.box("Buy milk")).toBeChecked();
+  await expect(ann.checkbox("Buy milk")).toBeChecked();
   await ann.selectStatus("All");
   await expect(ann.page.getByRole("radio", { name: "All" })).toBeChecked();
   await ann.toggleTask("Buy milk");
-  await expect(ann.box("Buy milk")).not.toBeChecked();
-  const shown = await recordChecked(ann.box("Buy milk"));
+  await expect(ann.checkbox("Buy milk")).not.toBeChecked();
+  const shown = await recordChecked(ann.checkbox("Buy milk"));
   const last = ann.page.waitForResponse(async (response) => response.url().endsWith("/complete") && !(await response.json()).completed);
-  await answer();
+  await release();
   await last;
   await expect(ann.page.locator("[aria-busy=true]")).toHaveCount(0);
   expect(await shown.jsonValue()).toEqual([false]);
   await ann.page.reload();
-  await expect(ann.box("Buy milk")).not.toBeChecked();
+  await expect(ann.checkbox("Buy milk")).not.toBeChecked();
 });
 
 /** Records the checkbox's states, frame by frame. */

@@ -19,7 +19,7 @@ test("search, filter and sort persist across a reload", async ({ ann }) => {
   await ann.page.reload();
   await expect.poll(() => ann.listTitles()).toEqual(["Write a book", "Read a book"]);
   await ann.selectOption("Filter", "High priority");
-  await expect(ann.taskList).toContainText("No task matches");
+  await expect(ann.taskList).toContainText("No matching tasks");
   await ann.page.getByRole("button", { name: "Clear search and filters" }).click();
   await expect.poll(() => ann.listTitles()).toEqual(["Write a letter", "Write a book", "Read a book"]);
 });
@@ -30,9 +30,9 @@ test("clicking a tag filters by it", async ({ ann }) => {
   await editor.getByLabel("Tags").fill("home");
   await editor.getByRole("button", { name: "Save" }).click();
   await ann.addTask("Write a letter");
-  await ann.page.getByRole("button", { name: "Show tasks tagged home" }).click();
+  await ann.page.getByRole("button", { name: "Filter by tag home" }).click();
   await expect.poll(() => ann.listTitles()).toEqual(["Read a book"]);
-  await ann.page.getByRole("button", { name: "Remove the filter #home" }).click();
+  await ann.page.getByRole("button", { name: "Remove filter: #home" }).click();
   await expect.poll(() => ann.listTitles()).toEqual(["Write a letter", "Read a book"]);
 });
 

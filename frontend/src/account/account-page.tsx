@@ -7,6 +7,7 @@ import { Alert } from "@/components/ui/alert";
 import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
 import type { TokenManager } from "@/lib/token/token-manager";
 import { useAuth, useUser } from "@/session/session-provider";
+import { clearSignedInMarker } from "@/session/signed-in-marker";
 import { CredentialsForm, type Values } from "./credentials-form";
 import { useSetFlashMessage } from "@/components/flash-message";
 import { useClearUserData } from "./use-clear-user-data";
@@ -17,7 +18,7 @@ export function AccountPage() {
   return (
     <>
       <h1 className="text-2xl font-semibold tracking-tight">Account</h1>
-      <p className="mt-1 mb-6 wrap-anywhere text-muted-foreground">{[name, email].filter(Boolean).join(" · ")}</p>
+      <p dir="auto" className="mt-1 mb-6 wrap-anywhere text-muted-foreground">{[name, email].filter(Boolean).join(" · ")}</p>
       <div className="flex flex-col gap-6">
         <PasswordSection />
         <DeleteAccountSection />
@@ -45,8 +46,8 @@ function PasswordSection() {
   };
 
   return (
-    <Section title="Change password" text="It signs you out everywhere else.">
-      {isChanged ? <Alert variant="info">The password is changed.</Alert> : null}
+    <Section title="Change password" text="This signs you out on all other devices.">
+      {isChanged ? <Alert variant="info">Password changed.</Alert> : null}
       <CredentialsForm
         label="Change password"
         fields={[
@@ -76,22 +77,27 @@ function DeleteAccountSection() {
 
   const handleSubmit = async (adapter: AuthAdapter, { password }: Values) => {
     const token = await tokenManager.get();
-    return tokenManager.runExclusive(() => adapter.deleteAccount(password, token), ({ ok }) => ok);
+    const deleteAccount = async () => {
+      const result = await adapter.deleteAccount(password, token);
+      if (result.ok) clearSignedInMarker();
+      return result;
+    };
+    return tokenManager.runExclusive(deleteAccount, ({ ok }) => ok);
   };
 
   const handleSuccess = () => {
     clearUserData();
-    setFlashMessage({ variant: "info", text: "Your account is closed, and your tasks are deleted." });
+    setFlashMessage({ variant: "info", text: "Your account and your tasks have been deleted." });
   };
 
   return (
-    <Section title="Close account" text="You and all of your tasks are deleted at once. There is no way back.">
+    <Section title="Delete account" text="Deletes your account and all your tasks. This can't be undone.">
       <CredentialsForm
-        label="Close account"
+        label="Delete account"
         fields={[{ name: "password", label: "Password", type: "password", autoComplete: "current-password" }]}
         onSubmit={handleSubmit}
         onSuccess={handleSuccess}
-        button={{ text: "Close account", variant: "danger", className: "sm:self-start" }}
+        button={{ text: "Delete account", variant: "danger", className: "sm:self-start" }}
       >
         <UsernameForPasswordManagers />
       </CredentialsForm>

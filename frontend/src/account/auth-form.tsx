@@ -3,9 +3,9 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useEffect, type ReactNode } from "react";
+import { useCallback, useEffect, type ReactNode } from "react";
 import type { AuthResult, AuthAdapter } from "@/lib/auth-modes/auth-adapter";
-import { useAuth } from "@/session/session-provider";
+import { useAuth, useOptionalUser } from "@/session/session-provider";
 import { useMounted } from "@/session/use-mounted";
 import { CredentialsForm, type FieldConfig, type Values } from "./credentials-form";
 import { useSetFlashMessage } from "@/components/flash-message";
@@ -28,20 +28,23 @@ function Form({ title, submitLabel, fields, onSubmit, alternative }: Props) {
   const router = useRouter();
   const setFlashMessage = useSetFlashMessage();
 
-  // a signed-in user has to sign out before another can sign in
+  const user = useOptionalUser();
+
+  const openTasks = useCallback(() => {
+    setFlashMessage(null);
+    router.replace("/");
+  }, [router, setFlashMessage]);
+
+  // `user` becomes undefined when another tab signs in: this page then follows to the tasks
   useEffect(() => {
-    tokenManager.get().then((token) => token && router.replace("/"), () => {});
-  }, [tokenManager, router]);
+    if (user) openTasks();
+    if (user === undefined) tokenManager.get().catch(() => {});
+  }, [user, tokenManager, openTasks]);
 
   const submitExclusively: Props["onSubmit"] = async (adapter, values) => {
     // another tab may still have a signed-in user with pending work
     await pendingWork.flush();
     return tokenManager.runExclusive(() => onSubmit(adapter, values), ({ ok }) => ok);
-  };
-
-  const openTasks = () => {
-    setFlashMessage(null);
-    router.replace("/");
   };
 
   return (

@@ -22,7 +22,7 @@ type Props = {
 };
 
 export function CredentialsForm({ label, fields, onSubmit, onSuccess, button, children }: Props) {
-  const { failure, isPending, handleSubmit } = useSubmit(onSubmit, onSuccess);
+  const { failure, isPending, handleSubmit } = useSubmit(fields, onSubmit, onSuccess);
   const formError = failure && !fields.some(({ name }) => name === failure.field);
   return (
     <form method="post" noValidate aria-label={label} onSubmit={handleSubmit} className="flex flex-col gap-4">
@@ -30,17 +30,17 @@ export function CredentialsForm({ label, fields, onSubmit, onSuccess, button, ch
       {children}
       {fields.map(({ name, label, hint, ...input }) => (
         <Field key={name} label={label} hint={hint} error={failure?.field === name ? failure.message : undefined}>
-          {(control) => <input name={name} className="form-control" required {...input} {...control} />}
+          {(control) => <input name={name} dir={name === "name" ? "auto" : undefined} className="form-control" required {...input} {...control} />}
         </Field>
       ))}
       <Button type="submit" variant={button.variant} className={`mt-2 ${button.className ?? ""}`} aria-disabled={isPending}>
-        {isPending ? "One moment…" : button.text}
+        {isPending ? "Please wait…" : button.text}
       </Button>
     </form>
   );
 }
 
-function useSubmit(onSubmit: Props["onSubmit"], onSuccess: () => void) {
+function useSubmit(fields: FieldConfig[], onSubmit: Props["onSubmit"], onSuccess: () => void) {
   const { loadAdapter } = useAuth();
   const [failure, setFailure] = useState<Failure | null>(null);
   const [isPending, setPending] = useState(false);
@@ -50,7 +50,8 @@ function useSubmit(onSubmit: Props["onSubmit"], onSuccess: () => void) {
     if (isPending) return;
     const form = event.currentTarget;
     setPending(true);
-    const result = await withConnectionError(async () => onSubmit(await loadAdapter(), readValues(form)));
+    const values = readValues(form);
+    const result = findMissing(fields, values) ?? (await withConnectionError(async () => onSubmit(await loadAdapter(), values)));
     setPending(false);
     setFailure(result.ok ? null : result);
     if (result.ok) {
@@ -64,11 +65,24 @@ function useSubmit(onSubmit: Props["onSubmit"], onSuccess: () => void) {
   return { failure, isPending, handleSubmit };
 }
 
+const requiredMessages: Record<FieldName, string> = {
+  name: "Enter your name",
+  email: "Enter your email",
+  password: "Enter your password",
+  currentPassword: "Enter your current password",
+  newPassword: "Enter a new password",
+};
+
+function findMissing(fields: FieldConfig[], values: Values): Failure | null {
+  const missing = fields.find(({ name }) => values[name] === "");
+  return missing ? { ok: false, message: requiredMessages[missing.name], field: missing.name } : null;
+}
+
 async function withConnectionError(run: () => Promise<AuthResult>): Promise<AuthResult> {
   try {
     return await run();
   } catch {
-    return { ok: false, message: "There is no connection. Nothing is lost: try again in a moment." };
+    return { ok: false, message: "Can't reach the server. Check your connection and try again." };
   }
 }
 

@@ -4,14 +4,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Monitor, Smartphone } from "lucide-react";
 import { useAnnounce } from "@/components/live-region";
-import { Button } from "@/components/ui/button";
 import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
 import { useRestoreFocus } from "@/components/use-restore-focus";
 import type { Session } from "@/lib/auth-modes/auth-adapter";
 import { preferredLocale } from "@/lib/locale";
 import { toFailure } from "@/lib/problem";
 import { useAuth, useUser } from "@/session/session-provider";
-import { parseUserAgent, formatIpAddress } from "./device";
+import { formatIpAddress, parseUserAgent } from "./device";
 import { useSignOut } from "./use-sign-out";
 
 export function SessionsPage() {
@@ -21,11 +21,11 @@ export function SessionsPage() {
     queryKey: ["sessions", user.id],
     queryFn: async () => (await loadAdapter()).listSessions(user.id),
   });
-  const restoreFocus = useRestoreFocus<HTMLUListElement>("button");
+  const restoreFocus = useRestoreFocus<HTMLDivElement>("button");
   return (
-    <>
+    <div {...restoreFocus} tabIndex={-1} className="outline-hidden">
       <h1 className="text-2xl font-semibold tracking-tight">Sessions</h1>
-      <p className="mt-1 mb-6 text-muted-foreground">Where you are signed in. End what you do not know.</p>
+      <p className="mt-1 mb-6 text-muted-foreground">{"Devices signed in to your account. Sign out any you don't recognise."}</p>
       {error ? (
         <Alert
           variant="error"
@@ -40,13 +40,14 @@ export function SessionsPage() {
       ) : null}
       {isPending && !error ? <p role="status">Loading…</p> : null}
       {data ? (
-        <ul {...restoreFocus} tabIndex={-1} className="divide-y divide-border rounded-2xl border border-border bg-card shadow-card">
+        <ul className="divide-y divide-border rounded-2xl border border-border bg-card shadow-card">
           {data.toSorted(currentFirst).map((session) => (
             <SessionRow key={session.id} session={session} />
           ))}
         </ul>
       ) : null}
-    </>
+      {data?.some(({ isCurrent }) => !isCurrent) ? <SignOutOthers /> : null}
+    </div>
   );
 }
 
@@ -60,37 +61,82 @@ function SessionRow({ session }: { session: Session }) {
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-2 font-medium">
           {name}
-          {session.isCurrent ? <span className="rounded-full bg-accent-soft px-2 text-sm text-accent">This one</span> : null}
+          {session.isCurrent ? (
+            <span className="rounded-full border border-transparent bg-accent-soft px-2 text-sm text-accent">This device</span>
+          ) : null}
         </p>
         <p className="flex flex-wrap gap-x-3 text-sm text-muted-foreground">
-          <span>Since {formatDate(session.createdAt)}</span>
+          <span>Signed in {formatDate(session.createdAt)}</span>
           {session.ipAddress ? <span>{formatIpAddress(session.ipAddress)}</span> : null}
         </p>
       </div>
-      <Button size="sm" variant={session.isCurrent ? "secondary" : "ghost-danger"} aria-disabled={isPending} onClick={() => isPending || revoke()}>
-        {session.isCurrent ? "Sign out" : "End"}
-        <span className="sr-only">{session.isCurrent ? "" : ` the session of ${name}`}</span>
+      <Button
+        size="sm"
+        variant={session.isCurrent ? "secondary" : "ghost-danger"}
+        aria-label={`Sign out ${session.isCurrent ? "this device" : name}`}
+        aria-disabled={isPending}
+        onClick={() => isPending || revoke()}
+      >
+        Sign out
       </Button>
-      {error ? <p role="alert" className="w-full text-sm text-danger">{toFailure(error).detail}</p> : null}
+      {error ? <SessionError error={error} /> : null}
     </li>
+  );
+}
+
+function SignOutOthers() {
+  const { revoke, isPending, error } = useRevokeOtherSessions();
+  return (
+    <div className="mt-4 flex flex-wrap items-center gap-4">
+      <Button aria-disabled={isPending} onClick={() => isPending || revoke()}>
+        Sign out everywhere else
+      </Button>
+      {error ? <SessionError error={error} /> : null}
+    </div>
+  );
+}
+
+function SessionError({ error }: { error: unknown }) {
+  return (
+    <p role="alert" className="w-full text-sm text-danger">
+      {toFailure(error).detail}
+    </p>
   );
 }
 
 function useRevokeSession(session: Session) {
   const { loadAdapter } = useAuth();
-  const user = useUser();
   const signOut = useSignOut();
-  const queryClient = useQueryClient();
+  const refetchSessions = useRefetchSessions();
   const announce = useAnnounce();
   const { mutate, isPending, error } = useMutation({
     mutationFn: async () => (session.isCurrent ? signOut() : (await loadAdapter()).revokeSession(session.id)),
     onSuccess: async () => {
       if (session.isCurrent) return;
-      announce("Session ended");
-      await queryClient.invalidateQueries({ queryKey: ["sessions", user.id] });
+      announce("Device signed out");
+      await refetchSessions();
     },
   });
   return { revoke: mutate, isPending, error };
+}
+
+function useRevokeOtherSessions() {
+  const { loadAdapter } = useAuth();
+  const refetchSessions = useRefetchSessions();
+  const announce = useAnnounce();
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: async () => (await loadAdapter()).revokeOtherSessions(),
+    onSuccess: () => announce("All other devices signed out"),
+    // also after an error: some sessions may have been revoked
+    onSettled: refetchSessions,
+  });
+  return { revoke: mutate, isPending, error };
+}
+
+function useRefetchSessions(): () => Promise<void> {
+  const queryClient = useQueryClient();
+  const user = useUser();
+  return () => queryClient.invalidateQueries({ queryKey: ["sessions", user.id] });
 }
 
 function currentFirst(one: Session, other: Session): number {

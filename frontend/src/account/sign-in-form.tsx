@@ -8,11 +8,11 @@ export function SignInForm() {
       title="Sign in"
       submitLabel="Sign in"
       fields={[
-        { name: "email", label: "E-mail", type: "email", autoComplete: "email" },
+        { name: "email", label: "Email", type: "email", autoComplete: "email" },
         { name: "password", label: "Password", type: "password", autoComplete: "current-password" },
       ]}
       onSubmit={(adapter, { email, password }) => adapter.signIn({ email, password })}
-      alternative={{ text: "New here?", link: "Create an account", href: "/sign-up" }}
+      alternative={{ text: "Don't have an account?", link: "Create an account", href: "/sign-up" }}
     />
   );
 }

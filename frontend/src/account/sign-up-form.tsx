@@ -9,11 +9,11 @@ export function SignUpForm() {
       submitLabel="Create account"
       fields={[
         { name: "name", label: "Name", type: "text", autoComplete: "name" },
-        { name: "email", label: "E-mail", type: "email", autoComplete: "email" },
+        { name: "email", label: "Email", type: "email", autoComplete: "email" },
         { name: "password", label: "Password", type: "password", autoComplete: "new-password", hint: "At least 8 characters." },
       ]}
       onSubmit={(adapter, { name, email, password }) => adapter.signUp({ name, email, password })}
-      alternative={{ text: "Have an account?", link: "Sign in", href: "/sign-in" }}
+      alternative={{ text: "Already have an account?", link: "Sign in", href: "/sign-in" }}
     />
   );
 }

@@ -4,6 +4,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useAuth } from "@/session/session-provider";
+import { clearSignedInMarker } from "@/session/signed-in-marker";
 import { useSetFlashMessage } from "@/components/flash-message";
 import { useClearUserData } from "./use-clear-user-data";
 
@@ -16,7 +17,11 @@ export function useSignOut(): () => Promise<void> {
     const warnings = await pendingWork.flush();
     await queryClient.cancelQueries();
     const token = await tokenManager.get().catch(() => null);
-    const sessionWarning = await tokenManager.runExclusive(async () => (await loadAdapter()).signOut(token));
+    const sessionWarning = await tokenManager.runExclusive(async () => {
+      const warning = await (await loadAdapter()).signOut(token);
+      clearSignedInMarker();
+      return warning;
+    });
     clearUserData();
     setFlashMessage(signOutMessage(sessionWarning, warnings));
   }, [loadAdapter, tokenManager, queryClient, pendingWork, clearUserData, setFlashMessage]);
@@ -25,6 +30,6 @@ export function useSignOut(): () => Promise<void> {
 /** `sessionWarning` says what could not be revoked, `warnings` which changes were not saved. */
 function signOutMessage(sessionWarning: string | null, warnings: string[]) {
   if (!sessionWarning && warnings.length === 0) return null;
-  const out = sessionWarning ? `You are signed out here, but the service could not be told. ${sessionWarning}` : "You are signed out.";
-  return { variant: "warning" as const, text: [out, ...warnings].join(" ") };
+  const status = sessionWarning ? `You're signed out on this device, but the server couldn't be reached. ${sessionWarning}` : "You're signed out.";
+  return { variant: "warning" as const, text: [status, ...warnings].join(" ") };
 }

@@ -10,7 +10,7 @@ import "./globals.css";
 
 export const metadata: Metadata = {
   title: { default: "Taskbridge", template: "%s · Taskbridge" },
-  description: "Your tasks, and nobody else’s.",
+  description: "A task list for you alone.",
 };
 
 export const viewport: Viewport = {

@@ -14,7 +14,7 @@ import { Wordmark } from "@/components/wordmark";
 import { applyTheme, currentTheme, type Theme } from "@/lib/theme";
 
 const themeOptions = [
-  { value: "system", label: "As the system" },
+  { value: "system", label: "System" },
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
 ] as const;
@@ -27,7 +27,7 @@ export function Header() {
         href="#main"
         className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-4 focus:rounded-lg focus:bg-popover focus:px-3 focus:py-2"
       >
-        Skip to the content
+        Skip to content
       </a>
       <div className="mx-auto flex h-14 max-w-2xl items-center justify-between px-4">
         <Link href="/" className="flex rounded-lg">
@@ -37,7 +37,7 @@ export function Header() {
       </div>
       {hasFailed ? (
         <div className="mx-auto max-w-2xl px-4 pb-2">
-          <Alert variant="error">You are still signed in: signing out did not work. Try again in a moment.</Alert>
+          <Alert variant="error">{"Sign-out failed. You're still signed in. Try again in a moment."}</Alert>
         </div>
       ) : null}
     </header>
@@ -49,7 +49,7 @@ function UserMenu({ onFailure }: { onFailure: (failed: boolean) => void }) {
   const router = useRouter();
   const signOut = useSignOut();
   const [theme, setTheme] = useState<Theme>(currentTheme);
-  const name = profile.name || profile.email || "You";
+  const name = profile.name || profile.email || "Account";
 
   const handleThemeChange = (next: Theme) => {
     applyTheme(next);
@@ -64,11 +64,11 @@ function UserMenu({ onFailure }: { onFailure: (failed: boolean) => void }) {
   return (
     <Menu label="Account" trigger={<UserMenuButton name={name} />}>
       <div className="px-2 py-1.5">
-        <p className="max-w-56 truncate font-medium">{name}</p>
+        <p dir="auto" className="max-w-56 truncate font-medium">{name}</p>
         {profile.email ? <p className="max-w-56 truncate text-sm text-muted-foreground">{profile.email}</p> : null}
       </div>
       <MenuSeparator />
-      <MenuRadioGroup label="Appearance" value={theme} options={themeOptions} onChange={handleThemeChange} />
+      <MenuRadioGroup label="Theme" value={theme} options={themeOptions} onChange={handleThemeChange} />
       <MenuSeparator />
       <MenuItem onSelect={() => router.push("/account")}>
         <UserRound aria-hidden className="size-4" />
@@ -92,9 +92,9 @@ function UserMenuButton({ name, ...rest }: { name: string }) {
       <span aria-hidden className="flex size-7 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
         {[...name][0]?.toUpperCase()}
       </span>
-      <span aria-hidden className="hidden max-w-40 truncate sm:inline">
+      <bdi aria-hidden className="hidden max-w-40 truncate sm:inline">
         {name}
-      </span>
+      </bdi>
     </button>
   );
 }

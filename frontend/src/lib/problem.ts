@@ -11,7 +11,7 @@ export type Failure = {
 
 export function toFailure(error: unknown): Failure {
   const problem = error as Partial<Problem> | null;
-  if (typeof problem?.status !== "number") return { status: 0, detail: "The service can’t be reached.", fields: {} };
+  if (typeof problem?.status !== "number") return { status: 0, detail: "Can't reach the server.", fields: {} };
   return { status: problem.status, detail: toSentence(problem.detail ?? "Something went wrong"), fields: toFieldErrors(problem) };
 }
 

@@ -3,6 +3,7 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { useSetFlashMessage } from "@/components/flash-message";
 import { Button } from "@/components/ui/button";
 import { Alert } from "@/components/ui/alert";
 import { retryIntervalMs } from "@/lib/timeout";
@@ -10,7 +11,10 @@ import { clearDrafts } from "@/lib/drafts";
 import type { User } from "@/lib/token/claims";
 import type { TokenManager } from "@/lib/token/token-manager";
 import { useAuth, useOptionalUser, UserProvider } from "./session-provider";
+import { clearSignedInMarker, setSignedInMarker } from "./signed-in-marker";
 import { useMounted } from "./use-mounted";
+
+const sessionEndedText = "You've been signed out. Your session expired or was ended on another device.";
 
 export function AuthGuard({ children }: { children: ReactNode }) {
   return useMounted() ? <RequireUser>{children}</RequireUser> : <LoadingScreen />;
@@ -20,6 +24,7 @@ function RequireUser({ children }: { children: ReactNode }) {
   const { tokenManager } = useAuth();
   const router = useRouter();
   const user = useOptionalUser();
+  const setFlashMessage = useSetFlashMessage();
   const lastUser = useRef<User>(null);
   const [failed, setFailed] = useState(false);
 
@@ -32,8 +37,11 @@ function RequireUser({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (user === undefined) fetchUser();
-    if (user === null) router.replace("/sign-in");
-  }, [user, fetchUser, router]);
+    if (user) setSignedInMarker();
+    if (user !== null) return;
+    if (clearSignedInMarker()) setFlashMessage({ variant: "info", text: sessionEndedText });
+    router.replace("/sign-in");
+  }, [user, fetchUser, router, setFlashMessage]);
 
   useEffect(() => {
     if (user) clearDrafts(user.id);
@@ -81,7 +89,7 @@ function AuthUnavailable({ onRetry }: { onRetry: () => void }) {
           </Button>
         }
       >
-        The sign-in can’t be reached. Trying again…
+        {"Can't reach the server. Trying again…"}
       </Alert>
     </main>
   );

@@ -9,7 +9,7 @@ export function DeletedRow({ title, isCommitted, onUndo }: { title: string; isCo
   return (
     <div className="flex items-center gap-3 bg-muted/60 py-2 pr-2 pl-4">
       <p className="min-w-0 flex-1 truncate text-muted-foreground">
-        <span className="line-through">{title}</span> deleted
+        <bdi className="line-through">{title}</bdi> deleted
       </p>
       <Button size="sm" autoFocus aria-disabled={isCommitted} className="aria-disabled:invisible" onClick={({ detail }) => detail < 2 && onUndo()}>
         <Undo2 aria-hidden className="size-4" />

@@ -75,6 +75,7 @@ function SearchField({ q, onChange }: { q: string; onChange: (q: string) => void
       <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted-foreground" />
       <input
         type="search"
+        dir="auto"
         aria-label="Search tasks"
         placeholder="Search"
         className="form-control h-10 py-0! pl-9! sm:h-9"
@@ -95,9 +96,9 @@ function ActiveFilters({ filter, onChange }: Props) {
   return (
     <ul aria-label="Filters" className="flex flex-wrap gap-2">
       {chips.map(({ label, clear }) => (
-        <li key={label} className="inline-flex items-center gap-1 rounded-full bg-accent-soft py-0.5 pr-1 pl-3 text-sm text-accent">
-          {label}
-          <button type="button" className="rounded-full p-1 hover:bg-accent/15" aria-label={`Remove the filter ${label}`} onClick={() => onChange(clear)}>
+        <li key={label} className="inline-flex items-center gap-1 rounded-full border border-transparent bg-accent-soft py-0.5 pr-1 pl-3 text-sm text-accent">
+          <bdi>{label}</bdi>
+          <button type="button" className="rounded-full p-1 hover:bg-accent/15" aria-label={`Remove filter: ${label}`} onClick={() => onChange(clear)}>
             <X aria-hidden className="size-3.5" />
           </button>
         </li>

@@ -27,17 +27,17 @@ export const priorityFilterOptions = [
 export const dueOptions = [
   { value: "any", label: "Any time" },
   { value: "overdue", label: "Overdue" },
-  { value: "today", label: "Until tonight" },
-  { value: "week", label: "Within a week" },
+  { value: "today", label: "Today and overdue" },
+  { value: "week", label: "Next 7 days" },
 ] as const;
 
 export const sortOptions = [
   { value: "-created_at", label: "Newest first" },
   { value: "created_at", label: "Oldest first" },
-  { value: "due_at", label: "Due soonest" },
-  { value: "-priority", label: "Most important" },
+  { value: "due_at", label: "Due date" },
+  { value: "-priority", label: "Highest priority" },
   { value: "title", label: "Title" },
-  { value: "-updated_at", label: "Last changed" },
+  { value: "-updated_at", label: "Recently updated" },
 ] as const;
 
 type Option = { value: string };

@@ -17,5 +17,5 @@ export function useFocusFirstInvalid(failure: Failure | null) {
 /** Shows an error that belongs to no field. */
 export function FormError({ failure }: { failure: Failure | null }) {
   if (!failure || Object.keys(failure.fields).length > 0) return null;
-  return <Alert variant="error">{failure.detail} Nothing typed is lost: try again.</Alert>;
+  return <Alert variant="error">{failure.detail} Your changes are kept. Try again.</Alert>;
 }

@@ -88,7 +88,8 @@ function TitleInput({ ref, value, error, onChange }: TitleProps) {
       <input
         ref={ref}
         id={id}
-        className="title h-11 min-w-0 flex-1 rounded-md bg-transparent text-base outline-offset-0 focus-visible:outline-none sm:text-[0.9375rem]"
+        dir="auto"
+        className="title h-11 min-w-0 flex-1 rounded-md bg-transparent text-base outline-offset-0 focus-visible:outline-hidden sm:text-[0.9375rem]"
         placeholder="Add a task"
         autoComplete="off"
         value={value}

@@ -18,7 +18,7 @@ export function isUnsent(outcome: Task | UnsentTask): outcome is UnsentTask {
 
 type StoredTask = { id: string; draft: Draft };
 
-const interruptedFailure: Failure = { status: 0, detail: "The page was left before the service answered.", fields: {} };
+const interruptedFailure: Failure = { status: 0, detail: "The page was closed before the task was saved.", fields: {} };
 
 export class Outbox extends Subscribable {
   #unsent: readonly UnsentTask[];
@@ -61,7 +61,7 @@ export class Outbox extends Subscribable {
 
   #send(unsent: UnsentTask): Promise<Task | UnsentTask> {
     const outcome = this.#request(unsent);
-    const unregister = this.#pendingWork.register(async () => (isUnsent(await outcome) ? `“${unsent.draft.title}” could not be added.` : null));
+    const unregister = this.#pendingWork.register(async () => (isUnsent(await outcome) ? `Couldn't add “${unsent.draft.title}”.` : null));
     void outcome.then(unregister);
     return outcome;
   }

@@ -50,7 +50,7 @@ export class PendingDeletions extends Subscribable {
     const results = await Promise.all([...this.#deletions.keys()].map((id) => this.#commit(id)));
     const failedCount = results.filter((isDone) => !isDone).length;
     if (failedCount === 0) return null;
-    return failedCount === 1 ? "1 deleted task could not be removed." : `${failedCount} deleted tasks could not be removed.`;
+    return failedCount === 1 ? "Couldn't delete 1 task." : `Couldn't delete ${failedCount} tasks.`;
   };
 
   #commit(id: string): Promise<boolean> {

@@ -39,7 +39,7 @@ export function TagsInput({ control, tags, tag, onChange }: Props) {
     <div className="form-control flex flex-wrap items-center gap-1.5 py-1.5! has-[input:focus-visible]:border-accent">
       {tags.map((name, index) => (
         <span key={`${index} ${name}`} className="inline-flex max-w-full items-center gap-1 rounded-md bg-muted py-0.5 pr-1 pl-2 text-sm">
-          <span className="truncate">{name}</span>
+          <bdi className="truncate">{name}</bdi>
           <button type="button" className="rounded p-0.5 hover:bg-border" aria-label={`Remove tag ${name}`} onClick={() => remove(index)}>
             <X aria-hidden className="size-3.5" />
           </button>
@@ -47,7 +47,8 @@ export function TagsInput({ control, tags, tag, onChange }: Props) {
       ))}
       <input
         ref={input}
-        className="min-w-24 flex-1 bg-transparent outline-none"
+        dir="auto"
+        className="min-w-24 flex-1 bg-transparent outline-hidden"
         value={tag}
         placeholder={tags.length === 0 ? "home, errands" : ""}
         autoCapitalize="none"

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Task } from "@/client";
 import { zTaskInput, zTaskPatch } from "@/client/zod.gen";
-import { draftFromTask, emptyDraft, toTaskInput, toTaskPatch, rebase } from "./task-draft";
+import { draftFromTask, emptyDraft, toTaskInput, toTaskPatch, rebase, validateDraft } from "./task-draft";
 
 const task: Task = {
   id: "0190a5f0-0000-7000-8000-000000000001",
@@ -38,6 +38,11 @@ test("empty notes become null", () => {
 
 test("text in the tags input becomes a tag", () => {
   expect(toTaskInput({ ...emptyDraft, title: "Buy milk", tags: ["home"], tag: " food " }).tags).toEqual(["home", "food"]);
+});
+
+test("a title is required", () => {
+  expect(validateDraft({ ...emptyDraft, title: " ", description: "Two." })?.fields).toEqual({ title: "Enter a title" });
+  expect(validateDraft({ ...emptyDraft, title: "Buy milk" })).toBeNull();
 });
 
 test("an invalid date is sent unchanged", () => {

@@ -1,5 +1,6 @@
 // Form values of a task, and their conversion to and from the API.
 import type { Priority, Task, TaskInput, TaskPatch } from "@/client";
+import type { Failure } from "@/lib/problem";
 
 export type Draft = {
   title: string;
@@ -16,6 +17,11 @@ export const emptyDraft: Draft = { title: "", description: "", priority: "none",
 
 export function isEmpty(draft: Draft): boolean {
   return JSON.stringify(draft) === JSON.stringify(emptyDraft);
+}
+
+/** Checks what the form knows to be invalid; the service checks the rest. */
+export function validateDraft({ title }: Draft): Failure | null {
+  return title.trim() === "" ? { status: 422, detail: "Enter a title", fields: { title: "Enter a title" } } : null;
 }
 
 export function draftFromTask(task: Task): Draft {

@@ -1,14 +1,14 @@
 // The inline editor of a task. Escape cancels.
 "use client";
 
-import { useEffect, useMemo, useRef, type FormEvent, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
 import type { Task } from "@/client";
 import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Alert } from "@/components/ui/alert";
-import { toFailure } from "@/lib/problem";
-import type { Draft } from "./task-draft";
+import { toFailure, type Failure } from "@/lib/problem";
+import { validateDraft, type Draft } from "./task-draft";
 import { TaskFields } from "./task-fields";
 import { FormError, useFocusFirstInvalid } from "./form-error";
 import { useOutbox } from "./task-mutations-provider";
@@ -40,6 +40,7 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
         {(control) => (
           <input
             ref={title}
+            dir="auto"
             className="form-control"
             autoComplete="off"
             value={draft.title}
@@ -62,6 +63,7 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
 function useEditor(task: Task, onClose: () => void) {
   const { draft, change, toPatch, trackSave, discard } = useEditDraft(task);
   const { mutate, isPending, failure } = useUpdate(task);
+  const [invalid, setInvalid] = useState<Failure | null>(null);
   const announce = useAnnounce();
 
   const close = () => {
@@ -72,6 +74,9 @@ function useEditor(task: Task, onClose: () => void) {
   const save = () => {
     const body = toPatch();
     if (isPending) return;
+    const error = validateDraft(draft);
+    setInvalid(error);
+    if (error) return;
     if (Object.keys(body).length === 0) return close();
     const saved = trackSave(close);
     mutate(
@@ -85,7 +90,12 @@ function useEditor(task: Task, onClose: () => void) {
     );
   };
 
-  return { draft, change, save, close, failure, isPending };
+  const edit = (to: Partial<Draft>) => {
+    setInvalid(null);
+    change(to);
+  };
+
+  return { draft, change: edit, save, close, failure: invalid ?? failure, isPending };
 }
 
 function useUpdate(task: Task) {
@@ -105,11 +115,11 @@ function DeletedElsewhereAlert({ draft, onAdd }: { draft: Draft; onAdd: () => vo
       variant="error"
       action={
         <Button size="sm" onClick={add}>
-          Add as a new task
+          Save as new task
         </Button>
       }
     >
-      This task was deleted elsewhere.
+      This task was deleted on another device.
     </Alert>
   );
 }

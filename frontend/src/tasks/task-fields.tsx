@@ -16,6 +16,7 @@ export function TaskFields({ draft, errors, onChange }: Props) {
         <Field label="Notes" error={errors.description}>
           {(control) => (
             <textarea
+              dir="auto"
               className="form-control field-sizing-content max-h-72 min-h-20 resize-y"
               value={draft.description}
               onChange={(event) => onChange({ description: event.target.value })}
@@ -25,7 +26,7 @@ export function TaskFields({ draft, errors, onChange }: Props) {
         </Field>
       </div>
       <ToggleGroup legend="Priority" fullWidth value={draft.priority} options={priorityOptions} onChange={(priority) => onChange({ priority })} />
-      <Field label="Due" error={errors.due_at}>
+      <Field label="Due date" error={errors.due_at}>
         {(control) => (
           <input
             type="datetime-local"
@@ -37,7 +38,7 @@ export function TaskFields({ draft, errors, onChange }: Props) {
         )}
       </Field>
       <div className="sm:col-span-2">
-        <Field label="Tags" error={errors.tags} hint="Enter or a comma ends a tag.">
+        <Field label="Tags" error={errors.tags} hint="Press Enter or comma to add a tag.">
           {(control) => <TagsInput control={control} tags={draft.tags} tag={draft.tag} onChange={onChange} />}
         </Field>
       </div>

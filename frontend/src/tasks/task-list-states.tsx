@@ -29,8 +29,8 @@ export function TaskListEmpty({ filter, onClear }: EmptyProps) {
   return (
     <div role="status" className="flex flex-col items-center gap-1 px-4 py-14 text-center">
       <CircleCheckBig aria-hidden className="mb-3 size-8 text-muted-foreground" strokeWidth={1.5} />
-      <p className="font-medium">{isFiltered ? "No task matches" : emptyTitles[filter.status]}</p>
-      <p className="text-muted-foreground">{isFiltered ? "Search and filters leave nothing to show." : emptyHints[filter.status]}</p>
+      <p className="font-medium">{isFiltered ? "No matching tasks" : emptyTitles[filter.status]}</p>
+      <p className="text-muted-foreground">{isFiltered ? "Try a different search or clear the filters." : emptyHints[filter.status]}</p>
       <ClearFiltersButton filter={filter} onClear={onClear} />
     </div>
   );
@@ -45,11 +45,11 @@ function ClearFiltersButton({ filter, onClear }: EmptyProps) {
   );
 }
 
-const emptyTitles = { open: "Nothing to do", done: "Nothing done yet", all: "No tasks yet" };
+const emptyTitles = { open: "Nothing to do", done: "No completed tasks", all: "No tasks yet" };
 const emptyHints = {
-  open: "Add what comes to mind in the field above.",
-  done: "What you tick off is kept here.",
-  all: "Add the first one in the field above.",
+  open: "Add a task above.",
+  done: "Completed tasks appear here.",
+  all: "Add your first task above.",
 };
 
 /** Shown if the list could not be loaded at all. */
@@ -57,7 +57,7 @@ export function TaskListError({ error, onRetry, ...filter }: EmptyProps & { erro
   const { detail } = toFailure(error);
   return (
     <div role="alert" className="flex flex-col items-center gap-1 px-4 py-14 text-center">
-      <p className="font-medium">Your tasks can’t be shown right now</p>
+      <p className="font-medium">{"Couldn't load your tasks"}</p>
       <p className="text-muted-foreground">
         {detail} {isTransient(error) ? "Trying again…" : null}
       </p>
@@ -72,9 +72,9 @@ export function TaskListError({ error, onRetry, ...filter }: EmptyProps & { erro
 /** Shown above a list that may be stale. */
 export function ConnectionAlert({ error }: { error: unknown }) {
   const isOnline = useOnline();
-  if (!isOnline) return <Alert variant="warning">You are offline. What you see may be out of date; what you type stays.</Alert>;
+  if (!isOnline) return <Alert variant="warning">{"You're offline. The list may be out of date."}</Alert>;
   if (!error) return null;
-  return <Alert variant="warning">{toFailure(error).detail} What you see may be out of date. Trying again…</Alert>;
+  return <Alert variant="warning">{toFailure(error).detail} The list may be out of date. Trying again…</Alert>;
 }
 
 function useOnline(): boolean {

@@ -20,13 +20,13 @@ export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => 
           key={tag}
           type="button"
           className="max-w-full truncate rounded-md hover:text-accent"
-          aria-label={`Show tasks tagged ${tag}`}
+          aria-label={`Filter by tag ${tag}`}
           onClick={() => onTag(tag)}
         >
           <span aria-hidden className="opacity-60">
             #
           </span>
-          {tag}
+          <bdi>{tag}</bdi>
         </button>
       ))}
     </div>
@@ -38,7 +38,7 @@ function DueDate({ at, isDone }: { at: string; isDone: boolean }) {
   return (
     <time dateTime={at} className={`inline-flex items-center gap-1 ${isLate ? "font-medium text-danger" : ""}`}>
       <Calendar aria-hidden className="size-3.5" />
-      <span className="sr-only">{isLate ? "Overdue since" : "Due"}</span>
+      <span className="sr-only forced-colors:not-sr-only">{isLate ? "Overdue:" : "Due:"}</span>
       {formatDueDate(new Date(at), new Date(), preferredLocale())}
     </time>
   );

@@ -8,6 +8,7 @@ import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
 import { toFailure } from "@/lib/problem";
 import { DeletedRow } from "./deleted-row";
+import { Notes } from "./notes";
 import { TaskEditor } from "./task-editor";
 import { TaskMeta } from "./task-meta";
 import { useDeletion } from "./task-mutations-provider";
@@ -28,7 +29,7 @@ export function TaskRow({ task, isEdited, onEdit, onClose, onTag }: Props) {
 
   const handleUndo = () => {
     undo();
-    announce(`${task.title} is back`);
+    announce(`Restored: ${task.title}`);
   };
 
   if (deletion && deletion.kind !== "failed") {
@@ -47,12 +48,12 @@ function TaskView({ task, onTag, onEdit, shouldFocus }: TaskViewProps) {
 
   const handleToggle = (completed: boolean) => {
     complete(completed);
-    announce(`${task.title} is ${completed ? "done" : "open again"}`);
+    announce(`${completed ? "Completed" : "Reopened"}: ${task.title}`);
   };
 
   const handleDelete = () => {
     schedule();
-    announce(`${task.title} deleted. Undo is possible for a few seconds.`);
+    announce(`Deleted: ${task.title}. You can undo this for a few seconds.`);
   };
 
   return (
@@ -60,7 +61,7 @@ function TaskView({ task, onTag, onEdit, shouldFocus }: TaskViewProps) {
       <CompleteCheckbox title={task.title} isChecked={isCompleted} onChange={handleToggle} />
       <div className="min-w-0 flex-1 py-1.5 sm:py-0.5">
         <TitleButton title={task.title} isDone={isCompleted} onClick={onEdit} shouldFocus={shouldFocus} />
-        {task.description ? <p className="line-clamp-2 text-sm wrap-anywhere whitespace-pre-line text-muted-foreground">{task.description}</p> : null}
+        {task.description ? <Notes>{task.description}</Notes> : null}
         <TaskMeta task={task} onTag={onTag} />
         {error ? <RowError detail={toFailure(error).detail} what="saved" /> : null}
         {deletion?.kind === "failed" ? <RowError detail={deletion.failure.detail} what="deleted" /> : null}
@@ -81,11 +82,12 @@ function TaskView({ task, onTag, onEdit, shouldFocus }: TaskViewProps) {
 function RowError({ detail, what }: { detail: string; what: "saved" | "deleted" }) {
   return (
     <p role="alert" className="mt-1 text-sm text-danger">
-      {detail} Not {what}: try again.
+      {detail} Not {what}. Try again.
     </p>
   );
 }
 
+/** The input fills its 36 px (on touch screens 44 px) target; the circle is drawn by its sibling. */
 function CompleteCheckbox({ title, isChecked, onChange }: { title: string; isChecked: boolean; onChange: (completed: boolean) => void }) {
   return (
     <span className="relative -mx-2 -my-1 flex size-11 shrink-0 items-center justify-center sm:-m-1 sm:size-9">
@@ -94,11 +96,16 @@ function CompleteCheckbox({ title, isChecked, onChange }: { title: string; isChe
         aria-label={`Done: ${title}`}
         checked={isChecked}
         onChange={(event) => onChange(event.target.checked)}
-        className="peer absolute inset-0 m-auto size-5 cursor-pointer appearance-none rounded-full border-2 border-border-strong transition-tint checked:border-accent checked:bg-accent hover:border-accent"
+        className="peer absolute inset-0 cursor-pointer appearance-none rounded-full outline-hidden"
       />
-      <svg aria-hidden viewBox="0 0 16 16" className="pointer-events-none relative size-3 opacity-0 peer-checked:opacity-100">
-        <path d="m3 8.5 3.2 3.2L13 4.8" fill="none" className="stroke-accent-foreground" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />
-      </svg>
+      <span
+        aria-hidden
+        className="pointer-events-none flex size-5 items-center justify-center rounded-full border-2 border-border-strong text-transparent outline-accent transition-tint peer-checked:border-accent peer-checked:bg-accent peer-checked:text-accent-foreground peer-hover:border-accent peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 forced-colors:peer-checked:bg-[Highlight] forced-colors:peer-checked:text-[HighlightText]"
+      >
+        <svg viewBox="0 0 16 16" className="size-3">
+          <path d="m3 8.5 3.2 3.2L13 4.8" fill="none" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />
+        </svg>
+      </span>
     </span>
   );
 }
@@ -108,7 +115,7 @@ type TitleProps = { title: string; isDone: boolean; shouldFocus: boolean; onClic
 function TitleButton({ title, isDone, shouldFocus, onClick }: TitleProps) {
   const look = isDone ? "text-muted-foreground line-through" : "";
   return (
-    <button type="button" data-title aria-label={`${title}, edit`} autoFocus={shouldFocus} onClick={onClick} className={`block w-full rounded text-left wrap-anywhere ${look}`}>
+    <button type="button" dir="auto" data-title aria-label={`${title}, edit`} autoFocus={shouldFocus} onClick={onClick} className={`block w-full rounded text-start wrap-anywhere ${look}`}>
       {title}
     </button>
   );

@@ -30,24 +30,24 @@ export function TasksPage() {
       <h1 className="text-2xl font-semibold tracking-tight">Tasks</h1>
       <NewTaskForm onAdded={onAdded} />
       <UnsentTasks onAdded={onAdded} />
-      {hiddenTask ? <HiddenTaskAlert title={hiddenTask.title} onShow={() => onChange(defaultFilter)} /> : null}
+      {hiddenTask ? <HiddenTaskAlert onShow={() => onChange(defaultFilter)} /> : null}
       <FilterBar filter={filter} onChange={onChange} />
       <TaskList filter={filter} onChange={onChange} />
     </div>
   );
 }
 
-function HiddenTaskAlert({ title, onShow }: { title: string; onShow: () => void }) {
+function HiddenTaskAlert({ onShow }: { onShow: () => void }) {
   return (
     <Alert
       variant="info"
       action={
         <Button size="sm" onClick={onShow}>
-          Show it
+          Show task
         </Button>
       }
     >
-      “{title}” is added, but not in this part of the list.
+      Added. Hidden by your current filter.
     </Alert>
   );
 }

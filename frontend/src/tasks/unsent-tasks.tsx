@@ -30,7 +30,7 @@ export function UnsentTasks({ onAdded }: { onAdded: (task: Task) => void }) {
           </>
         }
       >
-        <p className="font-medium wrap-anywhere">{task.draft.title || "A task without a title"}</p>
+        <p dir="auto" className="font-medium wrap-anywhere">{task.draft.title || "Untitled task"}</p>
         <p>
           {task.failure?.detail} {failureText(task)}
         </p>

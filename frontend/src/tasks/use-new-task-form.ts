@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Task } from "@/client";
 import { useAnnounce } from "@/components/live-region";
 import type { Failure } from "@/lib/problem";
-import { emptyDraft, isEmpty, type Draft } from "./task-draft";
+import { emptyDraft, isEmpty, validateDraft, type Draft } from "./task-draft";
 import { isUnsent } from "./outbox";
 import { useOutbox } from "./task-mutations-provider";
 import { usePersistedDraft } from "./use-persisted-draft";
@@ -24,7 +24,9 @@ export function useNewTaskForm(onAdded: (task: Task) => void) {
 
   const send = async () => {
     if (isEmpty(latest.current)) return;
-    setFailure(null);
+    const invalid = validateDraft(latest.current);
+    setFailure(invalid);
+    if (invalid) return;
     const sending = outbox.send(latest.current);
     // further input belongs to the next task
     discard();

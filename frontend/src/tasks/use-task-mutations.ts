@@ -15,7 +15,7 @@ export function useUpdateTask(task: Task) {
   const user = useUser();
   const { pendingWork } = useAuth();
   return useMutation({
-    ...trackMutation(updateTaskMutation(asUser(user.id)), pendingWork, `“${task.title}” could not be saved.`),
+    ...trackMutation(updateTaskMutation(asUser(user.id)), pendingWork, `Couldn't save “${task.title}”.`),
     onSuccess: (saved) => {
       updateCachedTask(queryClient, user.id, task.id, saved);
       void refetchTasks(queryClient, user.id);
@@ -33,7 +33,7 @@ export function useCompleteTask(task: Task) {
   // keepalive: the request outlives the page
   const mutation = completeTaskMutation({ keepalive: true, ...asUser(user.id) });
   const { mutate, error } = useMutation({
-    ...trackMutation(mutation, pendingWork, `“${task.title}” could not be changed.`),
+    ...trackMutation(mutation, pendingWork, `Couldn't update “${task.title}”.`),
     mutationKey,
     // run in order, so that the last click wins
     scope: { id: mutationKey.join(" ") },

@@ -6,7 +6,7 @@ import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
 
 const itemClassName =
-  "flex items-center gap-2 rounded-md px-2 py-2 text-[0.9375rem] outline-none select-none data-[highlighted]:bg-muted sm:py-1.5";
+  "flex items-center gap-2 rounded-md px-2 py-2 text-[0.9375rem] outline-hidden select-none data-[highlighted]:bg-muted forced-colors:data-[highlighted]:bg-[Highlight] forced-colors:data-[highlighted]:text-[HighlightText] sm:py-1.5";
 
 export function Menu({ trigger, label, children }: { trigger: ReactNode; label: string; children: ReactNode }) {
   return (

@@ -5,6 +5,11 @@ export type FieldName = "name" | "email" | "password" | "currentPassword" | "new
 /** `field` is the invalid field, if the error belongs to one. */
 export type AuthResult = { ok: true } | { ok: false; message: string; field?: FieldName };
 
+/** The failure if `field`, which holds the present password, is wrong. */
+export function incorrectPassword(field: "password" | "currentPassword"): AuthResult {
+  return { ok: false, message: field === "password" ? "Password is incorrect" : "Current password is incorrect", field };
+}
+
 export type Credentials = { email: string; password: string };
 
 export type PasswordChange = { currentPassword: string; newPassword: string };
@@ -33,4 +38,6 @@ export interface AuthAdapter {
   /** Rejects if another user is signed in by now. */
   listSessions(userId: string): Promise<Session[]>;
   revokeSession(id: string): Promise<void>;
+  /** Revokes all sessions except the current one. */
+  revokeOtherSessions(): Promise<void>;
 }

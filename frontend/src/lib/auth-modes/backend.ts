@@ -3,7 +3,7 @@ import { changePassword, deleteAccount, listSessions, revokeSession, type Sessio
 import { withToken } from "../api";
 import { clientTimeoutMs, timeoutSignal } from "../timeout";
 import { toFailure } from "../problem";
-import type { FieldName, AuthResult, Session, AuthAdapter } from "./auth-adapter";
+import { incorrectPassword, type AuthAdapter, type AuthResult, type FieldName, type Session } from "./auth-adapter";
 
 export const backend: AuthAdapter = {
   async fetchToken() {
@@ -20,19 +20,20 @@ export const backend: AuthAdapter = {
     const response = await post("sign-out", {}, token);
     if (!response.ok) throw await response.json();
     const { ended } = (await response.json()) as { ended: boolean };
-    return ended ? null : "The session goes on there until you end it under Sessions, or it expires.";
+    return ended ? null : "This device stays in your list of sessions until you sign it out there or the session expires.";
   },
 
   async changePassword({ currentPassword, newPassword }) {
     const body = { current_password: currentPassword, new_password: newPassword };
-    return toAuthResult((await changePassword({ body, throwOnError: false })).error);
+    const { error } = await changePassword({ body, throwOnError: false });
+    return toFailure(error).fields.current_password ? incorrectPassword("currentPassword") : toAuthResult(error);
   },
 
   async deleteAccount(password, token) {
     const { error } = await deleteAccount({ body: { password }, ...withToken(token), throwOnError: false });
     // the session is already deleted; this deletes its cookie
     if (!error) await post("sign-out", {}, token);
-    return toAuthResult(error);
+    return toFailure(error).fields.password ? incorrectPassword("password") : toAuthResult(error);
   },
 
   async listSessions() {
@@ -42,6 +43,12 @@ export const backend: AuthAdapter = {
 
   async revokeSession(id) {
     await revokeSession({ path: { id } });
+  },
+
+  async revokeOtherSessions() {
+    const { data } = await listSessions();
+    const others = data.items.filter(({ current }) => !current);
+    await Promise.all(others.map(({ id }) => revokeSession({ path: { id } })));
   },
 };
 
@@ -69,7 +76,7 @@ const fieldNames: Record<string, FieldName> = {
 function toAuthResult(error: unknown): AuthResult {
   if (!error) return { ok: true };
   const { status, detail, fields } = toFailure(error);
-  if (status === 404) return { ok: false, message: "The service signs nobody in: it runs with ACCOUNTS=off." };
+  if (status === 404) return { ok: false, message: "Sign-in is disabled: the service runs with ACCOUNTS=off." };
   if (status === 409) return { ok: false, message: detail, field: "email" };
   const invalidField = Object.keys(fieldNames).find((name) => fields[name]);
   return invalidField ? { ok: false, message: fields[invalidField]!, field: fieldNames[invalidField] } : { ok: false, message: detail };

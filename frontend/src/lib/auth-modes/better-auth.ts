@@ -2,7 +2,7 @@
 import { logOut } from "@/client";
 import { withToken } from "../api";
 import { authClient } from "../auth-client";
-import type { FieldName, AuthResult, Session, AuthAdapter } from "./auth-adapter";
+import { incorrectPassword, type AuthAdapter, type AuthResult, type FieldName, type Session } from "./auth-adapter";
 
 type BetterAuthError = { status: number; code?: string; message?: string };
 
@@ -22,7 +22,7 @@ export const betterAuth: Omit<AuthAdapter, "fetchToken"> = {
     const ended = revokeToken(token).catch(() => false);
     const { error } = await authClient.signOut();
     if (error) throw toProblem(error);
-    return (await ended) ? null : "The token that this browser had ends when the service is back.";
+    return (await ended) ? null : "Its access to your tasks ends when the server is back.";
   },
 
   async changePassword(change) {
@@ -37,16 +37,21 @@ export const betterAuth: Omit<AuthAdapter, "fetchToken"> = {
   },
 
   async listSessions(userId) {
-    const [present, current] = await Promise.all([fetchSessions(), authClient.getSession()]);
+    const [sessions, current] = await Promise.all([fetchSessions(), authClient.getSession()]);
     // the session cookie may belong to another user without any tab having been notified
-    if (present.some((session) => session.userId !== userId)) throw toProblem({ status: 401, message: "Somebody else is signed in. Reload the page." });
-    return present.map((session) => toSession(session, current.data?.session.id));
+    if (sessions.some((session) => session.userId !== userId)) throw toProblem({ status: 401, message: "Another user is signed in. Reload the page." });
+    return sessions.map((session) => toSession(session, current.data?.session.id));
   },
 
   async revokeSession(id) {
     const session = (await fetchSessions()).find((candidate) => candidate.id === id);
     if (!session) return;
     const { error } = await authClient.revokeSession({ token: session.token });
+    if (error) throw toProblem(error);
+  },
+
+  async revokeOtherSessions() {
+    const { error } = await authClient.revokeOtherSessions();
     if (error) throw toProblem(error);
   },
 };
@@ -79,25 +84,24 @@ const fieldsByCode: Record<string, FieldName> = {
   INVALID_EMAIL: "email",
   USER_ALREADY_EXISTS: "email",
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "email",
-  INVALID_PASSWORD: "password",
   PASSWORD_TOO_SHORT: "password",
   PASSWORD_TOO_LONG: "password",
 };
 
 const passwordChangeFields: Record<string, FieldName> = {
-  INVALID_PASSWORD: "currentPassword",
   PASSWORD_TOO_SHORT: "newPassword",
   PASSWORD_TOO_LONG: "newPassword",
 };
 
 function toAuthResult(error: BetterAuthError | null, fields = fieldsByCode): AuthResult {
   if (!error) return { ok: true };
+  if (error.code === "INVALID_PASSWORD") return incorrectPassword(fields === passwordChangeFields ? "currentPassword" : "password");
   return { ok: false, message: toMessage(error), field: toFieldName(error, fields) };
 }
 
 function toMessage({ status, message }: BetterAuthError): string {
-  if (status === 0 || status >= 500) return "That is not possible right now. Try again in a moment.";
-  return (message ?? "That did not work.").replace(/^\[body\.\w+\] /, "").replace("Invalid input: ", "");
+  if (status === 0 || status >= 500) return "Something went wrong. Try again in a moment.";
+  return (message ?? "Something went wrong.").replace(/^\[body\.\w+\] /, "").replace("Invalid input: ", "");
 }
 
 function toFieldName({ code = "", message = "" }: BetterAuthError, fields: Record<string, FieldName>): FieldName | undefined {
@@ -106,5 +110,5 @@ function toFieldName({ code = "", message = "" }: BetterAuthError, fields: Recor
 }
 
 function toProblem({ status, message }: BetterAuthError) {
-  return { status, title: "Sign-in", detail: message ?? "Better Auth did not answer." };
+  return { status, title: "Authentication failed", detail: message ?? "Something went wrong." };
 }

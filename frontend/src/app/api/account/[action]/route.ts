@@ -76,8 +76,8 @@ async function tokenResponse(request: Request, result: ServiceResponse<Tokens>):
 /** Forwards the service's problem document, or answers 503 if the response was missing or incomplete. */
 function errorResponse({ error, response: received }: ServiceResponse<unknown>): Response {
   const response = received?.ok || error instanceof Error ? undefined : received;
-  const away = { type: "about:blank", title: "Unavailable", status: 503, detail: "The service can’t be reached." };
-  const problem = response ? (error as object) : away;
+  const unavailable = { type: "about:blank", title: "Unavailable", status: 503, detail: "Can't reach the server." };
+  const problem = response ? (error as object) : unavailable;
   const headers = new Headers({ "Content-Type": "application/problem+json" });
   const wait = response?.headers.get("Retry-After");
   if (wait) headers.set("Retry-After", wait);
