@@ -32,16 +32,16 @@ export class ApiClient {
   }
 
   async listTitles(): Promise<string[]> {
-    return (await this.tasks()).map(({ title }) => title);
+    return (await this.listTasks()).map(({ title }) => title);
   }
 
-  async tasks(): Promise<Task[]> {
+  async listTasks(): Promise<Task[]> {
     const response = await this.#send("GET", `${this.#tasksUrl}?limit=100`);
     return ((await response.json()) as { items: Task[] }).items;
   }
 
   async #findTaskUrl(title: string): Promise<string> {
-    const task = (await this.tasks()).find((candidate) => candidate.title === title);
+    const task = (await this.listTasks()).find((candidate) => candidate.title === title);
     return `${this.#tasksUrl}/${task!.id}`;
   }
 
