@@ -6,9 +6,9 @@ type Task = { id: string; title: string };
 export class ApiClient {
   readonly #request: APIRequestContext;
   readonly #tasksUrl: string;
-  readonly #token: () => string;
+  readonly #token: () => string | undefined;
 
-  constructor(request: APIRequestContext, apiUrl: string, token: () => string) {
+  constructor(request: APIRequestContext, apiUrl: string, token: () => string | undefined) {
     this.#request = request;
     this.#tasksUrl = `${apiUrl}/api/tasks`;
     this.#token = token;
@@ -46,6 +46,8 @@ export class ApiClient {
   }
 
   async #send(method: string, url: string, data?: object): Promise<APIResponse> {
+    // right after a sign-in the page may not have sent a token yet
+    await expect.poll(this.#token).toBeTruthy();
     const response = await this.#request.fetch(url, { method, data, headers: { Authorization: `Bearer ${this.#token()}` } });
     expect(response.ok(), `${method} ${url}: ${response.status()}`).toBe(true);
     return response;

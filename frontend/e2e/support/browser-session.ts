@@ -25,7 +25,7 @@ export class BrowserSession {
     this.context = context;
     this.stack = stack;
     this.page = page;
-    this.api = new ApiClient(context.request, stack.apiUrl, () => this.tokens.at(-1)!);
+    this.api = new ApiClient(context.request, stack.apiUrl, () => this.tokens.at(-1));
   }
 
   async start(): Promise<void> {

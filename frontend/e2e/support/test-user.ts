@@ -107,7 +107,7 @@ export class TestUser extends BrowserSession {
 
   async selectOption(menu: "Filter" | "Sort", option: string): Promise<void> {
     await this.page.getByRole("button", { name: new RegExp(`^${menu}`) }).click();
-    await this.page.getByRole("menuitemradio", { name: option }).click();
+    await this.page.getByRole("menuitemradio", { name: option, exact: true }).click();
   }
 
   get newTaskInput(): Locator {
