@@ -161,8 +161,8 @@ fn encodings(forge: &Forge<'_>) -> Vec<Token> {
         .flat_map(|blanks| {
             let blank = " ".repeat(blanks);
             [
-                (format!("{blanks} blanks behind the header"), forge.under(format!("{HEADER}{blank}"))),
-                (format!("{blanks} blanks behind the payload"), forge.holding(forge.claims() + &blank)),
+                (format!("{blanks} blanks after the header"), forge.under(format!("{HEADER}{blank}"))),
+                (format!("{blanks} blanks after the payload"), forge.holding(forge.claims() + &blank)),
             ]
         })
         .collect();

@@ -45,9 +45,9 @@ fn malformed(text: &str) -> Vec<(&'static str, String)> {
         format!("{front}{sign}{back}")
     };
     vec![
-        ("full padding behind", format!("{text}{}", "=".repeat(4 - text.len() % 4))),
-        ("four signs of padding behind", format!("{text}====")),
-        ("percent-encoded padding behind", format!("{text}%3D%3D")),
+        ("full padding after", format!("{text}{}", "=".repeat(4 - text.len() % 4))),
+        ("four signs of padding after", format!("{text}====")),
+        ("percent-encoded padding after", format!("{text}%3D%3D")),
         ("a sign of padding inside", middle("=")),
         ("a space inside", middle(" ")),
         ("a tab inside", middle("\t")),
@@ -74,9 +74,9 @@ fn lone_letters(forge: &Forge<'_>) -> Vec<Hostile> {
     let (header, payload) = (part(HEADER), part(filled(&forge.claims(), 0)));
     let token = forge.good();
     [
-        ("a lone letter behind the header", forge.sign(&format!("{header}A.{payload}"))),
-        ("a lone letter behind the payload", forge.sign(&format!("{header}.{payload}A"))),
-        ("two letters more behind the signature", format!("{token}AA")),
+        ("a lone letter after the header", forge.sign(&format!("{header}A.{payload}"))),
+        ("a lone letter after the payload", forge.sign(&format!("{header}.{payload}A"))),
+        ("two letters more after the signature", format!("{token}AA")),
     ]
     .map(|(name, token)| Hostile::bearer(name, token))
     .into()

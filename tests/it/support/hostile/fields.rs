@@ -59,7 +59,7 @@ fn other_schemes(token: &str) -> Vec<Hostile> {
         .into();
     for (name, value) in [
         ("a token without a scheme", token.to_owned()),
-        ("a token behind an equals sign", format!("access_token={token}")),
+        ("a token after an equals sign", format!("access_token={token}")),
         ("a token as a Basic user", format!("Basic {}", STANDARD.encode(format!("{token}:")))),
         ("a token as a Basic password", format!("Basic {}", STANDARD.encode(format!("ann:{token}")))),
         ("a Bearer credential inside a Basic one", format!("Basic {}", STANDARD.encode(format!("Bearer {token}")))),
@@ -81,8 +81,8 @@ fn spaced(token: &str) -> Vec<Hostile> {
         Hostile::field("a plus sign before the token", format!("Bearer+{token}"), NoCredentials),
         Hostile::field("a percent-encoded space before the token", format!("Bearer%20{token}"), NoCredentials),
         Hostile::field("a space inside the scheme", format!("Bear er {token}"), NoCredentials),
-        Hostile::field("a word behind the token", format!("Bearer {token} x"), InvalidToken),
-        Hostile::field("a tab and a word behind the token", format!("Bearer {token}\tx"), InvalidToken),
+        Hostile::field("a word after the token", format!("Bearer {token} x"), InvalidToken),
+        Hostile::field("a tab and a word after the token", format!("Bearer {token}\tx"), InvalidToken),
         Hostile::field("the scheme twice", format!("Bearer Bearer {token}"), InvalidToken),
         Hostile::field("the token twice with a space", format!("Bearer {token} {token}"), InvalidToken),
     ]
@@ -100,14 +100,14 @@ fn quoted(token: &str) -> Vec<Hostile> {
         ("the token in braces", format!("{{{token}}}")),
         ("the token as a parameter", format!("token={token}")),
         ("the token as a quoted parameter", format!("token=\"{token}\"")),
-        ("the token behind a realm", format!("realm=\"tasks\", token=\"{token}\"")),
-        ("a parameter behind the token", format!("{token};q=1")),
-        ("a comma behind the token", format!("{token},")),
+        ("the token after a realm", format!("realm=\"tasks\", token=\"{token}\"")),
+        ("a parameter after the token", format!("{token};q=1")),
+        ("a comma after the token", format!("{token},")),
         ("a comma before the token", format!(",{token}")),
         ("the token twice with a comma", format!("{token},{token}")),
         ("the credential twice in a list", format!("{token}, Bearer {token}")),
-        ("a Basic credential behind the token, in a list", format!("{token}, Basic YW5uOmFubg==")),
-        ("a backslash behind the token", format!("{token}\\")),
+        ("a Basic credential after the token, in a list", format!("{token}, Basic YW5uOmFubg==")),
+        ("a backslash after the token", format!("{token}\\")),
     ] {
         attacks.push(Hostile::bearer(name, value));
     }

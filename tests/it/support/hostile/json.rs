@@ -68,7 +68,7 @@ fn around(json: &str) -> Vec<Bytes> {
         ("an object twice, on two lines", format!("{json}\n{json}")),
         ("an object in an array", format!("[{json}]")),
         ("an object in parentheses", format!("({json})")),
-        ("an object behind a form feed", format!("\u{c}{json}")),
+        ("an object after a form feed", format!("\u{c}{json}")),
         ("an object before a no-break space", format!("{json}\u{a0}")),
         ("an object and a comment", format!("{json}//")),
         ("an unclosed object", cut.to_owned()),

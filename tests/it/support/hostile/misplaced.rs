@@ -147,7 +147,7 @@ fn malformed_field_names(token: &str) -> Vec<Hostile> {
         ("a space before the colon", "Authorization "),
         ("a tab before the colon", "Authorization\t"),
         ("a space inside the name", "Author ization"),
-        ("a NUL behind the name", "Authorization\0"),
+        ("a NUL after the name", "Authorization\0"),
         ("a space before the name", " Authorization"),
         ("parentheses about the name", "(Authorization)"),
         ("no name", ""),

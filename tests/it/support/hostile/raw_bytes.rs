@@ -13,10 +13,10 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
 
 /// Bytes above 0x7F, which HTTP allows.
 fn not_ascii(token: &str) -> Vec<Hostile> {
-    let joined = |before: &[u8], behind: &[u8]| [before, token.as_bytes(), behind].concat();
+    let joined = |before: &[u8], after: &[u8]| [before, token.as_bytes(), after].concat();
     let mut attacks: Vec<_> = [0x80_u8, 0x85, 0xa0, 0xc3, 0xe9, 0xfe, 0xff]
         .map(|byte| {
-            Hostile::field(format!("a byte {byte:#04X} behind the token"), joined(b"Bearer ", &[byte]), InvalidToken)
+            Hostile::field(format!("a byte {byte:#04X} after the token"), joined(b"Bearer ", &[byte]), InvalidToken)
         })
         .into();
     attacks.push(Hostile::field(
@@ -53,7 +53,7 @@ fn controls(token: &str) -> Vec<Hostile> {
     let mut attacks: Vec<_> = ["\0", "\u{1}", "\u{8}", "\u{b}", "\u{c}", "\u{1b}", "\u{1f}", "\u{7f}"]
         .map(|sign| {
             Hostile::field(
-                format!("a control character {sign:?} behind the token"),
+                format!("a control character {sign:?} after the token"),
                 format!("Bearer {token}{sign}"),
                 BadRequest,
             )
@@ -62,6 +62,6 @@ fn controls(token: &str) -> Vec<Hostile> {
     attacks.push(Hostile::field("a NUL for the space", format!("Bearer\0{token}"), BadRequest));
     attacks.push(Hostile::field("a NUL before the scheme", format!("\0Bearer {token}"), BadRequest));
     attacks.push(Hostile::field("a folded line before the token", format!("Bearer\r\n {token}"), BadRequest));
-    attacks.push(Hostile::field("a folded line behind the token", format!("Bearer {token}\r\n\tx"), BadRequest));
+    attacks.push(Hostile::field("a folded line after the token", format!("Bearer {token}\r\n\tx"), BadRequest));
     attacks
 }

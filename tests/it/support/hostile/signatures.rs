@@ -29,7 +29,7 @@ fn malformed(forge: &Forge<'_>) -> Vec<Hostile> {
         ("without its last two letters", format!("{message}.{}", letters(41))),
         ("without its first letter", format!("{message}.{}", signature.chars().skip(1).collect::<String>())),
         ("with a byte before", format!("{message}.{}", part([&[0], right.as_slice()].concat()))),
-        ("with a byte behind", format!("{message}.{}", part([right.as_slice(), &[0]].concat()))),
+        ("with a byte after", format!("{message}.{}", part([right.as_slice(), &[0]].concat()))),
         ("twice over", format!("{message}.{}", part(right.repeat(2)))),
         ("twice over, as text", format!("{message}.{signature}{signature}")),
         ("of zeros", format!("{message}.{}", part([0; 32]))),

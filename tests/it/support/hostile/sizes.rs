@@ -21,7 +21,7 @@ fn long(forge: &Forge<'_>) -> Vec<Hostile> {
     let header = part(HEADER);
     [
         ("60 kB of full stops", ".".repeat(60_000)),
-        ("60 kB of full stops behind a token", forge.good() + &".".repeat(60_000)),
+        ("60 kB of full stops after a token", forge.good() + &".".repeat(60_000)),
         ("10 kB of full stops", ".".repeat(10_000)),
         ("16 kB of the letter A", "A".repeat(16_384)),
         ("100 kB of the letter A", "A".repeat(100_000)),
@@ -75,7 +75,7 @@ fn many_digits_and_members(forge: &Forge<'_>) -> Vec<Hostile> {
     let repeated = vec![r#""exp":4102444800"#; 500].join(",");
     [
         ("exp of 10 000 digits", forge.holding(forge.claims_with("exp", &digits))),
-        ("exp of 10 000 digits behind the point", forge.holding(forge.claims_with("exp", &format!("0.{digits}")))),
+        ("exp of 10 000 digits after the point", forge.holding(forge.claims_with("exp", &format!("0.{digits}")))),
         ("exp with an exponent of 10 000 digits", forge.holding(forge.claims_with("exp", &format!("1e{digits}")))),
         ("exp 500 times", forge.holding(forge.claims_after(&repeated))),
         ("alg of 10 000 characters", forge.under(format!(r#"{{"alg":"{}"}}"#, "HS256".repeat(2_000)))),

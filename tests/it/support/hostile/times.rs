@@ -49,8 +49,8 @@ fn missing(forge: &Forge<'_>) -> Vec<Hostile> {
         ("no claims at all", forge.holding("{}")),
         ("exp in capitals", renamed("EXP")),
         ("exp by another name", renamed("expires_at")),
-        ("exp with a space behind its name", renamed("exp ")),
-        ("exp with a NUL behind its name", renamed(r"exp\u0000")),
+        ("exp with a space after its name", renamed("exp ")),
+        ("exp with a NUL after its name", renamed(r"exp\u0000")),
         ("exp in a nested object", forge.holding(bare.replacen('}', &format!(r#","claims":{{"exp":{later}}}}}"#), 1))),
         ("exp in the header only", forge.seal(format!(r#"{{"alg":"HS256","exp":{later}}}"#), &bare)),
     ]
