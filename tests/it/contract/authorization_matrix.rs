@@ -1,104 +1,11 @@
 //! The authorization matrix: every protected operation rejects a request without a valid token, and treats the data of
-//! another user as missing, under every prefix. A new protected operation needs a row in `ROWS`.
+//! another user as missing, under every prefix.
 
 use reqwest::Method;
-use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::operation::{Operation, ROWS};
 use crate::support::{ApiClient, ApiResponse, TestApp, Token, id, on_both};
-
-/// A protected operation: its id, its request body, and the status for the owner.
-struct Row(&'static str, fn() -> Option<Value>, u16);
-
-const ROWS: &[Row] = &[
-    Row("getCurrentUser", || None, 200),
-    Row("logOut", || None, 204),
-    Row("changePassword", || Some(json!({"current_password": "x", "new_password": "another of her own"})), 422),
-    Row("listSessions", || None, 200),
-    Row("revokeSession", || None, 204),
-    Row("revokeAllSessions", || None, 204),
-    Row("deleteAccount", || Some(json!({"password": "x"})), 422),
-    Row("listTasks", || None, 200),
-    Row("createTask", || Some(json!({"title": "New"})), 201),
-    Row("getTask", || None, 200),
-    Row("replaceTask", || Some(json!({"title": "Replaced"})), 200),
-    Row("updateTask", || Some(json!({"title": "Changed"})), 200),
-    Row("completeTask", || Some(json!({"completed": true})), 200),
-    Row("deleteTask", || None, 204),
-];
-
-/// A protected operation of the contract.
-struct Operation {
-    name: String,
-    method: Method,
-    path: String,
-}
-
-impl Operation {
-    fn all() -> Vec<Self> {
-        let contract: Value = serde_json::from_str(&taskbridge::contract()).unwrap();
-        let mut all = Vec::new();
-        for (path, item) in contract["paths"].as_object().unwrap() {
-            for (method, operation) in item.as_object().unwrap() {
-                if operation["security"].as_array().is_some_and(|needed| !needed.is_empty()) {
-                    let name = operation["operationId"].as_str().unwrap().to_owned();
-                    all.push(Self { name, method: method.to_uppercase().parse().unwrap(), path: path.clone() });
-                }
-            }
-        }
-        all
-    }
-
-    fn with_id() -> impl Iterator<Item = Self> {
-        Self::all().into_iter().filter(|operation| operation.path.contains("{id}"))
-    }
-
-    fn of_one_task() -> impl Iterator<Item = Self> {
-        Self::of_tasks().filter(|operation| operation.path.contains("{id}"))
-    }
-
-    /// The operations on the account and its sessions.
-    fn except_tasks() -> impl Iterator<Item = Self> {
-        Self::all().into_iter().filter(|operation| !operation.path.starts_with("/api/tasks"))
-    }
-
-    fn of_tasks() -> impl Iterator<Item = Self> {
-        Self::all().into_iter().filter(|operation| operation.path.starts_with("/api/tasks"))
-    }
-
-    fn row(&self) -> &'static Row {
-        ROWS.iter().find(|row| row.0 == self.name).unwrap_or_else(|| panic!("{} has no row in ROWS", self.name))
-    }
-
-    /// The paths for an id; operations on tasks have three prefixes.
-    fn paths(&self, user: &str, task: &str) -> Vec<String> {
-        let path = self.path.replace("{id}", task);
-        match path.strip_prefix("/api/tasks") {
-            Some(rest) => ["/api/tasks".into(), "/tasks".into(), format!("/api/{user}/tasks")]
-                .map(|prefix: String| prefix + rest)
-                .into(),
-            None => vec![path],
-        }
-    }
-
-    /// The path for an id that contains the user id, if there is one.
-    fn last_path(&self, user: &str, task: &str) -> String {
-        self.paths(user, task).pop().unwrap()
-    }
-
-    async fn call(&self, client: &ApiClient, path: &str) -> ApiResponse {
-        self.call_with_method(&self.method, client, path).await
-    }
-
-    async fn call_with_method(&self, method: &Method, client: &ApiClient, path: &str) -> ApiResponse {
-        let request = client.request(method.clone(), path);
-        ApiResponse::to(match self.row().1() {
-            Some(body) => request.json(&body),
-            None => request,
-        })
-        .await
-    }
-}
 
 #[test]
 fn every_protected_operation_has_a_row() {
@@ -140,11 +47,30 @@ on_both! {
         ann.sees(&task).await;
     }
 
-    the_user_may_call_every_account_operation(app) {
-        for operation in Operation::except_tasks() {
-            let ann = app.anonymous().signs_up(&operation.name).await;
-            let path = operation.path.replace("{id}", &ann.session_id());
-            operation.call(&ann, &path).await.is(operation.row().2);
+    the_owner_may_call_every_operation(app) {
+        for operation in Operation::all() {
+            let prefixes = operation.paths("", "").len();
+            for prefix in 0..prefixes {
+                let ann = app.anonymous().signs_up(&format!("{}{prefix}", operation.name)).await;
+                let id = operation.create_resource(&ann).await;
+                let path = &operation.paths(ann.id(), &id)[prefix];
+                operation.call(&ann, path).await.is(operation.row().status);
+            }
+        }
+    }
+
+    a_foreign_resource_is_like_a_missing_one(app) {
+        let (ann, bob) = (app.anonymous().signs_up("ann").await, app.anonymous().signs_up("bob").await);
+        for operation in Operation::with_id() {
+            let id = operation.create_resource(&ann).await;
+            let unknown_id = if Uuid::parse_str(&id).is_ok() { Uuid::now_v7().to_string() } else { id.chars().rev().collect() };
+            let before = operation.collection_of(&ann).await;
+            let missing_paths = operation.paths(bob.id(), &unknown_id);
+            for (foreign_path, missing_path) in operation.paths(bob.id(), &id).iter().zip(missing_paths) {
+                let missing = operation.call(&bob, &missing_path).await.is_problem(404, "not-found");
+                operation.call(&bob, foreign_path).await.is_same_as(&missing);
+            }
+            assert_eq!(operation.collection_of(&ann).await, before, "{}", operation.name);
         }
     }
 
@@ -174,7 +100,7 @@ on_both! {
             }
             bob.cannot_see(&task).await;
             let own = operation.last_path("ann", id(&task));
-            operation.call(&ann, &own).await.is(operation.row().2);
+            operation.call(&ann, &own).await.is(operation.row().status);
         }
     }
 

@@ -2,3 +2,4 @@
 
 mod authorization_matrix;
 mod openapi;
+mod operation;
