@@ -19,10 +19,10 @@ test.describe("backend session", { tag: "@backend" }, () => {
     await there.goto("/");
     await there.getByText("Buy milk").waitFor();
     const release = await holdRequest(there, "POST", /\/api\/account\/token$/, "response");
-    const asked = there.waitForRequest("**/api/account/token");
+    const tokenRequest = there.waitForRequest("**/api/account/token");
     await there.route("**/api/tasks?*", (route) => route.fulfill({ status: 401, json: { status: 401 } }), { times: 1 });
     await there.getByText("All", { exact: true }).click();
-    await asked;
+    await tokenRequest;
 
     const signedOut = ann.page.waitForResponse("**/api/account/sign-out");
     await ann.openMenuItem("Sign out");
@@ -44,18 +44,18 @@ test.describe("backend session", { tag: "@backend" }, () => {
     for (const token of ["", "Bearer over"]) {
       expect(sessions()).toBe("1");
       const response = await callRoute(ann, "sign-out", {}, { Authorization: token });
-      expect(await response.json()).toEqual({ ended: true });
+      expect(await response.json()).toEqual({ revoked: true });
       expect(sessions()).toBe("0");
       await callRoute(ann, "sign-in", ann);
     }
     stack.sql(`DELETE FROM session WHERE "userId" = '${ann.userId}'`);
-    expect(await (await callRoute(ann, "sign-out")).json()).toEqual({ ended: true });
+    expect(await (await callRoute(ann, "sign-out")).json()).toEqual({ revoked: true });
   });
 
   test("sign-out reports a session that was not revoked", async ({ ann, stack }) => {
     await stack.stopService();
     const response = await callRoute(ann, "sign-out");
-    expect(await response.json()).toEqual({ ended: false });
+    expect(await response.json()).toEqual({ revoked: false });
     expect(setCookie(response)).toContain("refresh_token=;");
   });
 
@@ -65,11 +65,11 @@ test.describe("backend session", { tag: "@backend" }, () => {
     const secure = setCookie(await callRoute(ann, "sign-in", ann, https));
     expect(secure).toMatch(/^__Host-taskbridge\.refresh_token=[^;]+; Path=\/;.*Secure/);
     const Cookie = secure.split(";")[0]!;
-    const renewed = await callRoute(ann, "token", {}, { ...https, Cookie });
-    expect(renewed.status()).toBe(200);
+    const refreshed = await callRoute(ann, "token", {}, { ...https, Cookie });
+    expect(refreshed.status()).toBe(200);
     expect((await callRoute(ann, "token", {}, { ...https, Cookie: Cookie.replace("__Host-", "") })).status()).toBe(401);
-    const gone = setCookie(await callRoute(ann, "sign-out", {}, { ...https, Cookie }));
-    expect(gone).toMatch(/^__Host-taskbridge\.refresh_token=; Path=\/;.*Secure/);
+    const deleted = setCookie(await callRoute(ann, "sign-out", {}, { ...https, Cookie }));
+    expect(deleted).toMatch(/^__Host-taskbridge\.refresh_token=; Path=\/;.*Secure/);
   });
 
   test("cross-site sign-in requests are rejected", async ({ ann }) => {

@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 import main from "../playwright.config";
 import type { StackOptions } from "./support/fixtures";
 
-const looks = [
+const devices = [
   { name: "desktop", viewport: { width: 1200, height: 860 } },
   { name: "phone", viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
 ];
@@ -15,7 +15,7 @@ export default defineConfig<object, StackOptions>({
   testMatch: "screenshots.spec.ts",
   globalSetup: "./support/setup.ts",
   outputDir: "../test-results",
-  projects: looks.flatMap(({ name, ...look }) =>
-    (["light", "dark"] as const).map((colorScheme) => ({ name: `${name}-${colorScheme}`, use: { ...main.use, ...look, colorScheme } })),
+  projects: devices.flatMap(({ name, ...device }) =>
+    (["light", "dark"] as const).map((colorScheme) => ({ name: `${name}-${colorScheme}`, use: { ...main.use, ...device, colorScheme } })),
   ),
 });

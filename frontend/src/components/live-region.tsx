@@ -12,7 +12,7 @@ export const useAnnounce = () => useContext(AnnounceContext);
 /** Hides an announcement as soon as another user is signed in. */
 export function LiveRegion({ userId, children }: { userId: string | undefined; children: ReactNode }) {
   const [announcement, setAnnouncement] = useState<Announcement>({ message: "", count: 0, userId: undefined });
-  const announce = useCallback((message: string) => setAnnouncement(({ count }) => ({ message, count: count + 1, userId: userId })), [userId]);
+  const announce = useCallback((message: string) => setAnnouncement(({ count }) => ({ message, count: count + 1, userId })), [userId]);
   return (
     <AnnounceContext.Provider value={announce}>
       {children}

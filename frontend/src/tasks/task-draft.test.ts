@@ -51,6 +51,6 @@ test("an invalid date is sent unchanged", () => {
 
 test("rebase keeps local changes and takes over others", () => {
   const typed = { ...draftFromTask(task), title: "Buy oat milk" };
-  const elsewhere = draftFromTask({ ...task, title: "Buy soy milk", description: "Two.", tags: [] });
-  expect(rebase(typed, draftFromTask(task), elsewhere)).toEqual({ ...elsewhere, title: "Buy oat milk" });
+  const remote = draftFromTask({ ...task, title: "Buy soy milk", description: "Two.", tags: [] });
+  expect(rebase(typed, draftFromTask(task), remote)).toEqual({ ...remote, title: "Buy oat milk" });
 });

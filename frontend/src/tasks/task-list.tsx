@@ -66,7 +66,7 @@ function LoadMore({ list }: { list: ReturnType<typeof useTaskList> }) {
   const { fetchMore, isFetchingNextPage } = list;
   const isEmpty = list.tasks?.length === 0;
 
-  // load the next page if all tasks of the loaded ones are deleted
+  // load the next page if all loaded tasks are deleted
   useEffect(() => {
     if (isEmpty) void fetchMore();
   }, [isEmpty, fetchMore]);

@@ -113,9 +113,9 @@ function CompleteCheckbox({ title, isChecked, onChange }: { title: string; isChe
 type TitleProps = { title: string; isDone: boolean; shouldFocus: boolean; onClick: () => void };
 
 function TitleButton({ title, isDone, shouldFocus, onClick }: TitleProps) {
-  const look = isDone ? "text-muted-foreground line-through" : "";
+  const className = isDone ? "text-muted-foreground line-through" : "";
   return (
-    <button type="button" dir="auto" data-title aria-label={`${title}, edit`} autoFocus={shouldFocus} onClick={onClick} className={`block w-full rounded text-start wrap-anywhere ${look}`}>
+    <button type="button" dir="auto" data-title aria-label={`${title}, edit`} autoFocus={shouldFocus} onClick={onClick} className={`block w-full rounded text-start wrap-anywhere ${className}`}>
       {title}
     </button>
   );

@@ -5,7 +5,7 @@ export type FieldName = "name" | "email" | "password" | "currentPassword" | "new
 /** `field` is the invalid field, if the error belongs to one. */
 export type AuthResult = { ok: true } | { ok: false; message: string; field?: FieldName };
 
-/** The failure if `field`, which holds the present password, is wrong. */
+/** The result if the password in `field` does not match the account. */
 export function incorrectPassword(field: "password" | "currentPassword"): AuthResult {
   return { ok: false, message: field === "password" ? "Password is incorrect" : "Current password is incorrect", field };
 }

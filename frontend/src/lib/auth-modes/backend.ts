@@ -19,8 +19,8 @@ export const backend: AuthAdapter = {
   async signOut(token) {
     const response = await post("sign-out", {}, token);
     if (!response.ok) throw await response.json();
-    const { ended } = (await response.json()) as { ended: boolean };
-    return ended ? null : "This device stays in your list of sessions until you sign it out there or the session expires.";
+    const { revoked } = (await response.json()) as { revoked: boolean };
+    return revoked ? null : "This device stays in your list of sessions until you sign it out there or the session expires.";
   },
 
   async changePassword({ currentPassword, newPassword }) {

@@ -19,10 +19,10 @@ export const betterAuth: Omit<AuthAdapter, "fetchToken"> = {
 
   async signOut(token) {
     // the service would learn of the revoked session only a moment later
-    const ended = revokeToken(token).catch(() => false);
+    const isRevoked = revokeToken(token).catch(() => false);
     const { error } = await authClient.signOut();
     if (error) throw toProblem(error);
-    return (await ended) ? null : "Its access to your tasks ends when the server is back.";
+    return (await isRevoked) ? null : "Access from this device ends once the server is back.";
   },
 
   async changePassword(change) {
@@ -62,13 +62,13 @@ async function fetchSessions() {
   return data;
 }
 
-function toSession(session: Awaited<ReturnType<typeof fetchSessions>>[number], current: string | undefined): Session {
+function toSession(session: Awaited<ReturnType<typeof fetchSessions>>[number], currentId: string | undefined): Session {
   return {
     id: session.id,
     createdAt: new Date(session.createdAt).toISOString(),
     ipAddress: session.ipAddress || null,
     userAgent: session.userAgent || null,
-    isCurrent: session.id === current,
+    isCurrent: session.id === currentId,
   };
 }
 

@@ -25,10 +25,10 @@ const handlers: Record<string, (request: Request) => Promise<Response>> = {
   },
 
   "sign-out": async (request) => {
-    const ended = await revokeSession(request);
+    const revoked = await revokeSession(request);
     // the browser is signed out even if the service did not revoke the session
     await deleteRefreshToken(request);
-    return Response.json({ ended });
+    return Response.json({ revoked });
   },
 };
 
