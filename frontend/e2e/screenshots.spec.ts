@@ -68,6 +68,9 @@ test("screenshots", async ({ createUser, stack }, { project }) => {
   await ann.newTaskInput.press("Enter");
   await ann.page.getByRole("button", { name: "Show task" }).waitFor();
   await screenshot("hidden-by-filter");
+  const laptop = await createUser("Ann");
+  await laptop.submitSignIn(ann);
+  await laptop.expectTasksPage();
   await ann.page.goto("/sessions");
   await ann.page.getByText("This device").waitFor();
   await screenshot("sessions");

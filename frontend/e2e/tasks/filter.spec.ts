@@ -30,7 +30,7 @@ test("clicking a tag filters by it", async ({ ann }) => {
   await editor.getByLabel("Tags").fill("home");
   await editor.getByRole("button", { name: "Save" }).click();
   await ann.addTask("Write a letter");
-  await ann.page.getByRole("button", { name: "Filter by tag home" }).click();
+  await ann.page.getByRole("button", { name: "Show tasks tagged home" }).click();
   await expect.poll(() => ann.listTitles()).toEqual(["Read a book"]);
   await ann.page.getByRole("button", { name: "Remove filter: #home" }).click();
   await expect.poll(() => ann.listTitles()).toEqual(["Write a letter", "Read a book"]);

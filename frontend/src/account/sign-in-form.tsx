@@ -12,7 +12,7 @@ export function SignInForm() {
         { name: "password", label: "Password", type: "password", autoComplete: "current-password" },
       ]}
       onSubmit={(adapter, { email, password }) => adapter.signIn({ email, password })}
-      alternative={{ text: "Don't have an account?", link: "Create an account", href: "/sign-up" }}
+      alternative={{ text: "Don't have an account?", link: "Sign up", href: "/sign-up" }}
     />
   );
 }

@@ -20,7 +20,7 @@ export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => 
           key={tag}
           type="button"
           className="max-w-full truncate rounded-md hover:text-accent"
-          aria-label={`Filter by tag ${tag}`}
+          aria-label={`Show tasks tagged ${tag}`}
           onClick={() => onTag(tag)}
         >
           <span aria-hidden className="opacity-60">
