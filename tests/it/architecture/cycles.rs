@@ -5,8 +5,8 @@ use super::{graph::cycles, package::Package};
 /// The source folders of the packages.
 pub(super) const PACKAGES: [&str; 3] = ["migration/src", "entity/src", "src"];
 
-/// The packages whose cycles are not removed yet.
-const NOT_YET_CLEAN: [&str; 1] = ["src"];
+/// The beginnings of the cycles that are not removed yet.
+const KNOWN_CYCLES: &[&str] = &["src: app → "];
 
 /// The cycles of a package, each by the dependencies in it.
 fn cycles_in(package: &Package) -> Vec<String> {
@@ -24,9 +24,10 @@ fn cycles_in(package: &Package) -> Vec<String> {
 #[test]
 fn no_files_depend_on_each_other() {
     let mut found = Vec::new();
-    for folder in PACKAGES.into_iter().filter(|folder| !NOT_YET_CLEAN.contains(folder)) {
+    for folder in PACKAGES {
         found.extend(cycles_in(&Package::read(folder)).iter().map(|cycle| format!("{folder}: {cycle}")));
     }
+    found.retain(|cycle| !KNOWN_CYCLES.iter().any(|known| cycle.starts_with(known)));
     assert_eq!(found, [""; 0]);
 }
 
