@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::support::{
-    ApiResponse, Backend, BetterAuth, BetterAuthUser, NO_SECRET, TestApp, TestDatabase, better_auth::part,
+    ApiResponse, Backend, BetterAuth, BetterAuthUser, NO_SECRET, TestApp, TestDatabase, better_auth::jwt_part,
 };
 
 /// A public origin that differs from that of `JWKS_URL`.
@@ -74,10 +74,10 @@ async fn tokens_and_keys_have_the_expected_form() {
         better_auth.restarts_with([("ALG", algorithm)]).await;
         better_auth.expires_its_keys().await;
         let token = ann.token().await;
-        let kid = part(&token, 0)["kid"].take();
-        assert_eq!(part(&token, 0), json!({"alg": algorithm, "kid": kid}));
+        let kid = jwt_part(&token, 0)["kid"].take();
+        assert_eq!(jwt_part(&token, 0), json!({"alg": algorithm, "kid": kid}));
 
-        let payload = part(&token, 1);
+        let payload = jwt_part(&token, 1);
         assert_eq!((&payload["sub"], &payload["iss"]), (&json!(ann.id()), &json!(better_auth.origin())));
         assert_eq!(payload["aud"], payload["iss"]);
         assert_eq!(payload["exp"].as_i64().unwrap() - payload["iat"].as_i64().unwrap(), 15 * 60);
@@ -98,7 +98,7 @@ async fn cookies_and_mailed_tokens_are_rejected() {
     let ann = better_auth.signs_up("ann").await;
     let token = ann.token().await;
     let mailed = better_auth.verification_token_mailed_to("ann").await;
-    assert_eq!(part(&mailed, 0), json!({"alg": "HS256"}));
+    assert_eq!(jwt_part(&mailed, 0), json!({"alg": "HS256"}));
     let cookie = ann.cookie("session_token").to_owned();
     let signed = cookie.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
     let session = signed.split('.').next().unwrap().to_owned();
@@ -107,8 +107,8 @@ async fn cookies_and_mailed_tokens_are_rejected() {
         better_auth.restarts_with([("COOKIE_CACHE", cache), ("JWT", jwt)]).await;
         rejected.push(better_auth.signs_in("ann").await.cookie("session_data").to_owned());
     }
-    assert_eq!(part(&rejected[6], 0)["typ"], "better-auth.session-cache+jwt");
-    assert_eq!(part(&rejected[7], 0), json!({"alg": "HS256"}));
+    assert_eq!(jwt_part(&rejected[6], 0)["typ"], "better-auth.session-cache+jwt");
+    assert_eq!(jwt_part(&rejected[7], 0), json!({"alg": "HS256"}));
     for app in [key_set_only, both_verifiers] {
         for value in &rejected {
             request_with(&app, value).await.rejects_the_token();

@@ -4,7 +4,9 @@ use std::time::Instant;
 
 use chrono::Duration;
 
-use crate::support::{ApiResponse, BetterAuth, BetterAuthUser, NO_SECRET, SqlConnection, TestApp, better_auth::part};
+use crate::support::{
+    ApiResponse, BetterAuth, BetterAuthUser, NO_SECRET, SqlConnection, TestApp, better_auth::jwt_part,
+};
 
 /// Defaults of `JWKS_COOLDOWN` and `JWKS_MAX_AGE`.
 const COOLDOWN: Duration = Duration::seconds(30);
@@ -23,7 +25,7 @@ async fn request_with(app: &TestApp, token: &str) -> ApiResponse {
 }
 
 fn kid(token: &str) -> String {
-    part(token, 0)["kid"].as_str().unwrap().to_owned()
+    jwt_part(token, 0)["kid"].as_str().unwrap().to_owned()
 }
 
 async fn sql(better_auth: &BetterAuth) -> SqlConnection {

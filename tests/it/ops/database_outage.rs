@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{
     ApiClient, ApiResponse, Backend, ChaosProxy, Load, SECRET, SqlConnection, TestApp, TestDatabase, Token,
-    hostile::{self, Expect, Hostile},
+    hostile::{self, Expect, HostileRequest},
     id,
 };
 
@@ -228,7 +228,7 @@ async fn invalid_tokens_cause_no_database_traffic() {
 }
 
 /// The token of a request that has no other defect.
-fn bearer(hostile: Hostile) -> Option<String> {
+fn bearer(hostile: HostileRequest) -> Option<String> {
     let [field] = <[_; 1]>::try_from(hostile.authorization).ok()?;
     let token = String::from_utf8(field).ok()?.strip_prefix("Bearer ")?.to_owned();
     let is_sendable = token.len() < 8_000 && token.bytes().all(|byte| byte.is_ascii_graphic());

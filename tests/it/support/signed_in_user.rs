@@ -8,7 +8,7 @@ use std::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{ApiClient, ApiResponse, better_auth::part};
+use super::{ApiClient, ApiResponse, better_auth::jwt_part};
 
 /// Enables accounts beside a shared secret.
 pub(crate) const ACCOUNTS: (&str, &str) = ("ACCOUNTS", "on");
@@ -110,7 +110,7 @@ impl SignedInUser {
     }
 
     pub(crate) fn claims(&self) -> Value {
-        part(self.access_token(), 1)
+        jwt_part(self.access_token(), 1)
     }
 
     /// The id of the session.

@@ -15,7 +15,7 @@ pub(crate) fn full_task() -> Value {
 
 /// Asserts that `task` has every member of `expected`.
 #[track_caller]
-pub(crate) fn has(task: &Value, expected: &Value) {
+pub(crate) fn has_fields(task: &Value, expected: &Value) {
     for (member, value) in expected.as_object().unwrap() {
         assert_eq!(&task[member], value, "{member}");
     }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     ApiResponse, on_both,
-    task::{has, is_recent, path, read},
+    task::{has_fields, is_recent, path, read},
 };
 
 on_both! {
@@ -33,7 +33,7 @@ on_both! {
         let complete = format!("{}/complete", path(&task));
         app.advance_clock(Duration::hours(1));
         let reopened = ann.patch(&complete, json!({"completed": false})).await.is(200).json();
-        has(&reopened, &json!({"completed": false, "completed_at": null}));
+        has_fields(&reopened, &json!({"completed": false, "completed_at": null}));
         ann.sees(&reopened).await;
         let since = app.now();
         let again = ann.patch(&complete, json!({"completed": true})).await.is(200).json();

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     id, on_both,
-    task::{full_task, has, is_recent, path},
+    task::{full_task, has_fields, is_recent, path},
 };
 
 on_both! {
@@ -25,7 +25,7 @@ on_both! {
         let ann = app.ann();
         let since = app.now();
         let task = ann.creates(full_task()).await;
-        has(&task, &full_task());
+        has_fields(&task, &full_task());
         is_recent(&task, "completed_at", since, &app);
         ann.sees(&task).await;
     }

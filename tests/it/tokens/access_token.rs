@@ -7,7 +7,7 @@ use chrono::Duration;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNTS, BACKENDS, SECRET, SignedInUser, TestApp, TestDatabase, better_auth::part, on_both};
+use crate::support::{ACCOUNTS, BACKENDS, SECRET, SignedInUser, TestApp, TestDatabase, better_auth::jwt_part, on_both};
 
 /// HKDF-SHA256 (RFC 5869) without salt, one block.
 fn hkdf(secret: &str, label: &str) -> Vec<u8> {
@@ -39,7 +39,7 @@ on_both! {
 
     a_token_names_the_user_and_the_session(app) {
         let ann = app.anonymous().signs_up("ann").await;
-        let header = part(ann.access_token(), 0);
+        let header = jwt_part(ann.access_token(), 0);
         assert_eq!(header, json!({"typ": "at+jwt", "alg": "HS256", "kid": header["kid"]}));
         let kid = header["kid"].as_str().unwrap();
         assert!(kid.len() == 16 && kid.bytes().all(|byte| byte.is_ascii_hexdigit()), "{kid}");
@@ -55,7 +55,7 @@ on_both! {
         let refreshed = ann.refreshes().await;
         assert_eq!((&refreshed.claims()["sid"], refreshed.id()), (&claims["sid"], ann.id()));
         assert_ne!(refreshed.claims()["jti"], claims["jti"]);
-        assert_eq!(part(refreshed.access_token(), 0), header);
+        assert_eq!(jwt_part(refreshed.access_token(), 0), header);
     }
 
     a_token_expires(app) {
@@ -147,7 +147,7 @@ async fn rotating_the_secret_keeps_users_signed_in() {
         during.bearer(ann.access_token()).is_accepted().await;
         let refreshed =
             during.anonymous().signed_in_by(during.anonymous().refreshes_with(ann.refresh_token()).await.is(200));
-        assert_ne!(part(refreshed.access_token(), 0)["kid"], part(ann.access_token(), 0)["kid"]);
+        assert_ne!(jwt_part(refreshed.access_token(), 0)["kid"], jwt_part(ann.access_token(), 0)["kid"]);
         before.bearer(refreshed.access_token()).is_rejected().await;
 
         let after = with_secrets(&database, new).await;

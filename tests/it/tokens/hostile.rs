@@ -7,13 +7,13 @@ use reqwest::Method;
 
 use crate::support::{
     ApiResponse, Backend, RawConnection, SECRET, TestApp,
-    hostile::{Expect, Hostile, accepted, corpus},
+    hostile::{Expect, HostileRequest, accepted, corpus},
 };
 
 /// The number of concurrent connections.
 const MAX_CONNECTIONS: usize = 16;
 
-impl Hostile {
+impl HostileRequest {
     /// The bytes of the request.
     fn to_bytes(&self) -> Vec<u8> {
         let method = if self.body.is_some() { "POST" } else { "GET" };

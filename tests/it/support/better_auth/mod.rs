@@ -135,7 +135,7 @@ impl BetterAuth {
 }
 
 /// The header (0) or the payload (1) of a token.
-pub(crate) fn part(token: &str, index: usize) -> Value {
+pub(crate) fn jwt_part(token: &str, index: usize) -> Value {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(index).unwrap()).unwrap();
     serde_json::from_slice(&bytes).unwrap()
 }

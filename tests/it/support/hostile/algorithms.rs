@@ -3,11 +3,11 @@
 use jsonwebtoken::Algorithm;
 
 use super::{
-    Hostile,
+    HostileRequest,
     forge::{Forge, HEADER, mac_by, part, split},
 };
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [
         unsigned(forge),
         misspelled(forge),
@@ -20,7 +20,7 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
 }
 
 /// Spellings of `none`: without a signature, with an empty one, and with a valid one.
-fn unsigned(forge: &Forge<'_>) -> Vec<Hostile> {
+fn unsigned(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [
         ("none", "none"),
         ("None", "None"),
@@ -38,16 +38,16 @@ fn unsigned(forge: &Forge<'_>) -> Vec<Hostile> {
         let signed = forge.under(format!(r#"{{"alg":"{alg}"}}"#));
         let (message, _) = split(&signed);
         [
-            Hostile::bearer(format!("alg {name} in two parts"), message),
-            Hostile::bearer(format!("alg {name} with an empty signature"), format!("{message}.")),
-            Hostile::bearer(format!("alg {name} with a right HMAC"), &signed),
+            HostileRequest::bearer(format!("alg {name} in two parts"), message),
+            HostileRequest::bearer(format!("alg {name} with an empty signature"), format!("{message}.")),
+            HostileRequest::bearer(format!("alg {name} with a right HMAC"), &signed),
         ]
     })
     .collect()
 }
 
 /// Misspellings of HS256 with a valid HMAC.
-fn misspelled(forge: &Forge<'_>) -> Vec<Hostile> {
+fn misspelled(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [
         ("in lower case", "hs256"),
         ("in mixed case", "Hs256"),
@@ -75,12 +75,14 @@ fn misspelled(forge: &Forge<'_>) -> Vec<Hostile> {
         ("by its object identifier", "1.2.840.113549.2.9"),
         ("by an empty name", ""),
     ]
-    .map(|(name, alg)| Hostile::bearer(format!("alg HS256 {name}"), forge.under(format!(r#"{{"alg":"{alg}"}}"#))))
+    .map(|(name, alg)| {
+        HostileRequest::bearer(format!("alg HS256 {name}"), forge.under(format!(r#"{{"alg":"{alg}"}}"#)))
+    })
     .into()
 }
 
 /// Other registered algorithms with a valid HMAC-SHA256.
-fn other_algorithms(forge: &Forge<'_>) -> Vec<Hostile> {
+fn other_algorithms(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [
         "HS1",
         "HS384",
@@ -107,12 +109,14 @@ fn other_algorithms(forge: &Forge<'_>) -> Vec<Hostile> {
         "ECDH-ES",
         "PBES2-HS256+A128KW",
     ]
-    .map(|alg| Hostile::bearer(format!("alg {alg} over an HMAC-SHA256"), forge.under(format!(r#"{{"alg":"{alg}"}}"#))))
+    .map(|alg| {
+        HostileRequest::bearer(format!("alg {alg} over an HMAC-SHA256"), forge.under(format!(r#"{{"alg":"{alg}"}}"#)))
+    })
     .into()
 }
 
 /// An `alg` that is not a string or is missing.
-fn not_a_string(forge: &Forge<'_>) -> Vec<Hostile> {
+fn not_a_string(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [
         ("an empty object as the header", "{}"),
         ("typ but no alg", r#"{"typ":"JWT"}"#),
@@ -133,23 +137,23 @@ fn not_a_string(forge: &Forge<'_>) -> Vec<Hostile> {
         ("alg twice, both right", r#"{"alg":"HS256","alg":"HS256"}"#),
         ("alg twice, once escaped", r#"{"alg":"HS256","\u0061lg":"none"}"#),
     ]
-    .map(|(name, header)| Hostile::bearer(name, forge.under(header)))
+    .map(|(name, header)| HostileRequest::bearer(name, forge.under(header)))
     .into()
 }
 
 /// The right secret with another digest: a key is used with one algorithm only.
-fn other_macs(forge: &Forge<'_>) -> Vec<Hostile> {
+fn other_macs(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [(Algorithm::HS384, "HS384"), (Algorithm::HS512, "HS512")]
         .iter()
         .flat_map(|&(algorithm, alg)| {
             let honest = format!("{}.{}", part(format!(r#"{{"alg":"{alg}"}}"#)), part(forge.claims()));
             let labelled = format!("{}.{}", part(HEADER), part(forge.claims()));
             [
-                Hostile::bearer(
+                HostileRequest::bearer(
                     format!("alg {alg} rightly signed"),
                     format!("{honest}.{}", mac_by(algorithm, forge.secret, &honest)),
                 ),
-                Hostile::bearer(
+                HostileRequest::bearer(
                     format!("alg HS256 over an {alg}"),
                     format!("{labelled}.{}", mac_by(algorithm, forge.secret, &labelled)),
                 ),
@@ -159,12 +163,12 @@ fn other_macs(forge: &Forge<'_>) -> Vec<Hostile> {
 }
 
 /// Signatures of zeros (CVE-2022-21449).
-fn zero_signatures(forge: &Forge<'_>) -> Vec<Hostile> {
+fn zero_signatures(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [("ES256", 64), ("ES384", 96), ("ES512", 132), ("EdDSA", 64), ("RS256", 256), ("PS256", 256)]
         .map(|(alg, length)| {
             let signed = forge.under(format!(r#"{{"alg":"{alg}"}}"#));
             let (message, _) = split(&signed);
-            Hostile::bearer(
+            HostileRequest::bearer(
                 format!("alg {alg} with a signature of zeros"),
                 format!("{message}.{}", part(vec![0; length])),
             )

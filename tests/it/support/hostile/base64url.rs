@@ -1,27 +1,30 @@
 //! Tokens in an encoding that is nearly base64url (RFC 7515 §2, RFC 4648 §3.5), signed as sent.
 
 use super::{
-    Expect, Hostile,
+    Expect, HostileRequest,
     forge::{Forge, HEADER, mac, part, split},
 };
 
 const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let mut attacks = Vec::new();
     for (name, text) in malformed(&part(filled(HEADER, 1))) {
-        attacks.push(Hostile::bearer(
+        attacks.push(HostileRequest::bearer(
             format!("{name} the header"),
             forge.sign(&format!("{text}.{}", part(forge.claims()))),
         ));
     }
     for (name, text) in malformed(&part(filled(&forge.claims(), 1))) {
-        attacks.push(Hostile::bearer(format!("{name} the payload"), forge.sign(&format!("{}.{text}", part(HEADER)))));
+        attacks.push(HostileRequest::bearer(
+            format!("{name} the payload"),
+            forge.sign(&format!("{}.{text}", part(HEADER))),
+        ));
     }
     let token = forge.good();
     let (message, signature) = split(&token);
     for (name, text) in malformed(signature) {
-        attacks.push(Hostile::bearer(format!("{name} the signature"), format!("{message}.{text}")));
+        attacks.push(HostileRequest::bearer(format!("{name} the signature"), format!("{message}.{text}")));
     }
     attacks.extend(lone_letters(forge));
     attacks.extend(standard_alphabet(forge));
@@ -70,7 +73,7 @@ fn with_slack(text: &str, bits: usize) -> String {
 }
 
 /// A single character after whole groups of four.
-fn lone_letters(forge: &Forge<'_>) -> Vec<Hostile> {
+fn lone_letters(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let (header, payload) = (part(HEADER), part(filled(&forge.claims(), 0)));
     let token = forge.good();
     [
@@ -78,12 +81,12 @@ fn lone_letters(forge: &Forge<'_>) -> Vec<Hostile> {
         ("a lone letter after the payload", forge.sign(&format!("{header}.{payload}A"))),
         ("two letters more after the signature", format!("{token}AA")),
     ]
-    .map(|(name, token)| Hostile::bearer(name, token))
+    .map(|(name, token)| HostileRequest::bearer(name, token))
     .into()
 }
 
 /// `+` and `/` instead of `-` and `_`.
-fn standard_alphabet(forge: &Forge<'_>) -> Vec<Hostile> {
+fn standard_alphabet(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let header = HEADER.replacen('}', r#","x":"???>>>"}"#, 1);
     let claims = forge.claims_after(r#""x":"???>>>""#);
     let standard = |text: &str| text.replace('-', "+").replace('_', "/");
@@ -96,16 +99,16 @@ fn standard_alphabet(forge: &Forge<'_>) -> Vec<Hostile> {
         ("the signature", format!("{message}.{}", standard(signature))),
         ("the whole token", format!("{both}.{}", standard(&mac(forge.secret, &both)))),
     ]
-    .map(|(name, token)| Hostile::bearer(format!("the standard alphabet in {name}"), token))
+    .map(|(name, token)| HostileRequest::bearer(format!("the standard alphabet in {name}"), token))
     .into()
 }
 
 /// Line breaks inside a token, which end the field.
-fn broken_lines(token: &str) -> Vec<Hostile> {
+fn broken_lines(token: &str) -> Vec<HostileRequest> {
     [("a line feed", "\n"), ("a Windows line end", "\r\n"), ("a folded line", "\r\n "), ("a carriage return", "\r")]
         .map(|(name, end)| {
             let broken = token.replacen('.', &format!(".{end}"), 1);
-            Hostile::field(format!("{name} inside the token"), format!("Bearer {broken}"), Expect::BadRequest)
+            HostileRequest::field(format!("{name} inside the token"), format!("Bearer {broken}"), Expect::BadRequest)
         })
         .into()
 }

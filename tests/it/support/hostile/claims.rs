@@ -1,13 +1,13 @@
 //! Correctly signed tokens with invalid `iss`, `aud`, `email` or `name`, or with repeated claims.
 
-use super::{Hostile, forge::Forge};
+use super::{HostileRequest, forge::Forge};
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [issuer_and_audience(forge), email_and_name(forge), repeated(forge)].concat()
 }
 
 /// `iss` and `aud` are rejected if none is configured.
-fn issuer_and_audience(forge: &Forge<'_>) -> Vec<Hostile> {
+fn issuer_and_audience(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let values = [
         r#""http://localhost:3000""#,
         r#""taskbridge""#,
@@ -24,27 +24,27 @@ fn issuer_and_audience(forge: &Forge<'_>) -> Vec<Hostile> {
         .iter()
         .flat_map(|claim| {
             values.map(|value| {
-                Hostile::bearer(format!("{claim} as {value}"), forge.holding(forge.claims_with(claim, value)))
+                HostileRequest::bearer(format!("{claim} as {value}"), forge.holding(forge.claims_with(claim, value)))
             })
         })
         .collect()
 }
 
 /// An `email` or `name` that is not a string.
-fn email_and_name(forge: &Forge<'_>) -> Vec<Hostile> {
+fn email_and_name(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let values = ["0", "true", "false", "[]", r#"["ann@example.com"]"#, "{}", r#""\ud800""#];
     ["email", "name"]
         .iter()
         .flat_map(|claim| {
             values.map(|value| {
-                Hostile::bearer(format!("{claim} as {value}"), forge.holding(forge.claims_with(claim, value)))
+                HostileRequest::bearer(format!("{claim} as {value}"), forge.holding(forge.claims_with(claim, value)))
             })
         })
         .collect()
 }
 
 /// A repeated claim: the valid value first, last, or both times (RFC 7519 §4).
-fn repeated(forge: &Forge<'_>) -> Vec<Hostile> {
+fn repeated(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let (past, later) = ((forge.now - 3_600).to_string(), (forge.now + 3_600).to_string());
     let (now, dead) = (forge.now.to_string(), "0".to_owned());
     let mut attacks: Vec<_> = [
@@ -60,14 +60,14 @@ fn repeated(forge: &Forge<'_>) -> Vec<Hostile> {
         [("another value last", one, two), ("another value first", two, one), ("the same value", one, one)].map(
             |(order, first, last)| {
                 let claims = forge.claims_with(claim, &format!(r#"{first},"{claim}":{last}"#));
-                Hostile::bearer(format!("{claim} twice with {order}"), forge.holding(claims))
+                HostileRequest::bearer(format!("{claim} twice with {order}"), forge.holding(claims))
             },
         )
     })
     .collect();
     let escaped = forge.claims_with("sub", r#""ann","s\u0075b":"bob""#);
     let apart = forge.claims_with("jti", r#""1","sub":"bob""#);
-    attacks.push(Hostile::bearer("sub twice, once with an escaped letter", forge.holding(escaped)));
-    attacks.push(Hostile::bearer("sub twice, with other claims between", forge.holding(apart)));
+    attacks.push(HostileRequest::bearer("sub twice, once with an escaped letter", forge.holding(escaped)));
+    attacks.push(HostileRequest::bearer("sub twice, with other claims between", forge.holding(apart)));
     attacks
 }

@@ -4,17 +4,17 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{
     Expect::{InvalidToken, NoCredentials, Unauthorized},
-    Hostile,
+    HostileRequest,
     forge::Forge,
 };
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let token = forge.good();
     [empty(), other_schemes(&token), spaced(&token), quoted(&token), repeated(forge)].concat()
 }
 
-fn empty() -> Vec<Hostile> {
-    let mut attacks = vec![Hostile::without("no field at all")];
+fn empty() -> Vec<HostileRequest> {
+    let mut attacks = vec![HostileRequest::without("no field at all")];
     for (name, value) in [
         ("an empty field", ""),
         ("a field of blanks", "   "),
@@ -22,12 +22,12 @@ fn empty() -> Vec<Hostile> {
         ("Bearer and a space", "Bearer "),
         ("Bearer and two spaces", "Bearer  "),
     ] {
-        attacks.push(Hostile::field(name, value, NoCredentials));
+        attacks.push(HostileRequest::field(name, value, NoCredentials));
     }
     attacks
 }
 
-fn other_schemes(token: &str) -> Vec<Hostile> {
+fn other_schemes(token: &str) -> Vec<HostileRequest> {
     let schemes = [
         "Basic",
         "Digest",
@@ -54,7 +54,11 @@ fn other_schemes(token: &str) -> Vec<Hostile> {
     ];
     let mut attacks: Vec<_> = schemes
         .map(|scheme| {
-            Hostile::field(format!("the scheme {scheme} with a token"), format!("{scheme} {token}"), NoCredentials)
+            HostileRequest::field(
+                format!("the scheme {scheme} with a token"),
+                format!("{scheme} {token}"),
+                NoCredentials,
+            )
         })
         .into();
     for (name, value) in [
@@ -65,33 +69,33 @@ fn other_schemes(token: &str) -> Vec<Hostile> {
         ("a Bearer credential inside a Basic one", format!("Basic {}", STANDARD.encode(format!("Bearer {token}")))),
         ("a Basic credential before a Bearer one, in a list", format!("Basic YW5uOmFubg==, Bearer {token}")),
     ] {
-        attacks.push(Hostile::field(name, value, NoCredentials));
+        attacks.push(HostileRequest::field(name, value, NoCredentials));
     }
     attacks
 }
 
-fn spaced(token: &str) -> Vec<Hostile> {
+fn spaced(token: &str) -> Vec<HostileRequest> {
     vec![
-        Hostile::field("two spaces before the token", format!("Bearer  {token}"), InvalidToken),
-        Hostile::field("three spaces before the token", format!("Bearer   {token}"), InvalidToken),
-        Hostile::field("a space and a tab before the token", format!("Bearer \t{token}"), InvalidToken),
-        Hostile::field("a tab before the token", format!("Bearer\t{token}"), Unauthorized),
-        Hostile::field("a tab and a space before the token", format!("Bearer\t {token}"), Unauthorized),
-        Hostile::field("no space before the token", format!("Bearer{token}"), NoCredentials),
-        Hostile::field("a plus sign before the token", format!("Bearer+{token}"), NoCredentials),
-        Hostile::field("a percent-encoded space before the token", format!("Bearer%20{token}"), NoCredentials),
-        Hostile::field("a space inside the scheme", format!("Bear er {token}"), NoCredentials),
-        Hostile::field("a word after the token", format!("Bearer {token} x"), InvalidToken),
-        Hostile::field("a tab and a word after the token", format!("Bearer {token}\tx"), InvalidToken),
-        Hostile::field("the scheme twice", format!("Bearer Bearer {token}"), InvalidToken),
-        Hostile::field("the token twice with a space", format!("Bearer {token} {token}"), InvalidToken),
+        HostileRequest::field("two spaces before the token", format!("Bearer  {token}"), InvalidToken),
+        HostileRequest::field("three spaces before the token", format!("Bearer   {token}"), InvalidToken),
+        HostileRequest::field("a space and a tab before the token", format!("Bearer \t{token}"), InvalidToken),
+        HostileRequest::field("a tab before the token", format!("Bearer\t{token}"), Unauthorized),
+        HostileRequest::field("a tab and a space before the token", format!("Bearer\t {token}"), Unauthorized),
+        HostileRequest::field("no space before the token", format!("Bearer{token}"), NoCredentials),
+        HostileRequest::field("a plus sign before the token", format!("Bearer+{token}"), NoCredentials),
+        HostileRequest::field("a percent-encoded space before the token", format!("Bearer%20{token}"), NoCredentials),
+        HostileRequest::field("a space inside the scheme", format!("Bear er {token}"), NoCredentials),
+        HostileRequest::field("a word after the token", format!("Bearer {token} x"), InvalidToken),
+        HostileRequest::field("a tab and a word after the token", format!("Bearer {token}\tx"), InvalidToken),
+        HostileRequest::field("the scheme twice", format!("Bearer Bearer {token}"), InvalidToken),
+        HostileRequest::field("the token twice with a space", format!("Bearer {token} {token}"), InvalidToken),
     ]
 }
 
-fn quoted(token: &str) -> Vec<Hostile> {
+fn quoted(token: &str) -> Vec<HostileRequest> {
     let mut attacks = vec![
-        Hostile::field("the whole value in double quotes", format!("\"Bearer {token}\""), NoCredentials),
-        Hostile::field("the whole value in single quotes", format!("'Bearer {token}'"), NoCredentials),
+        HostileRequest::field("the whole value in double quotes", format!("\"Bearer {token}\""), NoCredentials),
+        HostileRequest::field("the whole value in single quotes", format!("'Bearer {token}'"), NoCredentials),
     ];
     for (name, value) in [
         ("the token in double quotes", format!("\"{token}\"")),
@@ -109,13 +113,13 @@ fn quoted(token: &str) -> Vec<Hostile> {
         ("a Basic credential after the token, in a list", format!("{token}, Basic YW5uOmFubg==")),
         ("a backslash after the token", format!("{token}\\")),
     ] {
-        attacks.push(Hostile::bearer(name, value));
+        attacks.push(HostileRequest::bearer(name, value));
     }
     attacks
 }
 
 /// More than one field, in every order (RFC 9110 §5.3).
-fn repeated(forge: &Forge<'_>) -> Vec<Hostile> {
+fn repeated(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let (good, other, basic) =
         (format!("Bearer {}", forge.good()), format!("Bearer {}", forge.other()), "Basic YW5uOmFubg==");
     let bad = format!("Bearer {}", forge.signed_with("another key"));
@@ -133,13 +137,15 @@ fn repeated(forge: &Forge<'_>) -> Vec<Hostile> {
         ("two bad fields", vec![&bad, &bad]),
     ]
     .map(|(name, values)| {
-        Hostile::fields(name, &values.iter().map(|value| value.as_bytes()).collect::<Vec<_>>(), InvalidToken)
+        HostileRequest::fields(name, &values.iter().map(|value| value.as_bytes()).collect::<Vec<_>>(), InvalidToken)
     })
     .into_iter()
     .chain([
-        Hostile::fields("two empty fields", &[b"", b""], Unauthorized),
-        Hostile::fields("two Basic fields", &[basic.as_bytes(); 2], Unauthorized),
+        HostileRequest::fields("two empty fields", &[b"", b""], Unauthorized),
+        HostileRequest::fields("two Basic fields", &[basic.as_bytes(); 2], Unauthorized),
     ])
-    .chain([Hostile::field("a good field and another in capitals", &good, InvalidToken).and("AUTHORIZATION", &good)])
+    .chain([
+        HostileRequest::field("a good field and another in capitals", &good, InvalidToken).and("AUTHORIZATION", &good)
+    ])
     .collect()
 }

@@ -4,14 +4,14 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
 use super::{
-    Hostile,
+    HostileRequest,
     forge::{Forge, HEADER, bytes, mac, part, split},
 };
 
 /// A session token in the format of Better Auth.
 const SESSION: &str = "q3Zk9VbT0sYw5LxNn2Rj7HcUeDfGaM1P";
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [
         wrong_number_of_parts(forge),
         json_serializations(forge),
@@ -22,7 +22,7 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     ]
     .concat()
     .into_iter()
-    .map(|(name, token)| Hostile::bearer(name, token))
+    .map(|(name, token)| HostileRequest::bearer(name, token))
     .collect()
 }
 

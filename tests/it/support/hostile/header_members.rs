@@ -1,15 +1,15 @@
 //! Correctly signed tokens whose header asks for unsupported features: `crit`, `b64`, another `typ`.
 
 use super::{
-    Hostile,
+    HostileRequest,
     forge::{Forge, part},
 };
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [critical(), unencoded(), other_types()]
         .concat()
         .into_iter()
-        .map(|(name, members)| Hostile::bearer(name, forge.under(format!(r#"{{"alg":"HS256",{members}}}"#))))
+        .map(|(name, members)| HostileRequest::bearer(name, forge.under(format!(r#"{{"alg":"HS256",{members}}}"#))))
         .chain(raw_payloads(forge))
         .collect()
 }
@@ -93,7 +93,7 @@ fn other_types() -> Vec<Members> {
 }
 
 /// An unencoded payload, signed as in RFC 7797.
-fn raw_payloads(forge: &Forge<'_>) -> Vec<Hostile> {
+fn raw_payloads(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [
         ("crit and b64", r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#),
         ("b64 alone", r#"{"alg":"HS256","b64":false}"#),
@@ -101,7 +101,7 @@ fn raw_payloads(forge: &Forge<'_>) -> Vec<Hostile> {
     ]
     .map(|(name, header)| {
         let text = format!("{}.{}", part(header), forge.claims());
-        Hostile::bearer(format!("an unencoded payload with {name}"), forge.sign(&text))
+        HostileRequest::bearer(format!("an unencoded payload with {name}"), forge.sign(&text))
     })
     .into()
 }

@@ -1,17 +1,17 @@
 //! Correctly signed tokens whose header or payload is not one JSON object in UTF-8 (RFC 8725 §3.7, RFC 8259).
 
 use super::{
-    Hostile,
+    HostileRequest,
     forge::{Forge, HEADER, part},
 };
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let headers =
         malformed(HEADER).into_iter().map(|(name, bytes)| (format!("{name} as the header"), forge.under(bytes)));
     let payloads = malformed(&forge.claims())
         .into_iter()
         .map(|(name, bytes)| (format!("{name} as the payload"), forge.holding(bytes)));
-    headers.chain(payloads).chain(arrays(forge)).map(|(name, token)| Hostile::bearer(name, token)).collect()
+    headers.chain(payloads).chain(arrays(forge)).map(|(name, token)| HostileRequest::bearer(name, token)).collect()
 }
 
 /// Arrays of the member values, which serde accepts for a struct.

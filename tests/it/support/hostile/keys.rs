@@ -8,7 +8,7 @@ use base64::{
 };
 
 use super::{
-    Hostile,
+    HostileRequest,
     forge::{Forge, HEADER, bytes, forged, hexadecimal, mac, part},
 };
 
@@ -17,7 +17,7 @@ const PUBLIC_X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
 /// The same key as `SubjectPublicKeyInfo`.
 const PUBLIC_PEM: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----";
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let mut seen = HashSet::from([as_hmac_sees(forge.secret)]);
     [
         variants_of_the_secret(forge.secret),
@@ -30,7 +30,7 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     .concat()
     .into_iter()
     .filter(|(_, key)| seen.insert(as_hmac_sees(key)))
-    .map(|(name, key)| Hostile::bearer(format!("signed with {name}"), forge.signed_with(key)))
+    .map(|(name, key)| HostileRequest::bearer(format!("signed with {name}"), forge.signed_with(key)))
     .chain(embedded_keys(forge))
     .collect()
 }
@@ -157,7 +157,7 @@ fn public_keys() -> Vec<Key> {
 }
 
 /// Tokens whose header contains or names the signing key (CVE-2018-0114).
-fn embedded_keys(forge: &Forge<'_>) -> Vec<Hostile> {
+fn embedded_keys(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let k = part("the attacker's own key, 32 bytes");
     [
         ("jwk", format!(r#"{{"kty":"oct","k":"{k}"}}"#)),
@@ -169,7 +169,7 @@ fn embedded_keys(forge: &Forge<'_>) -> Vec<Hostile> {
     ]
     .map(|(member, value)| {
         let header = HEADER.replacen('}', &format!(r#","{member}":{value}}}"#), 1);
-        Hostile::bearer(
+        HostileRequest::bearer(
             format!("signed with the attacker's key, which {member} names"),
             forged("the attacker's own key, 32 bytes", header, forge.claims()),
         )
@@ -182,7 +182,7 @@ fn embedded_keys(forge: &Forge<'_>) -> Vec<Hostile> {
             ("a shell command", "|true"),
         ]
         .map(|(name, kid)| {
-            Hostile::bearer(
+            HostileRequest::bearer(
                 format!("an empty key, with {name} as kid"),
                 forged("", format!(r#"{{"alg":"HS256","kid":"{kid}"}}"#), forge.claims()),
             )

@@ -1,8 +1,8 @@
 //! Valid tokens and user names in places that are not read (RFC 6750 §5.3, RFC 9700 §4.3.2).
 
-use super::{Expect::BadRequest, Hostile, forge::Forge};
+use super::{Expect::BadRequest, HostileRequest, forge::Forge};
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let token = forge.good();
     [
         in_query(&token),
@@ -15,21 +15,21 @@ pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
     .concat()
 }
 
-fn in_query(token: &str) -> Vec<Hostile> {
+fn in_query(token: &str) -> Vec<HostileRequest> {
     ["access_token", "token", "jwt", "id_token", "bearer", "auth", "authorization", "Authorization", "bearer_token"]
-        .map(|parameter| Hostile {
+        .map(|parameter| HostileRequest {
             query: Some(format!("{parameter}={token}")),
-            ..Hostile::without(format!("a token in the query as {parameter}"))
+            ..HostileRequest::without(format!("a token in the query as {parameter}"))
         })
         .into_iter()
-        .chain([Hostile {
+        .chain([HostileRequest {
             query: Some(format!("authorization=Bearer%20{token}")),
-            ..Hostile::without("a Bearer credential in the query")
+            ..HostileRequest::without("a Bearer credential in the query")
         }])
         .collect()
 }
 
-fn in_cookie(token: &str) -> Vec<Hostile> {
+fn in_cookie(token: &str) -> Vec<HostileRequest> {
     [
         "access_token",
         "token",
@@ -42,12 +42,12 @@ fn in_cookie(token: &str) -> Vec<Hostile> {
         "better-auth.jwt",
     ]
     .map(|cookie| {
-        Hostile::without(format!("a token in the cookie {cookie}")).and("Cookie", format!("{cookie}={token}"))
+        HostileRequest::without(format!("a token in the cookie {cookie}")).and("Cookie", format!("{cookie}={token}"))
     })
     .into()
 }
 
-fn in_body(token: &str) -> Vec<Hostile> {
+fn in_body(token: &str) -> Vec<HostileRequest> {
     [
         ("a token in a form", "application/x-www-form-urlencoded", format!("access_token={token}")),
         ("a token in a JSON body", "application/json", format!(r#"{{"title":"x","access_token":"{token}"}}"#)),
@@ -58,14 +58,14 @@ fn in_body(token: &str) -> Vec<Hostile> {
         ),
         ("a token as the body", "application/jwt", token.to_owned()),
     ]
-    .map(|(name, media_type, body)| Hostile {
+    .map(|(name, media_type, body)| HostileRequest {
         body: Some(body),
-        ..Hostile::without(name).and("Content-Type", media_type)
+        ..HostileRequest::without(name).and("Content-Type", media_type)
     })
     .into()
 }
 
-fn in_fields(token: &str) -> Vec<Hostile> {
+fn in_fields(token: &str) -> Vec<HostileRequest> {
     [
         "Proxy-Authorization",
         "X-Authorization",
@@ -92,15 +92,16 @@ fn in_fields(token: &str) -> Vec<Hostile> {
     .iter()
     .flat_map(|field| {
         [
-            Hostile::without(format!("a token in the field {field}")).and(field, token),
-            Hostile::without(format!("a Bearer credential in the field {field}")).and(field, format!("Bearer {token}")),
+            HostileRequest::without(format!("a token in the field {field}")).and(field, token),
+            HostileRequest::without(format!("a Bearer credential in the field {field}"))
+                .and(field, format!("Bearer {token}")),
         ]
     })
     .collect()
 }
 
 /// Header fields by which a proxy names the user or rewrites the path.
-fn user_headers(forge: &Forge<'_>) -> Vec<Hostile> {
+fn user_headers(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let fields = [
         ("X-User-Id", "ann"),
         ("X-User", "ann"),
@@ -122,27 +123,28 @@ fn user_headers(forge: &Forge<'_>) -> Vec<Hostile> {
         ("From", "ann@example.com"),
     ];
     let mut attacks: Vec<_> = fields
-        .map(|(field, value)| Hostile::without(format!("a mere name in the field {field}")).and(field, value))
+        .map(|(field, value)| HostileRequest::without(format!("a mere name in the field {field}")).and(field, value))
         .into();
     let forged = forge.signed_with("another key");
     for field in ["X-User-Id", "X-Forwarded-User"] {
         attacks.push(
-            Hostile::bearer(format!("a forged token and a name in the field {field}"), &forged).and(field, "ann"),
+            HostileRequest::bearer(format!("a forged token and a name in the field {field}"), &forged)
+                .and(field, "ann"),
         );
     }
     attacks.push(
-        Hostile::bearer("a forged token and a good one in Proxy-Authorization", &forged)
+        HostileRequest::bearer("a forged token and a good one in Proxy-Authorization", &forged)
             .and("Proxy-Authorization", format!("Bearer {}", forge.good())),
     );
     attacks.push(
-        Hostile::bearer("a forged token and a good one in a cookie", &forged)
+        HostileRequest::bearer("a forged token and a good one in a cookie", &forged)
             .and("Cookie", format!("access_token={}", forge.good())),
     );
     attacks
 }
 
 /// Invalid field names (RFC 9112 §5.1).
-fn malformed_field_names(token: &str) -> Vec<Hostile> {
+fn malformed_field_names(token: &str) -> Vec<HostileRequest> {
     [
         ("a space before the colon", "Authorization "),
         ("a tab before the colon", "Authorization\t"),
@@ -153,9 +155,9 @@ fn malformed_field_names(token: &str) -> Vec<Hostile> {
         ("no name", ""),
         ("a letter outside ASCII in the name", "Authorizati\u{f6}n"),
     ]
-    .map(|(name, field)| Hostile {
+    .map(|(name, field)| HostileRequest {
         expect: BadRequest,
-        ..Hostile::without(format!("an Authorization field with {name}")).and(field, format!("Bearer {token}"))
+        ..HostileRequest::without(format!("an Authorization field with {name}")).and(field, format!("Bearer {token}"))
     })
     .into()
 }

@@ -23,7 +23,7 @@ use forge::Forge;
 ///
 /// The bytes are sent unchanged. Some are not valid HTTP, so that a client library would not send them.
 #[derive(Clone, Debug)]
-pub(crate) struct Hostile {
+pub(crate) struct HostileRequest {
     /// A unique description of the attempt.
     pub(crate) name: String,
     /// The values of the `Authorization` fields, in order.
@@ -51,7 +51,7 @@ pub(crate) enum Expect {
     BadRequest,
 }
 
-impl Hostile {
+impl HostileRequest {
     /// A request with these `Authorization` values.
     fn fields(name: impl Into<String>, values: &[&[u8]], expect: Expect) -> Self {
         Self {
@@ -88,7 +88,7 @@ impl Hostile {
 /// All hostile requests. A server that knows only `secret` must reject each of them.
 ///
 /// `now` is the time of the server in seconds; the expectations hold for two minutes.
-pub(crate) fn corpus(secret: &str, now: i64) -> Vec<Hostile> {
+pub(crate) fn corpus(secret: &str, now: i64) -> Vec<HostileRequest> {
     let forge = Forge { secret, now };
     [
         algorithms::attacks,

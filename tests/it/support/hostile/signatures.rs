@@ -3,16 +3,16 @@
 use jsonwebtoken::Algorithm;
 
 use super::{
-    Hostile,
+    HostileRequest,
     forge::{Forge, HEADER, bytes, forged, hexadecimal, mac, mac_by, part, split},
 };
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [malformed(forge), bit_flips(forge), swapped_parts(forge), wrong_messages(forge)].concat()
 }
 
 /// The valid signature, truncated, extended or rewritten.
-fn malformed(forge: &Forge<'_>) -> Vec<Hostile> {
+fn malformed(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let token = forge.good();
     let (message, signature) = split(&token);
     let right = bytes(signature);
@@ -41,18 +41,18 @@ fn malformed(forge: &Forge<'_>) -> Vec<Hostile> {
         ("encoded twice", format!("{message}.{}", part(signature))),
         ("the word null", format!("{message}.null")),
     ]
-    .map(|(name, token)| Hostile::bearer(format!("the signature {name}"), token))
+    .map(|(name, token)| HostileRequest::bearer(format!("the signature {name}"), token))
     .into()
 }
 
 /// A valid token with one bit flipped, in each part.
-fn bit_flips(forge: &Forge<'_>) -> Vec<Hostile> {
+fn bit_flips(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let token = forge.good();
     let (message, signature) = split(&token);
     let mut attacks: Vec<_> = [("first", 0, 0x80), ("middle", 16, 0x01), ("last", 31, 0x01)]
         .map(|(name, place, bit)| {
             let wrong = part(flipped(bytes(signature), place, bit));
-            Hostile::bearer(
+            HostileRequest::bearer(
                 format!("one bit flipped in the {name} byte of the signature"),
                 format!("{message}.{wrong}"),
             )
@@ -61,7 +61,7 @@ fn bit_flips(forge: &Forge<'_>) -> Vec<Hostile> {
     for (name, place) in [("user id", 8), ("e-mail", 22)] {
         let payload = part(flipped(forge.claims().into_bytes(), place, 0x01));
         let token = format!("{}.{payload}.{signature}", part(HEADER));
-        attacks.push(Hostile::bearer(format!("one bit flipped in the {name}"), token));
+        attacks.push(HostileRequest::bearer(format!("one bit flipped in the {name}"), token));
     }
     attacks
 }
@@ -74,7 +74,7 @@ fn flipped(mut bytes: Vec<u8>, place: usize, bit: u8) -> Vec<u8> {
 }
 
 /// Parts of several valid tokens combined.
-fn swapped_parts(forge: &Forge<'_>) -> Vec<Hostile> {
+fn swapped_parts(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let (good, other) = (forge.good(), forge.other());
     let typed = forge.under(r#"{"alg":"HS256","typ":"JWT"}"#);
     let expired = forge.holding(forge.claims_with("exp", &(forge.now - 3_600).to_string()));
@@ -92,12 +92,12 @@ fn swapped_parts(forge: &Forge<'_>) -> Vec<Hostile> {
         ),
         ("header and payload exchanged", format!("{}.{}.{signature}", part(forge.claims()), part(HEADER))),
     ]
-    .map(|(name, token)| Hostile::bearer(name, token))
+    .map(|(name, token)| HostileRequest::bearer(name, token))
     .into()
 }
 
 /// Signatures with the secret over another text.
-fn wrong_messages(forge: &Forge<'_>) -> Vec<Hostile> {
+fn wrong_messages(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let (header, payload) = (part(HEADER), part(forge.claims()));
     let message = format!("{header}.{payload}");
     let once = mac(forge.secret, &message);
@@ -118,6 +118,6 @@ fn wrong_messages(forge: &Forge<'_>) -> Vec<Hostile> {
         ("with message and key exchanged", mac(&message, forge.secret)),
         ("with the message as the key", split(&backwards).1.to_owned()),
     ]
-    .map(|(name, signature)| Hostile::bearer(format!("an HMAC {name}"), format!("{message}.{signature}")))
+    .map(|(name, signature)| HostileRequest::bearer(format!("an HMAC {name}"), format!("{message}.{signature}")))
     .into()
 }

@@ -1,11 +1,11 @@
 //! Large and deeply nested requests, which must be rejected at little cost (RFC 8725 §3.13; CVE-2025-30204).
 
 use super::{
-    Expect, Hostile,
+    Expect, HostileRequest,
     forge::{Forge, HEADER, part},
 };
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [long(forge), nested(forge), many_digits_and_members(forge), large_and_repeated_fields(forge)].concat()
 }
 
@@ -17,7 +17,7 @@ pub(super) fn good_of_length(forge: &Forge<'_>, length: usize) -> String {
     forge.holding(forge.claims_after(&format!(r#""pad":"{}""#, "x".repeat(bytes - fixed))))
 }
 
-fn long(forge: &Forge<'_>) -> Vec<Hostile> {
+fn long(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let header = part(HEADER);
     [
         ("60 kB of full stops", ".".repeat(60_000)),
@@ -32,12 +32,12 @@ fn long(forge: &Forge<'_>) -> Vec<Hostile> {
         ("a rightly signed token one byte too long", good_of_length(forge, 16_385)),
         ("a rightly signed token of 100 kB", good_of_length(forge, 100_000)),
     ]
-    .map(|(name, token)| Hostile::bearer(name, token))
+    .map(|(name, token)| HostileRequest::bearer(name, token))
     .into()
 }
 
 /// Nested brackets above and below the size limit, correctly signed.
-fn nested(forge: &Forge<'_>) -> Vec<Hostile> {
+fn nested(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let open = |count: usize| "[".repeat(count);
     let closed = |count: usize| format!("{}{}", "[".repeat(count), "]".repeat(count));
     let objects = |count: usize| format!("{}1{}", r#"{"a":"#.repeat(count), "}".repeat(count));
@@ -65,12 +65,12 @@ fn nested(forge: &Forge<'_>) -> Vec<Hostile> {
         ("objects 1 500 nested as the payload", forge.holding(objects(1_500))),
         ("objects 1 500 nested as email", forge.holding(forge.claims_with("email", &objects(1_500)))),
     ]
-    .map(|(name, token)| Hostile::bearer(name, token))
+    .map(|(name, token)| HostileRequest::bearer(name, token))
     .into()
 }
 
 /// Many digits and many members, within the size limit.
-fn many_digits_and_members(forge: &Forge<'_>) -> Vec<Hostile> {
+fn many_digits_and_members(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let digits = "9".repeat(10_000);
     let repeated = vec![r#""exp":4102444800"#; 500].join(",");
     [
@@ -85,23 +85,27 @@ fn many_digits_and_members(forge: &Forge<'_>) -> Vec<Hostile> {
             forge.under(format!(r#"{{"alg":"HS256","crit":[{}]}}"#, vec![r#""x""#; 2_000].join(","))),
         ),
     ]
-    .map(|(name, token)| Hostile::bearer(name, token))
+    .map(|(name, token)| HostileRequest::bearer(name, token))
     .into()
 }
 
 /// Large fields without a bearer token, and many fields with one.
-fn large_and_repeated_fields(forge: &Forge<'_>) -> Vec<Hostile> {
+fn large_and_repeated_fields(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let value = format!("Bearer {}", forge.good());
     let many = vec![value.as_bytes(); 50];
     vec![
-        Hostile::field("a scheme of 60 kB", "B".repeat(60_000), Expect::NoCredentials),
-        Hostile::field("a Basic credential of 60 kB", format!("Basic {}", "A".repeat(60_000)), Expect::NoCredentials),
-        Hostile::field("100 kB of raw bytes above ASCII", [0xff; 100_000], Expect::Unauthorized),
-        Hostile::field(
+        HostileRequest::field("a scheme of 60 kB", "B".repeat(60_000), Expect::NoCredentials),
+        HostileRequest::field(
+            "a Basic credential of 60 kB",
+            format!("Basic {}", "A".repeat(60_000)),
+            Expect::NoCredentials,
+        ),
+        HostileRequest::field("100 kB of raw bytes above ASCII", [0xff; 100_000], Expect::Unauthorized),
+        HostileRequest::field(
             "60 kB of spaces before a token",
             format!("Bearer {}{}", " ".repeat(60_000), forge.good()),
             Expect::InvalidToken,
         ),
-        Hostile::fields("fifty good fields", &many, Expect::InvalidToken),
+        HostileRequest::fields("fifty good fields", &many, Expect::InvalidToken),
     ]
 }

@@ -1,8 +1,8 @@
 //! Correctly signed tokens whose `sub` is not a user id: 1 to 255 visible ASCII characters.
 
-use super::{Hostile, forge::Forge};
+use super::{HostileRequest, forge::Forge};
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [absent(forge), mistyped(forge), invisible(forge), foreign(forge), long(forge)].concat()
 }
 
@@ -10,20 +10,20 @@ fn set(forge: &Forge<'_>, value: &str) -> String {
     forge.holding(forge.claims_with("sub", value))
 }
 
-fn absent(forge: &Forge<'_>) -> Vec<Hostile> {
+fn absent(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let bare = forge.claims_without("sub");
     let mut attacks = vec![
-        Hostile::bearer("no sub", forge.holding(&bare)),
-        Hostile::bearer("sub in the header only", forge.seal(r#"{"alg":"HS256","sub":"ann"}"#, &bare)),
+        HostileRequest::bearer("no sub", forge.holding(&bare)),
+        HostileRequest::bearer("sub in the header only", forge.seal(r#"{"alg":"HS256","sub":"ann"}"#, &bare)),
     ];
     for name in ["SUB", "Sub", "sub ", r"sub\u0000", "id", "uid", "user_id", "userId", "username"] {
         let claims = bare.replacen('{', &format!(r#"{{"{name}":"ann","#), 1);
-        attacks.push(Hostile::bearer(format!("the user id as {name:?} and no sub"), forge.holding(claims)));
+        attacks.push(HostileRequest::bearer(format!("the user id as {name:?} and no sub"), forge.holding(claims)));
     }
     attacks
 }
 
-fn mistyped(forge: &Forge<'_>) -> Vec<Hostile> {
+fn mistyped(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [
         "null",
         "true",
@@ -41,12 +41,12 @@ fn mistyped(forge: &Forge<'_>) -> Vec<Hostile> {
         r#"{"id":"ann"}"#,
         r#"{"$ne":null}"#,
     ]
-    .map(|value| Hostile::bearer(format!("sub as {value}"), set(forge, value)))
+    .map(|value| HostileRequest::bearer(format!("sub as {value}"), set(forge, value)))
     .into()
 }
 
 /// Invisible characters as JSON escapes.
-fn invisible(forge: &Forge<'_>) -> Vec<Hostile> {
+fn invisible(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [
         ("empty", ""),
         ("a space", " "),
@@ -78,12 +78,12 @@ fn invisible(forge: &Forge<'_>) -> Vec<Hostile> {
         ("ann with a lone surrogate", r"ann\ud800"),
         ("ann with surrogates in the wrong order", r"ann\udc00\ud800"),
     ]
-    .map(|(name, value)| Hostile::bearer(format!("sub {name}"), set(forge, &format!("\"{value}\""))))
+    .map(|(name, value)| HostileRequest::bearer(format!("sub {name}"), set(forge, &format!("\"{value}\""))))
     .into()
 }
 
 /// Letters outside ASCII, some of which look like ASCII.
-fn foreign(forge: &Forge<'_>) -> Vec<Hostile> {
+fn foreign(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [
         ("with a composed accent", "\u{e1}nn"),
         ("with a combining accent", "a\u{301}nn"),
@@ -96,14 +96,17 @@ fn foreign(forge: &Forge<'_>) -> Vec<Hostile> {
         ("as an emoji", "\u{1f600}"),
         ("as a replacement character", "\u{fffd}"),
     ]
-    .map(|(name, value)| Hostile::bearer(format!("sub {name}"), set(forge, &format!("\"{value}\""))))
+    .map(|(name, value)| HostileRequest::bearer(format!("sub {name}"), set(forge, &format!("\"{value}\""))))
     .into()
 }
 
-fn long(forge: &Forge<'_>) -> Vec<Hostile> {
+fn long(forge: &Forge<'_>) -> Vec<HostileRequest> {
     [256, 257, 1_000, 10_000]
         .map(|length| {
-            Hostile::bearer(format!("sub of {length} characters"), set(forge, &format!("\"{}\"", "a".repeat(length))))
+            HostileRequest::bearer(
+                format!("sub of {length} characters"),
+                set(forge, &format!("\"{}\"", "a".repeat(length))),
+            )
         })
         .into()
 }

@@ -1,6 +1,6 @@
 //! Correctly signed tokens that are expired or not yet valid, or with invalid times (RFC 7519 §4.1.4–4.1.6).
 
-use super::{Hostile, forge::Forge};
+use super::{HostileRequest, forge::Forge};
 
 /// Values that are not numbers.
 const MISTYPED: [&str; 9] = [
@@ -15,7 +15,7 @@ const MISTYPED: [&str; 9] = [
     r#"{"$numberLong":"4102444800"}"#,
 ];
 
-pub(super) fn attacks(forge: &Forge<'_>) -> Vec<Hostile> {
+pub(super) fn attacks(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let mut attacks = [mistyped(forge), past(forge), out_of_range(forge), in_the_future(forge)].concat();
     attacks.extend(missing(forge));
     attacks.extend(issued_after_expiry(forge));
@@ -31,16 +31,16 @@ pub(super) fn expiring_at(forge: &Forge<'_>, exp: &str) -> String {
     forge.holding(format!(r#"{{"sub":"ann","exp":{exp}}}"#))
 }
 
-fn mistyped(forge: &Forge<'_>) -> Vec<Hostile> {
+fn mistyped(forge: &Forge<'_>) -> Vec<HostileRequest> {
     ["exp", "nbf", "iat"]
         .iter()
         .flat_map(|claim| {
-            MISTYPED.map(|value| Hostile::bearer(format!("{claim} as {value}"), set(forge, claim, value)))
+            MISTYPED.map(|value| HostileRequest::bearer(format!("{claim} as {value}"), set(forge, claim, value)))
         })
         .collect()
 }
 
-fn missing(forge: &Forge<'_>) -> Vec<Hostile> {
+fn missing(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let later = forge.now + 3_600;
     let bare = forge.claims_without("exp");
     let renamed = |name: &str| forge.holding(bare.replacen('}', &format!(r#","{name}":{later}}}"#), 1));
@@ -54,11 +54,11 @@ fn missing(forge: &Forge<'_>) -> Vec<Hostile> {
         ("exp in a nested object", forge.holding(bare.replacen('}', &format!(r#","claims":{{"exp":{later}}}}}"#), 1))),
         ("exp in the header only", forge.seal(format!(r#"{{"alg":"HS256","exp":{later}}}"#), &bare)),
     ]
-    .map(|(name, token)| Hostile::bearer(name, token))
+    .map(|(name, token)| HostileRequest::bearer(name, token))
     .into()
 }
 
-fn past(forge: &Forge<'_>) -> Vec<Hostile> {
+fn past(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let now = forge.now;
     [
         ("a second past the leeway", (now - 16).to_string()),
@@ -76,12 +76,12 @@ fn past(forge: &Forge<'_>) -> Vec<Hostile> {
         ("below 64 bits", "-9223372036854775809".to_owned()),
         ("the least double", "-1.7976931348623157e308".to_owned()),
     ]
-    .map(|(name, value)| Hostile::bearer(format!("exp {name}"), expiring_at(forge, &value)))
+    .map(|(name, value)| HostileRequest::bearer(format!("exp {name}"), expiring_at(forge, &value)))
     .into()
 }
 
 /// Times after the year 9999: milliseconds, or a number that overflows.
-fn out_of_range(forge: &Forge<'_>) -> Vec<Hostile> {
+fn out_of_range(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let later = forge.now + 3_600;
     [
         ("in milliseconds", (later * 1_000).to_string()),
@@ -108,12 +108,12 @@ fn out_of_range(forge: &Forge<'_>) -> Vec<Hostile> {
         ("in hexadecimal", format!("{later:#x}")),
         ("with an underscore", format!("{later}_0")),
     ]
-    .map(|(name, value)| Hostile::bearer(format!("exp {name}"), expiring_at(forge, &value)))
+    .map(|(name, value)| HostileRequest::bearer(format!("exp {name}"), expiring_at(forge, &value)))
     .into()
 }
 
 /// `nbf` and `iat` in the future, beyond the leeway for as long as the expectations hold.
-fn in_the_future(forge: &Forge<'_>) -> Vec<Hostile> {
+fn in_the_future(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let values = [
         ("some minutes ahead", (forge.now + 300).to_string()),
         ("some minutes ahead, as a fraction", format!("{}.25", forge.now + 300)),
@@ -130,13 +130,15 @@ fn in_the_future(forge: &Forge<'_>) -> Vec<Hostile> {
     ["nbf", "iat"]
         .iter()
         .flat_map(|claim| {
-            values.clone().map(|(name, value)| Hostile::bearer(format!("{claim} {name}"), set(forge, claim, &value)))
+            values
+                .clone()
+                .map(|(name, value)| HostileRequest::bearer(format!("{claim} {name}"), set(forge, claim, &value)))
         })
         .collect()
 }
 
 /// `iat` after `exp`, each within the leeway.
-fn issued_after_expiry(forge: &Forge<'_>) -> Vec<Hostile> {
+fn issued_after_expiry(forge: &Forge<'_>) -> Vec<HostileRequest> {
     let between = |iat: i64, exp: i64| {
         let claims = forge.claims_without("iat").replacen(
             &format!(r#""exp":{}"#, forge.now + 86_400),
@@ -149,6 +151,6 @@ fn issued_after_expiry(forge: &Forge<'_>) -> Vec<Hostile> {
         ("iat now and exp just before", between(forge.now, forge.now - 2)),
         ("iat within the leeway and past exp", between(forge.now + 10, forge.now + 5)),
     ]
-    .map(|(name, token)| Hostile::bearer(name, token))
+    .map(|(name, token)| HostileRequest::bearer(name, token))
     .into()
 }
