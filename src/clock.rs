@@ -1,27 +1,27 @@
-//! What time it is: the system's, or a test's. Imports no room.
+//! The source of the current time.
 
 use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-/// Where every instant in the service comes from.
+/// A clock: the system's, or any function in tests.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
 
 impl Clock {
-    /// The system's clock.
+    /// Creates a clock that reads the system time.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]
+    #[expect(clippy::disallowed_methods, reason = "Clock reads the system time")]
     pub fn system() -> Self {
         Self(Arc::new(Utc::now))
     }
 
-    /// A clock that tells what `now` says.
+    /// Creates a clock that returns the result of `now`.
     pub fn from_fn(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The present instant, to the microsecond, which is what PostgreSQL keeps.
+    /// Returns the current time, truncated to microseconds, the precision of PostgreSQL.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         (self.0)().trunc_subsecs(6)

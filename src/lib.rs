@@ -1,7 +1,7 @@
-//! The task API behind Next.js front ends that sign their users in with Better Auth.
+//! A task API for Next.js front ends that authenticate with Better Auth.
 //!
-//! The modules, in the order in which they may import each other: each imports only what stands above it
-//! (`tests/it/architecture` checks it; `docs/ARCHITECTURE.md` explains it).
+//! The modules are listed in import order: each imports only modules above it. `docs/ARCHITECTURE.md` explains the order,
+//! `tests/it/architecture` checks it.
 
 pub mod clock;
 pub mod config;

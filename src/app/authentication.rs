@@ -14,7 +14,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`StartError::KeyServer`] if the HTTP client for the key set cannot be built.
+/// [`StartError::KeySetClient`] if the HTTP client for the key set cannot be built.
 pub fn authenticator(config: &Config, clock: &Clock) -> Result<Authenticator, StartError> {
     authenticator_with(access_tokens(config), config, clock)
 }

@@ -1,20 +1,44 @@
-//! What goes on beside the requests: following what is revoked, and sweeping up what has ended.
+//! Background tasks: the revocation feed and the cleanup of expired rows.
 
-use std::time::{Duration, Instant};
+use std::{
+    mem,
+    time::{Duration, Instant},
+};
 
 use entity::{Cleanup, Db, DbSettings, StoreError, revocation::Feed};
 use tokio::time::sleep;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{pools::settings, preflight::DATABASE_START_TIMEOUT};
 use crate::{auth::Revocations, clock::Clock, config::DatabaseSettings};
 
-/// How often what is over is forgotten, and swept up.
+/// Time between two removals of expired revocations from memory.
 const EXPIRY_INTERVAL: Duration = Duration::from_mins(1);
 
-/// Between two batches of a sweep, so that it takes no more than a share of the database's time.
+/// Pause between two batches, which bounds the cleanup's share of the database's time.
 const CLEANUP_BATCH_PAUSE: Duration = Duration::from_millis(200);
 
-/// Reads all that was revoked before the service serves.
+/// Tasks that run until they are stopped.
+#[derive(Default)]
+pub(super) struct BackgroundTasks {
+    tracker: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl BackgroundTasks {
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tracker.spawn(self.stop.clone().run_until_cancelled_owned(task));
+    }
+
+    /// Drops all tasks, which closes their database connections while the runtime still runs.
+    pub(super) async fn stop(self) {
+        self.stop.cancel();
+        self.tracker.close();
+        self.tracker.wait().await;
+    }
+}
+
+/// Loads all stored revocations, and returns the feed of later ones.
 pub(super) async fn load_revocations(
     database: &DatabaseSettings,
     revocations: &Revocations,
@@ -24,7 +48,7 @@ pub(super) async fn load_revocations(
     let started = Instant::now();
     while !feed.has_caught_up() {
         match feed.next().await {
-            Ok(news) => revocations.apply_feed(&news),
+            Ok(update) => revocations.apply_feed(&update),
             Err(StoreError::Unavailable(_)) if started.elapsed() < DATABASE_START_TIMEOUT => {}
             Err(error) => return Err(error),
         }
@@ -32,20 +56,20 @@ pub(super) async fn load_revocations(
     Ok(feed)
 }
 
-/// Hears what is revoked elsewhere, for ever.
+/// Applies the revocations of all replicas as the feed delivers them.
 pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations, clock: Clock) {
     let (mut is_disconnected, mut last_expiry) = (false, Instant::now());
     loop {
         match feed.next().await {
-            Ok(news) => {
-                revocations.apply_feed(&news);
-                if std::mem::take(&mut is_disconnected) {
-                    log::info!("what is revoked elsewhere is heard again");
+            Ok(update) => {
+                revocations.apply_feed(&update);
+                if mem::take(&mut is_disconnected) {
+                    log::info!("revocation feed reconnected");
                 }
             }
             Err(error) if !is_disconnected => {
                 is_disconnected = true;
-                log::warn!("what is revoked elsewhere is not heard at the moment: {error}");
+                log::warn!(error:%; "revocation feed disconnected");
             }
             Err(_) => {}
         }
@@ -56,7 +80,7 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
     }
 }
 
-/// Takes away what has ended, for ever; what can't be taken away now is taken away later.
+/// Deletes expired and orphaned rows at every interval. A failed run is retried at the next one.
 pub(super) async fn run_cleanup(database: DatabaseSettings, clock: Clock, interval: Duration) {
     let settings = settings(&DatabaseSettings { max_connections: 1, ..database }, 1);
     let mut is_failing = false;
@@ -64,8 +88,8 @@ pub(super) async fn run_cleanup(database: DatabaseSettings, clock: Clock, interv
         sleep(interval).await;
         let result = clean_up(&settings, &clock).await;
         match &result {
-            Err(error) if !is_failing => log::warn!("what has ended is not swept up at the moment: {error}"),
-            Ok(()) if is_failing => log::info!("what has ended is swept up again"),
+            Err(error) if !is_failing => log::warn!(error:%; "cleanup failed"),
+            Ok(()) if is_failing => log::info!("cleanup recovered"),
             _ => {}
         }
         is_failing = result.is_err();

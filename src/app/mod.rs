@@ -1,145 +1,111 @@
-//! The application: built from its settings, by `main` and by the tests alike.
+//! The application: start, serve, shut down.
 
 mod authentication;
 mod background;
+mod error;
 mod pools;
 mod preflight;
 mod server;
 mod shutdown;
 
-use std::{error::Error, io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
-use actix_web::{
-    dev::{Server, ServerHandle},
-    rt,
-};
-use entity::{MigrationError, StoreError};
-use tokio::task::JoinHandle;
+use actix_web::dev::{Server, ServerHandle};
+use tokio_util::sync::CancellationToken;
 
-pub use self::authentication::authenticator;
 pub(crate) use self::pools::settings;
-use self::{server::SharedState, shutdown::ShutdownSignal};
+pub use self::{authentication::authenticator, error::StartError};
+use self::{background::BackgroundTasks, server::SharedState, shutdown::ShutdownSignal};
 use crate::{
     auth::{AccessTokens, Revocations},
     clock::Clock,
     config::Config,
-    http::middleware::Draining,
     password::Hasher,
     rate_limit::Limits,
     routes::Desk,
     tokens::TokenIssuer,
 };
 
-/// Why the service does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The address can't be listened on.
-    #[error("can't listen on {address}: {source}; set HOST and PORT")]
-    Listen {
-        /// Where it was tried.
-        address: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The database can't be used.
-    #[error("{0}; see DATABASE_URL")]
-    Store(#[from] StoreError),
-    /// The migrations can't be applied.
-    #[error("{0}; see DATABASE_URL")]
-    Migration(#[from] MigrationError),
-    /// The tables of Better Auth that are there take no account of our own.
-    #[error("the tables user, account and session take no account as this service makes them: {0}; set ACCOUNTS=off")]
-    Tables(#[source] Box<dyn Error + Send + Sync>),
-    /// No HTTP client can be made to fetch the key set with.
-    #[error("the key set can't be asked for: {0}; see JWKS_URL")]
-    KeyServer(#[from] reqwest::Error),
-    /// The cryptographic backend does not verify what it signed.
-    #[error("the self-test failed: {0}")]
-    SelfTest(Box<dyn Error + Send + Sync>),
-}
-
-/// A service that listens and does not serve yet.
+/// A service that is bound to its address and ready to run.
 pub struct Application {
     server: Server,
     address: SocketAddr,
-    draining: Draining,
-    background_tasks: [JoinHandle<()>; 2],
+    /// Cancelled when shutdown starts.
+    shutdown: CancellationToken,
+    background_tasks: BackgroundTasks,
 }
 
 impl Application {
-    /// Brings the database up to date and takes the address.
+    /// Runs migrations and checks, loads revocations, and binds the address.
     ///
     /// # Errors
     ///
-    /// [`StartError`], which says what to set right.
+    /// [`StartError`], whose message names the setting to check.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         preflight::migrate(&config.database).await?;
         preflight::check_account_tables(&config, &clock).await?;
         let access_tokens = authentication::access_tokens(&config);
         let authenticator = authentication::authenticator_with(access_tokens.clone(), &config, &clock)?;
-        log::info!("{}", preflight::describe_auth(&config, &authenticator));
+        preflight::log_authentication(&config);
         let revocations = authenticator.revocations().clone();
         preflight::self_test(&config, &authenticator, &clock).await?;
         let feed = background::load_revocations(&config.database, &revocations, &clock).await?;
         let desk = account_services(&config, access_tokens, &revocations, &clock);
         let (listener, address) = preflight::listen(&config)?;
-        let state = SharedState { authenticator, revocations, desk, clock, draining: Draining::default() };
-        let draining = state.draining.clone();
-        let follow = background::follow_revocations(feed, state.revocations.clone(), state.clock.clone());
-        let cleanup = background::run_cleanup(config.database.clone(), state.clock.clone(), config.cleanup_interval);
-        let server = server::serve(&config, listener, state).await?;
-        Ok(Self { server, address, draining, background_tasks: [rt::spawn(follow), rt::spawn(cleanup)] })
+        let state = SharedState { authenticator, revocations, desk, clock, shutdown: CancellationToken::new() };
+        let (shutdown, background_tasks) = (state.shutdown.clone(), BackgroundTasks::default());
+        let (revocations, clock) = (state.revocations.clone(), state.clock.clone());
+        let server = server::start(&config, listener, state).await?;
+        background_tasks.spawn(background::follow_revocations(feed, revocations, clock.clone()));
+        background_tasks.spawn(background::run_cleanup(config.database, clock, config.cleanup_interval));
+        Ok(Self { server, address, shutdown, background_tasks })
     }
 
-    /// Where it listens.
+    /// Returns the bound address.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The port it listens on.
+    /// Returns the bound port.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// Stops the service from elsewhere.
+    /// Returns a handle that stops the server from another thread.
     #[must_use]
     pub fn handle(&self) -> ServerHandle {
         self.server.handle()
     }
 
-    /// Serves until the process is told to stop (SIGTERM, SIGINT); a second time it stops at once.
+    /// Serves until SIGTERM or SIGINT, then completes in-flight requests. A second signal aborts them.
     ///
     /// # Errors
     ///
-    /// What the system said, if serving failed; or that it was told twice, and requests may have been cut off.
+    /// [`io::ErrorKind::Interrupted`] after a second signal; otherwise the error of the server.
     pub async fn run(self) -> io::Result<()> {
-        let (handle, draining, background_tasks) = (self.server.handle(), self.draining, self.background_tasks);
+        let handle = self.server.handle();
         log::info!("listening on http://{}", self.address);
         let mut signal = ShutdownSignal::listen()?;
-        let shutdown = async move {
+        let forced_shutdown = async move {
             signal.recv().await;
-            draining.begin();
-            log::info!("stopping: running requests are finished first");
+            self.shutdown.cancel();
+            log::info!("shutdown started");
             drop(handle.stop(true));
             signal.recv_distinct().await;
-            log::warn!("stopping at once");
+            log::warn!("shutdown forced");
         };
-        let ended = tokio::select! {
-            ended = self.server => ended,
-            () = shutdown => Err(io::Error::new(io::ErrorKind::Interrupted, "stopped before all requests were answered")),
+        let result = tokio::select! {
+            result = self.server => result,
+            () = forced_shutdown => Err(io::Error::new(io::ErrorKind::Interrupted, "in-flight requests were aborted")),
         };
-        // their connections can be closed only while there is a runtime
-        for task in background_tasks {
-            task.abort();
-            task.await.ok();
-        }
-        ended
+        self.background_tasks.stop().await;
+        result
     }
 }
 
-/// What own accounts are served with, where there are any.
+/// Returns `None` if accounts are disabled.
 fn account_services(
     config: &Config,
     access_tokens: Option<Arc<AccessTokens>>,
@@ -148,7 +114,7 @@ fn account_services(
 ) -> Option<Desk> {
     let (secrets, settings) = (config.secrets.as_ref()?, config.accounts?);
     Some(Desk {
-        token_issuer: TokenIssuer::new(access_tokens?, secrets, settings, config.leeway)?,
+        token_issuer: TokenIssuer::new(access_tokens?, secrets, settings, config.leeway),
         hasher: Hasher::default(),
         limits: Limits::new(config, clock),
         revocations: revocations.clone(),

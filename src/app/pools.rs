@@ -1,4 +1,4 @@
-//! Where the workers' pools come from.
+//! Database pools for the workers.
 
 use std::time::Duration;
 
@@ -6,10 +6,9 @@ use entity::{Db, DbSettings, StoreError};
 
 use crate::config::DatabaseSettings;
 
-/// Longest time of one statement.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How the database of these settings is reached, with `pools` pools to share its connections.
+/// Returns the settings of one of `pools` pools that share the configured connections.
 #[must_use]
 pub(crate) fn settings(database: &DatabaseSettings, pools: usize) -> DbSettings {
     let pools = u32::try_from(pools).unwrap_or(u32::MAX).max(1);
@@ -21,17 +20,17 @@ pub(crate) fn settings(database: &DatabaseSettings, pools: usize) -> DbSettings 
     }
 }
 
-/// Where each worker's pool comes from.
+/// Creates each worker's pool.
 #[derive(Clone)]
 pub(super) enum PoolFactory {
-    /// SQLite works in threads of its own, and has one writer: one pool for all.
+    /// SQLite: one pool for all workers, since it has one writer and runs on its own threads.
     Shared(Db),
-    /// A connection to a server lives in its worker, so that no other has to be woken for it.
+    /// PostgreSQL: one pool per worker, so that a response does not wake another worker's thread.
     PerWorker(DbSettings),
 }
 
 impl PoolFactory {
-    pub(super) async fn open(database: &DatabaseSettings, workers: usize) -> Result<Self, StoreError> {
+    pub(super) async fn new(database: &DatabaseSettings, workers: usize) -> Result<Self, StoreError> {
         if database.is_embedded() {
             Ok(Self::Shared(Db::open(&settings(database, 1)).await?))
         } else {

@@ -1,4 +1,4 @@
-//! What has to be done and seen before the service serves.
+//! Steps before the service listens: migrations, checks and the self-test.
 
 use std::{
     net::{SocketAddr, TcpListener, ToSocketAddrs},
@@ -14,11 +14,11 @@ use crate::{
     config::{Config, DatabaseSettings},
 };
 
-/// How long a database that is away at start is waited for, and the pause before it is asked again.
+/// How long the start waits for an unavailable database.
 pub(super) const DATABASE_START_TIMEOUT: Duration = Duration::from_secs(20);
 const DATABASE_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Brings the database up to date, as soon as it is there, and free.
+/// Runs pending migrations. Retries while the database is unavailable or another process holds the migration lock.
 pub(super) async fn migrate(database: &DatabaseSettings) -> Result<(), MigrationError> {
     let settings = settings(database, 1);
     let started = Instant::now();
@@ -26,13 +26,14 @@ pub(super) async fn migrate(database: &DatabaseSettings) -> Result<(), Migration
         match Db::migrate(&settings).await {
             Ok(applied) if applied.is_empty() => return Ok(()),
             Ok(applied) => {
-                log::info!("the database was brought up to date: {}", applied.join(", "));
+                log::info!(migrations = applied.join(","); "database migrated");
                 return Ok(());
             }
             Err(MigrationError::Store(StoreError::Unavailable(cause)))
                 if started.elapsed() < DATABASE_START_TIMEOUT =>
             {
-                log::warn!("the database is away ({cause}); trying again in {} s", DATABASE_RETRY_INTERVAL.as_secs());
+                let retry_seconds = DATABASE_RETRY_INTERVAL.as_secs();
+                log::warn!(error:% = cause, retry_seconds; "database unavailable");
                 tokio::time::sleep(DATABASE_RETRY_INTERVAL).await;
             }
             Err(error) => return Err(error),
@@ -40,8 +41,8 @@ pub(super) async fn migrate(database: &DatabaseSettings) -> Result<(), Migration
     }
 }
 
-/// The tables may be somebody else's, with ids of another type or a column that has to be filled: that would show itself
-/// only at the first sign-up.
+/// Checks that existing Better Auth tables accept an account, with its text ID and without extra required columns. Otherwise
+/// the first sign-up would fail.
 pub(super) async fn check_account_tables(config: &Config, clock: &Clock) -> Result<(), StartError> {
     if config.accounts.is_none() {
         return Ok(());
@@ -53,34 +54,36 @@ pub(super) async fn check_account_tables(config: &Config, clock: &Clock) -> Resu
     })
 }
 
-/// Which tokens are let in, and whether there are accounts: the one setting decides on the other.
-pub(super) fn describe_auth(config: &Config, authenticator: &Authenticator) -> String {
-    let accounts = match (&config.accounts, &config.secrets) {
-        (Some(_), _) => "on",
-        (None, Some(_)) => "off; ACCOUNTS=on turns them on",
-        (None, None) => "off; ACCOUNTS=on and BETTER_AUTH_SECRET turn them on",
-    };
-    format!("tokens are let in by {}; own accounts are {accounts}", authenticator.accepts())
+/// Logs which tokens are accepted, and whether the service has accounts.
+pub(super) fn log_authentication(config: &Config) {
+    let methods = [
+        (config.secrets.is_some(), "shared_secret"),
+        (config.jwks.is_some(), "jwks"),
+        (config.accounts.is_some(), "access_token"),
+    ];
+    let methods: Vec<_> = methods.into_iter().filter_map(|(is_on, method)| is_on.then_some(method)).collect();
+    let accounts = if config.accounts.is_some() { "on" } else { "off" };
+    log::info!(methods = methods.join(","), accounts; "authentication configured");
 }
 
-/// A backend that is missing would show itself only at the first token.
+/// Verifies and signs a token, since a missing cryptographic backend would show only at the first request.
 pub(super) async fn self_test(config: &Config, authenticator: &Authenticator, clock: &Clock) -> Result<(), StartError> {
-    auth::self_test().map_err(|unusable| StartError::SelfTest(unusable.into()))?;
+    auth::self_test().map_err(|error| StartError::SelfTest(error.into()))?;
     let Some(secrets) = &config.secrets else { return Ok(()) };
     let now = clock.now();
-    let mint = SharedSecretClaims {
+    let claims = SharedSecretClaims {
         sub: "self-test".into(),
         email: None,
         name: None,
         iat: now.timestamp(),
         exp: now.timestamp() + 60,
     };
-    let token = mint.sign(secrets).map_err(|error| StartError::SelfTest(error.into()))?;
-    authenticator.verify(Credential::Jwt(&token), now).await.map_err(|reason| StartError::SelfTest(reason.into()))?;
+    let token = claims.sign(secrets).map_err(|error| StartError::SelfTest(error.into()))?;
+    authenticator.verify(Credential::Jwt(&token), now).await.map_err(|error| StartError::SelfTest(error.into()))?;
     Ok(())
 }
 
-/// Takes the address.
+/// Binds the listener.
 pub(super) fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |source| StartError::Listen { address: format!("{}:{}", config.http.host, config.http.port), source };
     let addresses: Vec<_> = (config.http.host.as_str(), config.http.port).to_socket_addrs().map_err(failed)?.collect();

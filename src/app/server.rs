@@ -1,44 +1,43 @@
-//! The server: what each worker has, and the layers that a request passes from the last line to the first.
+//! The HTTP server: per-worker state, and middleware. A request passes the last `wrap` first.
 
 use std::{net::TcpListener, time::Duration};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
+use tokio_util::sync::CancellationToken;
 
 use super::{StartError, pools::PoolFactory};
 use crate::{
     auth::{Authenticator, Revocations},
     clock::Clock,
     config::Config,
-    http::{
-        extract::Proxies,
-        middleware::{self, Draining},
-    },
+    http::{extract::Proxies, middleware},
     routes::{self, Desk, LastSeen},
 };
 
-/// What all workers share.
+/// State that all workers share.
 pub(super) struct SharedState {
     pub(super) authenticator: Authenticator,
     pub(super) revocations: Revocations,
     pub(super) desk: Option<Desk>,
     pub(super) clock: Clock,
-    pub(super) draining: Draining,
+    /// Cancelled when shutdown starts.
+    pub(super) shutdown: CancellationToken,
 }
 
-/// A server that is not running yet.
-pub(super) async fn serve(config: &Config, listener: TcpListener, state: SharedState) -> Result<Server, StartError> {
+/// Starts the workers. The returned server must be polled.
+pub(super) async fn start(config: &Config, listener: TcpListener, state: SharedState) -> Result<Server, StartError> {
     let origins = config.http.cors_origins.clone();
     let (authenticator, revocations) = (Data::new(state.authenticator), Data::new(state.revocations));
-    let (desk, clock, draining) = (state.desk.map(Data::new), Data::new(state.clock), Data::new(state.draining));
+    let (desk, clock, shutdown) = (state.desk.map(Data::new), Data::new(state.clock), Data::new(state.shutdown));
     let proxies = Data::new(Proxies::new(config.http.trusted_proxies.clone()));
-    let pools = PoolFactory::open(&config.database, config.http.workers).await?;
+    let pools = PoolFactory::new(&config.database, config.http.workers).await?;
     let server = HttpServer::new(move || {
         let pools = pools.clone();
         let app = App::new()
             .app_data(authenticator.clone())
             .app_data(revocations.clone())
             .app_data(clock.clone())
-            .app_data(draining.clone())
+            .app_data(shutdown.clone())
             .app_data(proxies.clone())
             .app_data(Data::new(LastSeen::default()))
             .data_factory(move || pools.clone().pool());

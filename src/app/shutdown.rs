@@ -1,14 +1,14 @@
-//! What tells the process to stop: SIGTERM and SIGINT, or Ctrl-C.
+//! Shutdown signals: SIGTERM and SIGINT, or Ctrl-C.
 
 use std::{future::pending, io, time::Duration};
 
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// A repeat within this time is the same wish: process managers signal a child and its group at once.
+/// A signal within this time after another is a duplicate: process managers signal a process and its group at once.
 const DUPLICATE_SIGNAL_WINDOW: Duration = Duration::from_secs(1);
 
-/// The signals, heard from the moment this is made.
+/// Receives shutdown signals from its creation on.
 #[cfg(unix)]
 pub(super) struct ShutdownSignal {
     terminate: Signal,
@@ -30,19 +30,19 @@ impl ShutdownSignal {
         }
     }
 
-    /// Waits for a signal that is not a repeat of the last one.
+    /// Waits for the next signal that is not a duplicate.
     pub(super) async fn recv_distinct(&mut self) {
-        let repeats = async {
+        let duplicates = async {
             loop {
                 self.recv().await;
             }
         };
-        drop(tokio::time::timeout(DUPLICATE_SIGNAL_WINDOW, repeats).await);
+        drop(tokio::time::timeout(DUPLICATE_SIGNAL_WINDOW, duplicates).await);
         self.recv().await;
     }
 }
 
-/// Ctrl-C.
+/// Receives Ctrl-C.
 #[cfg(not(unix))]
 pub(super) struct ShutdownSignal;
 

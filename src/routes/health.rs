@@ -11,15 +11,13 @@ use actix_web::{
 };
 use entity::Db;
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::{Authenticator, KeySetStatus, Revocations},
-    http::{
-        middleware::Draining,
-        problem::{Kind, Problem},
-    },
+    http::problem::{Kind, Problem},
 };
 
 /// How long an answer of the database's is believed, and waited for.
@@ -83,10 +81,10 @@ pub(crate) async fn ready(
     last_seen: Data<LastSeen>,
     authenticator: Data<Authenticator>,
     revocations: Data<Revocations>,
-    draining: Data<Draining>,
+    shutdown: Data<CancellationToken>,
 ) -> Result<Json<Readiness>, Problem> {
     let not = |detail: &'static str| Err(Problem::new(Kind::Unavailable).with_detail(detail).because(detail));
-    if draining.has_begun() {
+    if shutdown.is_cancelled() {
         return not("The service is stopping.");
     }
     let key_set = match (last_seen.or_ask(&db).await, authenticator.key_set_status()) {

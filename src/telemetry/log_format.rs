@@ -1,4 +1,4 @@
-//! One record, one line: whatever a value holds, it can't begin a second one.
+//! Log formats: text and JSON. A record is always one line.
 
 use std::{
     fmt::Write as _,
@@ -29,15 +29,12 @@ pub(super) fn json(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     writeln!(out, "{}", serde_json::Value::Object(object))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a log line tells when it was written, whatever time the service is told"
-)]
+#[expect(clippy::disallowed_methods, reason = "log timestamps are real time, whatever the Clock returns")]
 fn timestamp() -> String {
     DateTime::<Utc>::from(std::time::SystemTime::now()).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// Control characters, and those that change the direction of text, are escaped.
+/// Escapes control characters, line separators and bidirectional controls.
 fn one_line(text: &str) -> String {
     let is_plain =
         |c: &char| !c.is_control() && !('\u{2028}'..='\u{202e}').contains(c) && !('\u{2066}'..='\u{2069}').contains(c);
@@ -80,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_stays_one_line() {
+    fn control_characters_are_escaped() {
         assert_eq!(one_line("GET /a\r\n2026 INFO forged"), r"GET /a\r\n2026 INFO forged");
         assert_eq!(one_line("\u{1b}[2J\u{202e}\u{2066}ü"), r"\u{1b}[2J\u{202e}\u{2066}ü");
     }

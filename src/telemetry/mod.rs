@@ -1,4 +1,4 @@
-//! The log: how a line looks, and the one line that each request leaves.
+//! Logging.
 
 mod log_format;
 mod subject_fingerprint;
@@ -10,11 +10,11 @@ pub(crate) use self::subject_fingerprint::SubjectFingerprint;
 /// The log target of the access log.
 pub(crate) const ACCESS_LOG: &str = "taskbridge::access";
 
-/// Starts logging; a second start changes nothing.
+/// Starts logging. Has no effect if logging has been started.
 pub(crate) fn start(settings: &LogSettings) {
     let mut builder = env_logger::Builder::new();
     builder.parse_filters(&settings.filter);
-    // at trace it logs how it connects, password and all
+    // at trace level it logs the database password
     builder.filter_module("sea_orm::driver", log::LevelFilter::Debug);
     if settings.json {
         builder.format(log_format::json);

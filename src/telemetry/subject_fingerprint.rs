@@ -1,4 +1,4 @@
-//! How the log names a user without naming them.
+//! Pseudonyms of users in the log.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::ACCESS_LOG;
 
-/// The first 32 bits of the SHA-256 of a user's id, in hexadecimal.
+/// The first 32 bits of the SHA-256 of a user ID, in hexadecimal.
 #[derive(Debug, Clone)]
 pub(crate) struct SubjectFingerprint(String);
 

@@ -37,14 +37,13 @@ pub(crate) struct IssuedTokens {
 }
 
 impl TokenIssuer {
-    /// None without a secret, of which all is derived.
     pub(crate) fn new(
         access_tokens: Arc<AccessTokens>,
         secrets: &Secrets,
         settings: AccountSettings,
         leeway: Duration,
-    ) -> Option<Self> {
-        Some(Self { access_tokens, refresh_keys: RefreshTokenKeys::from_secrets(secrets)?, settings, leeway })
+    ) -> Self {
+        Self { access_tokens, refresh_keys: RefreshTokenKeys::from_secrets(secrets), settings, leeway }
     }
 
     /// A session to be opened, and its first refresh token.

@@ -1,4 +1,4 @@
-//! TokenIssuer of our own: what they are opened, renewed and proven with.
+//! Access and refresh tokens of the service's own sessions.
 
 mod issuer;
 mod refresh_token;

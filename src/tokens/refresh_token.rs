@@ -1,7 +1,6 @@
-//! Refresh tokens: opaque, 256 bits and the mark of the secret that they were made under, kept nowhere but as a hash
-//! (RFC 9700 §4.14).
+//! Refresh tokens: 256 bits and their MAC under a key derived from a secret. Only a hash is stored (RFC 9700 §4.14).
 
-use std::fmt;
+use std::{fmt, iter};
 
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -14,23 +13,25 @@ use crate::{
     config::{Secret, Secrets},
 };
 
-/// What keys are derived for (RFC 5869 §3.2).
+/// HKDF info of the key that derives a token's successor (RFC 5869 §3.2).
 const SUCCESSOR_INFO: &[u8] = b"taskbridge refresh token 1";
+
+/// HKDF info of the MAC key.
 const MAC_INFO: &[u8] = b"taskbridge refresh token mark 1";
 
-/// A refresh token: what makes it the only one, and its mark. Whoever has it can stay signed in.
+/// A refresh token: 32 bytes, followed by their MAC. Zeroized on drop.
 #[derive(Clone)]
 pub(crate) struct RefreshToken(Zeroizing<[u8; 64]>);
 
-/// Makes refresh tokens, and knows those that were made under a secret that is still set. Each has one successor, so that
-/// whose answer was lost can be given the same again, even where another secret is the first by now.
+/// Generates refresh tokens and verifies those of every configured secret. A token has one successor per secret, so that a
+/// repeated request gets the same successor, even if another secret has become the first in between.
 #[derive(Clone)]
 pub(super) struct RefreshTokenKeys {
     current: RefreshTokenKey,
     previous: Vec<RefreshTokenKey>,
 }
 
-/// The keys of one secret.
+/// The keys derived from one secret.
 #[derive(Clone)]
 struct RefreshTokenKey {
     successor: hmac::Key,
@@ -38,12 +39,12 @@ struct RefreshTokenKey {
 }
 
 impl RefreshToken {
-    /// What is stored of it.
+    /// Returns the hash that is stored.
     pub(super) fn hash(&self) -> TokenHash {
         TokenHash::new(&self.expose())
     }
 
-    /// What a client gets.
+    /// Returns the text that the client receives.
     pub(super) fn expose(&self) -> Zeroizing<String> {
         Zeroizing::new(BASE64_URL_SAFE_NO_PAD.encode(*self.0))
     }
@@ -54,20 +55,21 @@ impl RefreshToken {
 }
 
 impl RefreshTokenKeys {
-    /// None without a secret.
-    pub(super) fn from_secrets(secrets: &Secrets) -> Option<Self> {
-        let mut keys = secrets.iter().map(RefreshTokenKey::from_secret);
-        Some(Self { current: keys.next()?, previous: keys.collect() })
+    pub(super) fn from_secrets(secrets: &Secrets) -> Self {
+        Self {
+            current: RefreshTokenKey::from_secret(secrets.first()),
+            previous: secrets.iter().skip(1).map(RefreshTokenKey::from_secret).collect(),
+        }
     }
 
-    /// A new one, of the system's randomness.
+    /// Generates a random token.
     pub(super) fn generate(&self) -> Result<RefreshToken, getrandom::Error> {
         let mut random = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *random)?;
         Ok(self.current.with_mac(&*random))
     }
 
-    /// What comes after `token`, if it was made here.
+    /// Returns the hashes of the possible successors of `token`, or `None` if its MAC does not verify.
     pub(super) fn successors(&self, token: &RefreshToken) -> Option<Successors> {
         if !self.iter().any(|key| key.verify(token)) {
             return None;
@@ -76,13 +78,13 @@ impl RefreshTokenKeys {
         Some(Successors { current: self.current.successor(token).hash(), previous })
     }
 
-    /// The one after `token` whose hash is this.
+    /// Returns the successor of `token` with this hash.
     pub(super) fn find_successor(&self, hash: TokenHash, token: &RefreshToken) -> Option<RefreshToken> {
         self.iter().map(|key| key.successor(token)).find(|successor| successor.hash() == hash)
     }
 
     fn iter(&self) -> impl Iterator<Item = &RefreshTokenKey> {
-        [&self.current].into_iter().chain(&self.previous)
+        iter::once(&self.current).chain(&self.previous)
     }
 }
 
@@ -103,19 +105,19 @@ impl RefreshTokenKey {
 
     fn with_mac(&self, random: &[u8]) -> RefreshToken {
         let mut bytes = Zeroizing::new([0; 64]);
-        let (left, right) = bytes.split_at_mut(32);
-        left.copy_from_slice(random);
-        right.copy_from_slice(hmac::sign(&self.mac, random).as_ref());
+        let (value, mac) = bytes.split_at_mut(32);
+        value.copy_from_slice(random);
+        mac.copy_from_slice(hmac::sign(&self.mac, random).as_ref());
         RefreshToken(bytes)
     }
 }
 
-/// What can't be one is taken for one that was not made here: it is refused all the same, and not told apart.
+/// Malformed text becomes a token whose MAC does not verify, so that both are rejected in the same way.
 impl<'de> Deserialize<'de> for RefreshToken {
-    fn deserialize<D: Deserializer<'de>>(sent: D) -> Result<Self, D::Error> {
-        let sent = Zeroizing::new(String::deserialize(sent)?);
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
         let mut bytes = Zeroizing::new([0; 64]);
-        if BASE64_URL_SAFE_NO_PAD.decode_slice(&*sent, &mut *bytes).is_ok_and(|read| read == 64) {
+        if BASE64_URL_SAFE_NO_PAD.decode_slice(&*text, &mut *bytes).is_ok_and(|length| length == 64) {
             return Ok(Self(bytes));
         }
         Ok(Self(Zeroizing::new([0; 64])))

@@ -1,9 +1,4 @@
-//! Whether the service is stopping. Imports no room.
-
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
-};
+//! Closes connections during shutdown.
 
 use actix_web::{
     Error,
@@ -13,29 +8,17 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use tokio_util::sync::CancellationToken;
 
-/// Set once, when the service begins to stop: readiness says so, and connections are not kept.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Draining(Arc<AtomicBool>);
-
-impl Draining {
-    pub(crate) fn begin(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    pub(crate) fn has_begun(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// Asks callers to connect anew, elsewhere, once the service is stopping.
+/// Sends `Connection: close` once shutdown has started, so that clients connect to another replica.
 pub(crate) async fn close_connections(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let draining = request.app_data::<Data<Draining>>().is_some_and(|draining| draining.has_begun());
+    let is_shutting_down =
+        request.app_data::<Data<CancellationToken>>().is_some_and(|shutdown| shutdown.is_cancelled());
     let mut response = next.call(request).await?;
-    if draining {
+    if is_shutting_down {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response)

@@ -8,10 +8,6 @@ mod error_response;
 mod head;
 
 pub(crate) use self::{
-    accept::accepts_json,
-    access_log::access_log,
-    catch_panic::catch_panic,
-    close_connections::{Draining, close_connections},
-    error_response::error_response,
-    head::head_as_get,
+    accept::accepts_json, access_log::access_log, catch_panic::catch_panic, close_connections::close_connections,
+    error_response::error_response, head::head_as_get,
 };

@@ -49,7 +49,7 @@ async fn processes_start_concurrently() {
             }
         }
         let logs: String = processes.iter().map(Process::log).collect();
-        assert_eq!(logs.matches("the database was brought up to date").count(), 1, "{logs}");
+        assert_eq!(logs.matches("database migrated").count(), 1, "{logs}");
     }
 }
 

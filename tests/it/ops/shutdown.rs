@@ -49,7 +49,7 @@ async fn stops_gracefully(backend: Backend, signal: &str) {
     let slow = SlowRequest::start(&process).await;
     let started = Instant::now();
     process.signal(signal);
-    process.logs("stopping").await;
+    process.logs("shutdown started").await;
     let response = slow.finish().await;
     assert!(
         response.starts_with("HTTP/1.1 201") && response.to_lowercase().contains("connection: close"),
@@ -86,7 +86,7 @@ async fn keep_alive_connections_are_closed() {
     let count = keep_alive.read(&mut response).await.unwrap();
     assert!(response[..count].starts_with(b"HTTP/1.1 200"));
     process.signal("TERM");
-    process.logs("stopping").await;
+    process.logs("shutdown started").await;
     // the service responds 503, or has closed the idle connection already
     keep_alive.write_all(b"GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n").await.ok();
     let count = keep_alive.read(&mut response).await.unwrap_or(0);
@@ -105,13 +105,13 @@ async fn a_second_signal_stops_immediately() {
     let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "1h").serve().await;
     let _slow = SlowRequest::start(&process).await;
     process.signal("TERM");
-    process.logs("stopping").await;
+    process.logs("shutdown started").await;
     process.signal("TERM");
     // signals within a second count as one
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     let started = Instant::now();
     process.signal("TERM");
-    process.logs("stopping at once").await;
+    process.logs("shutdown forced").await;
     assert_eq!(process.exit_code().await, Some(1));
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
 }
@@ -125,7 +125,7 @@ async fn signals_within_a_second_count_as_one() {
     process.signal("INT");
     process.signal("TERM");
     assert_eq!(process.exit_code().await, Some(0));
-    assert!(!process.log().contains("at once"), "{}", process.log());
+    assert!(!process.log().contains("shutdown forced"), "{}", process.log());
 }
 
 #[actix_web::test]

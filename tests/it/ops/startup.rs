@@ -19,7 +19,7 @@ async fn the_start_waits_for_the_database() {
     proxy.refuse().await;
     let program = Program::on(&database).with("DATABASE_URL", proxy.url()).with("DATABASE_ACQUIRE_TIMEOUT", "300ms");
     let mut process = program.start();
-    process.logs("the database is away").await;
+    process.logs("database unavailable").await;
     proxy.restore().await;
     process.wait_until_listening().await;
     process.user("ann").creates_a_task("Buy milk").await;

@@ -1,0 +1,33 @@
+//! Errors at start.
+
+use std::{error::Error, io};
+
+use entity::{MigrationError, StoreError};
+
+/// The reason why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The listener cannot be bound.
+    #[error("can't listen on {address}: {source}; check HOST and PORT")]
+    Listen {
+        /// Host and port.
+        address: String,
+        /// The operating system's error.
+        source: io::Error,
+    },
+    /// The database cannot be used.
+    #[error("{0}; check DATABASE_URL")]
+    Store(#[from] StoreError),
+    /// The migrations cannot be applied.
+    #[error("{0}; check DATABASE_URL")]
+    Migration(#[from] MigrationError),
+    /// Existing Better Auth tables do not accept the service's accounts.
+    #[error("the tables user, account and session can't store an account of this service: {0}; set ACCOUNTS=off")]
+    Tables(#[source] Box<dyn Error + Send + Sync>),
+    /// The HTTP client for the key set cannot be created.
+    #[error("can't create the HTTP client for the key set: {0}; check JWKS_URL")]
+    KeySetClient(#[from] reqwest::Error),
+    /// The cryptographic backend does not work.
+    #[error("self-test failed: {0}")]
+    SelfTest(Box<dyn Error + Send + Sync>),
+}
