@@ -45,7 +45,7 @@ impl PasswordHash {
         Self::with_salt(salt, password)
     }
 
-    /// Returns a hash that no password matches. It stands in for a missing user, so that verification takes the same time.
+    /// Returns a hash that no password matches. It is verified for a missing user, so that the time is the same.
     pub(super) fn dummy() -> Self {
         Self { salt: Salt::default(), key: [0; 64] }
     }

@@ -1,4 +1,4 @@
-//! What a client is given when a session is opened or renewed: a pair of tokens (RFC 6749 §5.1).
+//! Issues an access token and a refresh token at sign-up, log-in and refresh (RFC 6749 §5.1).
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
     http::problem::{Kind, Problem},
 };
 
-/// Opens sessions and renews them.
+/// Issues the tokens of the service's own sessions.
 #[derive(Clone)]
 pub(crate) struct TokenIssuer {
     access_tokens: Arc<AccessTokens>,
@@ -27,10 +27,10 @@ pub(crate) struct TokenIssuer {
     leeway: Duration,
 }
 
-/// A pair of tokens, and whose they are.
+/// An access token, a refresh token, and their user.
 pub(crate) struct IssuedTokens {
     pub(crate) access_token: String,
-    /// Seconds until the access token ends.
+    /// Seconds until the access token expires.
     pub(crate) expires_in: i64,
     pub(crate) refresh_token: Zeroizing<String>,
     pub(crate) user: Profile,
@@ -46,7 +46,7 @@ impl TokenIssuer {
         Self { access_tokens, refresh_keys: RefreshTokenKeys::from_secrets(secrets), settings, leeway }
     }
 
-    /// A session to be opened, and its first refresh token.
+    /// Returns a session to store, and its first refresh token.
     pub(crate) fn new_session(
         &self,
         ip_address: String,
@@ -59,13 +59,13 @@ impl TokenIssuer {
         Ok((token, session))
     }
 
-    /// A refresh token to be replaced; none if it was not made here, or under a secret that is not set any more.
+    /// Returns the exchange of a refresh token for its successor, or `None` if no configured secret verifies the token.
     pub(crate) fn exchange(&self, presented: &RefreshToken, now: DateTime<Utc>) -> Option<RefreshExchange> {
         let successors = self.refresh_keys.successors(presented)?;
         Some(RefreshExchange { presented: presented.hash(), successors, lifetimes: self.lifetimes(now) })
     }
 
-    /// The pair for a refresh token that was replaced by this one of its successors.
+    /// Issues tokens after the exchange. The hash says which successor was stored.
     pub(crate) fn renew(
         &self,
         presented: &RefreshToken,
@@ -77,7 +77,7 @@ impl TokenIssuer {
         self.issue(signed_in, &successor, now)
     }
 
-    /// The pair, for whom the database knows to be signed in. No access token outlives its session.
+    /// Issues tokens for a stored session. The access token expires no later than the session.
     pub(crate) fn issue(
         &self,
         signed_in: UserSession,
