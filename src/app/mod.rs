@@ -22,7 +22,7 @@ use crate::{
     config::Config,
     password::Hasher,
     rate_limit::Limits,
-    routes::Desk,
+    routes::AccountServices,
     tokens::TokenIssuer,
 };
 
@@ -50,9 +50,10 @@ impl Application {
         let revocations = authenticator.revocations().clone();
         preflight::self_test(&config, &authenticator, &clock).await?;
         let feed = background::load_revocations(&config.database, &revocations, &clock).await?;
-        let desk = account_services(&config, access_tokens, &revocations, &clock);
+        let account_services = build_account_services(&config, access_tokens, &revocations, &clock);
         let (listener, address) = preflight::listen(&config)?;
-        let state = SharedState { authenticator, revocations, desk, clock, shutdown: CancellationToken::new() };
+        let state =
+            SharedState { authenticator, revocations, account_services, clock, shutdown: CancellationToken::new() };
         let (shutdown, background_tasks) = (state.shutdown.clone(), BackgroundTasks::default());
         let (revocations, clock) = (state.revocations.clone(), state.clock.clone());
         let server = server::start(&config, listener, state).await?;
@@ -106,14 +107,14 @@ impl Application {
 }
 
 /// Returns `None` if accounts are disabled.
-fn account_services(
+fn build_account_services(
     config: &Config,
     access_tokens: Option<Arc<AccessTokens>>,
     revocations: &Revocations,
     clock: &Clock,
-) -> Option<Desk> {
+) -> Option<AccountServices> {
     let (secrets, settings) = (config.secrets.as_ref()?, config.accounts?);
-    Some(Desk {
+    Some(AccountServices {
         token_issuer: TokenIssuer::new(access_tokens?, secrets, settings, config.leeway),
         hasher: Hasher::default(),
         limits: Limits::new(config, clock),

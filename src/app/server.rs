@@ -10,15 +10,15 @@ use crate::{
     auth::{Authenticator, Revocations},
     clock::Clock,
     config::Config,
-    http::{extract::Proxies, middleware},
-    routes::{self, Desk, LastSeen},
+    http::{extract::TrustedProxies, middleware},
+    routes::{self, AccountServices, PingCache},
 };
 
 /// State that all workers share.
 pub(super) struct SharedState {
     pub(super) authenticator: Authenticator,
     pub(super) revocations: Revocations,
-    pub(super) desk: Option<Desk>,
+    pub(super) account_services: Option<AccountServices>,
     pub(super) clock: Clock,
     /// Cancelled when shutdown starts.
     pub(super) shutdown: CancellationToken,
@@ -28,8 +28,9 @@ pub(super) struct SharedState {
 pub(super) async fn start(config: &Config, listener: TcpListener, state: SharedState) -> Result<Server, StartError> {
     let origins = config.http.cors_origins.clone();
     let (authenticator, revocations) = (Data::new(state.authenticator), Data::new(state.revocations));
-    let (desk, clock, shutdown) = (state.desk.map(Data::new), Data::new(state.clock), Data::new(state.shutdown));
-    let proxies = Data::new(Proxies::new(config.http.trusted_proxies.clone()));
+    let (account_services, clock, shutdown) =
+        (state.account_services.map(Data::new), Data::new(state.clock), Data::new(state.shutdown));
+    let proxies = Data::new(TrustedProxies::new(config.http.trusted_proxies.clone()));
     let pools = PoolFactory::new(&config.database, config.http.workers).await?;
     let server = HttpServer::new(move || {
         let pools = pools.clone();
@@ -39,10 +40,10 @@ pub(super) async fn start(config: &Config, listener: TcpListener, state: SharedS
             .app_data(clock.clone())
             .app_data(shutdown.clone())
             .app_data(proxies.clone())
-            .app_data(Data::new(LastSeen::default()))
+            .app_data(Data::new(PingCache::default()))
             .data_factory(move || pools.clone().pool());
-        let app = desk.iter().cloned().fold(app, App::app_data);
-        let (app, _) = routes::mount(app, desk.is_some());
+        let app = account_services.iter().cloned().fold(app, App::app_data);
+        let (app, _) = routes::mount(app, account_services.is_some());
         app.wrap(from_fn(middleware::head_as_get))
             .wrap(from_fn(middleware::catch_panic))
             .wrap(from_fn(middleware::close_connections))

@@ -24,7 +24,7 @@ pub(crate) async fn validate_bearer(
     credentials: BearerAuth,
 ) -> Result<ServiceRequest, (Error, ServiceRequest)> {
     let Some(authenticator) = request.app_data::<Data<Authenticator>>().cloned() else {
-        return Err((Problem::new(Kind::Internal).because("no authenticator is registered").into(), request));
+        return Err((Problem::new(Kind::Internal).with_cause("no authenticator is registered").into(), request));
     };
     match authenticator.authenticate(Credential::from_bearer(credentials.token())).await {
         Ok(principal) => {
@@ -83,10 +83,10 @@ fn rejection(error: &TokenError) -> Problem {
         return Problem::new(Kind::Unavailable)
             .with_detail("The keys that verify tokens cannot be fetched at the moment; try again.")
             .with_header(header::RETRY_AFTER, HeaderValue::from(*retry_after))
-            .because(error);
+            .with_cause(error);
     }
     Problem::new(Kind::Unauthorized)
         .with_detail(error.public_message())
         .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""))
-        .because(error)
+        .with_cause(error)
 }

@@ -41,7 +41,7 @@ fn scoped<T: OwnerScoped>(request: &HttpRequest) -> Result<T, Problem> {
         return Err(Problem::new(Kind::NotFound));
     }
     let db = request.app_data::<Data<Db>>();
-    let db = db.ok_or_else(|| Problem::new(Kind::Internal).because("no database is registered"))?;
+    let db = db.ok_or_else(|| Problem::new(Kind::Internal).with_cause("no database is registered"))?;
     Ok(T::scoped_to(principal.owner(), db.get_ref().clone()))
 }
 

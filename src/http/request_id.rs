@@ -14,7 +14,7 @@ pub(crate) struct RequestId(String);
 
 impl RequestId {
     /// The caller's own if it is safe, else a new one.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|given| is_safe(given));
         Self(given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
     }

@@ -13,7 +13,7 @@ pub struct Busy;
 
 impl From<Busy> for Problem {
     fn from(busy: Busy) -> Self {
-        Self::new(Kind::Unavailable).because(busy)
+        Self::new(Kind::Unavailable).with_cause(busy)
     }
 }
 

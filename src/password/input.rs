@@ -34,7 +34,7 @@ impl PasswordInput {
     ///
     /// 500 if the request was not validated.
     pub(crate) fn into_new_password(self) -> Result<NewPassword, Problem> {
-        self.0.map_err(|error| Problem::new(Kind::Internal).because(error))
+        self.0.map_err(|error| Problem::new(Kind::Internal).with_cause(error))
     }
 }
 

@@ -57,7 +57,7 @@ impl Limiter {
 
     fn too_many_requests(&self, retry_after: u64) -> Problem {
         let problem = Problem::new(Kind::TooManyRequests).with_header(RETRY_AFTER, retry_after.into());
-        problem.because(format_args!("rate limit exceeded: {}; retry after {retry_after} s", self.name))
+        problem.with_cause(format_args!("rate limit exceeded: {}; retry after {retry_after} s", self.name))
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     clock::Clock,
     config::Config,
-    http::{extract::ClientAddress, problem::Problem},
+    http::{extract::ClientIp, problem::Problem},
 };
 
 /// Allows a class of students behind one address.
@@ -75,13 +75,13 @@ impl Limits {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn check_sign_up(&self, from: ClientAddress) -> Result<(), Problem> {
+    pub fn check_sign_up(&self, from: ClientIp) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
         limiters.sign_up_per_address.check(limiters.address_key(from))
     }
 
     /// Records a successful sign-up: the address is known to the account.
-    pub fn sign_up_accepted(&self, from: ClientAddress, email: &str) {
+    pub fn sign_up_accepted(&self, from: ClientIp, email: &str) {
         if let Some(limiters) = &self.0 {
             limiters.mark_known(limiters.account_address_key(from, email));
         }
@@ -92,7 +92,7 @@ impl Limits {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn check_log_in(&self, from: ClientAddress, email: &str) -> Result<(), Problem> {
+    pub fn check_log_in(&self, from: ClientIp, email: &str) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
         let account_address = limiters.account_address_key(from, email);
         limiters.log_in_per_address.check(limiters.address_key(from))?;
@@ -105,7 +105,7 @@ impl Limits {
     }
 
     /// Records a successful log-in: refunds its per-account counts and marks the address as known.
-    pub fn log_in_accepted(&self, from: ClientAddress, email: &str) {
+    pub fn log_in_accepted(&self, from: ClientIp, email: &str) {
         let Some(limiters) = &self.0 else { return };
         let account_address = limiters.account_address_key(from, email);
         limiters.log_in_per_account_and_address.refund(account_address);
@@ -120,7 +120,7 @@ impl Limits {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn check_refresh(&self, from: ClientAddress) -> Result<(), Problem> {
+    pub fn check_refresh(&self, from: ClientIp) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
         limiters.refresh_per_address.check(limiters.address_key(from))
     }
@@ -130,14 +130,14 @@ impl Limits {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn check_password(&self, from: ClientAddress, user: &str) -> Result<(), Problem> {
+    pub fn check_password(&self, from: ClientIp, user: &str) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
         limiters.password_per_account_and_address.check(limiters.account_address_key(from, user))?;
         limiters.password_per_account.check(limiters.account_key(user))
     }
 
     /// Records that the password was correct: refunds the attempt.
-    pub fn password_accepted(&self, from: ClientAddress, user: &str) {
+    pub fn password_accepted(&self, from: ClientIp, user: &str) {
         let Some(limiters) = &self.0 else { return };
         limiters.password_per_account_and_address.refund(limiters.account_address_key(from, user));
         limiters.password_per_account.refund(limiters.account_key(user));
@@ -161,16 +161,16 @@ impl Limiters {
         }
     }
 
-    fn address_key(&self, from: ClientAddress) -> u64 {
-        self.hasher.hash_one(from.counted())
+    fn address_key(&self, from: ClientIp) -> u64 {
+        self.hasher.hash_one(from.network())
     }
 
     fn account_key(&self, name: &str) -> u64 {
         self.hasher.hash_one(name.to_lowercase())
     }
 
-    fn account_address_key(&self, from: ClientAddress, name: &str) -> u64 {
-        self.hasher.hash_one::<(IpAddr, String)>((from.counted(), name.to_lowercase()))
+    fn account_address_key(&self, from: ClientIp, name: &str) -> u64 {
+        self.hasher.hash_one::<(IpAddr, String)>((from.network(), name.to_lowercase()))
     }
 
     fn mark_known(&self, account_address_key: u64) {

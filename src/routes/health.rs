@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How long an answer of the database's is believed, and waited for.
-const A_MOMENT: Duration = Duration::from_secs(1);
+const PING_CACHE_TTL: Duration = Duration::from_secs(1);
 
 /// The operations, served and described.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
@@ -56,7 +56,7 @@ enum KeySet {
 
 /// When the database was last asked by this worker, and whether it answered.
 #[derive(Debug, Default)]
-pub(crate) struct LastSeen(Cell<Option<(Instant, bool)>>);
+pub(crate) struct PingCache(Cell<Option<(Instant, bool)>>);
 
 /// Liveness.
 ///
@@ -78,16 +78,16 @@ pub(crate) async fn live() -> Json<Health> {
 #[get("/health/ready")]
 pub(crate) async fn ready(
     db: Data<Db>,
-    last_seen: Data<LastSeen>,
+    ping_cache: Data<PingCache>,
     authenticator: Data<Authenticator>,
     revocations: Data<Revocations>,
     shutdown: Data<CancellationToken>,
 ) -> Result<Json<Readiness>, Problem> {
-    let not = |detail: &'static str| Err(Problem::new(Kind::Unavailable).with_detail(detail).because(detail));
+    let not = |detail: &'static str| Err(Problem::new(Kind::Unavailable).with_detail(detail).with_cause(detail));
     if shutdown.is_cancelled() {
         return not("The service is stopping.");
     }
-    let key_set = match (last_seen.or_ask(&db).await, authenticator.key_set_status()) {
+    let key_set = match (ping_cache.is_database_reachable(&db).await, authenticator.key_set_status()) {
         (false, Some(KeySetStatus::Unavailable)) => return not("The database and the key set are away."),
         (false, _) => return not("The database is away."),
         (true, Some(KeySetStatus::Unavailable)) => return not("The key set is away."),
@@ -101,12 +101,12 @@ pub(crate) async fn ready(
     Ok(Json(Readiness { status: "ok", key_set }))
 }
 
-impl LastSeen {
-    async fn or_ask(&self, db: &Db) -> bool {
-        if let Some((_, answered)) = self.0.get().filter(|(asked, _)| asked.elapsed() < A_MOMENT) {
+impl PingCache {
+    async fn is_database_reachable(&self, db: &Db) -> bool {
+        if let Some((_, answered)) = self.0.get().filter(|(asked, _)| asked.elapsed() < PING_CACHE_TTL) {
             return answered;
         }
-        let answered = tokio::time::timeout(A_MOMENT, db.ping()).await.is_ok_and(|answer| answer.is_ok());
+        let answered = tokio::time::timeout(PING_CACHE_TTL, db.ping()).await.is_ok_and(|answer| answer.is_ok());
         self.0.set(Some((Instant::now(), answered)));
         answered
     }

@@ -20,21 +20,21 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt, UtoipaApp, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use self::not_found::{Methods, not_found, only_get};
-pub(crate) use self::{accounts::Desk, health::LastSeen};
+use self::not_found::{AllowedMethods, get_only, not_found};
+pub(crate) use self::{accounts::AccountServices, health::PingCache};
 use crate::{
     auth::{normalize_authorization, validate_bearer},
-    http::{middleware::accepts_json, problem::explain},
+    http::{middleware::accepts_json, problem::problem_page},
 };
 
 /// Prefixes under which the tasks are served besides `/api/tasks`.
-const ALIASES: [&str; 2] = ["/tasks", "/api/{user_id}/tasks"];
+const TASK_ALIASES: [&str; 2] = ["/tasks", "/api/{user_id}/tasks"];
 
-const TASKS: &str = "/api/tasks";
+const TASKS_PATH: &str = "/api/tasks";
 
 /// What is under `/api/auth` is mounted path by path, never the whole: a user may be called `auth`, and have their tasks
 /// under that name.
-const ME: &str = "/api/auth/me";
+const ME_PATH: &str = "/api/auth/me";
 
 /// Swagger UI is a page: it needs its own scripts and styles, and nothing from elsewhere.
 const SWAGGER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -47,21 +47,23 @@ where
 {
     let app = app
         .into_utoipa_app()
-        .openapi(openapi::described())
-        .service(scope(TASKS).configure(tasks::configure).map(authenticated))
+        .openapi(openapi::base_document())
+        .service(scope(TASKS_PATH).configure(tasks::configure).map(authenticated))
         .service(scope("/api/auth/logout").configure(accounts::log_out).map(authenticated))
         .service(
-            scope(ME).configure(if with_accounts { accounts::own_account } else { accounts::me }).map(authenticated),
+            scope(ME_PATH)
+                .configure(if with_accounts { accounts::own_account } else { accounts::me })
+                .map(authenticated),
         );
     let app = if with_accounts { account_routes(app) } else { app };
     let (app, document) = app.configure(health::configure).split_for_parts();
-    let document = openapi::completed(document);
-    let app = ALIASES
+    let document = openapi::with_shared_responses(document);
+    let app = TASK_ALIASES
         .into_iter()
         .fold(app, |app, alias| app.service(authenticated(web::scope(alias).configure(tasks::alias))));
     let app = app
-        .app_data(Data::new(Methods::of(&document, TASKS, &ALIASES)))
-        .configure(|config| pages(config, &document))
+        .app_data(Data::new(AllowedMethods::from_document(&document, TASKS_PATH, &TASK_ALIASES)))
+        .configure(|config| documentation_pages(config, &document))
         .default_service(web::to(not_found));
     (app, document)
 }
@@ -129,7 +131,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
-fn pages(config: &mut web::ServiceConfig, document: &OpenApi) {
+fn documentation_pages(config: &mut web::ServiceConfig, document: &OpenApi) {
     let contract = Bytes::from(as_json(document));
     config
         .service(web::resource("/").get(async || Redirect::to("/swagger-ui/").see_other()))
@@ -138,9 +140,9 @@ fn pages(config: &mut web::ServiceConfig, document: &OpenApi) {
             web::scope("/swagger-ui")
                 .wrap(DefaultHeaders::new().add((header::CONTENT_SECURITY_POLICY, SWAGGER_POLICY)))
                 .service(SwaggerUi::new("/{_:.*}").config(Config::from("/openapi.json").persist_authorization(false)))
-                .default_service(web::to(only_get)),
+                .default_service(web::to(get_only)),
         )
-        .service(web::resource("/problems/{slug}").get(explain))
+        .service(web::resource("/problems/{slug}").get(problem_page))
         .service(web::resource("/openapi.json").get(move || {
             let contract = contract.clone();
             async { HttpResponse::Ok().content_type("application/json").body(contract) }

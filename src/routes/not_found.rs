@@ -10,16 +10,16 @@ use utoipa::openapi::{OpenApi, PathItem};
 use crate::http::problem::{Kind, Problem};
 
 /// The methods of each path, as the contract has them.
-pub(super) struct Methods(Vec<Path>);
+pub(super) struct AllowedMethods(Vec<Path>);
 
 struct Path {
     segments: Vec<String>,
     allow: String,
 }
 
-impl Methods {
+impl AllowedMethods {
     /// Those of `document`, and those under `prefix` again under each of `aliases`.
-    pub(super) fn of(document: &OpenApi, prefix: &str, aliases: &[&str]) -> Self {
+    pub(super) fn from_document(document: &OpenApi, prefix: &str, aliases: &[&str]) -> Self {
         let mut methods = Vec::new();
         for (path, item) in &document.paths.paths {
             methods.push(Path::new(path, item));
@@ -30,7 +30,7 @@ impl Methods {
         Self(methods)
     }
 
-    fn of_path(&self, path: &str) -> Option<&str> {
+    fn for_path(&self, path: &str) -> Option<&str> {
         self.0.iter().find(|known| known.matches(path)).map(|known| known.allow.as_str())
     }
 }
@@ -60,8 +60,8 @@ impl Path {
 }
 
 /// Answers every request that no route takes.
-pub(super) async fn not_found(request: HttpRequest, methods: Data<Methods>) -> Result<HttpResponse, Problem> {
-    let allow = methods.of_path(request.path()).and_then(|allow| HeaderValue::from_str(allow).ok());
+pub(super) async fn not_found(request: HttpRequest, methods: Data<AllowedMethods>) -> Result<HttpResponse, Problem> {
+    let allow = methods.for_path(request.path()).and_then(|allow| HeaderValue::from_str(allow).ok());
     Err(match allow {
         Some(allow) => Problem::new(Kind::MethodNotAllowed).with_header(header::ALLOW, allow),
         None => Problem::new(Kind::NotFound),
@@ -69,6 +69,6 @@ pub(super) async fn not_found(request: HttpRequest, methods: Data<Methods>) -> R
 }
 
 /// Answers every other request to pages that can only be read.
-pub(super) async fn only_get() -> Result<HttpResponse, Problem> {
+pub(super) async fn get_only() -> Result<HttpResponse, Problem> {
     Err(Problem::new(Kind::MethodNotAllowed).with_header(header::ALLOW, HeaderValue::from_static("GET, HEAD")))
 }

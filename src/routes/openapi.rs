@@ -11,7 +11,7 @@ use utoipa::{
     },
 };
 
-use crate::http::problem::{Invalid, Kind, Problem, ProblemBody};
+use crate::http::problem::{InvalidField, Kind, Problem, ProblemBody};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,12 +28,12 @@ use crate::http::problem::{Invalid, Kind, Problem, ProblemBody};
         (name = "auth", description = "Who is calling; accounts and sessions of the service's own."),
         (name = "health", description = "For load balancers and orchestrators.")
     ),
-    components(schemas(ProblemBody, Invalid))
+    components(schemas(ProblemBody, InvalidField))
 )]
-struct Described;
+struct BaseDocument;
 
 /// What only few operations answer.
-const OWN_PROBLEMS: [(&str, &[Kind]); 5] = [
+const OPERATION_PROBLEMS: [(&str, &[Kind]); 5] = [
     ("signUp", &[Kind::Conflict, Kind::TooManyRequests]),
     ("logIn", &[Kind::Unauthorized, Kind::TooManyRequests]),
     ("refreshToken", &[Kind::Unauthorized, Kind::TooManyRequests]),
@@ -42,17 +42,17 @@ const OWN_PROBLEMS: [(&str, &[Kind]); 5] = [
 ];
 
 /// The document without its operations, which the router gathers.
-pub(crate) fn described() -> utoipa::openapi::OpenApi {
-    Described::openapi()
+pub(crate) fn base_document() -> utoipa::openapi::OpenApi {
+    BaseDocument::openapi()
 }
 
 /// Adds to the gathered operations what is true of all of their kind.
-pub(crate) fn completed(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+pub(crate) fn with_shared_responses(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
         for operation in operations.into_iter().flatten() {
             add_problems(operation);
-            never_null(operation);
+            make_body_non_null(operation);
         }
     }
     let components = document.components.get_or_insert_default();
@@ -80,7 +80,7 @@ fn add_problems(operation: &mut Operation) {
     if operation.security.is_some() || operation.request_body.is_some() {
         kinds.push(Kind::NotAcceptable);
     }
-    let own = OWN_PROBLEMS.iter().find(|(name, _)| operation.operation_id.as_deref() == Some(name));
+    let own = OPERATION_PROBLEMS.iter().find(|(name, _)| operation.operation_id.as_deref() == Some(name));
     kinds.extend(own.iter().flat_map(|(_, kinds)| *kinds));
     if operation.request_body.is_some() {
         kinds.extend([Kind::Timeout, Kind::TooLarge, Kind::UnsupportedMediaType]);
@@ -97,8 +97,8 @@ fn add_problems(operation: &mut Operation) {
     }
 }
 
-/// A body that may be left out is described as one that may be `null`, which it may not.
-fn never_null(operation: &mut Operation) {
+/// A body that may be left out is base_document as one that may be `null`, which it may not.
+fn make_body_non_null(operation: &mut Operation) {
     let Some(RefOr::T(body)) = &mut operation.request_body else { return };
     for content in body.content.values_mut() {
         if let RefOr::T(Content { schema: Some(schema), .. }) = content

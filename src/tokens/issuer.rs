@@ -53,7 +53,7 @@ impl TokenIssuer {
         user_agent: String,
         now: DateTime<Utc>,
     ) -> Result<(RefreshToken, NewSession), Problem> {
-        let token = self.refresh_keys.generate().map_err(|error| Problem::new(Kind::Internal).because(error))?;
+        let token = self.refresh_keys.generate().map_err(|error| Problem::new(Kind::Internal).with_cause(error))?;
         let session =
             NewSession { refresh_token: token.hash(), lifetimes: self.lifetimes(now), ip_address, user_agent };
         Ok((token, session))
@@ -73,7 +73,7 @@ impl TokenIssuer {
         now: DateTime<Utc>,
     ) -> Result<IssuedTokens, Problem> {
         let successor = self.refresh_keys.find_successor(by, presented);
-        let successor = successor.ok_or_else(|| Problem::new(Kind::Internal).because("no such successor"))?;
+        let successor = successor.ok_or_else(|| Problem::new(Kind::Internal).with_cause("no such successor"))?;
         self.issue(signed_in, &successor, now)
     }
 
@@ -96,7 +96,7 @@ impl TokenIssuer {
             exp: expires.timestamp(),
         };
         let access_token =
-            self.access_tokens.sign(&grant).map_err(|error| Problem::new(Kind::Internal).because(error))?;
+            self.access_tokens.sign(&grant).map_err(|error| Problem::new(Kind::Internal).with_cause(error))?;
         Ok(IssuedTokens {
             access_token,
             expires_in: grant.exp - grant.iat,

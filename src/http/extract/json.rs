@@ -15,19 +15,19 @@ use serde_json::{Value, error::Category};
 use serde_path_to_error::{Path, Segment};
 use validator::{Validate, ValidationError, ValidationErrors};
 
-use crate::http::problem::{Invalid, Kind, Problem};
+use crate::http::problem::{InvalidField, Kind, Problem};
 
 /// The largest body, in octets as they are sent.
-const LIMIT: usize = 64 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A JSON body that obeys the rules of `T`.
 pub(crate) struct ValidJson<T>(pub(crate) T);
 
 /// The same, where there need be none.
-pub(crate) struct MaybeJson<T>(pub(crate) Option<T>);
+pub(crate) struct OptionalJson<T>(pub(crate) Option<T>);
 
 impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
     type Error = Problem;
@@ -35,25 +35,27 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let payload = payload.take();
-        if let Err(problem) = check_type(request.headers()).and_then(|()| check_length(request.headers())) {
+        if let Err(problem) =
+            check_content_type(request.headers()).and_then(|()| check_content_length(request.headers()))
+        {
             return async { Err(problem) }.boxed_local();
         }
-        async move { parse(&read(payload).await?).map(Self) }.boxed_local()
+        async move { parse(&read_body(payload).await?).map(Self) }.boxed_local()
     }
 }
 
-impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for OptionalJson<T> {
     type Error = Problem;
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let payload = payload.take();
-        let known = check_type(request.headers());
-        if let Err(problem) = check_length(request.headers()) {
+        let known = check_content_type(request.headers());
+        if let Err(problem) = check_content_length(request.headers()) {
             return async { Err(problem) }.boxed_local();
         }
         async move {
-            match read(payload).await? {
+            match read_body(payload).await? {
                 body if body.is_empty() => Ok(Self(None)),
                 body => known.and_then(|()| parse(&body)).map(|value| Self(Some(value))),
             }
@@ -63,7 +65,7 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for MaybeJson<T> {
 }
 
 /// Only `application/json`, in UTF-8 and as it is: a form can't be made to pass for it (CSRF), nor a bomb be unpacked.
-fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
+fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let mut types = headers.get_all(header::CONTENT_TYPE);
     let (Some(one), None) = (types.next(), types.next()) else {
         return Err(Problem::new(Kind::UnsupportedMediaType));
@@ -77,42 +79,43 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     if json && plain { Ok(()) } else { Err(Problem::new(Kind::UnsupportedMediaType)) }
 }
 
-fn check_length(headers: &HeaderMap) -> Result<(), Problem> {
+fn check_content_length(headers: &HeaderMap) -> Result<(), Problem> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > LIMIT) { Err(Problem::new(Kind::TooLarge)) } else { Ok(()) }
+    if declared.is_some_and(|length| length > MAX_BODY_BYTES) { Err(Problem::new(Kind::TooLarge)) } else { Ok(()) }
 }
 
 #[expect(clippy::map_err_ignore, reason = "there is no more to say than that it was too slow, or too long")]
-async fn read(payload: Payload) -> Result<web::Bytes, Problem> {
-    let body = tokio::time::timeout(PATIENCE, to_bytes_limited(BodyStream::new(payload), LIMIT)).await;
+async fn read_body(payload: Payload) -> Result<web::Bytes, Problem> {
+    let body = tokio::time::timeout(BODY_TIMEOUT, to_bytes_limited(BodyStream::new(payload), MAX_BODY_BYTES)).await;
     let body = body.map_err(|_| Problem::new(Kind::Timeout))?.map_err(|_| Problem::new(Kind::TooLarge))?;
-    body.map_err(|error| Problem::new(Kind::Malformed).because(error))
+    body.map_err(|error| Problem::new(Kind::Malformed).with_cause(error))
 }
 
 fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, Problem> {
-    if holds_nul(body) {
+    if contains_nul(body) {
         return Err(Problem::new(Kind::Malformed).with_detail("The body holds a NUL character."));
     }
     if !body.trim_ascii_start().starts_with(b"{") {
-        return Err(no_object(body));
+        return Err(not_an_object(body));
     }
     let mut json = serde_json::Deserializer::from_slice(body);
-    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(body, &error))?;
+    let value: T =
+        serde_path_to_error::deserialize(&mut json).map_err(|error| deserialization_problem(body, &error))?;
     json.end().map_err(malformed)?;
-    value.validate().map_err(|errors| Problem::invalid(broken_rules(&errors)))?;
+    value.validate().map_err(|errors| Problem::invalid(validation_errors(&errors)))?;
     Ok(value)
 }
 
 /// A derived struct would take an array for its fields in order.
-fn no_object(body: &[u8]) -> Problem {
+fn not_an_object(body: &[u8]) -> Problem {
     match serde_json::from_slice::<IgnoredAny>(body) {
-        Ok(_) => Problem::invalid(vec![Invalid::new("", "must be an object")]),
+        Ok(_) => Problem::invalid(vec![InvalidField::new("", "must be an object")]),
         Err(error) => malformed(error),
     }
 }
 
 /// `\u0000` is JSON, but no text that PostgreSQL stores.
-fn holds_nul(json: &[u8]) -> bool {
+fn contains_nul(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
         let escape = rest.get(at + 1..).unwrap_or_default();
@@ -125,38 +128,38 @@ fn holds_nul(json: &[u8]) -> bool {
 }
 
 fn malformed(error: serde_json::Error) -> Problem {
-    Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").because(error)
+    Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").with_cause(error)
 }
 
 /// What is not JSON to its end is malformed, whatever rule is broken before that end.
-fn refused(body: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+fn deserialization_problem(body: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     if error.inner().classify() != Category::Data || serde_json::from_slice::<Value>(body).is_err() {
-        return Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").because(error);
+        return Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").with_cause(error);
     }
-    let told = error.inner().to_string();
-    let (member, detail) = rule(&told);
+    let message = error.inner().to_string();
+    let (member, detail) = parse_serde_message(&message);
     let mut pointer = pointer(error.path());
     if let Some(member) = member.filter(|member| !pointer.ends_with(&format!("/{}", escape(member)))) {
         pointer.push('/');
         pointer.push_str(&escape(member));
     }
-    Problem::invalid(vec![Invalid::new(pointer, detail)])
+    Problem::invalid(vec![InvalidField::new(pointer, detail)])
 }
 
 /// From serde's words to the contract's: the member that they name and the path may not, and what it must be.
-fn rule(told: &str) -> (Option<&str>, Cow<'static, str>) {
-    let told = told.rsplit_once(" at line ").map_or(told, |(told, _)| told);
-    let named = told.split('`').nth(1);
-    if told.starts_with("missing field") {
+fn parse_serde_message(message: &str) -> (Option<&str>, Cow<'static, str>) {
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    let named = message.split('`').nth(1);
+    if message.starts_with("missing field") {
         (named, "is required".into())
-    } else if told.starts_with("unknown field") {
+    } else if message.starts_with("unknown field") {
         (None, "is not a known field".into())
-    } else if told.starts_with("duplicate field") {
+    } else if message.starts_with("duplicate field") {
         (named, "must not be repeated".into())
-    } else if told.starts_with("invalid type: null") {
+    } else if message.starts_with("invalid type: null") {
         (None, "must not be null".into())
     } else {
-        let expected = told.rsplit_once("expected ").map(|(_, expected)| expected.replace('`', ""));
+        let expected = message.rsplit_once("expected ").map(|(_, expected)| expected.replace('`', ""));
         (None, expected.map_or("is not valid".into(), |expected| format!("must be {expected}").into()))
     }
 }
@@ -175,17 +178,17 @@ fn escape(member: &str) -> String {
     member.replace('~', "~0").replace('/', "~1")
 }
 
-fn broken_rules(errors: &ValidationErrors) -> Vec<Invalid> {
+fn validation_errors(errors: &ValidationErrors) -> Vec<InvalidField> {
     let by_field: BTreeMap<_, _> = errors.field_errors().into_iter().collect();
-    let told = |(field, errors): (Cow<'static, str>, &Vec<ValidationError>)| {
-        errors.iter().map(|error| invalid(&field, error)).collect::<Vec<_>>()
+    let message = |(field, errors): (Cow<'static, str>, &Vec<ValidationError>)| {
+        errors.iter().map(|error| invalid_field(&field, error)).collect::<Vec<_>>()
     };
-    by_field.into_iter().flat_map(told).collect()
+    by_field.into_iter().flat_map(message).collect()
 }
 
 /// A rule over the members of an array names the one that breaks it by its `index`.
-fn invalid(field: &str, error: &ValidationError) -> Invalid {
+fn invalid_field(field: &str, error: &ValidationError) -> InvalidField {
     let index = error.params.get("index").map(|index| format!("/{index}")).unwrap_or_default();
     let detail = error.message.clone().unwrap_or_else(|| "is not valid".into());
-    Invalid::new(format!("/{field}{index}"), detail)
+    InvalidField::new(format!("/{field}{index}"), detail)
 }

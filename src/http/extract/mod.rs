@@ -4,5 +4,5 @@ mod client_ip;
 mod json;
 mod trusted_proxies;
 
-pub(crate) use self::json::{MaybeJson, ValidJson};
-pub use self::{client_ip::ClientAddress, trusted_proxies::Proxies};
+pub(crate) use self::json::{OptionalJson, ValidJson};
+pub use self::{client_ip::ClientIp, trusted_proxies::TrustedProxies};

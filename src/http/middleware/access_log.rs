@@ -21,27 +21,34 @@ pub(crate) async fn access_log(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let id = RequestId::of(request.headers());
+    let id = RequestId::from_headers(request.headers());
     request.extensions_mut().insert(id.clone());
     if !log_enabled!(target: ACCESS_LOG, Level::Info) {
         return next.call(request).await;
     }
-    let begun = Instant::now();
-    let line = format!("{} {}", request.method(), request.uri().path());
-    let answer = next.call(request).await;
-    match &answer {
+    let started = Instant::now();
+    let request_line = format!("{} {}", request.method(), request.uri().path());
+    let result = next.call(request).await;
+    match &result {
         Ok(response) => {
             let extensions = response.request().extensions();
             let cause = response.response().error().and_then(cause);
             let (given, proven) = (response.response().extensions(), extensions.get::<SubjectFingerprint>());
-            write(&line, begun, response.status(), &id, proven.or_else(|| given.get()), cause.as_deref());
+            log_request(
+                &request_line,
+                started,
+                response.status(),
+                &id,
+                proven.or_else(|| given.get()),
+                cause.as_deref(),
+            );
         }
         Err(error) => {
             let status = error.as_response_error().status_code();
-            write(&line, begun, status, &id, None, Some(&error.to_string()));
+            log_request(&request_line, started, status, &id, None, Some(&error.to_string()));
         }
     }
-    answer
+    result
 }
 
 /// What only the log may know of an error; of the framework's own, what it says.
@@ -52,9 +59,9 @@ fn cause(error: &Error) -> Option<Cow<'_, str>> {
     }
 }
 
-fn write(
-    line: &str,
-    begun: Instant,
+fn log_request(
+    request_line: &str,
+    started: Instant,
     status: StatusCode,
     id: &RequestId,
     caller: Option<&SubjectFingerprint>,
@@ -64,10 +71,10 @@ fn write(
         target: ACCESS_LOG,
         if status.is_server_error() { Level::Error } else { Level::Info },
         status = status.as_u16(),
-        micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX),
+        micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         caller = caller.map_or("-", SubjectFingerprint::as_str),
         request = id.as_str(),
         cause = cause.unwrap_or("-");
-        "{line}"
+        "{request_line}"
     );
 }

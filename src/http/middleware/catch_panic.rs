@@ -19,6 +19,6 @@ pub(crate) async fn catch_panic(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     match AssertUnwindSafe(next.call(request)).catch_unwind().await {
         Ok(answer) => answer,
-        Err(_) => Err(Problem::new(Kind::Internal).because("a handler panicked").into()),
+        Err(_) => Err(Problem::new(Kind::Internal).with_cause("a handler panicked").into()),
     }
 }

@@ -20,7 +20,7 @@ use crate::http::{
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// What every answer says unless its handler knows better: it is this user's, and it is no page.
-const DEFAULTS: [(HeaderName, HeaderValue); 5] = [
+const DEFAULT_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     (header::VARY, HeaderValue::from_static("Origin")),
@@ -33,30 +33,31 @@ pub(crate) async fn error_response(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse, Error> {
-    let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId::of(request.headers()));
+    let id =
+        request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId::from_headers(request.headers()));
     match next.call(request).await {
         Ok(response) => {
             let (request, response) = response.map_into_boxed_body().into_parts();
             let json = problem_json(response.status(), response.error(), &id);
-            Ok(ServiceResponse::new(request, finished(response, json, &id)))
+            Ok(ServiceResponse::new(request, with_standard_headers(response, json, &id)))
         }
         Err(error) => {
             let response = error.error_response();
             let json = problem_json(response.status(), Some(&error), &id);
             let cause =
                 error.as_error::<Problem>().and_then(Problem::cause).map_or_else(|| error.to_string(), str::to_owned);
-            Err(InternalError::from_response(cause, finished(response, json, &id)).into())
+            Err(InternalError::from_response(cause, with_standard_headers(response, json, &id)).into())
         }
     }
 }
 
-fn finished(response: HttpResponse, problem: Option<Vec<u8>>, id: &RequestId) -> HttpResponse {
+fn with_standard_headers(response: HttpResponse, problem: Option<Vec<u8>>, id: &RequestId) -> HttpResponse {
     let mut response = match problem {
-        Some(json) => as_problem(response, json),
+        Some(json) => with_problem_body(response, json),
         None => response,
     };
     let headers = response.headers_mut();
-    for (name, value) in &DEFAULTS {
+    for (name, value) in &DEFAULT_HEADERS {
         if !headers.contains_key(name) {
             headers.insert(name.clone(), value.clone());
         }
@@ -73,12 +74,12 @@ fn problem_json(status: StatusCode, error: Option<&Error>, id: &RequestId) -> Op
     }
     let json = match error.and_then(|error| error.as_error::<Problem>()) {
         Some(problem) => serde_json::to_vec(&problem.body(id.as_str())),
-        None => serde_json::to_vec(&Problem::new(Kind::of(status)).body(id.as_str())),
+        None => serde_json::to_vec(&Problem::new(Kind::from_status(status)).body(id.as_str())),
     };
     Some(json.unwrap_or_default())
 }
 
-fn as_problem(response: HttpResponse, json: Vec<u8>) -> HttpResponse {
+fn with_problem_body(response: HttpResponse, json: Vec<u8>) -> HttpResponse {
     let mut response = response.set_body(BoxBody::new(json));
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);

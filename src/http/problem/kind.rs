@@ -106,7 +106,7 @@ kinds! {
 
 impl Kind {
     /// The kind that stands for a status of the framework's.
-    pub(crate) fn of(status: StatusCode) -> Self {
+    pub(crate) fn from_status(status: StatusCode) -> Self {
         let same = Self::ALL.iter().copied().find(|kind| kind.status() == status);
         same.unwrap_or(if status.is_server_error() { Self::Internal } else { Self::Malformed })
     }
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn every_kind_has_a_status_and_a_slug_of_its_own() {
         for kind in Kind::ALL {
-            assert_eq!(Kind::of(kind.status()), *kind);
+            assert_eq!(Kind::from_status(kind.status()), *kind);
             assert_eq!(Kind::ALL.iter().filter(|other| other.slug() == kind.slug()).count(), 1);
         }
     }

@@ -1,7 +1,7 @@
 //! What goes wrong, as a caller reads it: problem details (RFC 9457), for the framework's own errors too.
 
 mod kind;
-mod pages;
+mod page;
 mod store;
 
 use std::{borrow::Cow, fmt};
@@ -16,22 +16,21 @@ use utoipa::{
     openapi::schema::{Object, ObjectBuilder, Type},
 };
 
-pub(crate) use self::{kind::Kind, pages::explain};
+pub(crate) use self::{kind::Kind, page::problem_page};
 
 /// One problem: what the caller may know, and what only the log may.
 #[derive(Debug)]
 pub struct Problem {
     kind: Kind,
     detail: Cow<'static, str>,
-    errors: Vec<Invalid>,
+    errors: Vec<InvalidField>,
     headers: Vec<(header::HeaderName, header::HeaderValue)>,
     cause: Option<String>,
 }
 
 /// One rule that the input breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(as = InvalidField)]
-pub(crate) struct Invalid {
+pub(crate) struct InvalidField {
     /// The place in the body (a JSON pointer, RFC 6901), or `/` and the name of the query parameter.
     #[schema(example = "/title")]
     pub(crate) pointer: String,
@@ -40,7 +39,7 @@ pub(crate) struct Invalid {
     pub(crate) detail: Cow<'static, str>,
 }
 
-impl Invalid {
+impl InvalidField {
     pub(crate) fn new(pointer: impl Into<String>, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { pointer: pointer.into(), detail: detail.into() }
     }
@@ -66,9 +65,9 @@ pub(crate) struct ProblemBody<'p> {
     #[schema(example = "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e")]
     instance: &'p str,
     /// The rules that the input breaks, each with its place. Only with status 422.
-    #[serde(skip_serializing_if = "<[Invalid]>::is_empty")]
+    #[serde(skip_serializing_if = "<[InvalidField]>::is_empty")]
     #[schema(required = false)]
-    errors: &'p [Invalid],
+    errors: &'p [InvalidField],
 }
 
 impl Problem {
@@ -78,7 +77,7 @@ impl Problem {
     }
 
     /// Input that is well-formed and breaks rules.
-    pub(crate) fn invalid(errors: Vec<Invalid>) -> Self {
+    pub(crate) fn invalid(errors: Vec<InvalidField>) -> Self {
         Self { errors, ..Self::new(Kind::InvalidContent) }
     }
 
@@ -93,7 +92,7 @@ impl Problem {
     }
 
     /// Adds what only the log may know.
-    pub(crate) fn because(mut self, cause: impl fmt::Display) -> Self {
+    pub(crate) fn with_cause(mut self, cause: impl fmt::Display) -> Self {
         self.cause = Some(cause.to_string());
         self
     }
@@ -105,7 +104,7 @@ impl Problem {
     /// The body as a caller may get it, for the contract.
     pub(crate) fn example(kind: Kind) -> serde_json::Value {
         let errors = if kind == Kind::InvalidContent {
-            vec![Invalid::new("/title", "must have 1 to 255 characters, not only white space")]
+            vec![InvalidField::new("/title", "must have 1 to 255 characters, not only white space")]
         } else {
             Vec::new()
         };

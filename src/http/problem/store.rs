@@ -2,15 +2,15 @@
 
 use entity::StoreError;
 
-use super::{Invalid, Kind, Problem};
+use super::{InvalidField, Kind, Problem};
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) | StoreError::AccessDenied(_) => Self::new(Kind::Unavailable).because(error),
-            StoreError::Unexpected(_) => Self::new(Kind::Internal).because(error),
+            StoreError::Unavailable(_) | StoreError::AccessDenied(_) => Self::new(Kind::Unavailable).with_cause(error),
+            StoreError::Unexpected(_) => Self::new(Kind::Internal).with_cause(error),
             StoreError::CursorMismatch => {
-                Self::invalid(vec![Invalid::new("/cursor", "must come from a page of this sort and filter")])
+                Self::invalid(vec![InvalidField::new("/cursor", "must come from a page of this sort and filter")])
             }
         }
     }

@@ -6,18 +6,18 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::USER_AGENT
 use entity::{Db, account::AccountStore};
 
 use crate::http::{
-    extract::ClientAddress,
+    extract::ClientIp,
     problem::{Kind, Problem},
 };
 
 /// Most characters that are kept of what a client calls itself.
-const LONGEST_AGENT: usize = 512;
+const MAX_USER_AGENT_CHARS: usize = 512;
 
 /// Whoever is not proven yet, and the accounts that they may come to be one of.
 pub(crate) struct AnonymousClient {
     pub(crate) accounts: AccountStore,
     /// Where they come from.
-    pub(crate) address: ClientAddress,
+    pub(crate) address: ClientIp,
     /// What they come with, as it says.
     pub(crate) user_agent: String,
 }
@@ -27,19 +27,19 @@ impl FromRequest for AnonymousClient {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        ready(receive(request, payload))
+        ready(extract(request, payload))
     }
 }
 
-fn receive(request: &HttpRequest, payload: &mut Payload) -> Result<AnonymousClient, Problem> {
+fn extract(request: &HttpRequest, payload: &mut Payload) -> Result<AnonymousClient, Problem> {
     let db = request.app_data::<Data<Db>>();
-    let db = db.ok_or_else(|| Problem::new(Kind::Internal).because("no database is registered"))?;
-    let address = ClientAddress::from_request(request, payload).into_inner();
-    let address = address.map_err(|error| Problem::new(Kind::Internal).because(error))?;
+    let db = db.ok_or_else(|| Problem::new(Kind::Internal).with_cause("no database is registered"))?;
+    let address = ClientIp::from_request(request, payload).into_inner();
+    let address = address.map_err(|error| Problem::new(Kind::Internal).with_cause(error))?;
     let user_agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     Ok(AnonymousClient {
         accounts: AccountStore::new(db.get_ref().clone()),
         address,
-        user_agent: user_agent.chars().take(LONGEST_AGENT).collect(),
+        user_agent: user_agent.chars().take(MAX_USER_AGENT_CHARS).collect(),
     })
 }

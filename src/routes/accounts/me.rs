@@ -7,15 +7,15 @@ use actix_web::{
 use entity::account::Account;
 
 use super::{
-    password::{verify_current_password, wrong},
-    request::DeleteAccountInput,
+    password::{incorrect_password, verify_current_password},
+    request::DeleteAccountRequest,
     response::User,
-    services::Desk,
+    services::AccountServices,
 };
 use crate::{
     auth::{Principal, Revocations, Scoped},
     http::{
-        extract::{ClientAddress, ValidJson},
+        extract::{ClientIp, ValidJson},
         problem::Problem,
     },
 };
@@ -28,7 +28,7 @@ use crate::{
     responses((status = 200, description = "The caller.", body = User))
 )]
 #[get("")]
-pub(crate) async fn me(caller: Principal, Scoped(account): Scoped<Account>) -> Result<Json<User>, Problem> {
+pub(crate) async fn get(caller: Principal, Scoped(account): Scoped<Account>) -> Result<Json<User>, Problem> {
     let profile = account.profile().await?;
     Ok(Json(profile.map_or_else(|| User::from(&caller), User::from)))
 }
@@ -37,20 +37,20 @@ pub(crate) async fn me(caller: Principal, Scoped(account): Scoped<Account>) -> R
 ///
 /// The user, their sessions and their tasks are gone at once.
 #[utoipa::path(
-    operation_id = "deleteAccount", tag = "auth", security(("bearer" = [])), request_body = DeleteAccountInput,
+    operation_id = "deleteAccount", tag = "auth", security(("bearer" = [])), request_body = DeleteAccountRequest,
     responses((status = 204, description = "The account is gone, and the tasks with it."))
 )]
 #[delete("")]
-pub(crate) async fn close(
+pub(crate) async fn delete(
     caller: Principal,
     Scoped(account): Scoped<Account>,
-    address: ClientAddress,
-    desk: Data<Desk>,
-    ValidJson(input): ValidJson<DeleteAccountInput>,
+    address: ClientIp,
+    services: Data<AccountServices>,
+    ValidJson(input): ValidJson<DeleteAccountRequest>,
 ) -> Result<HttpResponse, Problem> {
-    verify_current_password(&account, &desk, (address, &caller), (input.password, "/password")).await?;
-    let now = desk.clock.now();
+    verify_current_password(&account, &services, (address, &caller), (input.password, "/password")).await?;
+    let now = services.clock.now();
     let revoked = account.delete(now, now + Revocations::MAX_TOKEN_LIFETIME).await?;
-    desk.revocations.apply(&revoked.ok_or_else(|| wrong("/password"))?);
+    services.revocations.apply(&revoked.ok_or_else(|| incorrect_password("/password"))?);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -15,10 +15,10 @@ mod validation;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use self::services::Desk;
+pub(crate) use self::services::AccountServices;
 
 pub(crate) fn me(config: &mut ServiceConfig<'_>) {
-    config.service(me::me);
+    config.service(me::get);
 }
 
 pub(crate) fn log_out(config: &mut ServiceConfig<'_>) {
@@ -27,15 +27,15 @@ pub(crate) fn log_out(config: &mut ServiceConfig<'_>) {
 
 /// `me`, of an account that can be closed here.
 pub(crate) fn own_account(config: &mut ServiceConfig<'_>) {
-    config.service(me::me).service(me::close);
+    config.service(me::get).service(me::delete);
 }
 
 pub(crate) fn password(config: &mut ServiceConfig<'_>) {
-    config.service(password::change_password);
+    config.service(password::change);
 }
 
 pub(crate) fn sessions(config: &mut ServiceConfig<'_>) {
-    config.service(sessions::list).service(sessions::end_all).service(sessions::end);
+    config.service(sessions::list).service(sessions::revoke_all).service(sessions::revoke);
 }
 
 pub(crate) fn sign_up(config: &mut ServiceConfig<'_>) {

@@ -3,12 +3,12 @@
 use actix_web::{HttpResponse, post, web::Data};
 use entity::account::{Account, PasswordChange};
 
-use super::{request::ChangePasswordInput, services::Desk};
+use super::{request::ChangePasswordRequest, services::AccountServices};
 use crate::{
     auth::{Principal, Revocations, Scoped},
     http::{
-        extract::{ClientAddress, ValidJson},
-        problem::{Invalid, Problem},
+        extract::{ClientIp, ValidJson},
+        problem::{InvalidField, Problem},
     },
     password::Password,
 };
@@ -17,50 +17,51 @@ use crate::{
 ///
 /// All other sessions end, those at the front end too, and so does every token that the front end has issued up to now.
 #[utoipa::path(
-    operation_id = "changePassword", tag = "auth", security(("bearer" = [])), request_body = ChangePasswordInput,
+    operation_id = "changePassword", tag = "auth", security(("bearer" = [])), request_body = ChangePasswordRequest,
     responses((status = 204, description = "The password is changed."))
 )]
 #[post("")]
-pub(crate) async fn change_password(
+pub(crate) async fn change(
     caller: Principal,
     Scoped(account): Scoped<Account>,
-    address: ClientAddress,
-    desk: Data<Desk>,
-    ValidJson(input): ValidJson<ChangePasswordInput>,
+    address: ClientIp,
+    services: Data<AccountServices>,
+    ValidJson(input): ValidJson<ChangePasswordRequest>,
 ) -> Result<HttpResponse, Problem> {
     let current_hash =
-        verify_current_password(&account, &desk, (address, &caller), (input.current_password, "/current_password"))
+        verify_current_password(&account, &services, (address, &caller), (input.current_password, "/current_password"))
             .await?;
-    let new_hash = desk.hasher.hash(input.new_password.into_new_password()?).await?.encode();
-    let now = desk.clock.now();
+    let new_hash = services.hasher.hash(input.new_password.into_new_password()?).await?.encode();
+    let now = services.clock.now();
     let change =
         PasswordChange { current_hash, new_hash, keep_session: caller.session().map(|session| session.id().clone()) };
     let revoked = account.change_password(change, now, now + Revocations::MAX_TOKEN_LIFETIME).await?;
-    desk.revocations.apply(&revoked.ok_or_else(|| wrong("/current_password"))?);
+    services.revocations.apply(&revoked.ok_or_else(|| incorrect_password("/current_password"))?);
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The stored form of the caller's password, if this is it.
+/// The password_hash form of the caller's password, if this is it.
 pub(super) async fn verify_current_password(
     account: &Account,
-    desk: &Desk,
-    (address, caller): (ClientAddress, &Principal),
+    services: &AccountServices,
+    (address, caller): (ClientIp, &Principal),
     (password, pointer): (Password, &str),
 ) -> Result<String, Problem> {
     let user = caller.user_id().as_str();
-    desk.limits.check_password(address, user)?;
-    let stored = account.password_hash().await?;
-    let is_right = desk.hasher.verify(password, stored.as_deref()).await?;
-    if is_right {
-        desk.limits.password_accepted(address, user);
+    services.limits.check_password(address, user)?;
+    let password_hash = account.password_hash().await?;
+    let matches = services.hasher.verify(password, password_hash.as_deref()).await?;
+    if matches {
+        services.limits.password_accepted(address, user);
     }
-    let stored = stored.ok_or_else(|| Problem::invalid(vec![Invalid::new(pointer, NO_PASSWORD_SET)]))?;
-    if is_right { Ok(stored) } else { Err(wrong(pointer)) }
+    let password_hash =
+        password_hash.ok_or_else(|| Problem::invalid(vec![InvalidField::new(pointer, NO_PASSWORD_SET)]))?;
+    if matches { Ok(password_hash) } else { Err(incorrect_password(pointer)) }
 }
 
 const NO_PASSWORD_SET: &str =
     "is not known: this account has no password here, since it signs in by other means; use the front end";
 
-pub(super) fn wrong(pointer: &str) -> Problem {
-    Problem::invalid(vec![Invalid::new(pointer, "must be the present password")])
+pub(super) fn incorrect_password(pointer: &str) -> Problem {
+    Problem::invalid(vec![InvalidField::new(pointer, "must be the present password")])
 }

@@ -13,8 +13,8 @@ use crate::{
 /// Whoever signs up.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-#[schema(example = json!({"name": "Ann", "email": "ann@example.com", "password": "correct horse battery"}))]
-pub(crate) struct SignUpInput {
+#[schema(as = SignUpInput, example = json!({"name": "Ann", "email": "ann@example.com", "password": "correct horse battery"}))]
+pub(crate) struct SignUpRequest {
     /// What they are called. Not only white space.
     #[validate(custom(function = "validation::name"))]
     #[schema(
@@ -37,8 +37,8 @@ pub(crate) struct SignUpInput {
 /// Whoever logs in.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-#[schema(example = json!({"email": "ann@example.com", "password": "correct horse battery"}))]
-pub(crate) struct LogInInput {
+#[schema(as = LogInInput, example = json!({"email": "ann@example.com", "password": "correct horse battery"}))]
+pub(crate) struct LogInRequest {
     /// Their e-mail address, in any case.
     #[validate(custom(function = "validation::email"))]
     #[schema(schema_with = validation::email_schema)]
@@ -52,7 +52,8 @@ pub(crate) struct LogInInput {
 /// Whoever goes on.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-pub(crate) struct RefreshInput {
+#[schema(as = RefreshInput)]
+pub(crate) struct RefreshRequest {
     /// The refresh token of the last answer.
     #[schema(value_type = String, max_length = 256, pattern = r"^[^\u0000]*$")]
     pub(super) refresh_token: RefreshToken,
@@ -61,8 +62,8 @@ pub(crate) struct RefreshInput {
 /// A new password for the old one.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-#[schema(example = json!({"current_password": "correct horse battery", "new_password": "staple of the horse"}))]
-pub(crate) struct ChangePasswordInput {
+#[schema(as = ChangePasswordInput, example = json!({"current_password": "correct horse battery", "new_password": "staple of the horse"}))]
+pub(crate) struct ChangePasswordRequest {
     /// The present password.
     #[schema(value_type = String, format = Password, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]
@@ -77,8 +78,8 @@ pub(crate) struct ChangePasswordInput {
 /// The word of whoever closes their account.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
-#[schema(example = json!({"password": "correct horse battery"}))]
-pub(crate) struct DeleteAccountInput {
+#[schema(as = DeleteAccountInput, example = json!({"password": "correct horse battery"}))]
+pub(crate) struct DeleteAccountRequest {
     /// The present password.
     #[schema(value_type = String, format = Password, max_length = 128, pattern = r"^[^\u0000]*$")]
     #[serde(deserialize_with = "Deserialize::deserialize")]

@@ -64,7 +64,8 @@ impl From<&Principal> for User {
 
 /// A pair of tokens, and whose they are (RFC 6749 §5.1).
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Tokens {
+#[schema(as = Tokens)]
+pub(crate) struct TokenResponse {
     /// What to send as `Authorization: Bearer …`.
     #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiIsImtpZCI6Ii4uLiJ9...")]
     access_token: String,
@@ -81,7 +82,7 @@ pub(crate) struct Tokens {
     user: User,
 }
 
-impl From<IssuedTokens> for Tokens {
+impl From<IssuedTokens> for TokenResponse {
     fn from(tokens: IssuedTokens) -> Self {
         Self {
             access_token: tokens.access_token,
@@ -147,7 +148,7 @@ impl Session {
 /// The pair of tokens; the log is told whose.
 pub(super) fn token_response(tokens: IssuedTokens, status: StatusCode) -> HttpResponse {
     let caller = SubjectFingerprint::new(tokens.user.id.as_str());
-    let mut answer = HttpResponse::build(status).json(Tokens::from(tokens));
+    let mut answer = HttpResponse::build(status).json(TokenResponse::from(tokens));
     answer.extensions_mut().insert(caller);
     answer
 }

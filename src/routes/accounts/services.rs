@@ -3,7 +3,7 @@
 use crate::{auth::Revocations, clock::Clock, password::Hasher, rate_limit::Limits, tokens::TokenIssuer};
 
 /// What the handlers of accounts work with, one for all workers.
-pub(crate) struct Desk {
+pub(crate) struct AccountServices {
     pub(crate) token_issuer: TokenIssuer,
     pub(crate) hasher: Hasher,
     pub(crate) limits: Limits,

@@ -38,7 +38,7 @@ pub(crate) async fn list(
     responses((status = 204, description = "The session has ended, and the tokens that were given in it are let in no more."))
 )]
 #[delete("/{id}")]
-pub(crate) async fn end(
+pub(crate) async fn revoke(
     Scoped(sessions): Scoped<Sessions>,
     id: Path<String>,
     revocations: Data<Revocations>,
@@ -59,7 +59,7 @@ pub(crate) async fn end(
     responses((status = 204, description = "All tokens of the caller are let in no more."))
 )]
 #[delete("")]
-pub(crate) async fn end_all(
+pub(crate) async fn revoke_all(
     Scoped(sessions): Scoped<Sessions>,
     revocations: Data<Revocations>,
     clock: Data<Clock>,

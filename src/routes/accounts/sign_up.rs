@@ -5,9 +5,9 @@ use entity::account::{NewAccount, SignUpOutcome};
 
 use super::{
     anonymous_client::AnonymousClient,
-    request::SignUpInput,
-    response::{Tokens, token_response},
-    services::Desk,
+    request::SignUpRequest,
+    response::{TokenResponse, token_response},
+    services::AccountServices,
 };
 use crate::http::{
     extract::ValidJson,
@@ -18,24 +18,24 @@ use crate::http::{
 ///
 /// Makes an account in Better Auth's tables, so that the same e-mail address and password sign in there too.
 #[utoipa::path(
-    operation_id = "signUp", tag = "auth", request_body = SignUpInput,
-    responses((status = 201, description = "The account is there, and signed in.", body = Tokens))
+    operation_id = "signUp", tag = "auth", request_body = SignUpRequest,
+    responses((status = 201, description = "The account is there, and signed in.", body = TokenResponse))
 )]
 #[post("")]
 pub(crate) async fn sign_up(
     AnonymousClient { accounts, address, user_agent }: AnonymousClient,
-    desk: Data<Desk>,
-    ValidJson(input): ValidJson<SignUpInput>,
+    services: Data<AccountServices>,
+    ValidJson(input): ValidJson<SignUpRequest>,
 ) -> Result<HttpResponse, Problem> {
-    desk.limits.check_sign_up(address)?;
+    services.limits.check_sign_up(address)?;
     let (email, password_hash) =
-        (input.email.to_lowercase(), desk.hasher.hash(input.password.into_new_password()?).await?.encode());
-    let now = desk.clock.now();
-    let (token, session) = desk.token_issuer.new_session(address.to_string(), user_agent, now)?;
+        (input.email.to_lowercase(), services.hasher.hash(input.password.into_new_password()?).await?.encode());
+    let now = services.clock.now();
+    let (token, session) = services.token_issuer.new_session(address.to_string(), user_agent, now)?;
     let account = NewAccount { name: input.name, email: email.clone(), password_hash };
     let SignUpOutcome::Created(signed_in) = accounts.sign_up(account, session, now).await? else {
         return Err(Problem::new(Kind::Conflict));
     };
-    desk.limits.sign_up_accepted(address, &email);
-    Ok(token_response(desk.token_issuer.issue(signed_in, &token, now)?, StatusCode::CREATED))
+    services.limits.sign_up_accepted(address, &email);
+    Ok(token_response(services.token_issuer.issue(signed_in, &token, now)?, StatusCode::CREATED))
 }

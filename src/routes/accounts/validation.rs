@@ -7,21 +7,21 @@ use validator::ValidationError;
 const EMAIL: &str = r"^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+\-]@([A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$";
 
 /// RFC 5321 §4.5.3.1.3, less its brackets.
-const LONGEST_EMAIL: usize = 254;
+const MAX_EMAIL_LENGTH: usize = 254;
 
 pub(super) fn email_schema() -> Object {
-    let email = ObjectBuilder::new().schema_type(Type::String).max_length(Some(LONGEST_EMAIL)).pattern(Some(EMAIL));
+    let email = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_EMAIL_LENGTH)).pattern(Some(EMAIL));
     email.description(Some("Their e-mail address, in any case; kept in lower case.")).build()
 }
 
 pub(super) fn name(name: &str) -> Result<(), ValidationError> {
     let blank = name.chars().all(|c| c.is_whitespace() || c.is_control() || c == '\u{feff}');
-    check(!blank && name.chars().count() <= 255, "must have 1 to 255 characters, not only white space")
+    ensure(!blank && name.chars().count() <= 255, "must have 1 to 255 characters, not only white space")
 }
 
 /// [`EMAIL`] by hand: the regular expressions of Rust do not look ahead.
 pub(super) fn email(email: &str) -> Result<(), ValidationError> {
-    check(is_address(email), "must be an e-mail address, as in ann@example.com, of at most 254 characters")
+    ensure(is_address(email), "must be an e-mail address, as in ann@example.com, of at most 254 characters")
 }
 
 fn is_address(email: &str) -> bool {
@@ -32,7 +32,7 @@ fn is_address(email: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty() && !label.starts_with('-') && label.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-')
     };
-    email.len() <= LONGEST_EMAIL
+    email.len() <= MAX_EMAIL_LENGTH
         && local.bytes().all(is_local)
         && ends_well
         && !local.starts_with('.')
@@ -42,7 +42,7 @@ fn is_address(email: &str) -> bool {
         && top.bytes().all(|c| c.is_ascii_alphabetic())
 }
 
-fn check(holds: bool, otherwise: &'static str) -> Result<(), ValidationError> {
+fn ensure(holds: bool, otherwise: &'static str) -> Result<(), ValidationError> {
     if holds { Ok(()) } else { Err(ValidationError::new("rule").with_message(otherwise.into())) }
 }
 

@@ -9,16 +9,16 @@ use actix_web::{
 use entity::task::{TaskContent, Tasks, UpdateOutcome};
 
 use super::{
-    list_query::{ListQuery, Wanted},
+    list_query::{ListParams, ListQuery},
     request::{CompletionInput, TaskInput, TaskPatch},
     response::{Task, TaskPage},
-    task_id::Id,
+    task_id_path::TaskIdPath,
 };
 use crate::{
     auth::Scoped,
     clock::Clock,
     http::{
-        extract::{MaybeJson, ValidJson},
+        extract::{OptionalJson, ValidJson},
         problem::{Kind, Problem},
     },
 };
@@ -31,7 +31,10 @@ use crate::{
     responses((status = 200, description = "One page of the caller's tasks.", body = TaskPage))
 )]
 #[get("")]
-pub(crate) async fn list(Scoped(tasks): Scoped<Tasks>, Wanted(listing): Wanted) -> Result<Json<TaskPage>, Problem> {
+pub(crate) async fn list(
+    Scoped(tasks): Scoped<Tasks>,
+    ListParams(listing): ListParams,
+) -> Result<Json<TaskPage>, Problem> {
     Ok(Json(tasks.list(&listing).await?.into()))
 }
 
@@ -61,7 +64,7 @@ pub(crate) async fn create(
     responses((status = 200, description = "The task.", body = Task))
 )]
 #[get("/{id}")]
-pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, Id(id): Id) -> Result<Json<Task>, Problem> {
+pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, TaskIdPath(id): TaskIdPath) -> Result<Json<Task>, Problem> {
     let task = tasks.get(id).await?.ok_or_else(not_found)?;
     Ok(Json(task.into()))
 }
@@ -77,7 +80,7 @@ pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, Id(id): Id) -> Result<Json
 #[put("/{id}")]
 pub(crate) async fn replace(
     Scoped(tasks): Scoped<Tasks>,
-    Id(id): Id,
+    TaskIdPath(id): TaskIdPath,
     clock: Data<Clock>,
     ValidJson(input): ValidJson<TaskInput>,
 ) -> Result<Json<Task>, Problem> {
@@ -96,7 +99,7 @@ pub(crate) async fn replace(
 #[patch("/{id}")]
 pub(crate) async fn update(
     Scoped(tasks): Scoped<Tasks>,
-    Id(id): Id,
+    TaskIdPath(id): TaskIdPath,
     clock: Data<Clock>,
     ValidJson(patch): ValidJson<TaskPatch>,
 ) -> Result<Json<Task>, Problem> {
@@ -114,9 +117,9 @@ pub(crate) async fn update(
 #[patch("/{id}/complete")]
 pub(crate) async fn complete(
     Scoped(tasks): Scoped<Tasks>,
-    Id(id): Id,
+    TaskIdPath(id): TaskIdPath,
     clock: Data<Clock>,
-    MaybeJson(input): MaybeJson<CompletionInput>,
+    OptionalJson(input): OptionalJson<CompletionInput>,
 ) -> Result<Json<Task>, Problem> {
     updated(tasks.complete(id, CompletionInput::or_toggle(input), clock.now()).await?)
 }
@@ -128,7 +131,7 @@ pub(crate) async fn complete(
     responses((status = 204, description = "The task is gone."))
 )]
 #[delete("/{id}")]
-pub(crate) async fn delete(Scoped(tasks): Scoped<Tasks>, Id(id): Id) -> Result<HttpResponse, Problem> {
+pub(crate) async fn delete(Scoped(tasks): Scoped<Tasks>, TaskIdPath(id): TaskIdPath) -> Result<HttpResponse, Problem> {
     if tasks.delete(id).await? { Ok(HttpResponse::NoContent().finish()) } else { Err(not_found()) }
 }
 

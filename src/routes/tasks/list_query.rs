@@ -16,11 +16,11 @@ use utoipa::{
 
 use super::{
     response::Priority,
-    validation::{instant, tag_schema},
+    validation::{parse_timestamp, tag_schema},
 };
-use crate::http::problem::{Invalid, Kind, Problem};
+use crate::http::problem::{InvalidField, Kind, Problem};
 
-/// What a list may be asked for, as the contract describes it; [`Wanted`] reads it.
+/// What a list may be asked for, as the contract describes it; [`ListParams`] reads it.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only described, never built")]
@@ -49,9 +49,9 @@ pub(crate) struct ListQuery {
 }
 
 /// The query of a list, read.
-pub(crate) struct Wanted(pub(super) task::ListQuery);
+pub(crate) struct ListParams(pub(super) task::ListQuery);
 
-impl FromRequest for Wanted {
+impl FromRequest for ListParams {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
@@ -75,7 +75,7 @@ const PRIORITIES: [(&str, Priority); 4] =
     [("none", Priority::None), ("low", Priority::Low), ("medium", Priority::Medium), ("high", Priority::High)];
 
 /// After so many the rest is not read: nobody writes such a query, and no answer shall be longer than its question.
-const MOST_ERRORS: usize = 20;
+const MAX_REPORTED_ERRORS: usize = 20;
 
 type Told = Cow<'static, str>;
 
@@ -92,9 +92,9 @@ fn read(query: &str) -> Result<task::ListQuery, Problem> {
             take(&mut listing, &name, &value)
         };
         if let Err(detail) = taken {
-            errors.push(Invalid::new(format!("/{}", name.chars().take(64).collect::<String>()), detail));
+            errors.push(InvalidField::new(format!("/{}", name.chars().take(64).collect::<String>()), detail));
         }
-        if errors.len() == MOST_ERRORS {
+        if errors.len() == MAX_REPORTED_ERRORS {
             break;
         }
         seen.push(name);
@@ -155,7 +155,7 @@ fn tag(value: &str, so_far: usize) -> Result<String, Told> {
 }
 
 fn date(value: &str) -> Result<DateTime<Utc>, Told> {
-    or(instant(value), "must be a date and time as in RFC 3339; a + is sent as %2B")
+    or(parse_timestamp(value), "must be a date and time as in RFC 3339; a + is sent as %2B")
 }
 
 fn words(value: &str) -> Result<Vec<String>, Told> {

@@ -4,7 +4,7 @@ mod handlers;
 mod list_query;
 mod request;
 mod response;
-mod task_id;
+mod task_id_path;
 mod validation;
 
 use actix_web::web;

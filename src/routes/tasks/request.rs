@@ -29,7 +29,7 @@ pub(crate) struct TaskInput {
     #[serde(default)]
     completed: bool,
     /// How much it matters.
-    #[serde(default, deserialize_with = "validation::word")]
+    #[serde(default, deserialize_with = "validation::string_enum")]
     priority: Priority,
     /// When it is due (RFC 3339); kept to the microsecond.
     #[serde(default, deserialize_with = "validation::due_date")]
@@ -46,28 +46,28 @@ pub(crate) struct TaskInput {
 #[schema(example = json!({"due_at": null, "priority": "low"}))]
 pub(crate) struct TaskPatch {
     /// What is to be done. Not only white space.
-    #[serde(default, deserialize_with = "validation::given")]
+    #[serde(default, deserialize_with = "validation::present")]
     #[validate(custom(function = "validation::title"))]
     #[schema(value_type = String, required = false, min_length = 1, max_length = 255, pattern = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f\ufeff][^\u0000]*$")]
     title: Option<String>,
     /// More about it.
-    #[serde(default, deserialize_with = "validation::given")]
+    #[serde(default, deserialize_with = "validation::present")]
     #[validate(custom(function = "validation::description"))]
     #[schema(value_type = Option<String>, max_length = 10_000, pattern = r"^[^\u0000]*$")]
     description: Option<Option<String>>,
     /// Whether it is done.
-    #[serde(default, deserialize_with = "validation::given")]
+    #[serde(default, deserialize_with = "validation::present")]
     #[schema(value_type = bool, required = false)]
     completed: Option<bool>,
     /// How much it matters.
-    #[serde(default, deserialize_with = "validation::given_word")]
+    #[serde(default, deserialize_with = "validation::present_string_enum")]
     #[schema(value_type = Priority, required = false)]
     priority: Option<Priority>,
     /// When it is due (RFC 3339); kept to the microsecond.
-    #[serde(default, deserialize_with = "validation::given_due_date")]
+    #[serde(default, deserialize_with = "validation::present_due_date")]
     #[schema(value_type = Option<DateTime<Utc>>)]
     due_at: Option<Option<DateTime<Utc>>>,
-    #[serde(default, deserialize_with = "validation::given")]
+    #[serde(default, deserialize_with = "validation::present")]
     #[validate(custom(function = "validation::tags"))]
     #[schema(required = false, schema_with = validation::tags_schema)]
     tags: Option<Vec<String>>,

@@ -11,7 +11,7 @@ use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 use validator::ValidationError;
 
 /// RFC 3339 with a year of four digits in UTC, and no leap second, which no database keeps.
-pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
+pub(super) fn parse_timestamp(text: &str) -> Option<DateTime<Utc>> {
     const LEAP_SECOND: u32 = 1_000_000_000;
     // chrono also takes the minus of typography
     let ascii = Some(text).filter(|text| text.is_ascii())?;
@@ -22,57 +22,61 @@ pub(super) fn instant(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// A member that is there has a value of its type: it is not `null` unless the type knows that.
-pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
 }
 
 /// One of an enum's words. The enum by itself would take a value of another type for a fault of the JSON.
-pub(super) fn word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<T, D::Error> {
+pub(super) fn string_enum<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<T, D::Error> {
     T::deserialize(String::deserialize(member)?.into_deserializer())
 }
 
-pub(super) fn given_word<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
-    word(member).map(Some)
+pub(super) fn present_string_enum<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    member: D,
+) -> Result<Option<T>, D::Error> {
+    string_enum(member).map(Some)
 }
 
 pub(super) fn due_date<'de, D: Deserializer<'de>>(member: D) -> Result<Option<DateTime<Utc>>, D::Error> {
     let Some(text) = Option::<String>::deserialize(member)? else { return Ok(None) };
-    instant(&text).map(Some).ok_or_else(|| {
+    parse_timestamp(&text).map(Some).ok_or_else(|| {
         D::Error::custom(
             "expected a date and time as in RFC 3339, from the year 0 to 9999 in UTC, without a leap second",
         )
     })
 }
 
-pub(super) fn given_due_date<'de, D: Deserializer<'de>>(member: D) -> Result<Option<Option<DateTime<Utc>>>, D::Error> {
+pub(super) fn present_due_date<'de, D: Deserializer<'de>>(
+    member: D,
+) -> Result<Option<Option<DateTime<Utc>>>, D::Error> {
     due_date(member).map(Some)
 }
 
 pub(super) fn title(title: &str) -> Result<(), ValidationError> {
     let blank = title.chars().all(|c| c.is_whitespace() || c.is_control() || c == '\u{feff}');
-    check(!blank && title.chars().count() <= 255, "must have 1 to 255 characters, not only white space")
+    ensure(!blank && title.chars().count() <= 255, "must have 1 to 255 characters, not only white space")
 }
 
 pub(super) fn description(description: &str) -> Result<(), ValidationError> {
-    check(description.chars().count() <= 10_000, "must have at most 10000 characters")
+    ensure(description.chars().count() <= 10_000, "must have at most 10000 characters")
 }
 
 pub(super) fn tags(tags: &[String]) -> Result<(), ValidationError> {
-    check(tags.len() <= 20, "must have at most 20 tags")?;
+    ensure(tags.len() <= 20, "must have at most 20 tags")?;
     let mut seen = HashSet::new();
     for (index, tag) in tags.iter().enumerate() {
-        check((1..=50).contains(&tag.chars().count()), "must have 1 to 50 characters")
-            .map_err(|error| at(index, error))?;
-        check(seen.insert(tag), "must not be repeated").map_err(|error| at(index, error))?;
+        ensure((1..=50).contains(&tag.chars().count()), "must have 1 to 50 characters")
+            .map_err(|error| with_index(index, error))?;
+        ensure(seen.insert(tag), "must not be repeated").map_err(|error| with_index(index, error))?;
     }
     Ok(())
 }
 
-fn check(holds: bool, otherwise: &'static str) -> Result<(), ValidationError> {
+fn ensure(holds: bool, otherwise: &'static str) -> Result<(), ValidationError> {
     if holds { Ok(()) } else { Err(ValidationError::new("rule").with_message(otherwise.into())) }
 }
 
-fn at(index: usize, mut error: ValidationError) -> ValidationError {
+fn with_index(index: usize, mut error: ValidationError) -> ValidationError {
     error.add_param("index".into(), &index);
     error
 }
@@ -93,12 +97,12 @@ mod tests {
 
     #[test]
     fn an_instant_is_rounded_to_microseconds() {
-        assert_eq!(instant("2026-12-24T18:00:00.0000005Z"), instant("2026-12-24T18:00:00.000001Z"));
+        assert_eq!(parse_timestamp("2026-12-24T18:00:00.0000005Z"), parse_timestamp("2026-12-24T18:00:00.000001Z"));
     }
 
     #[test]
     fn an_instant_that_rounds_into_the_year_10000_is_refused() {
-        assert!(instant("9999-12-31T23:59:59.999999Z").is_some());
-        assert!(instant("9999-12-31T23:59:59.9999999Z").is_none());
+        assert!(parse_timestamp("9999-12-31T23:59:59.999999Z").is_some());
+        assert!(parse_timestamp("9999-12-31T23:59:59.9999999Z").is_none());
     }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::{FromRequest, test::TestRequest, web::Data};
-use taskbridge::http::extract::{ClientAddress, Proxies};
+use taskbridge::http::extract::{ClientIp, TrustedProxies};
 
 use crate::support::config;
 
@@ -32,11 +32,11 @@ impl IncomingRequest {
 
     async fn is(self, address: &str) {
         let trusted = config([("TRUSTED_PROXIES", self.trusted)]).http.trusted_proxies;
-        let request = TestRequest::default().app_data(Data::new(Proxies::new(trusted)));
+        let request = TestRequest::default().app_data(Data::new(TrustedProxies::new(trusted)));
         let request = request.peer_addr((self.peer.parse::<IpAddr>().unwrap(), 40_000).into());
         let add = |request: TestRequest, field: &Vec<u8>| request.append_header(("X-Forwarded-For", field.as_slice()));
         let request = self.fields.iter().fold(request, add).to_http_request();
-        let found = ClientAddress::extract(&request).await.unwrap();
+        let found = ClientIp::extract(&request).await.unwrap();
         assert_eq!(found.to_string(), address, "{} {:?}", self.peer, self.fields);
     }
 }

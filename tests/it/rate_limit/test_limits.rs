@@ -7,7 +7,7 @@ use std::sync::{
 
 use actix_web::ResponseError;
 use chrono::{DateTime, Duration};
-use taskbridge::{clock::Clock, http::extract::ClientAddress, rate_limit::Limits};
+use taskbridge::{clock::Clock, http::extract::ClientIp, rate_limit::Limits};
 
 use crate::support::config;
 
@@ -67,8 +67,8 @@ impl TestLimits {
     }
 }
 
-pub(super) fn address(text: &str) -> ClientAddress {
-    ClientAddress::new(text.parse().unwrap())
+pub(super) fn address(text: &str) -> ClientIp {
+    ClientIp::new(text.parse().unwrap())
 }
 
 pub(super) fn verdict_of(verdict: Result<(), impl ResponseError>) -> Verdict {

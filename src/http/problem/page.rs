@@ -5,13 +5,13 @@ use actix_web::{HttpResponse, http::header::ContentType, web::Path};
 use super::{Kind, Problem};
 
 /// Explains one kind of problem.
-pub(crate) async fn explain(slug: Path<String>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn problem_page(slug: Path<String>) -> Result<HttpResponse, Problem> {
     let kind = Kind::ALL.iter().copied().find(|kind| kind.slug() == slug.as_str());
     let kind = kind.ok_or_else(|| Problem::new(Kind::NotFound))?;
-    Ok(HttpResponse::Ok().content_type(ContentType::html()).body(page(kind)))
+    Ok(HttpResponse::Ok().content_type(ContentType::html()).body(render(kind)))
 }
 
-fn page(kind: Kind) -> String {
+fn render(kind: Kind) -> String {
     let (title, status, text) = (kind.title(), kind.status(), kind.explanation());
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\

@@ -8,9 +8,9 @@ use entity::TaskId;
 use crate::http::problem::{Kind, Problem};
 
 /// The task that a path names. What is no id names no task.
-pub(crate) struct Id(pub(super) TaskId);
+pub(crate) struct TaskIdPath(pub(super) TaskId);
 
-impl FromRequest for Id {
+impl FromRequest for TaskIdPath {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
