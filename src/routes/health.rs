@@ -17,7 +17,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::{Authenticator, KeySetStatus, Revocations},
-    http::problem::{Kind, Problem},
+    http::problem::{
+        Kind, Problem,
+        responses::{Internal, Unavailable},
+    },
 };
 
 /// How long an answer of the database's is believed, and waited for.
@@ -63,7 +66,10 @@ pub(crate) struct PingCache(Cell<Option<(Instant, bool)>>);
 /// Asks nothing of anything else, so that a database that is away does not get the service killed.
 #[utoipa::path(
     operation_id = "getLiveness", tag = "health",
-    responses((status = 200, description = "The process is alive.", body = Health))
+    responses(
+        (status = 200, description = "The process is alive.", body = Health),
+        Internal
+    )
 )]
 #[get("/health/live")]
 pub(crate) async fn live() -> Json<Health> {
@@ -73,7 +79,10 @@ pub(crate) async fn live() -> Json<Health> {
 /// Readiness.
 #[utoipa::path(
     operation_id = "getReadiness", tag = "health",
-    responses((status = 200, description = "The service can serve.", body = Readiness))
+    responses(
+        (status = 200, description = "The service can serve.", body = Readiness),
+        Internal, Unavailable
+    )
 )]
 #[get("/health/ready")]
 pub(crate) async fn ready(

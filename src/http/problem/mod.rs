@@ -2,6 +2,7 @@
 
 mod kind;
 mod page;
+pub(crate) mod responses;
 mod store;
 
 use std::{borrow::Cow, fmt};

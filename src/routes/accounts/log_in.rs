@@ -11,14 +11,23 @@ use super::{
 };
 use crate::{
     auth::invalid_credentials,
-    http::{extract::ValidJson, problem::Problem},
+    http::{
+        extract::ValidJson,
+        problem::{
+            Problem,
+            responses::{Internal, InvalidBody, NotAcceptable, TooManyRequests, Unauthorized, Unavailable},
+        },
+    },
     telemetry::SubjectFingerprint,
 };
 
 /// Log in.
 #[utoipa::path(
     operation_id = "logIn", tag = "auth", request_body = LogInRequest,
-    responses((status = 200, description = "Signed in.", body = TokenResponse))
+    responses(
+        (status = 200, description = "Signed in.", body = TokenResponse),
+        Unauthorized, NotAcceptable, InvalidBody, TooManyRequests, Internal, Unavailable
+    )
 )]
 #[post("")]
 pub(crate) async fn log_in(

@@ -5,7 +5,10 @@ use entity::session::Sessions;
 
 use crate::{
     auth::{Principal, Revocations, Scoped, TokenSession},
-    http::problem::Problem,
+    http::problem::{
+        Problem,
+        responses::{Internal, Unauthorized, Unavailable},
+    },
 };
 
 /// Log out.
@@ -13,7 +16,10 @@ use crate::{
 /// Ends the presented token at once on every replica; with a token of the service's own, its session too.
 #[utoipa::path(
     operation_id = "logOut", tag = "auth", security(("bearer" = [])),
-    responses((status = 204, description = "The token is let in no more."))
+    responses(
+        (status = 204, description = "The token is let in no more."),
+        Unauthorized, Internal, Unavailable
+    )
 )]
 #[post("")]
 pub(crate) async fn log_out(

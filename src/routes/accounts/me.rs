@@ -16,7 +16,10 @@ use crate::{
     auth::{Principal, Revocations, Scoped},
     http::{
         extract::{ClientIp, ValidJson},
-        problem::Problem,
+        problem::{
+            Problem,
+            responses::{Internal, InvalidBody, NotAcceptable, TooManyRequests, Unauthorized, Unavailable},
+        },
     },
 };
 
@@ -25,7 +28,10 @@ use crate::{
 /// The user as Better Auth keeps them in this database; else what the token says, and then the dates are null.
 #[utoipa::path(
     operation_id = "getCurrentUser", tag = "auth", security(("bearer" = [])),
-    responses((status = 200, description = "The caller.", body = User))
+    responses(
+        (status = 200, description = "The caller.", body = User),
+        Unauthorized, NotAcceptable, Internal, Unavailable
+    )
 )]
 #[get("")]
 pub(crate) async fn get(caller: Principal, Scoped(account): Scoped<Account>) -> Result<Json<User>, Problem> {
@@ -38,7 +44,10 @@ pub(crate) async fn get(caller: Principal, Scoped(account): Scoped<Account>) -> 
 /// The user, their sessions and their tasks are gone at once.
 #[utoipa::path(
     operation_id = "deleteAccount", tag = "auth", security(("bearer" = [])), request_body = DeleteAccountRequest,
-    responses((status = 204, description = "The account is gone, and the tasks with it."))
+    responses(
+        (status = 204, description = "The account is gone, and the tasks with it."),
+        Unauthorized, InvalidBody, TooManyRequests, Internal, Unavailable
+    )
 )]
 #[delete("")]
 pub(crate) async fn delete(

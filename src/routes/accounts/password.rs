@@ -8,7 +8,10 @@ use crate::{
     auth::{Principal, Revocations, Scoped},
     http::{
         extract::{ClientIp, ValidJson},
-        problem::{InvalidField, Problem},
+        problem::{
+            InvalidField, Problem,
+            responses::{Internal, InvalidBody, TooManyRequests, Unauthorized, Unavailable},
+        },
     },
     password::Password,
 };
@@ -18,7 +21,10 @@ use crate::{
 /// All other sessions end, those at the front end too, and so does every token that the front end has issued up to now.
 #[utoipa::path(
     operation_id = "changePassword", tag = "auth", security(("bearer" = [])), request_body = ChangePasswordRequest,
-    responses((status = 204, description = "The password is changed."))
+    responses(
+        (status = 204, description = "The password is changed."),
+        Unauthorized, InvalidBody, TooManyRequests, Internal, Unavailable
+    )
 )]
 #[post("")]
 pub(crate) async fn change(

@@ -11,7 +11,13 @@ use super::{
 };
 use crate::{
     auth::invalid_credentials,
-    http::{extract::ValidJson, problem::Problem},
+    http::{
+        extract::ValidJson,
+        problem::{
+            Problem,
+            responses::{Internal, InvalidBody, NotAcceptable, TooManyRequests, Unauthorized, Unavailable},
+        },
+    },
     telemetry::SubjectFingerprint,
 };
 
@@ -21,7 +27,10 @@ use crate::{
 /// as often as it is asked for within 10 s and before it is used. Whoever uses the old one after that ends the session.
 #[utoipa::path(
     operation_id = "refreshToken", tag = "auth", request_body = RefreshRequest,
-    responses((status = 200, description = "A new pair of tokens.", body = TokenResponse))
+    responses(
+        (status = 200, description = "A new pair of tokens.", body = TokenResponse),
+        Unauthorized, NotAcceptable, InvalidBody, TooManyRequests, Internal, Unavailable
+    )
 )]
 #[post("")]
 pub(crate) async fn refresh(

@@ -10,7 +10,10 @@ use super::response::SessionList;
 use crate::{
     auth::{Principal, Revocations, Scoped, TokenSession},
     clock::Clock,
-    http::problem::{Kind, Problem},
+    http::problem::{
+        Kind, Problem,
+        responses::{Internal, NotAcceptable, NotFound, Unauthorized, Unavailable},
+    },
 };
 
 /// List my sessions.
@@ -18,7 +21,10 @@ use crate::{
 /// Those that were opened at the front end too, where it shares the database.
 #[utoipa::path(
     operation_id = "listSessions", tag = "auth", security(("bearer" = [])),
-    responses((status = 200, description = "The caller's sessions.", body = SessionList))
+    responses(
+        (status = 200, description = "The caller's sessions.", body = SessionList),
+        Unauthorized, NotAcceptable, Internal, Unavailable
+    )
 )]
 #[get("")]
 pub(crate) async fn list(
@@ -35,7 +41,10 @@ pub(crate) async fn list(
 #[utoipa::path(
     operation_id = "revokeSession", tag = "auth", security(("bearer" = [])),
     params(("id" = String, Path, description = "The session's id.")),
-    responses((status = 204, description = "The session has ended, and the tokens that were given in it are let in no more."))
+    responses(
+        (status = 204, description = "The session has ended, and the tokens that were given in it are let in no more."),
+        Unauthorized, NotFound, Internal, Unavailable
+    )
 )]
 #[delete("/{id}")]
 pub(crate) async fn revoke(
@@ -56,7 +65,10 @@ pub(crate) async fn revoke(
 /// The present one too, and every token of the caller that was issued up to now.
 #[utoipa::path(
     operation_id = "revokeAllSessions", tag = "auth", security(("bearer" = [])),
-    responses((status = 204, description = "All tokens of the caller are let in no more."))
+    responses(
+        (status = 204, description = "All tokens of the caller are let in no more."),
+        Unauthorized, Internal, Unavailable
+    )
 )]
 #[delete("")]
 pub(crate) async fn revoke_all(

@@ -11,7 +11,10 @@ use super::{
 };
 use crate::http::{
     extract::ValidJson,
-    problem::{Kind, Problem},
+    problem::{
+        Kind, Problem,
+        responses::{EmailTaken, Internal, InvalidBody, NotAcceptable, TooManyRequests, Unavailable},
+    },
 };
 
 /// Sign up.
@@ -19,7 +22,10 @@ use crate::http::{
 /// Makes an account in Better Auth's tables, so that the same e-mail address and password sign in there too.
 #[utoipa::path(
     operation_id = "signUp", tag = "auth", request_body = SignUpRequest,
-    responses((status = 201, description = "The account is there, and signed in.", body = TokenResponse))
+    responses(
+        (status = 201, description = "The account is there, and signed in.", body = TokenResponse),
+        NotAcceptable, EmailTaken, InvalidBody, TooManyRequests, Internal, Unavailable
+    )
 )]
 #[post("")]
 pub(crate) async fn sign_up(

@@ -19,7 +19,10 @@ use crate::{
     clock::Clock,
     http::{
         extract::{OptionalJson, ValidJson},
-        problem::{Kind, Problem},
+        problem::{
+            Kind, Problem,
+            responses::{Internal, InvalidBody, InvalidQuery, NotAcceptable, NotFound, Unauthorized, Unavailable},
+        },
     },
 };
 
@@ -28,7 +31,10 @@ use crate::{
 /// Page by page: `next_cursor` of one page is the `cursor` of the next.
 #[utoipa::path(
     operation_id = "listTasks", tag = "tasks", security(("bearer" = [])), params(ListQuery),
-    responses((status = 200, description = "One page of the caller's tasks.", body = TaskPage))
+    responses(
+        (status = 200, description = "One page of the caller's tasks.", body = TaskPage),
+        Unauthorized, NotAcceptable, InvalidQuery, Internal, Unavailable
+    )
 )]
 #[get("")]
 pub(crate) async fn list(
@@ -41,10 +47,13 @@ pub(crate) async fn list(
 /// Create a task.
 #[utoipa::path(
     operation_id = "createTask", tag = "tasks", security(("bearer" = [])), request_body = TaskInput,
-    responses((
-        status = 201, description = "The task, as it is stored.", body = Task,
-        headers(("Location" = String, description = "Where the task is."))
-    ))
+    responses(
+        (
+            status = 201, description = "The task, as it is stored.", body = Task,
+            headers(("Location" = String, description = "Where the task is."))
+        ),
+        Unauthorized, NotAcceptable, InvalidBody, Internal, Unavailable
+    )
 )]
 #[post("")]
 pub(crate) async fn create(
@@ -61,7 +70,10 @@ pub(crate) async fn create(
 #[utoipa::path(
     operation_id = "getTask", tag = "tasks", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "The task's id.")),
-    responses((status = 200, description = "The task.", body = Task))
+    responses(
+        (status = 200, description = "The task.", body = Task),
+        Unauthorized, NotFound, NotAcceptable, Internal, Unavailable
+    )
 )]
 #[get("/{id}")]
 pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, TaskIdPath(id): TaskIdPath) -> Result<Json<Task>, Problem> {
@@ -75,7 +87,10 @@ pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, TaskIdPath(id): TaskIdPath
 #[utoipa::path(
     operation_id = "replaceTask", tag = "tasks", security(("bearer" = [])), request_body = TaskInput,
     params(("id" = Uuid, Path, description = "The task's id.")),
-    responses((status = 200, description = "The task, as it is stored now.", body = Task))
+    responses(
+        (status = 200, description = "The task, as it is stored now.", body = Task),
+        Unauthorized, NotFound, NotAcceptable, InvalidBody, Internal, Unavailable
+    )
 )]
 #[put("/{id}")]
 pub(crate) async fn replace(
@@ -94,7 +109,10 @@ pub(crate) async fn replace(
 #[utoipa::path(
     operation_id = "updateTask", tag = "tasks", security(("bearer" = [])), request_body = TaskPatch,
     params(("id" = Uuid, Path, description = "The task's id.")),
-    responses((status = 200, description = "The task, as it is stored now.", body = Task))
+    responses(
+        (status = 200, description = "The task, as it is stored now.", body = Task),
+        Unauthorized, NotFound, NotAcceptable, InvalidBody, Internal, Unavailable
+    )
 )]
 #[patch("/{id}")]
 pub(crate) async fn update(
@@ -112,7 +130,10 @@ pub(crate) async fn update(
 #[utoipa::path(
     operation_id = "completeTask", tag = "tasks", security(("bearer" = [])), request_body = Option<CompletionInput>,
     params(("id" = Uuid, Path, description = "The task's id.")),
-    responses((status = 200, description = "The task, as it is stored now.", body = Task))
+    responses(
+        (status = 200, description = "The task, as it is stored now.", body = Task),
+        Unauthorized, NotFound, NotAcceptable, InvalidBody, Internal, Unavailable
+    )
 )]
 #[patch("/{id}/complete")]
 pub(crate) async fn complete(
@@ -128,7 +149,10 @@ pub(crate) async fn complete(
 #[utoipa::path(
     operation_id = "deleteTask", tag = "tasks", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "The task's id.")),
-    responses((status = 204, description = "The task is gone."))
+    responses(
+        (status = 204, description = "The task is gone."),
+        Unauthorized, NotFound, Internal, Unavailable
+    )
 )]
 #[delete("/{id}")]
 pub(crate) async fn delete(Scoped(tasks): Scoped<Tasks>, TaskIdPath(id): TaskIdPath) -> Result<HttpResponse, Problem> {
