@@ -2,5 +2,6 @@
 
 pub mod extract;
 pub(crate) mod middleware;
+pub(crate) mod operations;
 pub mod problem;
 pub(crate) mod request_id;

@@ -20,11 +20,11 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt, UtoipaApp, scope};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use self::not_found::{AllowedMethods, get_only, not_found};
+use self::not_found::{get_only, not_found};
 pub(crate) use self::{accounts::AccountServices, health::PingCache};
 use crate::{
     auth::{normalize_authorization, validate_bearer},
-    http::{middleware::accepts_json, problem::problem_page},
+    http::{middleware::check_accept, operations::Operations, problem::problem_page},
 };
 
 /// Prefixes under which the tasks are served besides `/api/tasks`.
@@ -62,7 +62,7 @@ where
         .into_iter()
         .fold(app, |app, alias| app.service(authenticated(web::scope(alias).configure(tasks::alias))));
     let app = app
-        .app_data(Data::new(AllowedMethods::from_document(&document, TASKS_PATH, &TASK_ALIASES)))
+        .app_data(Data::new(Operations::from_document(&document, TASKS_PATH, &TASK_ALIASES)))
         .configure(|config| documentation_pages(config, &document))
         .default_service(web::to(not_found));
     (app, document)
@@ -92,7 +92,7 @@ fn public(
         InitError = (),
     >,
 > {
-    scope.wrap(from_fn(accepts_json))
+    scope.wrap(from_fn(check_accept))
 }
 
 /// What stands in front of all that is somebody's, the outermost last.
@@ -108,7 +108,7 @@ fn authenticated(
     >,
 > {
     scope
-        .wrap(from_fn(accepts_json))
+        .wrap(from_fn(check_accept))
         .wrap(HttpAuthentication::bearer(validate_bearer))
         .wrap(from_fn(normalize_authorization))
 }

@@ -1,8 +1,9 @@
 //! Unsupported methods, path variants and unsupported header fields (RFC 9110).
 
-use reqwest::Method;
+use reqwest::{Method, redirect::Policy};
+use serde_json::json;
 
-use crate::support::{ApiResponse, Backend, RawConnection, TestApp, id};
+use crate::support::{ApiResponse, Backend, RawConnection, TestApp, id, without_tls};
 
 #[actix_web::test]
 async fn unsupported_methods_change_nothing() {
@@ -26,7 +27,7 @@ async fn unsupported_methods_change_nothing() {
 }
 
 /// Variants of `/api/tasks` and paths that try to bypass authentication.
-const PATH_VARIANTS: [&str; 34] = [
+const PATH_VARIANTS: [&str; 33] = [
     "//api/tasks",
     "/api//tasks",
     "/api/./tasks",
@@ -34,7 +35,6 @@ const PATH_VARIANTS: [&str; 34] = [
     "/api/x/../tasks",
     "/api/%2e/tasks",
     "/api/%2e%2e/tasks",
-    "/api/tasks/",
     "/api/tasks//",
     "/api/tasks/.",
     "/api/tasks/..",
@@ -78,6 +78,42 @@ async fn path_variants_are_not_found() {
         assert_eq!(authenticated.header("x-a"), None);
         authenticated.is_problem(404, "not-found");
     }
+}
+
+#[actix_web::test]
+async fn a_trailing_slash_is_redirected() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let token = app.token("ann").sign();
+    let client = without_tls().redirect(Policy::none()).build().unwrap();
+    let send = |method: Method, path: &str| client.request(method, format!("{}{path}", app.base()));
+    let id = "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e";
+    for prefix in ["/api/tasks", "/tasks", "/api/ann/tasks"] {
+        for (path, location) in [
+            (format!("{prefix}/"), prefix.to_owned()),
+            (format!("{prefix}/?limit=1&q=a%20b"), format!("{prefix}?limit=1&q=a%20b")),
+            (format!("{prefix}/{id}/"), format!("{prefix}/{id}")),
+            (format!("{prefix}/{id}/complete/"), format!("{prefix}/{id}/complete")),
+        ] {
+            for method in [Method::GET, Method::HEAD, Method::POST, Method::PATCH] {
+                let response = ApiResponse::to(send(method.clone(), &path).bearer_auth(&token)).await.is(307);
+                assert_eq!(response.header("location"), Some(location.as_str()), "{method} {path}");
+                assert_eq!(response.text, "");
+            }
+            ApiResponse::to(send(Method::GET, &path)).await.requires_a_token();
+        }
+        for path in [format!("{prefix}//"), format!("{prefix}/{id}/nothing/"), format!("{prefix}/{id}//")] {
+            ApiResponse::to(send(Method::GET, &path).bearer_auth(&token)).await.is_problem(404, "not-found");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_redirected_request_keeps_method_and_body() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let ann = app.ann();
+    let task = ann.post("/api/tasks/", json!({"title": "Buy milk"})).await.is(201).json();
+    ann.sees(&task).await;
+    assert_eq!(ann.get("/api/tasks/?limit=1").await.is(200).json()["items"][0], task);
 }
 
 #[actix_web::test]

@@ -90,22 +90,48 @@ async fn a_response_must_match_accept() {
     let ann = app.ann();
     let get_with =
         |accept: &'static str| ApiResponse::to(ann.request(Method::GET, "/api/tasks").header("accept", accept));
-    for accept in ["application/json", "*/*", "application/*", "text/html;q=0.9, */*;q=0.1", ""] {
+    for accept in [
+        "application/json",
+        "*/*",
+        "application/*",
+        "text/html;q=0.9, */*;q=0.1",
+        "application/problem+json",
+        "application/problem+json, application/json;q=0.5",
+        "",
+    ] {
         get_with(accept).await.is(200);
     }
     for accept in [
         "text/html",
         "application/xml",
-        "application/problem+json",
         "image/*",
         "application/json;q=0",
         "application/json;q=0.0, */*",
+        "application/json;q=0, application/problem+json",
     ] {
         get_with(accept).await.is_problem(406, "not-acceptable");
     }
     let rejected = ann.request(Method::POST, "/api/tasks").header("accept", "text/html").json(&json!({"title": "x"}));
     ApiResponse::to(rejected).await.is_problem(406, "not-acceptable");
+    let escaped = ann.request(Method::GET, "/api/%74asks").header("accept", "text/html");
+    ApiResponse::to(escaped).await.is_problem(406, "not-acceptable");
     assert_eq!(ann.titles("").await, Vec::<String>::new());
+}
+
+#[actix_web::test]
+async fn an_operation_without_a_body_accepts_all() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let ann = app.ann();
+    for accept in ["application/problem+json", "text/html", "application/json;q=0", "*/*"] {
+        let task = ann.creates_a_task("Buy milk").await;
+        for path in ["/api/tasks", "/tasks", "/api/ann/tasks"] {
+            let path = format!("{path}/{}", id(&task));
+            let rejected = ann.request(Method::GET, &path).header("accept", "text/html");
+            ApiResponse::to(rejected).await.is_problem(406, "not-acceptable");
+        }
+        let delete = ann.request(Method::DELETE, &format!("/api/tasks/{}", id(&task))).header("accept", accept);
+        ApiResponse::to(delete).await.is(204);
+    }
 }
 
 #[actix_web::test]
