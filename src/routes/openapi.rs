@@ -22,6 +22,7 @@ use crate::http::problem::{InvalidField, ProblemBody, responses};
             caller. Errors are problem details (RFC 9457).",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
+    servers((url = "/", description = "The service that serves this document.")),
     tags(
         (name = "tasks", description = "The caller's tasks."),
         (name = "auth", description = "Who is calling; accounts and sessions of the service's own."),

@@ -1,6 +1,6 @@
 //! JSON bodies as extractors whose refusals are problems.
 
-use std::{borrow::Cow, collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -12,9 +12,9 @@ use actix_web::{
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Value, error::Category};
-use serde_path_to_error::{Path, Segment};
-use validator::{Validate, ValidationError, ValidationErrors};
+use validator::Validate;
 
+use super::invalid_fields::{deserialization_error, validation_errors};
 use crate::http::problem::{InvalidField, Kind, Problem};
 
 /// The largest body, in octets as they are sent.
@@ -136,59 +136,5 @@ fn deserialization_problem(body: &[u8], error: &serde_path_to_error::Error<serde
     if error.inner().classify() != Category::Data || serde_json::from_slice::<Value>(body).is_err() {
         return Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").with_cause(error);
     }
-    let message = error.inner().to_string();
-    let (member, detail) = parse_serde_message(&message);
-    let mut pointer = pointer(error.path());
-    if let Some(member) = member.filter(|member| !pointer.ends_with(&format!("/{}", escape(member)))) {
-        pointer.push('/');
-        pointer.push_str(&escape(member));
-    }
-    Problem::invalid(vec![InvalidField::new(pointer, detail)])
-}
-
-/// From serde's words to the contract's: the member that they name and the path may not, and what it must be.
-fn parse_serde_message(message: &str) -> (Option<&str>, Cow<'static, str>) {
-    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
-    let named = message.split('`').nth(1);
-    if message.starts_with("missing field") {
-        (named, "is required".into())
-    } else if message.starts_with("unknown field") {
-        (None, "is not a known field".into())
-    } else if message.starts_with("duplicate field") {
-        (named, "must not be repeated".into())
-    } else if message.starts_with("invalid type: null") {
-        (None, "must not be null".into())
-    } else {
-        let expected = message.rsplit_once("expected ").map(|(_, expected)| expected.replace('`', ""));
-        (None, expected.map_or("is not valid".into(), |expected| format!("must be {expected}").into()))
-    }
-}
-
-fn pointer(path: &Path) -> String {
-    let step = |segment: &Segment| match segment {
-        Segment::Seq { index } => format!("/{index}"),
-        Segment::Map { key } => format!("/{}", escape(key)),
-        Segment::Enum { .. } | Segment::Unknown => String::new(),
-    };
-    path.iter().map(step).collect()
-}
-
-/// RFC 6901 §3.
-fn escape(member: &str) -> String {
-    member.replace('~', "~0").replace('/', "~1")
-}
-
-fn validation_errors(errors: &ValidationErrors) -> Vec<InvalidField> {
-    let by_field: BTreeMap<_, _> = errors.field_errors().into_iter().collect();
-    let message = |(field, errors): (Cow<'static, str>, &Vec<ValidationError>)| {
-        errors.iter().map(|error| invalid_field(&field, error)).collect::<Vec<_>>()
-    };
-    by_field.into_iter().flat_map(message).collect()
-}
-
-/// A rule over the members of an array names the one that breaks it by its `index`.
-fn invalid_field(field: &str, error: &ValidationError) -> InvalidField {
-    let index = error.params.get("index").map(|index| format!("/{index}")).unwrap_or_default();
-    let detail = error.message.clone().unwrap_or_else(|| "is not valid".into());
-    InvalidField::new(format!("/{field}{index}"), detail)
+    Problem::invalid(vec![deserialization_error(error.path(), &error.inner().to_string())])
 }

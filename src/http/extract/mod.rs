@@ -1,8 +1,13 @@
 //! Extractors whose rejections are problem details.
 
 mod client_ip;
+mod invalid_fields;
 mod json;
+mod query;
 mod trusted_proxies;
 
-pub(crate) use self::json::{OptionalJson, ValidJson};
 pub use self::{client_ip::ClientIp, trusted_proxies::TrustedProxies};
+pub(crate) use self::{
+    json::{OptionalJson, ValidJson},
+    query::ValidQuery,
+};

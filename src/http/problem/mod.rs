@@ -14,7 +14,10 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::{
     ToSchema,
-    openapi::schema::{Object, ObjectBuilder, Type},
+    openapi::{
+        extensions::Extensions,
+        schema::{Object, ObjectBuilder, Type},
+    },
 };
 
 pub(crate) use self::{kind::Kind, page::problem_page};
@@ -127,10 +130,12 @@ impl Problem {
 }
 
 fn kinds() -> Object {
+    let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.slug().to_uppercase().replace('-', "_")).collect();
     ObjectBuilder::new()
         .schema_type(Type::String)
         .description(Some("Which kind of problem: a reference that the service explains when it is opened."))
         .enum_values(Some(Kind::ALL.iter().map(|kind| kind.reference())))
+        .extensions(Some(Extensions::builder().add("x-enum-varnames", names).build()))
         .build()
 }
 

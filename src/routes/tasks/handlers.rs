@@ -9,7 +9,7 @@ use actix_web::{
 use entity::task::{TaskContent, Tasks, UpdateOutcome};
 
 use super::{
-    list_query::{ListParams, ListQuery},
+    list_params::ListParams,
     request::{CompletionInput, TaskInput, TaskPatch},
     response::{Task, TaskPage},
     task_id_path::TaskIdPath,
@@ -18,7 +18,7 @@ use crate::{
     auth::Scoped,
     clock::Clock,
     http::{
-        extract::{OptionalJson, ValidJson},
+        extract::{OptionalJson, ValidJson, ValidQuery},
         problem::{
             Kind, Problem,
             responses::{Internal, InvalidBody, InvalidQuery, NotAcceptable, NotFound, Unauthorized, Unavailable},
@@ -30,7 +30,7 @@ use crate::{
 ///
 /// Page by page: `next_cursor` of one page is the `cursor` of the next.
 #[utoipa::path(
-    operation_id = "listTasks", tag = "tasks", security(("bearer" = [])), params(ListQuery),
+    operation_id = "listTasks", tag = "tasks", security(("bearer" = [])), params(ListParams),
     responses(
         (status = 200, description = "One page of the caller's tasks.", body = TaskPage),
         Unauthorized, NotAcceptable, InvalidQuery, Internal, Unavailable
@@ -39,9 +39,9 @@ use crate::{
 #[get("")]
 pub(crate) async fn list(
     Scoped(tasks): Scoped<Tasks>,
-    ListParams(listing): ListParams,
+    ValidQuery(params): ValidQuery<ListParams>,
 ) -> Result<Json<TaskPage>, Problem> {
-    Ok(Json(tasks.list(&listing).await?.into()))
+    Ok(Json(tasks.list(&params.into()).await?.into()))
 }
 
 /// Create a task.

@@ -1,7 +1,7 @@
 //! The HTTP of tasks: one set of handlers, mounted under each prefix.
 
 mod handlers;
-mod list_query;
+mod list_params;
 mod request;
 mod response;
 mod task_id_path;

@@ -72,7 +72,7 @@ pub(super) fn tags(tags: &[String]) -> Result<(), ValidationError> {
     Ok(())
 }
 
-fn ensure(holds: bool, otherwise: &'static str) -> Result<(), ValidationError> {
+pub(super) fn ensure(holds: bool, otherwise: &'static str) -> Result<(), ValidationError> {
     if holds { Ok(()) } else { Err(ValidationError::new("rule").with_message(otherwise.into())) }
 }
 
