@@ -1,19 +1,19 @@
-//! The name of one request: in the answer, in a problem, in the log. Imports no room.
+//! Request ids: in responses, problems and log lines.
 
 use std::fmt;
 
 use actix_web::http::header::HeaderMap;
 use uuid::Uuid;
 
-/// The header that carries it, both ways.
+/// The header of the request id, in requests and in responses.
 pub(crate) const X_REQUEST_ID: &str = "x-request-id";
 
-/// 1 to 64 of `[A-Za-z0-9._-]`: safe in a header and in a log line as it stands.
+/// A request id: 1 to 64 characters of `[A-Za-z0-9._-]`, which need no escaping in headers and log lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestId(String);
 
 impl RequestId {
-    /// The caller's own if it is safe, else a new one.
+    /// Returns the client's id if it is valid, otherwise a new UUIDv7.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|given| is_safe(given));
         Self(given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))

@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it can serve: two questions, asked by different machines.
+//! Liveness and readiness, for orchestrators and load balancers.
 
 use std::{
     cell::Cell,
@@ -23,33 +23,36 @@ use crate::{
     },
 };
 
-/// How long an answer of the database's is believed, and waited for.
+/// The time for which a ping's result is reused.
 const PING_CACHE_TTL: Duration = Duration::from_secs(1);
 
-/// The operations, served and described.
+/// The time in which the database must respond to a ping.
+const PING_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Registers the operations.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config.service(live).service(ready);
 }
 
-/// All is well.
+/// The process is running.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
     #[schema(example = "ok")]
     status: &'static str,
 }
 
-/// The service can serve.
+/// The service can handle requests.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Readiness {
     #[schema(example = "ok")]
     status: &'static str,
-    /// How the keys at `JWKS_URL` are, where that is set: `stale` while their server is away and the known ones serve.
+    /// The status of the key set. Present only if `JWKS_URL` is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, value_type = KeySet)]
     key_set: Option<KeySet>,
 }
 
-/// A key set that serves: as good as its server's, or kept while that is away.
+/// The status of the key set: `fresh`, or `stale` if its server is unavailable and the cached keys are in use.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum KeySet {
@@ -57,17 +60,17 @@ enum KeySet {
     Stale,
 }
 
-/// When the database was last asked by this worker, and whether it answered.
+/// The time and the result of this worker's last ping of the database.
 #[derive(Debug, Default)]
 pub(crate) struct PingCache(Cell<Option<(Instant, bool)>>);
 
-/// Liveness.
+/// Checks liveness.
 ///
-/// Asks nothing of anything else, so that a database that is away does not get the service killed.
+/// Does not use the database, so that an outage of it does not restart the service.
 #[utoipa::path(
     operation_id = "getLiveness", tag = "health",
     responses(
-        (status = 200, description = "The process is alive.", body = Health),
+        (status = 200, description = "The process is running.", body = Health),
         Internal
     )
 )]
@@ -76,11 +79,13 @@ pub(crate) async fn live() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Readiness.
+/// Checks readiness.
+///
+/// Succeeds if the database, the key set and the revocation feed are available and the service is not shutting down.
 #[utoipa::path(
     operation_id = "getReadiness", tag = "health",
     responses(
-        (status = 200, description = "The service can serve.", body = Readiness),
+        (status = 200, description = "The service can handle requests.", body = Readiness),
         Internal, Unavailable
     )
 )]
@@ -92,20 +97,23 @@ pub(crate) async fn ready(
     revocations: Data<Revocations>,
     shutdown: Data<CancellationToken>,
 ) -> Result<Json<Readiness>, Problem> {
-    let not = |detail: &'static str| Err(Problem::new(Kind::Unavailable).with_detail(detail).with_cause(detail));
+    let unavailable =
+        |detail: &'static str| Err(Problem::new(Kind::Unavailable).with_detail(detail).with_cause(detail));
     if shutdown.is_cancelled() {
-        return not("The service is stopping.");
+        return unavailable("The service is shutting down.");
     }
     let key_set = match (ping_cache.is_database_reachable(&db).await, authenticator.key_set_status()) {
-        (false, Some(KeySetStatus::Unavailable)) => return not("The database and the key set are away."),
-        (false, _) => return not("The database is away."),
-        (true, Some(KeySetStatus::Unavailable)) => return not("The key set is away."),
+        (false, Some(KeySetStatus::Unavailable)) => {
+            return unavailable("The database and the key set are unavailable.");
+        }
+        (false, _) => return unavailable("The database is unavailable."),
+        (true, Some(KeySetStatus::Unavailable)) => return unavailable("The key set is unavailable."),
         (true, Some(KeySetStatus::Stale)) => Some(KeySet::Stale),
         (true, Some(KeySetStatus::Fresh)) => Some(KeySet::Fresh),
         (true, None) => None,
     };
     if !revocations.is_feed_current() {
-        return not("What is revoked elsewhere is not heard.");
+        return unavailable("The revocation feed is stale.");
     }
     Ok(Json(Readiness { status: "ok", key_set }))
 }
@@ -115,7 +123,7 @@ impl PingCache {
         if let Some((_, answered)) = self.0.get().filter(|(asked, _)| asked.elapsed() < PING_CACHE_TTL) {
             return answered;
         }
-        let answered = tokio::time::timeout(PING_CACHE_TTL, db.ping()).await.is_ok_and(|answer| answer.is_ok());
+        let answered = tokio::time::timeout(PING_TIMEOUT, db.ping()).await.is_ok_and(|answer| answer.is_ok());
         self.0.set(Some((Instant::now(), answered)));
         answered
     }

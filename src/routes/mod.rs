@@ -1,4 +1,4 @@
-//! Every route on one page; it yields the service and the contract.
+//! The router: every operation by name. It yields both the service and the contract.
 
 mod accounts;
 mod health;
@@ -27,20 +27,20 @@ use crate::{
     http::{middleware::check_accept, operations::Operations, problem::problem_page},
 };
 
-/// Prefixes under which the tasks are served besides `/api/tasks`.
+/// The prefixes of the tasks besides `/api/tasks`.
 const TASK_ALIASES: [&str; 2] = ["/tasks", "/api/{user_id}/tasks"];
 
 const TASKS_PATH: &str = "/api/tasks";
 
-/// What is under `/api/auth` is mounted path by path, never the whole: a user may be called `auth`, and have their tasks
-/// under that name.
+/// Routes under `/api/auth` have a scope each. A scope for the whole prefix would match `/api/{user_id}/tasks` of a user
+/// with the id `auth`.
 const ME_PATH: &str = "/api/auth/me";
 
-/// Swagger UI is a page: it needs its own scripts and styles, and nothing from elsewhere.
+/// The Content-Security-Policy of Swagger UI, which loads only its own scripts and styles.
 const SWAGGER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-/// Mounts all routes, those of own accounts if there are any; returns the contract that they gather on the way.
+/// Registers all routes, those of accounts only if they are enabled, and returns the contract of the registered ones.
 pub(crate) fn mount<T>(app: App<T>, with_accounts: bool) -> (App<T>, OpenApi)
 where
     T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
@@ -68,7 +68,7 @@ where
     (app, document)
 }
 
-/// The routes that are there only where the service has accounts of its own.
+/// Registers the routes that exist only if accounts are enabled.
 fn account_routes<T>(app: UtoipaApp<T>) -> UtoipaApp<T>
 where
     T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
@@ -80,7 +80,7 @@ where
         .service(scope("/api/auth/sessions").configure(accounts::sessions).map(authenticated))
 }
 
-/// What stands before those who are not proven yet.
+/// Wraps operations that need no token.
 fn public(
     scope: Scope,
 ) -> Scope<
@@ -95,7 +95,7 @@ fn public(
     scope.wrap(from_fn(check_accept))
 }
 
-/// What stands in front of all that is somebody's, the outermost last.
+/// Wraps operations that need a bearer token. The last middleware runs first.
 fn authenticated(
     scope: Scope,
 ) -> Scope<
@@ -113,13 +113,13 @@ fn authenticated(
         .wrap(from_fn(normalize_authorization))
 }
 
-/// The contract as it is committed and served: `openapi.json`.
+/// Returns the OpenAPI document with all routes, as committed in `openapi.json`.
 #[must_use]
 pub fn contract() -> String {
     as_json(&mount(App::new(), true).1)
 }
 
-/// Which pages may call the service, and what they may read of its answers.
+/// The CORS policy: allowed origins, and the headers that their pages may send and read.
 pub(crate) fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])

@@ -1,4 +1,4 @@
-//! The contract as a document: its title, its security scheme, and the problems that every operation can answer.
+//! The OpenAPI document without its operations: title, tags, security scheme and shared responses.
 
 use utoipa::{
     OpenApi,
@@ -17,27 +17,27 @@ use crate::http::problem::{InvalidField, ProblemBody, responses};
     info(
         title = "taskbridge",
         version = env!("CARGO_PKG_VERSION"),
-        description = "Tasks for the users of Next.js front ends that sign in with Better Auth.\n\n\
-            The same operations are served under `/tasks` and under `/api/{user_id}/tasks`, where the user must be the \
-            caller. Errors are problem details (RFC 9457).",
+        description = "Task API for Next.js front ends that use Better Auth.\n\n\
+            The task operations are also available under `/tasks` and `/api/{user_id}/tasks`, where `user_id` must be \
+            the id of the authenticated user. Errors are problem details (RFC 9457).",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     servers((url = "/", description = "The service that serves this document.")),
     tags(
-        (name = "tasks", description = "The caller's tasks."),
-        (name = "auth", description = "Who is calling; accounts and sessions of the service's own."),
-        (name = "health", description = "For load balancers and orchestrators.")
+        (name = "tasks", description = "Tasks of the authenticated user."),
+        (name = "auth", description = "The authenticated user, accounts and sessions."),
+        (name = "health", description = "Liveness and readiness, for load balancers and orchestrators.")
     ),
     components(schemas(ProblemBody, InvalidField))
 )]
 struct BaseDocument;
 
-/// The document without its operations, which the router gathers.
+/// The document without operations; the router adds them.
 pub(crate) fn base_document() -> utoipa::openapi::OpenApi {
     BaseDocument::openapi()
 }
 
-/// Adds to the gathered operations what is true of all of their kind.
+/// Adds the shared responses and the security scheme to the document of the router.
 pub(crate) fn with_shared_responses(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     for item in document.paths.paths.values_mut() {
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
@@ -48,8 +48,8 @@ pub(crate) fn with_shared_responses(mut document: utoipa::openapi::OpenApi) -> u
     let components = document.components.get_or_insert_default();
     components.responses.extend(responses::components());
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
-    let bearer = bearer
-        .description(Some("The token that the front end fetches for its user, or one of `taskbridge mint-token`."));
+    let bearer =
+        bearer.description(Some("An access token: from the front end, from log-in, or from `taskbridge mint-token`."));
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     document
 }

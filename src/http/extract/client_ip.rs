@@ -1,4 +1,4 @@
-//! The address that a request comes from.
+//! The IP address of the client.
 
 use std::{
     fmt,
@@ -10,22 +10,22 @@ use actix_web::{Error, FromRequest, HttpRequest, dev::Payload, web::Data};
 
 use super::trusted_proxies::TrustedProxies;
 
-/// The address that a request comes from, as far as it can be believed. It identifies nobody: it is counted, and told
-/// to the user whose session it is.
+/// The IP address of the client: the peer's, or that of `X-Forwarded-For` behind trusted proxies. Used for rate limits
+/// and in the list of sessions, never to authenticate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientIp(IpAddr);
 
-/// What of an IPv6 address is one customer's: the first 64 bits.
+/// The first 64 bits of an IPv6 address, which providers assign to one customer.
 const IPV6_NETWORK_MASK: u128 = !0 << 64;
 
 impl ClientIp {
-    /// An IPv4 address that is written as an IPv6 one is that IPv4 address.
+    /// Converts an IPv4-mapped IPv6 address to IPv4.
     #[must_use]
     pub fn new(address: IpAddr) -> Self {
         Self(address.to_canonical())
     }
 
-    /// What is counted as one: an IPv4 address, the /64 of an IPv6 one.
+    /// The unit of rate limits: an IPv4 address, or the /64 network of an IPv6 address.
     pub(crate) fn network(self) -> IpAddr {
         match self.0 {
             IpAddr::V4(_) => self.0,
@@ -34,7 +34,7 @@ impl ClientIp {
     }
 }
 
-/// The address itself, whole.
+/// Writes the whole address.
 impl fmt::Display for ClientIp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -46,7 +46,7 @@ impl FromRequest for ClientIp {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        // whoever has none is counted with all who have none
+        // requests without a peer address share one rate limit
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let proxies = request.app_data::<Data<TrustedProxies>>();
         let client = proxies.map_or(peer, |proxies| proxies.client_ip(peer, request.headers()));

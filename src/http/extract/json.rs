@@ -1,4 +1,4 @@
-//! JSON bodies as extractors whose refusals are problems.
+//! JSON bodies as extractors whose rejections are problem details.
 
 use std::time::Duration;
 
@@ -17,16 +17,16 @@ use validator::Validate;
 use super::invalid_fields::{deserialization_error, validation_errors};
 use crate::http::problem::{InvalidField, Kind, Problem};
 
-/// The largest body, in octets as they are sent.
+/// The largest accepted body.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// How long a body may take to arrive.
+/// The time in which a body must be received.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A JSON body that obeys the rules of `T`.
+/// A JSON body, deserialized and validated.
 pub(crate) struct ValidJson<T>(pub(crate) T);
 
-/// The same, where there need be none.
+/// A JSON body that may be omitted, deserialized and validated.
 pub(crate) struct OptionalJson<T>(pub(crate) Option<T>);
 
 impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
@@ -64,7 +64,8 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for OptionalJson<T> {
     }
 }
 
-/// Only `application/json`, in UTF-8 and as it is: a form can't be made to pass for it (CSRF), nor a bomb be unpacked.
+/// Accepts only `application/json` in UTF-8 without a content encoding: HTML forms cannot send it (CSRF), and nothing is
+/// decompressed.
 fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let mut types = headers.get_all(header::CONTENT_TYPE);
     let (Some(one), None) = (types.next(), types.next()) else {
@@ -84,7 +85,7 @@ fn check_content_length(headers: &HeaderMap) -> Result<(), Problem> {
     if declared.is_some_and(|length| length > MAX_BODY_BYTES) { Err(Problem::new(Kind::TooLarge)) } else { Ok(()) }
 }
 
-#[expect(clippy::map_err_ignore, reason = "there is no more to say than that it was too slow, or too long")]
+#[expect(clippy::map_err_ignore, reason = "the kind says it all: too slow, or too large")]
 async fn read_body(payload: Payload) -> Result<web::Bytes, Problem> {
     let body = tokio::time::timeout(BODY_TIMEOUT, to_bytes_limited(BodyStream::new(payload), MAX_BODY_BYTES)).await;
     let body = body.map_err(|_| Problem::new(Kind::Timeout))?.map_err(|_| Problem::new(Kind::TooLarge))?;
@@ -93,7 +94,7 @@ async fn read_body(payload: Payload) -> Result<web::Bytes, Problem> {
 
 fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, Problem> {
     if contains_nul(body) {
-        return Err(Problem::new(Kind::Malformed).with_detail("The body holds a NUL character."));
+        return Err(Problem::new(Kind::Malformed).with_detail("The body contains a NUL character."));
     }
     if !body.trim_ascii_start().starts_with(b"{") {
         return Err(not_an_object(body));
@@ -106,7 +107,7 @@ fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// A derived struct would take an array for its fields in order.
+/// Rejects arrays, which a derived struct would accept as its fields in order.
 fn not_an_object(body: &[u8]) -> Problem {
     match serde_json::from_slice::<IgnoredAny>(body) {
         Ok(_) => Problem::invalid(vec![InvalidField::new("", "must be an object")]),
@@ -114,7 +115,7 @@ fn not_an_object(body: &[u8]) -> Problem {
     }
 }
 
-/// `\u0000` is JSON, but no text that PostgreSQL stores.
+/// Finds `\u0000`, which PostgreSQL cannot store in text.
 fn contains_nul(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
@@ -131,7 +132,7 @@ fn malformed(error: serde_json::Error) -> Problem {
     Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").with_cause(error)
 }
 
-/// What is not JSON to its end is malformed, whatever rule is broken before that end.
+/// Returns 400 if the body is not JSON to its end, otherwise 422.
 fn deserialization_problem(body: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     if error.inner().classify() != Category::Data || serde_json::from_slice::<Value>(body).is_err() {
         return Problem::new(Kind::Malformed).with_detail("The body is not well-formed JSON.").with_cause(error);

@@ -1,4 +1,4 @@
-//! Whose `X-Forwarded-For` is believed, and what it says.
+//! `X-Forwarded-For` of trusted proxies.
 
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
@@ -8,26 +8,26 @@ use std::{
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 
-/// Every proxy adds the address that it was asked from at the right.
+/// Each proxy appends the address of its client.
 const X_FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// The proxies whose word is taken for where a request came from.
+/// The proxies whose `X-Forwarded-For` is trusted.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
-    /// Those of these networks, and no other.
+    /// Trusts the proxies in `networks`.
     #[must_use]
     pub fn new(networks: Vec<IpNet>) -> Self {
         Self(networks)
     }
 
-    /// From the peer to the left, the first address that is not a trusted proxy's. What can't be read ends the search,
-    /// and counts as the proxy's that passed it on.
+    /// Returns the rightmost address that is not a trusted proxy's, starting with the peer. At an entry that cannot be
+    /// parsed, returns the address of the proxy that sent it.
     pub(super) fn client_ip(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
         let fields: Vec<_> = headers.get_all(X_FORWARDED_FOR).collect();
-        let entries = fields.iter().rev().flat_map(|field| field.as_bytes().rsplit(|octet| *octet == b','));
+        let entries = fields.iter().rev().flat_map(|field| field.as_bytes().rsplit(|byte| *byte == b','));
         for entry in entries.map(<[u8]>::trim_ascii).filter(|entry| !entry.is_empty()) {
             match parse_address(entry) {
                 Some(previous) if self.is_trusted(client) => client = previous,
@@ -42,7 +42,7 @@ impl TrustedProxies {
     }
 }
 
-/// An address, perhaps in quotes, in brackets, or with a port.
+/// Parses an address, optionally in quotes, in brackets or with a port.
 fn parse_address(entry: &[u8]) -> Option<IpAddr> {
     let text = str::from_utf8(entry).ok()?;
     let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);

@@ -16,7 +16,7 @@ use crate::{
     telemetry::{ACCESS_LOG, SubjectFingerprint},
 };
 
-/// Names each request, and logs it when it is answered.
+/// Assigns the request id and logs the request once it has a response.
 pub(crate) async fn access_log(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -51,7 +51,7 @@ pub(crate) async fn access_log(
     result
 }
 
-/// What only the log may know of an error; of the framework's own, what it says.
+/// The cause of a problem, or the message of another error.
 fn cause(error: &Error) -> Option<Cow<'_, str>> {
     match error.as_error::<Problem>() {
         Some(problem) => problem.cause().map(Cow::Borrowed),

@@ -12,7 +12,7 @@ use futures_util::FutureExt;
 
 use crate::http::problem::{Kind, Problem};
 
-/// Catches a panic of the inner service and answers 500; other requests are not affected.
+/// Returns 500 if the inner service panics; other requests are not affected.
 pub(crate) async fn catch_panic(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -19,7 +19,7 @@ use crate::http::{
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// What every answer says unless its handler knows better: it is this user's, and it is no page.
+/// Headers of every response whose handler does not set them: no caching, no sniffing, no active content.
 const DEFAULT_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -28,7 +28,7 @@ const DEFAULT_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")),
 ];
 
-/// Makes every error a problem in the name of its request, and gives every answer its headers.
+/// Replaces the body of every error by problem details and adds the standard headers to every response.
 pub(crate) async fn error_response(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -105,7 +105,7 @@ mod tests {
     use crate::http::middleware::catch_panic;
 
     #[actix_web::test]
-    async fn a_panic_costs_its_own_request_a_problem_and_nobody_else_anything() {
+    async fn a_panic_is_a_500_of_its_own_request() {
         let panics = web::get().to(async || -> HttpResponse { panic!("a secret of the handler's") });
         let lives = web::get().to(async || "well");
         let cors = Cors::default().allowed_origin("http://localhost:3000");
@@ -127,7 +127,7 @@ mod tests {
             serde_json::from_slice::<Value>(&body).unwrap(),
             json!({
                 "type": "/problems/internal-error", "title": "Internal error", "status": 500, "instance": "of-ann",
-                "detail": "Something went wrong here; see the server log for this request id.",
+                "detail": "An internal error occurred; the server log has the cause under this request id.",
             })
         );
 
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[actix_web::test]
-    async fn an_error_of_the_frameworks_own_is_told_in_our_words() {
+    async fn an_error_of_the_framework_is_a_problem() {
         let fails = web::get().to(async || Err::<HttpResponse, _>(std::io::Error::other("/var/lib/secret")));
         let app = init_service(App::new().wrap(from_fn(error_response)).route("/", fails)).await;
         let response = app.call(TestRequest::get().to_request()).await.unwrap();

@@ -1,4 +1,4 @@
-//! HEAD works where GET does (RFC 9110 §9.3.2).
+//! HEAD for every GET (RFC 9110 §9.3.2).
 
 use actix_web::{
     Error,
@@ -11,7 +11,7 @@ use actix_web::{
     middleware::Next,
 };
 
-/// Routes HEAD as GET; the server leaves the body of the answer out, and its length in.
+/// Routes HEAD as GET. The server omits the body and keeps `Content-Length`.
 pub(crate) async fn head_as_get(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,

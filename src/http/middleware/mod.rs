@@ -1,4 +1,4 @@
-//! Middleware, each in a file of its own.
+//! Middleware: one file each.
 
 mod access_log;
 mod catch_panic;

@@ -1,10 +1,10 @@
-//! The closed list of kinds of problem: one table, which status, slug, title and texts are read from.
+//! The closed list of problem kinds: status, slug, title and texts of each in one table.
 
 use actix_web::http::StatusCode;
 
 macro_rules! kinds {
     ($($kind:ident { $status:ident, $slug:literal, $title:literal, detail: $detail:literal, explanation: $explanation:literal, })+) => {
-        /// A kind of problem: what a client may tell apart.
+        /// A problem kind: the errors that a client can distinguish.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(crate) enum Kind { $($kind,)+ }
 
@@ -23,12 +23,12 @@ macro_rules! kinds {
                 match self { $(Self::$kind => $title,)+ }
             }
 
-            /// What is said of it where nothing closer is known.
+            /// The default detail.
             pub(crate) fn detail(self) -> &'static str {
                 match self { $(Self::$kind => $detail,)+ }
             }
 
-            /// What a developer reads who opens the kind's page.
+            /// The text of the kind's page, for developers.
             pub(crate) fn explanation(self) -> &'static str {
                 match self { $(Self::$kind => $explanation,)+ }
             }
@@ -39,84 +39,84 @@ macro_rules! kinds {
 kinds! {
     Malformed {
         BAD_REQUEST, "malformed-request", "Malformed request",
-        detail: "The request can't be read.",
-        explanation: "The request is not JSON, not UTF-8, or holds a NUL character. Nothing was stored. Send well-formed JSON.",
+        detail: "The request cannot be parsed.",
+        explanation: "The request is not well-formed JSON, is not UTF-8, or contains a NUL character. Nothing was stored.",
     }
     Unauthorized {
         UNAUTHORIZED, "unauthorized", "Unauthorized",
-        detail: "A bearer token is needed.",
-        explanation: "There was no bearer token, or it is expired, revoked or not valid: send `Authorization: Bearer <token>` with a fresh token; `taskbridge explain-token` says what is wrong with one, unless it was revoked. At log-in the e-mail address or the password is wrong; at refresh the refresh token is used up, expired or its session over: log in again.",
+        detail: "A bearer token is required.",
+        explanation: "The bearer token is missing, expired, revoked or invalid. Send `Authorization: Bearer <token>` with a valid token. `taskbridge explain-token` reports why a token is rejected, except for revocation. At log-in, the email address or the password is incorrect. At refresh, the refresh token has been used or has expired, or its session has ended: log in again.",
     }
     NotFound {
         NOT_FOUND, "not-found", "Not found",
-        detail: "There is nothing here.",
-        explanation: "There is no such route, or this caller has nothing of that id. Another user's task and one that never was look the same.",
+        detail: "The resource does not exist.",
+        explanation: "No route matches the path, or the user has no resource with this id. Resources of other users are reported as missing.",
     }
     MethodNotAllowed {
         METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed",
-        detail: "This method is not offered here; see the Allow header.",
-        explanation: "The path exists, the method does not. The Allow header lists those that do.",
+        detail: "The path does not support this method; see the Allow header.",
+        explanation: "The path does not support the method of the request. The Allow header lists the methods that it supports.",
     }
     NotAcceptable {
         NOT_ACCEPTABLE, "not-acceptable", "Not acceptable",
-        detail: "Answers are application/json.",
-        explanation: "The Accept header leaves out application/json, which is all there is.",
+        detail: "The response is application/json, which the Accept header excludes.",
+        explanation: "The Accept header excludes every media type of the operation's responses. Accept `application/json`.",
     }
     Conflict {
         CONFLICT, "email-taken", "E-mail taken",
-        detail: "This e-mail address has an account already.",
-        explanation: "An account has one e-mail address, and an address has one account, however it is cased. Nothing was stored. Log in instead, or take another address.",
+        detail: "An account with this email address already exists.",
+        explanation: "Email addresses are unique, ignoring case. Nothing was stored. Log in, or use another address.",
     }
     Timeout {
         REQUEST_TIMEOUT, "request-timeout", "Request timeout",
-        detail: "The body did not arrive in time.",
-        explanation: "The body came too slowly. Nothing was stored. Send it again.",
+        detail: "The request body was not received in time.",
+        explanation: "The request body was not received within 10 seconds. Nothing was stored. Send the request again.",
     }
     TooLarge {
         PAYLOAD_TOO_LARGE, "content-too-large", "Content too large",
-        detail: "The body is larger than 64 KiB.",
-        explanation: "A body may have 64 KiB at most. Nothing was stored.",
+        detail: "The request body is larger than 64 KiB.",
+        explanation: "The request body is larger than 64 KiB. Nothing was stored.",
     }
     UnsupportedMediaType {
         UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type",
-        detail: "Bodies are application/json in UTF-8, without a content encoding.",
-        explanation: "A body is sent as `Content-Type: application/json`, in UTF-8, with no Content-Encoding.",
+        detail: "The request body must be application/json in UTF-8, without a content encoding.",
+        explanation: "Send the body in UTF-8 with `Content-Type: application/json` and without `Content-Encoding`.",
     }
     InvalidContent {
         UNPROCESSABLE_ENTITY, "invalid-content", "Invalid content",
-        detail: "The content breaks a rule; see errors.",
-        explanation: "The request is well-formed, but something in it breaks a rule. Nothing was stored. `errors` has each place, as a JSON pointer into the body or as `/` and the name of a query parameter, and what must stand there.",
+        detail: "The request is invalid; see errors.",
+        explanation: "The request is well-formed, but a value is missing or invalid. Nothing was stored. Each item of `errors` has a JSON pointer into the body, or `/` and the name of a query parameter, and the rule that the value must satisfy.",
     }
     TooManyRequests {
         TOO_MANY_REQUESTS, "too-many-requests", "Too many requests",
-        detail: "Too many attempts; try again later, see the Retry-After header.",
-        explanation: "This was tried too often from one address or for one account. Nothing was done. Try again after `Retry-After` seconds.",
+        detail: "Too many attempts; try again after the time in the Retry-After header.",
+        explanation: "The rate limit of the client address or of the account is exceeded. Nothing was done. Try again after `Retry-After` seconds.",
     }
     Internal {
         INTERNAL_SERVER_ERROR, "internal-error", "Internal error",
-        detail: "Something went wrong here; see the server log for this request id.",
-        explanation: "A fault of the service. The server log has the cause under the request id, which is in `instance`.",
+        detail: "An internal error occurred; the server log has the cause under this request id.",
+        explanation: "The service failed. The server log has the cause under the request id, which is the value of `instance`.",
     }
     Unavailable {
         SERVICE_UNAVAILABLE, "unavailable", "Unavailable",
-        detail: "The service can't answer now; try again.",
-        explanation: "Something that is needed, the database or the key set, is away or too slow, or too many passwords are being checked at once. Try again after `Retry-After` seconds.",
+        detail: "The service is temporarily unavailable; try again.",
+        explanation: "The database or the key set is unavailable or too slow, or too many passwords are being verified. Try again after `Retry-After` seconds.",
     }
 }
 
 impl Kind {
-    /// The kind that stands for a status of the framework's.
+    /// The kind of an error of the framework. Statuses without a kind are internal errors (5xx) or malformed requests (4xx).
     pub(crate) fn from_status(status: StatusCode) -> Self {
         let same = Self::ALL.iter().copied().find(|kind| kind.status() == status);
         same.unwrap_or(if status.is_server_error() { Self::Internal } else { Self::Malformed })
     }
 
-    /// Where the service explains this kind: its `type`.
+    /// The URI reference of the kind's page: the `type` of its problems.
     pub(crate) fn reference(self) -> String {
         format!("/problems/{}", self.slug())
     }
 
-    /// Seconds after which it makes sense to try again.
+    /// The default `Retry-After`, in seconds.
     pub(crate) fn retry_after(self) -> Option<u16> {
         (self == Self::Unavailable).then_some(1)
     }

@@ -1,4 +1,4 @@
-//! What goes wrong, as a caller reads it: problem details (RFC 9457), for the framework's own errors too.
+//! Problem details (RFC 9457): the body of every error response, the framework's errors included.
 
 mod kind;
 mod page;
@@ -22,7 +22,7 @@ use utoipa::{
 
 pub(crate) use self::{kind::Kind, page::problem_page};
 
-/// One problem: what the caller may know, and what only the log may.
+/// An error response: a public detail, and a cause that is only logged.
 #[derive(Debug)]
 pub struct Problem {
     kind: Kind,
@@ -32,13 +32,13 @@ pub struct Problem {
     cause: Option<String>,
 }
 
-/// One rule that the input breaks.
+/// An invalid value in the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct InvalidField {
-    /// The place in the body (a JSON pointer, RFC 6901), or `/` and the name of the query parameter.
+    /// A JSON pointer (RFC 6901) into the body, or `/` and the name of a query parameter.
     #[schema(example = "/title")]
     pub(crate) pointer: String,
-    /// What it must be.
+    /// The rule that the value must satisfy.
     #[schema(example = "must have 1 to 255 characters")]
     pub(crate) detail: Cow<'static, str>,
 }
@@ -49,38 +49,38 @@ impl InvalidField {
     }
 }
 
-/// Problem details (RFC 9457).
+/// An error, as problem details (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub(crate) struct ProblemBody<'p> {
     #[serde(rename = "type")]
     #[schema(schema_with = kinds)]
     kind: String,
-    /// The kind in words.
+    /// The name of the problem kind.
     #[schema(example = "Invalid content")]
     title: &'p str,
-    /// The HTTP status.
+    /// The HTTP status code.
     #[schema(example = 422, minimum = 400, maximum = 599)]
     status: u16,
-    /// What went wrong this time.
-    #[schema(example = "The content breaks a rule.")]
+    /// What is wrong with this request. Safe to show to users.
+    #[schema(example = "The request is invalid; see errors.")]
     detail: &'p str,
-    /// The id of the request, also in `X-Request-Id`.
+    /// The id of the request, as in `X-Request-Id`.
     #[schema(example = "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e")]
     instance: &'p str,
-    /// The rules that the input breaks, each with its place. Only with status 422.
+    /// The invalid values. Present only with status 422.
     #[serde(skip_serializing_if = "<[InvalidField]>::is_empty")]
     #[schema(required = false)]
     errors: &'p [InvalidField],
 }
 
 impl Problem {
-    /// A problem of this kind, told in the kind's own words.
+    /// Creates a problem with the default detail of its kind.
     pub(crate) fn new(kind: Kind) -> Self {
         Self { kind, detail: Cow::Borrowed(kind.detail()), errors: Vec::new(), headers: Vec::new(), cause: None }
     }
 
-    /// Input that is well-formed and breaks rules.
+    /// Creates a 422 with the invalid fields.
     pub(crate) fn invalid(errors: Vec<InvalidField>) -> Self {
         Self { errors, ..Self::new(Kind::InvalidContent) }
     }
@@ -95,7 +95,7 @@ impl Problem {
         self
     }
 
-    /// Adds what only the log may know.
+    /// Adds the cause, which is logged and never sent.
     pub(crate) fn with_cause(mut self, cause: impl fmt::Display) -> Self {
         self.cause = Some(cause.to_string());
         self
@@ -105,7 +105,7 @@ impl Problem {
         self.cause.as_deref()
     }
 
-    /// The body as a caller may get it, for the contract.
+    /// An example of the body, for the contract.
     pub(crate) fn example(kind: Kind) -> serde_json::Value {
         let errors = if kind == Kind::InvalidContent {
             vec![InvalidField::new("/title", "must have 1 to 255 characters, not only white space")]
@@ -116,7 +116,7 @@ impl Problem {
         serde_json::to_value(problem.body("01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e")).unwrap_or_default()
     }
 
-    /// The body, in the name of one request.
+    /// The body of the response; `instance` is the request id.
     pub(crate) fn body<'p>(&'p self, instance: &'p str) -> ProblemBody<'p> {
         ProblemBody {
             kind: self.kind.reference(),
@@ -133,7 +133,7 @@ fn kinds() -> Object {
     let names: Vec<_> = Kind::ALL.iter().map(|kind| kind.slug().to_uppercase().replace('-', "_")).collect();
     ObjectBuilder::new()
         .schema_type(Type::String)
-        .description(Some("Which kind of problem: a reference that the service explains when it is opened."))
+        .description(Some("The problem kind: a URI reference to a page that explains it."))
         .enum_values(Some(Kind::ALL.iter().map(|kind| kind.reference())))
         .extensions(Some(Extensions::builder().add("x-enum-varnames", names).build()))
         .build()
@@ -150,7 +150,7 @@ impl ResponseError for Problem {
         self.kind.status()
     }
 
-    /// Status and headers; the error-response middleware writes the body, which names the request.
+    /// Returns status and headers. The `error_response` middleware adds the body, since that contains the request id.
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::new(self.kind.status());
         if let Some(seconds) = self.kind.retry_after() {

@@ -1,10 +1,10 @@
-//! `/problems/{slug}`: each kind of problem, explained to whoever opens its `type`.
+//! `/problems/{slug}`: the page of a problem kind, to which `type` refers.
 
 use actix_web::{HttpResponse, http::header::ContentType, web::Path};
 
 use super::{Kind, Problem};
 
-/// Explains one kind of problem.
+/// Returns the page of a problem kind.
 pub(crate) async fn problem_page(slug: Path<String>) -> Result<HttpResponse, Problem> {
     let kind = Kind::ALL.iter().copied().find(|kind| kind.slug() == slug.as_str());
     let kind = kind.ok_or_else(|| Problem::new(Kind::NotFound))?;

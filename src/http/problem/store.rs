@@ -1,4 +1,4 @@
-//! What the store can't do, as a caller reads it.
+//! Errors of the store as problems.
 
 use entity::StoreError;
 
@@ -9,9 +9,10 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Unavailable(_) | StoreError::AccessDenied(_) => Self::new(Kind::Unavailable).with_cause(error),
             StoreError::Unexpected(_) => Self::new(Kind::Internal).with_cause(error),
-            StoreError::CursorMismatch => {
-                Self::invalid(vec![InvalidField::new("/cursor", "must come from a page of this sort and filter")])
-            }
+            StoreError::CursorMismatch => Self::invalid(vec![InvalidField::new(
+                "/cursor",
+                "must be the next_cursor of a page with the same sort and filters",
+            )]),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The door for those who are not proven yet, as an extractor.
+//! The client of an operation that needs no token, as an extractor.
 
 use std::future::{Ready, ready};
 
@@ -10,15 +10,15 @@ use crate::http::{
     problem::{Kind, Problem},
 };
 
-/// Most characters that are kept of what a client calls itself.
+/// The number of characters of `User-Agent` that are stored.
 const MAX_USER_AGENT_CHARS: usize = 512;
 
-/// Whoever is not proven yet, and the accounts that they may come to be one of.
+/// A client that is not authenticated, and the account store.
 pub(crate) struct AnonymousClient {
     pub(crate) accounts: AccountStore,
-    /// Where they come from.
+    /// The IP address.
     pub(crate) address: ClientIp,
-    /// What they come with, as it says.
+    /// The value of `User-Agent`, truncated.
     pub(crate) user_agent: String,
 }
 

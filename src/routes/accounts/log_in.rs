@@ -21,11 +21,13 @@ use crate::{
     telemetry::SubjectFingerprint,
 };
 
-/// Log in.
+/// Logs in.
+///
+/// Opens a session and returns its tokens.
 #[utoipa::path(
     operation_id = "logIn", tag = "auth", request_body = LogInRequest,
     responses(
-        (status = 200, description = "Signed in.", body = TokenResponse),
+        (status = 200, description = "The session is created.", body = TokenResponse),
         Unauthorized, NotAcceptable, InvalidBody, TooManyRequests, Internal, Unavailable
     )
 )]
@@ -50,14 +52,14 @@ pub(crate) async fn log_in(
     Ok(token_response(services.token_issuer.issue(signed_in, &token, now)?, StatusCode::OK))
 }
 
-/// What only the log is told of a log-in that fails.
+/// The cause of a failed log-in, for the log.
 fn failure_cause(credential: Option<&Credential>) -> String {
     credential.map_or_else(
-        || "nobody of this address who signs in by a password alone".to_owned(),
-        |credential| format!("a wrong password for caller={}", SubjectFingerprint::new(credential.user.id.as_str())),
+        || "no account with this email address that logs in by password alone".to_owned(),
+        |credential| format!("incorrect password for caller={}", SubjectFingerprint::new(credential.user.id.as_str())),
     )
 }
 
 fn incorrect_credentials(cause: String) -> Problem {
-    invalid_credentials("The e-mail address or the password is wrong.").with_cause(cause)
+    invalid_credentials("The email address or the password is incorrect.").with_cause(cause)
 }

@@ -11,13 +11,13 @@ use crate::{
     },
 };
 
-/// Log out.
+/// Logs out.
 ///
-/// Ends the presented token at once on every replica; with a token of the service's own, its session too.
+/// Revokes the access token on every replica. A token that this service issued ends its session too.
 #[utoipa::path(
     operation_id = "logOut", tag = "auth", security(("bearer" = [])),
     responses(
-        (status = 204, description = "The token is let in no more."),
+        (status = 204, description = "The token is revoked."),
         Unauthorized, Internal, Unavailable
     )
 )]
@@ -32,7 +32,7 @@ pub(crate) async fn log_out(
         _ => None,
     };
     let revoked = match with_session {
-        // none where its tokens have all ended, as far as the database knows
+        // empty if all tokens of the session have expired according to the database
         Some(revoked) if !revoked.is_empty() => revoked,
         _ => sessions.revoke_token(principal.token_hash(), principal.revocation_expires_at()).await?,
     };

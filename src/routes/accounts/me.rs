@@ -23,13 +23,13 @@ use crate::{
     },
 };
 
-/// Who am I?
+/// Returns the authenticated user.
 ///
-/// The user as Better Auth keeps them in this database; else what the token says, and then the dates are null.
+/// The profile is read from Better Auth's tables. For a user without a row there, it is read from the token, and the dates are null.
 #[utoipa::path(
     operation_id = "getCurrentUser", tag = "auth", security(("bearer" = [])),
     responses(
-        (status = 200, description = "The caller.", body = User),
+        (status = 200, description = "The authenticated user.", body = User),
         Unauthorized, NotAcceptable, Internal, Unavailable
     )
 )]
@@ -39,13 +39,13 @@ pub(crate) async fn get(caller: Principal, Scoped(account): Scoped<Account>) -> 
     Ok(Json(profile.map_or_else(|| User::from(&caller), User::from)))
 }
 
-/// Close my account.
+/// Deletes the account.
 ///
-/// The user, their sessions and their tasks are gone at once.
+/// Deletes the user with their sessions and tasks, and revokes their tokens.
 #[utoipa::path(
     operation_id = "deleteAccount", tag = "auth", security(("bearer" = [])), request_body = DeleteAccountRequest,
     responses(
-        (status = 204, description = "The account is gone, and the tasks with it."),
+        (status = 204, description = "The account and its tasks are deleted."),
         Unauthorized, InvalidBody, TooManyRequests, Internal, Unavailable
     )
 )]

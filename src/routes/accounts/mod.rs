@@ -1,4 +1,4 @@
-//! The HTTP of who the caller is, and of own accounts and sessions. Of a bearer token a handler sees at most the hash.
+//! Accounts, sessions and the authenticated user: one file an endpoint.
 
 mod anonymous_client;
 mod log_in;
@@ -25,7 +25,7 @@ pub(crate) fn log_out(config: &mut ServiceConfig<'_>) {
     config.service(log_out::log_out);
 }
 
-/// `me`, of an account that can be closed here.
+/// `me` of an account that can be deleted.
 pub(crate) fn own_account(config: &mut ServiceConfig<'_>) {
     config.service(me::get).service(me::delete);
 }

@@ -16,9 +16,9 @@ use crate::{
     password::Password,
 };
 
-/// Change my password.
+/// Changes the password.
 ///
-/// All other sessions end, those at the front end too, and so does every token that the front end has issued up to now.
+/// Ends all other sessions, those of the front end included, and revokes all tokens that the front end has issued so far.
 #[utoipa::path(
     operation_id = "changePassword", tag = "auth", security(("bearer" = [])), request_body = ChangePasswordRequest,
     responses(
@@ -46,7 +46,11 @@ pub(crate) async fn change(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// The password_hash form of the caller's password, if this is it.
+/// Verifies the user's current password and returns its stored hash.
+///
+/// # Errors
+///
+/// 422 at `pointer` if the password is incorrect or the account has none; 429 if the rate limit is exceeded.
 pub(super) async fn verify_current_password(
     account: &Account,
     services: &AccountServices,
@@ -66,8 +70,8 @@ pub(super) async fn verify_current_password(
 }
 
 const NO_PASSWORD_SET: &str =
-    "is not known: this account has no password here, since it signs in by other means; use the front end";
+    "cannot be verified: this account has no password; use the sign-in method of the front end";
 
 pub(super) fn incorrect_password(pointer: &str) -> Problem {
-    Problem::invalid(vec![InvalidField::new(pointer, "must be the present password")])
+    Problem::invalid(vec![InvalidField::new(pointer, "must be the current password")])
 }

@@ -21,14 +21,14 @@ use crate::{
     telemetry::SubjectFingerprint,
 };
 
-/// Renew the tokens.
+/// Refreshes the tokens.
 ///
-/// Each refresh token has one successor. Since an answer may be lost, the same is given again, with a new access token,
-/// as often as it is asked for within 10 s and before it is used. Whoever uses the old one after that ends the session.
+/// Returns a new access token and the successor of the refresh token. If the response is lost, the request can be
+/// repeated for 10 seconds while the successor is unused. Any other reuse of a refresh token ends the session.
 #[utoipa::path(
     operation_id = "refreshToken", tag = "auth", request_body = RefreshRequest,
     responses(
-        (status = 200, description = "A new pair of tokens.", body = TokenResponse),
+        (status = 200, description = "The new tokens.", body = TokenResponse),
         Unauthorized, NotAcceptable, InvalidBody, TooManyRequests, Internal, Unavailable
     )
 )]
@@ -41,17 +41,19 @@ pub(crate) async fn refresh(
     services.limits.check_refresh(address)?;
     let not_valid = |why| invalid_credentials("The refresh token is not valid.").with_cause(why);
     let exchange = services.token_issuer.exchange(&input.refresh_token, services.clock.now());
-    let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the secrets that are set".to_owned()))?;
+    let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the configured secrets".to_owned()))?;
     match accounts.refresh(exchange, || services.clock.now()).await? {
         RefreshOutcome::Refreshed(signed_in, by) => {
             let tokens = services.token_issuer.renew(&input.refresh_token, (signed_in, by), services.clock.now())?;
             Ok(token_response(tokens, StatusCode::OK))
         }
-        RefreshOutcome::Invalid => Err(not_valid("no such refresh token, or it or its session is over".to_owned())),
+        RefreshOutcome::Invalid => {
+            Err(not_valid("the refresh token is unknown or expired, or its session has ended".to_owned()))
+        }
         RefreshOutcome::Reused { user_id, revocations, .. } => {
             services.revocations.apply(&revocations);
             let whose = SubjectFingerprint::new(user_id.as_str());
-            Err(not_valid(format!("a refresh token was used again: the session of caller={whose} has ended")))
+            Err(not_valid(format!("refresh token reused: session of caller={whose} ended")))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is answered, as JSON: a user, a pair of tokens, sessions.
+//! Response bodies of accounts: users, tokens and sessions.
 
 use actix_web::{HttpResponse, http::StatusCode};
 use chrono::{DateTime, Utc};
@@ -11,25 +11,25 @@ use crate::{auth::Principal, telemetry::SubjectFingerprint, tokens::IssuedTokens
 /// A user.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct User {
-    /// Their id: the `sub` of the token, and the `user_id` of their tasks.
+    /// The user's id: the `sub` of the token and the `user_id` of tasks.
     #[schema(example = "1ROjFxivGa23YWZeybosvdn5I9rpxCJ6")]
     id: String,
-    /// What they are called; null if nothing tells.
+    /// The display name; null if unknown.
     #[schema(required, example = "Ann")]
     name: Option<String>,
-    /// Their e-mail address; null if nothing tells.
+    /// The email address; null if unknown.
     #[schema(required, example = "ann@example.com")]
     email: Option<String>,
-    /// Whether the address is known to be theirs.
+    /// Whether the email address is verified.
     #[schema(example = true)]
     email_verified: bool,
-    /// Where their picture is.
+    /// The URL of the profile image; null if there is none.
     #[schema(required, example = json!(null))]
     image: Option<String>,
-    /// When they signed up, in UTC; null for a user who is known by the token alone.
+    /// The time of sign-up, in UTC; null if the user is known only from the token.
     #[schema(required, example = "2026-11-21T09:30:00.123Z")]
     created_at: Option<DateTime<Utc>>,
-    /// When any of this was last changed, in UTC; null for a user who is known by the token alone.
+    /// The time of the last change, in UTC; null if the user is known only from the token.
     #[schema(required, example = "2026-11-21T09:30:00.123Z")]
     updated_at: Option<DateTime<Utc>>,
 }
@@ -62,23 +62,23 @@ impl From<&Principal> for User {
     }
 }
 
-/// A pair of tokens, and whose they are (RFC 6749 §5.1).
+/// An access token, a refresh token and their user (RFC 6749 §5.1).
 #[derive(Serialize, ToSchema)]
 #[schema(as = Tokens)]
 pub(crate) struct TokenResponse {
-    /// What to send as `Authorization: Bearer …`.
+    /// The access token: send it as `Authorization: Bearer …`.
     #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiIsImtpZCI6Ii4uLiJ9...")]
     access_token: String,
     /// Always `Bearer`.
     #[schema(example = "Bearer")]
     token_type: &'static str,
-    /// Seconds until the access token ends.
+    /// The lifetime of the access token, in seconds.
     #[schema(example = 86_400)]
     expires_in: i64,
-    /// What the next pair is had for.
+    /// The refresh token: exchange it for new tokens before the session expires.
     #[schema(example = "hXvV0f4s8n0S8sKcW3iVb0mX0cWw0qk8n7rPpH0Yz0o")]
     refresh_token: String,
-    /// Who is signed in.
+    /// The user.
     user: User,
 }
 
@@ -94,33 +94,33 @@ impl From<IssuedTokens> for TokenResponse {
     }
 }
 
-/// One of the caller's sessions, whoever opened it.
+/// A session of the user.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Session {
-    /// Its id.
+    /// The session's id.
     #[schema(example = "hT3mQ0fXy2nS8sKcW3iVb0mX0cWw0qk8")]
     id: String,
-    /// When it was opened, in UTC.
+    /// The time of log-in, in UTC.
     created_at: DateTime<Utc>,
-    /// When it was last renewed, in UTC.
+    /// The time of the last refresh, in UTC.
     updated_at: DateTime<Utc>,
-    /// When it ends unless it is renewed, in UTC.
+    /// The time at which the session expires unless it is refreshed, in UTC.
     expires_at: DateTime<Utc>,
-    /// From where it was opened, if that is known.
+    /// The IP address of the log-in; null if unknown.
     #[schema(required, example = "203.0.113.7")]
     ip_address: Option<String>,
-    /// With what it was opened, as that says; if it is known.
+    /// The `User-Agent` of the log-in; null if unknown.
     #[schema(required, example = "Mozilla/5.0")]
     user_agent: Option<String>,
-    /// Whether it is the one that the presented token ends with.
+    /// Whether the access token of this request belongs to the session.
     #[schema(example = true)]
     current: bool,
 }
 
-/// The caller's sessions.
+/// The user's sessions.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SessionList {
-    /// The sessions, the last used first.
+    /// The sessions, the most recently used first.
     items: Vec<Session>,
 }
 
@@ -145,7 +145,7 @@ impl Session {
     }
 }
 
-/// The pair of tokens; the log is told whose.
+/// Returns the tokens, and the fingerprint of their user for the access log.
 pub(super) fn token_response(tokens: IssuedTokens, status: StatusCode) -> HttpResponse {
     let caller = SubjectFingerprint::new(tokens.user.id.as_str());
     let mut answer = HttpResponse::build(status).json(TokenResponse::from(tokens));

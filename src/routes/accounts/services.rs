@@ -1,8 +1,8 @@
-//! What the handlers of accounts work with.
+//! The services of the account handlers.
 
 use crate::{auth::Revocations, clock::Clock, password::Hasher, rate_limit::Limits, tokens::TokenIssuer};
 
-/// What the handlers of accounts work with, one for all workers.
+/// The services of the account handlers, shared by all workers.
 pub(crate) struct AccountServices {
     pub(crate) token_issuer: TokenIssuer,
     pub(crate) hasher: Hasher,

@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// List my sessions.
+/// Lists the user's sessions.
 ///
-/// Those that were opened at the front end too, where it shares the database.
+/// Includes the sessions of the front end if it shares the database.
 #[utoipa::path(
     operation_id = "listSessions", tag = "auth", security(("bearer" = [])),
     responses(
-        (status = 200, description = "The caller's sessions.", body = SessionList),
+        (status = 200, description = "The user's sessions.", body = SessionList),
         Unauthorized, NotAcceptable, Internal, Unavailable
     )
 )]
@@ -35,14 +35,14 @@ pub(crate) async fn list(
     Ok(Json(SessionList::new(sessions.list(clock.now()).await?, caller.session().map(TokenSession::id))))
 }
 
-/// End one of my sessions.
+/// Revokes a session.
 ///
-/// A token that the front end issued ends with its session if it names it (`sid`); `DELETE /api/auth/sessions` ends the others too.
+/// Revokes the session's tokens too. A token of the front end belongs to a session only if it has a `sid` claim; `DELETE /api/auth/sessions` revokes tokens without one.
 #[utoipa::path(
     operation_id = "revokeSession", tag = "auth", security(("bearer" = [])),
     params(("id" = String, Path, description = "The session's id.")),
     responses(
-        (status = 204, description = "The session has ended, and the tokens that were given in it are let in no more."),
+        (status = 204, description = "The session and its tokens are revoked."),
         Unauthorized, NotFound, Internal, Unavailable
     )
 )]
@@ -60,13 +60,13 @@ pub(crate) async fn revoke(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// End all my sessions.
+/// Revokes all sessions.
 ///
-/// The present one too, and every token of the caller that was issued up to now.
+/// Revokes the current session too, and every token that was issued to the user so far.
 #[utoipa::path(
     operation_id = "revokeAllSessions", tag = "auth", security(("bearer" = [])),
     responses(
-        (status = 204, description = "All tokens of the caller are let in no more."),
+        (status = 204, description = "All sessions and tokens of the user are revoked."),
         Unauthorized, Internal, Unavailable
     )
 )]

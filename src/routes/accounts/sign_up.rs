@@ -17,13 +17,13 @@ use crate::http::{
     },
 };
 
-/// Sign up.
+/// Signs up.
 ///
-/// Makes an account in Better Auth's tables, so that the same e-mail address and password sign in there too.
+/// Creates an account in Better Auth's tables and logs in. The same email address and password also work in Better Auth.
 #[utoipa::path(
     operation_id = "signUp", tag = "auth", request_body = SignUpRequest,
     responses(
-        (status = 201, description = "The account is there, and signed in.", body = TokenResponse),
+        (status = 201, description = "The account and a session are created.", body = TokenResponse),
         NotAcceptable, EmailTaken, InvalidBody, TooManyRequests, Internal, Unavailable
     )
 )]

@@ -1,17 +1,17 @@
-//! The rules that names and e-mail addresses must keep: Better Auth's, so that whoever signs up here can sign in there.
+//! Rules for names and email addresses: those of Better Auth, so that accounts work on both sides.
 
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use validator::ValidationError;
 
-/// What Better Auth takes for an address (zod's `z.email()`).
+/// The addresses that Better Auth accepts (zod's `z.email()`).
 const EMAIL: &str = r"^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+\-]@([A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$";
 
-/// RFC 5321 §4.5.3.1.3, less its brackets.
+/// RFC 5321 §4.5.3.1.3, without the angle brackets.
 const MAX_EMAIL_LENGTH: usize = 254;
 
 pub(super) fn email_schema() -> Object {
     let email = ObjectBuilder::new().schema_type(Type::String).max_length(Some(MAX_EMAIL_LENGTH)).pattern(Some(EMAIL));
-    email.description(Some("Their e-mail address, in any case; kept in lower case.")).build()
+    email.description(Some("The email address, in any case; stored in lower case.")).build()
 }
 
 pub(super) fn name(name: &str) -> Result<(), ValidationError> {
@@ -19,9 +19,9 @@ pub(super) fn name(name: &str) -> Result<(), ValidationError> {
     ensure(!blank && name.chars().count() <= 255, "must have 1 to 255 characters, not only white space")
 }
 
-/// [`EMAIL`] by hand: the regular expressions of Rust do not look ahead.
+/// Matches [`EMAIL`] by hand, since the regex crate has no look-ahead.
 pub(super) fn email(email: &str) -> Result<(), ValidationError> {
-    ensure(is_address(email), "must be an e-mail address, as in ann@example.com, of at most 254 characters")
+    ensure(is_address(email), "must be an email address such as ann@example.com, of at most 254 characters")
 }
 
 fn is_address(email: &str) -> bool {
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_what_better_auth_takes_for_them() {
+    fn addresses_match_better_auth() {
         for good in ["ann@example.com", "A.B+c_d-e@sub.Example.co", "o'neil@example.com", "a@b.cd", "1@1.ab", "-@a-.bc"]
         {
             assert!(is_address(good), "{good}");

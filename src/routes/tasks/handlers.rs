@@ -1,4 +1,4 @@
-//! The operations. A handler sees the caller's tasks, and neither a user nor a token nor a connection.
+//! The operations on tasks. A handler has access to the user's tasks only, not to a user id, a token or a connection.
 
 use actix_web::{
     HttpResponse, delete, get,
@@ -26,13 +26,13 @@ use crate::{
     },
 };
 
-/// List tasks.
+/// Lists the user's tasks.
 ///
-/// Page by page: `next_cursor` of one page is the `cursor` of the next.
+/// Returns one page. Pass its `next_cursor` as `cursor` to get the next page.
 #[utoipa::path(
     operation_id = "listTasks", tag = "tasks", security(("bearer" = [])), params(ListParams),
     responses(
-        (status = 200, description = "One page of the caller's tasks.", body = TaskPage),
+        (status = 200, description = "One page of the user's tasks.", body = TaskPage),
         Unauthorized, NotAcceptable, InvalidQuery, Internal, Unavailable
     )
 )]
@@ -44,13 +44,13 @@ pub(crate) async fn list(
     Ok(Json(tasks.list(&params.into()).await?.into()))
 }
 
-/// Create a task.
+/// Creates a task.
 #[utoipa::path(
     operation_id = "createTask", tag = "tasks", security(("bearer" = [])), request_body = TaskInput,
     responses(
         (
-            status = 201, description = "The task, as it is stored.", body = Task,
-            headers(("Location" = String, description = "Where the task is."))
+            status = 201, description = "The created task.", body = Task,
+            headers(("Location" = String, description = "The path of the task."))
         ),
         Unauthorized, NotAcceptable, InvalidBody, Internal, Unavailable
     )
@@ -66,7 +66,7 @@ pub(crate) async fn create(
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(Task::from(task)))
 }
 
-/// Read a task.
+/// Returns a task.
 #[utoipa::path(
     operation_id = "getTask", tag = "tasks", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "The task's id.")),
@@ -81,14 +81,14 @@ pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, TaskIdPath(id): TaskIdPath
     Ok(Json(task.into()))
 }
 
-/// Replace a task.
+/// Replaces a task.
 ///
-/// What the body leaves out gets its default, as on create.
+/// Omitted members get their defaults, as on create.
 #[utoipa::path(
     operation_id = "replaceTask", tag = "tasks", security(("bearer" = [])), request_body = TaskInput,
     params(("id" = Uuid, Path, description = "The task's id.")),
     responses(
-        (status = 200, description = "The task, as it is stored now.", body = Task),
+        (status = 200, description = "The updated task.", body = Task),
         Unauthorized, NotFound, NotAcceptable, InvalidBody, Internal, Unavailable
     )
 )]
@@ -103,14 +103,14 @@ pub(crate) async fn replace(
     updated(tasks.update(id, content.into(), clock.now()).await?)
 }
 
-/// Change a task.
+/// Changes a task.
 ///
-/// What the body leaves out stays as it is; `null` clears.
+/// Omitted members keep their values; `null` clears a member.
 #[utoipa::path(
     operation_id = "updateTask", tag = "tasks", security(("bearer" = [])), request_body = TaskPatch,
     params(("id" = Uuid, Path, description = "The task's id.")),
     responses(
-        (status = 200, description = "The task, as it is stored now.", body = Task),
+        (status = 200, description = "The updated task.", body = Task),
         Unauthorized, NotFound, NotAcceptable, InvalidBody, Internal, Unavailable
     )
 )]
@@ -124,14 +124,14 @@ pub(crate) async fn update(
     updated(tasks.update(id, patch.into(), clock.now()).await?)
 }
 
-/// Complete a task.
+/// Completes or reopens a task.
 ///
-/// With a body it is done, or not done, as said, however often it is sent; without one it toggles.
+/// With a body, sets `completed` to the given value. Without a body, toggles it.
 #[utoipa::path(
     operation_id = "completeTask", tag = "tasks", security(("bearer" = [])), request_body = Option<CompletionInput>,
     params(("id" = Uuid, Path, description = "The task's id.")),
     responses(
-        (status = 200, description = "The task, as it is stored now.", body = Task),
+        (status = 200, description = "The updated task.", body = Task),
         Unauthorized, NotFound, NotAcceptable, InvalidBody, Internal, Unavailable
     )
 )]
@@ -145,12 +145,12 @@ pub(crate) async fn complete(
     updated(tasks.complete(id, CompletionInput::or_toggle(input), clock.now()).await?)
 }
 
-/// Delete a task.
+/// Deletes a task.
 #[utoipa::path(
     operation_id = "deleteTask", tag = "tasks", security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "The task's id.")),
     responses(
-        (status = 204, description = "The task is gone."),
+        (status = 204, description = "The task is deleted."),
         Unauthorized, NotFound, Internal, Unavailable
     )
 )]

@@ -1,4 +1,4 @@
-//! The HTTP of tasks: one set of handlers, mounted under each prefix.
+//! Tasks: one set of handlers under each prefix.
 
 mod handlers;
 mod list_params;
@@ -10,7 +10,7 @@ mod validation;
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-/// The operations, served and described.
+/// Registers the operations.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(handlers::list)
@@ -22,7 +22,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(handlers::delete);
 }
 
-/// The same operations for an alias, which the contract names but does not describe again.
+/// Registers the operations of an alias, without adding them to the contract.
 pub(crate) fn alias(config: &mut web::ServiceConfig) {
     configure(&mut ServiceConfig::new(config));
 }

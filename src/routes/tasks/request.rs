@@ -1,4 +1,4 @@
-//! Tasks as clients send them.
+//! Request bodies of tasks.
 
 use chrono::{DateTime, Utc};
 use entity::task::{Completion, TaskChange, TaskContent};
@@ -8,12 +8,12 @@ use validator::Validate;
 
 use super::{response::Priority, validation};
 
-/// A task to create, or all of a task that is replaced: what is left out gets its default.
+/// The content of a task to create or replace. Omitted members get their defaults.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 #[schema(example = json!({"title": "Buy milk", "priority": "high", "tags": ["shopping"]}))]
 pub(crate) struct TaskInput {
-    /// What is to be done. Not only white space.
+    /// The title. Not only white space.
     #[validate(custom(function = "validation::title"))]
     #[schema(
         min_length = 1,
@@ -21,17 +21,17 @@ pub(crate) struct TaskInput {
         pattern = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f\ufeff][^\u0000]*$"
     )]
     title: String,
-    /// More about it.
+    /// The description.
     #[validate(custom(function = "validation::description"))]
     #[schema(max_length = 10_000, pattern = r"^[^\u0000]*$")]
     description: Option<String>,
-    /// Whether it is done.
+    /// Whether the task is completed.
     #[serde(default)]
     completed: bool,
-    /// How much it matters.
+    /// The priority.
     #[serde(default, deserialize_with = "validation::string_enum")]
     priority: Priority,
-    /// When it is due (RFC 3339); kept to the microsecond.
+    /// The due date (RFC 3339), stored with microseconds.
     #[serde(default, deserialize_with = "validation::due_date")]
     due_at: Option<DateTime<Utc>>,
     #[serde(default)]
@@ -40,30 +40,30 @@ pub(crate) struct TaskInput {
     tags: Vec<String>,
 }
 
-/// A change of a task: what is left out stays as it is, `null` clears.
+/// A change of a task. Omitted members keep their values; `null` clears a member.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 #[schema(example = json!({"due_at": null, "priority": "low"}))]
 pub(crate) struct TaskPatch {
-    /// What is to be done. Not only white space.
+    /// The title. Not only white space.
     #[serde(default, deserialize_with = "validation::present")]
     #[validate(custom(function = "validation::title"))]
     #[schema(value_type = String, required = false, min_length = 1, max_length = 255, pattern = r"^[^\u0000]*[^\s\u0000-\u001f\u007f-\u009f\ufeff][^\u0000]*$")]
     title: Option<String>,
-    /// More about it.
+    /// The description.
     #[serde(default, deserialize_with = "validation::present")]
     #[validate(custom(function = "validation::description"))]
     #[schema(value_type = Option<String>, max_length = 10_000, pattern = r"^[^\u0000]*$")]
     description: Option<Option<String>>,
-    /// Whether it is done.
+    /// Whether the task is completed.
     #[serde(default, deserialize_with = "validation::present")]
     #[schema(value_type = bool, required = false)]
     completed: Option<bool>,
-    /// How much it matters.
+    /// The priority.
     #[serde(default, deserialize_with = "validation::present_string_enum")]
     #[schema(value_type = Priority, required = false)]
     priority: Option<Priority>,
-    /// When it is due (RFC 3339); kept to the microsecond.
+    /// The due date (RFC 3339), stored with microseconds.
     #[serde(default, deserialize_with = "validation::present_due_date")]
     #[schema(value_type = Option<DateTime<Utc>>)]
     due_at: Option<Option<DateTime<Utc>>>,
@@ -73,7 +73,7 @@ pub(crate) struct TaskPatch {
     tags: Option<Vec<String>>,
 }
 
-/// Whether a task is done. With no body at all, it toggles.
+/// Whether the task is completed. Omit the body to toggle it.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object")]
 #[schema(example = json!({"completed": true}))]
@@ -108,7 +108,7 @@ impl From<TaskPatch> for TaskChange {
 }
 
 impl CompletionInput {
-    /// What is asked for: no body at all asks for a change.
+    /// Returns the requested value, or a toggle if there is no body.
     pub(super) fn or_toggle(input: Option<Self>) -> Completion {
         input.map_or(Completion::Toggle, |input| Completion::Set(input.completed))
     }

@@ -1,4 +1,4 @@
-//! Tasks as the API returns them.
+//! Response bodies of tasks.
 
 use chrono::{DateTime, Utc};
 use entity::task;
@@ -9,41 +9,41 @@ use uuid::Uuid;
 /// A task.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Task {
-    /// Its id, a UUID of version 7.
+    /// The task's id (UUIDv7).
     #[schema(example = "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e")]
     id: Uuid,
-    /// Whose it is: the `sub` of the token.
+    /// The id of the user who owns the task: the `sub` of the token.
     #[schema(example = "1ROjFxivGa23YWZeybosvdn5I9rpxCJ6")]
     user_id: String,
-    /// What is to be done, as it was sent.
+    /// The title, exactly as sent.
     #[schema(example = "Buy milk", min_length = 1, max_length = 255)]
     title: String,
-    /// More about it.
+    /// The description.
     #[schema(required, example = "Two litres", max_length = 10_000)]
     description: Option<String>,
-    /// Whether it is done.
+    /// Whether the task is completed.
     #[schema(example = false)]
     completed: bool,
-    /// When it was completed; null while it is open.
+    /// The time of completion, in UTC; null while the task is open.
     #[schema(required)]
     completed_at: Option<DateTime<Utc>>,
-    /// How much it matters.
+    /// The priority.
     priority: Priority,
-    /// When it is due.
+    /// The due date, in UTC; null if there is none.
     #[schema(required, example = "2026-12-24T18:00:00Z")]
     due_at: Option<DateTime<Utc>>,
-    /// Its tags, in the order given.
+    /// The tags, in the order sent.
     #[schema(example = json!(["shopping"]), max_items = 20)]
     tags: Vec<String>,
-    /// When it was made, in UTC.
+    /// The time of creation, in UTC.
     #[schema(example = "2026-11-21T09:30:00.123456Z")]
     created_at: DateTime<Utc>,
-    /// When it was last changed, in UTC.
+    /// The time of the last change, in UTC.
     #[schema(example = "2026-11-21T09:30:00.123456Z")]
     updated_at: DateTime<Utc>,
 }
 
-/// How much a task matters.
+/// The priority of a task.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase", expecting = "one of none, low, medium, high")]
 pub(crate) enum Priority {
@@ -57,9 +57,9 @@ pub(crate) enum Priority {
 /// One page of tasks.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TaskPage {
-    /// The tasks.
+    /// The tasks of the page.
     items: Vec<Task>,
-    /// Asks for the next page; null on the last one.
+    /// The `cursor` of the next page; null on the last page.
     #[schema(required, example = json!(null))]
     next_cursor: Option<String>,
 }

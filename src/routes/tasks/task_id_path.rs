@@ -1,4 +1,4 @@
-//! The id in a path.
+//! The task id of a path, as an extractor.
 
 use std::future::{Ready, ready};
 
@@ -7,7 +7,7 @@ use entity::TaskId;
 
 use crate::http::problem::{Kind, Problem};
 
-/// The task that a path names. What is no id names no task.
+/// The task id of the path. A malformed id is a 404.
 pub(crate) struct TaskIdPath(pub(super) TaskId);
 
 impl FromRequest for TaskIdPath {

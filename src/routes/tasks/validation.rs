@@ -1,4 +1,4 @@
-//! The rules that what is read must keep.
+//! Rules for the members of tasks, and their deserialization.
 
 use std::collections::HashSet;
 
@@ -10,23 +10,23 @@ use serde::{
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 use validator::ValidationError;
 
-/// RFC 3339 with a year of four digits in UTC, and no leap second, which no database keeps.
+/// Parses RFC 3339 with a year of 0 to 9999 in UTC and without a leap second, which databases cannot store.
 pub(super) fn parse_timestamp(text: &str) -> Option<DateTime<Utc>> {
     const LEAP_SECOND: u32 = 1_000_000_000;
-    // chrono also takes the minus of typography
+    // chrono also accepts U+2212 as a minus sign
     let ascii = Some(text).filter(|text| text.is_ascii())?;
-    let instant = DateTime::parse_from_rfc3339(ascii).ok()?.to_utc();
-    let rounded = instant.round_subsecs(6);
-    let is_stored = (0..=9999).contains(&rounded.year()) && instant.timestamp_subsec_nanos() < LEAP_SECOND;
+    let timestamp = DateTime::parse_from_rfc3339(ascii).ok()?.to_utc();
+    let rounded = timestamp.round_subsecs(6);
+    let is_stored = (0..=9999).contains(&rounded.year()) && timestamp.timestamp_subsec_nanos() < LEAP_SECOND;
     is_stored.then_some(rounded)
 }
 
-/// A member that is there has a value of its type: it is not `null` unless the type knows that.
+/// Deserializes a member that is present. `null` is rejected unless `T` accepts it.
 pub(super) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
 }
 
-/// One of an enum's words. The enum by itself would take a value of another type for a fault of the JSON.
+/// Deserializes an enum from a string. Derived enums report a value of another type as malformed JSON.
 pub(super) fn string_enum<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<T, D::Error> {
     T::deserialize(String::deserialize(member)?.into_deserializer())
 }
@@ -83,7 +83,7 @@ fn with_index(index: usize, mut error: ValidationError) -> ValidationError {
 
 pub(super) fn tags_schema() -> Array {
     let tags = ArrayBuilder::new().items(tag_schema()).max_items(Some(20)).unique_items(true);
-    tags.description(Some("Tags, each once.")).build()
+    tags.description(Some("The tags. Each tag may occur once.")).build()
 }
 
 pub(super) fn tag_schema() -> Object {
@@ -96,12 +96,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_instant_is_rounded_to_microseconds() {
+    fn a_timestamp_is_rounded_to_microseconds() {
         assert_eq!(parse_timestamp("2026-12-24T18:00:00.0000005Z"), parse_timestamp("2026-12-24T18:00:00.000001Z"));
     }
 
     #[test]
-    fn an_instant_that_rounds_into_the_year_10000_is_refused() {
+    fn a_timestamp_that_rounds_to_the_year_10000_is_rejected() {
         assert!(parse_timestamp("9999-12-31T23:59:59.999999Z").is_some());
         assert!(parse_timestamp("9999-12-31T23:59:59.9999999Z").is_none());
     }

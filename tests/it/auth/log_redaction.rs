@@ -44,11 +44,11 @@ async fn changes_password_and_deletes_account(ann: &SignedInUser) {
 /// Asserts that the failures are logged, and that each success is logged with its user.
 fn has_every_operation(log: &str) {
     for expected in [
-        "used again",
+        "refresh token reused",
         "/api/auth/signup",
-        "a wrong password for caller=",
-        "nobody of this address",
-        "no refresh token of the secrets",
+        "incorrect password for caller=",
+        "no account with this email address",
+        "no refresh token of the configured secrets",
     ] {
         assert!(log.contains(expected), "{expected}: {log}");
     }

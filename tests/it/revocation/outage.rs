@@ -137,7 +137,7 @@ async fn a_stale_feed_makes_the_service_unready() {
     sql.run("begin; lock table revocation in access exclusive mode").await;
     let (response, after) = wait_for_readiness(&replica, 503, Duration::from_secs(7)).await;
     assert!(after > Duration::from_secs(4), "not ready after {after:?}");
-    assert_eq!(response.is_problem(503, "unavailable").json()["detail"], "What is revoked elsewhere is not heard.");
+    assert_eq!(response.is_problem(503, "unavailable").json()["detail"], "The revocation feed is stale.");
     replica.two.ann().is_accepted().await;
     replica.two.anonymous().get("/health/live").await.is(200);
     sql.run("rollback").await;

@@ -87,7 +87,7 @@ impl ApiResponse {
 
     #[track_caller]
     pub(crate) fn requires_a_token(self) -> Self {
-        self.challenges("Bearer", "A bearer token is needed.")
+        self.challenges("Bearer", "A bearer token is required.")
     }
 
     #[track_caller]

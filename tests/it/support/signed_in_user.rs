@@ -150,7 +150,7 @@ impl ApiResponse {
 
     #[track_caller]
     pub(crate) fn rejects_the_log_in(self) -> Self {
-        self.challenges("Bearer", "The e-mail address or the password is wrong.")
+        self.challenges("Bearer", "The email address or the password is incorrect.")
     }
 }
 

@@ -64,7 +64,7 @@ impl HostileRequest {
             let problem = response.json();
             let members: Vec<_> = problem.as_object().unwrap().keys().map(String::as_str).collect();
             assert_eq!(members, ["detail", "instance", "status", "title", "type"], "{name}");
-            let details = ["A bearer token is needed.", "the token is not valid", "the token is expired"];
+            let details = ["A bearer token is required.", "the token is not valid", "the token is expired"];
             assert!(details.contains(&problem["detail"].as_str().unwrap()), "{name}: {problem}");
         }
     }

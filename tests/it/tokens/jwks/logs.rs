@@ -147,7 +147,7 @@ async fn the_reason_of_unreadiness_is_logged() {
     process.anonymous().get("/health/ready").await.is_problem(503, "unavailable");
     let line = process.logs("GET /health/ready").await;
     assert!(line.contains(" ERROR ") && line.contains("status=503"), "{line}");
-    assert!(line.trim_end().ends_with("cause=\"The key set is away.\""), "{line}");
+    assert!(line.trim_end().ends_with("cause=\"The key set is unavailable.\""), "{line}");
 }
 
 async fn is_unavailable(process: &Process, token: String) {

@@ -38,7 +38,7 @@ async fn the_service_starts_without_its_key_server() {
     app.anonymous().get("/health/live").await.is(200);
     app.ann_of(&issuer).eventually_gets(TASKS, 503).await.reports_keys_unavailable();
     let problem = app.anonymous().get(READY).await.is_problem(503, "unavailable").json();
-    assert_eq!(problem["detail"], "The key set is away.");
+    assert_eq!(problem["detail"], "The key set is unavailable.");
     app.anonymous().get(TASKS).await.requires_a_token();
 
     keys.listens_again().await;
@@ -170,15 +170,15 @@ async fn readiness_names_what_is_unavailable() {
         app.anonymous().get("/health/live").await.is(200);
     };
     proxy.refuse().await;
-    reports("The database is away.").await;
+    reports("The database is unavailable.").await;
     keys.stops_listening().await;
     outage_is_noticed(&issuer, &app).await;
-    reports("The database is away.").await;
+    reports("The database is unavailable.").await;
     app.advance_clock(Duration::hours(24));
-    reports("The database and the key set are away.").await;
+    reports("The database and the key set are unavailable.").await;
     proxy.restore().await;
     let started = Instant::now();
-    while app.anonymous().get(READY).await.json()["detail"] != "The key set is away." {
+    while app.anonymous().get(READY).await.json()["detail"] != "The key set is unavailable." {
         assert!(started.elapsed() < Time::from_secs(10), "readiness still misses the database");
     }
 }
