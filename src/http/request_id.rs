@@ -13,7 +13,7 @@ pub(crate) const X_REQUEST_ID: &str = "x-request-id";
 pub(crate) struct RequestId(String);
 
 impl RequestId {
-    /// Returns the client's id if it is valid, otherwise a new UUIDv7.
+    /// Returns the client's id if it is valid, otherwise a new UUID.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|given| is_safe(given));
         Self(given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))

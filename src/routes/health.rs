@@ -13,7 +13,6 @@ use entity::Db;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     auth::{Authenticator, KeySetStatus, Revocations},
@@ -28,11 +27,6 @@ const PING_CACHE_TTL: Duration = Duration::from_secs(1);
 
 /// The time in which the database must respond to a ping.
 const PING_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// Registers the operations.
-pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(live).service(ready);
-}
 
 /// The process is running.
 #[derive(Debug, Serialize, ToSchema)]

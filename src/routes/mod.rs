@@ -17,11 +17,15 @@ use actix_web::{
 };
 use actix_web_httpauth::middleware::HttpAuthentication;
 use utoipa::openapi::OpenApi;
-use utoipa_actix_web::{AppExt, UtoipaApp, scope};
+use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use self::not_found::{get_only, not_found};
 pub(crate) use self::{accounts::AccountServices, health::PingCache};
+use self::{
+    accounts::{log_in, log_out, me, password, refresh, sessions, sign_up},
+    tasks::handlers,
+};
 use crate::{
     auth::{normalize_authorization, validate_bearer},
     http::{middleware::check_accept, operations::Operations, problem::problem_page},
@@ -48,19 +52,18 @@ where
     let app = app
         .into_utoipa_app()
         .openapi(openapi::base_document())
-        .service(scope(TASKS_PATH).configure(tasks::configure).map(authenticated))
-        .service(scope("/api/auth/logout").configure(accounts::log_out).map(authenticated))
-        .service(
-            scope(ME_PATH)
-                .configure(if with_accounts { accounts::own_account } else { accounts::me })
-                .map(authenticated),
-        );
-    let app = if with_accounts { account_routes(app) } else { app };
-    let (app, document) = app.configure(health::configure).split_for_parts();
+        .service(scope(TASKS_PATH).configure(tasks).map(authenticated))
+        .service(scope("/api/auth/logout").service(log_out::log_out).map(authenticated));
+    let app = if with_accounts {
+        account_routes(app)
+    } else {
+        app.service(scope(ME_PATH).service(me::get).map(authenticated))
+    };
+    let (app, document) = app.service(health::live).service(health::ready).split_for_parts();
     let document = openapi::with_shared_responses(document);
     let app = TASK_ALIASES
         .into_iter()
-        .fold(app, |app, alias| app.service(authenticated(web::scope(alias).configure(tasks::alias))));
+        .fold(app, |app, alias| app.service(authenticated(web::scope(alias).configure(undocumented_tasks))));
     let app = app
         .app_data(Data::new(Operations::from_document(&document, TASKS_PATH, &TASK_ALIASES)))
         .configure(|config| documentation_pages(config, &document))
@@ -73,11 +76,34 @@ fn account_routes<T>(app: UtoipaApp<T>) -> UtoipaApp<T>
 where
     T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
 {
-    app.service(scope("/api/auth/signup").configure(accounts::sign_up).map(public))
-        .service(scope("/api/auth/login").configure(accounts::log_in).map(public))
-        .service(scope("/api/auth/refresh").configure(accounts::refresh).map(public))
-        .service(scope("/api/auth/password").configure(accounts::password).map(authenticated))
-        .service(scope("/api/auth/sessions").configure(accounts::sessions).map(authenticated))
+    app.service(scope("/api/auth/signup").service(sign_up::sign_up).map(public))
+        .service(scope("/api/auth/login").service(log_in::log_in).map(public))
+        .service(scope("/api/auth/refresh").service(refresh::refresh).map(public))
+        .service(scope(ME_PATH).service(me::get).service(me::delete).map(authenticated))
+        .service(scope("/api/auth/password").service(password::change).map(authenticated))
+        .service(
+            scope("/api/auth/sessions")
+                .service(sessions::list)
+                .service(sessions::revoke_all)
+                .service(sessions::revoke)
+                .map(authenticated),
+        )
+}
+
+fn tasks(config: &mut ServiceConfig<'_>) {
+    config
+        .service(handlers::list)
+        .service(handlers::create)
+        .service(handlers::get)
+        .service(handlers::replace)
+        .service(handlers::update)
+        .service(handlers::complete)
+        .service(handlers::delete);
+}
+
+/// The tasks under an alias: not in the contract, where operation ids are unique.
+fn undocumented_tasks(config: &mut web::ServiceConfig) {
+    tasks(&mut ServiceConfig::new(config));
 }
 
 /// Wraps operations that need no token.

@@ -23,7 +23,7 @@ pub(super) async fn not_found(request: HttpRequest, operations: Data<Operations>
     })
 }
 
-/// Redirects `/api/tasks/` to `/api/tasks`, as FastAPI does. 307 keeps the method and the body.
+/// Redirects `/api/tasks/` to `/api/tasks`, which clients of other frameworks expect. 307 keeps the method and the body.
 fn redirect_trailing_slash(request: &HttpRequest, operations: &Operations) -> Option<HttpResponse> {
     let path = request.path().strip_suffix('/')?;
     operations.allow(path)?;

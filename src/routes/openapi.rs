@@ -54,7 +54,7 @@ pub(crate) fn with_shared_responses(mut document: utoipa::openapi::OpenApi) -> u
     document
 }
 
-/// A body that may be left out is base_document as one that may be `null`, which it may not.
+/// Removes `null` from the schema of an optional body, which may be omitted but not be `null`.
 fn make_body_non_null(operation: &mut Operation) {
     let Some(RefOr::T(body)) = &mut operation.request_body else { return };
     for content in body.content.values_mut() {

@@ -16,7 +16,7 @@ const MAX_REPORTED_ERRORS: usize = 20;
 /// The longest part of an unknown parameter's name that is repeated in a problem.
 const MAX_REPORTED_NAME_CHARS: usize = 64;
 
-/// serde_html_form's message for a repeated parameter whose type is no sequence.
+/// The message of `serde_html_form` for a repeated parameter whose type is no sequence.
 const REPEATED: &str = "unsupported value";
 
 /// The query parameters of a request, deserialized and validated. `T` declares them for the contract as well

@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// A task.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Task {
-    /// The task's id (UUIDv7).
+    /// The task's id (a UUID of version 7).
     #[schema(example = "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e")]
     id: Uuid,
     /// The id of the user who owns the task: the `sub` of the token.
