@@ -27,7 +27,7 @@ test("changing the password revokes all other sessions", async ({ ann, createUse
   await ann.expectTask("Buy milk");
 });
 
-test("requests sent while leaving work after a password change", async ({ ann, stack }) => {
+test("requests sent during navigation work after a password change", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   await ann.openMenuItem("Account");
   await ann.changePassword(ann.password, "another one entirely");

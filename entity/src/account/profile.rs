@@ -13,7 +13,7 @@ pub struct Profile {
     pub name: String,
     /// The e-mail address.
     pub email: String,
-    /// Whether the user has proven that the e-mail address is theirs.
+    /// Whether the user has verified the email address.
     pub email_verified: bool,
     /// The URL of a picture.
     pub image: Option<String>,

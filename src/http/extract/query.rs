@@ -36,35 +36,40 @@ impl<T: DeserializeOwned + Validate> FromRequest for ValidQuery<T> {
     }
 }
 
-/// A parameter: its decoded name, and the pair as sent.
-type Parameter<'q> = (String, &'q str);
+/// Reads the query as it is; only an invalid one is read parameter by parameter.
+fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
+    check_encoding(query)?;
+    match deserialize::<T>(query) {
+        Ok(value) => match value.validate() {
+            Ok(()) => Ok(value),
+            Err(errors) => Err(Problem::invalid(validation_errors(&errors))),
+        },
+        Err(_) => Err(Problem::invalid(all_errors::<T>(query))),
+    }
+}
 
 /// Deserialization stops at the first error: removes that parameter and repeats, so that every error is reported.
-fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, Problem> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    let mut parameters = pairs.map(parameter).collect::<Result<Vec<_>, _>>()?;
+fn all_errors<T: DeserializeOwned + Validate>(query: &str) -> Vec<InvalidField> {
+    let mut pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty()).collect();
     let mut errors = Vec::new();
     while errors.len() < MAX_REPORTED_ERRORS {
-        match deserialize::<T>(&parameters) {
+        match deserialize::<T>(&pairs.join("&")) {
             Ok(value) => {
                 errors.extend(value.validate().err().iter().flat_map(validation_errors));
-                if errors.is_empty() {
-                    return Ok(value);
-                }
                 break;
             }
             Err((name, error)) => {
                 errors.push(error);
-                let Some(index) = parameters.iter().position(|(known, _)| *known == name) else { break };
-                parameters.remove(index);
+                let Some(index) = pairs.iter().position(|pair| decoded_name(pair) == name) else { break };
+                pairs.remove(index);
             }
         }
     }
-    Err(Problem::invalid(errors))
+    errors
 }
 
-fn deserialize<T: DeserializeOwned>(parameters: &[Parameter<'_>]) -> Result<T, (String, InvalidField)> {
-    let query = parameters.iter().map(|(_, pair)| *pair).collect::<Vec<_>>().join("&");
+/// Returns the value, or the name of the first invalid parameter and its error.
+fn deserialize<T: DeserializeOwned>(query: &str) -> Result<T, (String, InvalidField)> {
     let deserializer = serde_html_form::Deserializer::from_bytes(query.as_bytes());
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let name = error.path().to_string();
@@ -78,20 +83,18 @@ fn deserialize<T: DeserializeOwned>(parameters: &[Parameter<'_>]) -> Result<T, (
     })
 }
 
-fn parameter(pair: &str) -> Result<Parameter<'_>, Problem> {
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    decode(value)?;
-    Ok((decode(name)?, pair))
+fn decoded_name(pair: &str) -> String {
+    let name = pair.split('=').next().unwrap_or(pair).replace('+', " ");
+    percent_decode_str(&name).decode_utf8_lossy().into_owned()
 }
 
-/// Decodes a name or a value (`application/x-www-form-urlencoded`), which must be UTF-8.
+/// Checks that the query is `application/x-www-form-urlencoded` in UTF-8.
 #[expect(clippy::map_err_ignore, reason = "the position of the invalid byte does not help the client")]
-fn decode(text: &str) -> Result<String, Problem> {
-    let spaced = text.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8();
+fn check_encoding(query: &str) -> Result<(), Problem> {
+    let decoded = percent_decode_str(query).decode_utf8();
     let decoded = decoded.map_err(|_| Problem::new(Kind::Malformed).with_detail("The query is not UTF-8."))?;
     if decoded.contains('\0') {
         return Err(Problem::new(Kind::Malformed).with_detail("The query contains a NUL character."));
     }
-    Ok(decoded.into_owned())
+    Ok(())
 }

@@ -33,13 +33,14 @@ pub(crate) async fn access_log(
         Ok(response) => {
             let extensions = response.request().extensions();
             let cause = response.response().error().and_then(cause);
-            let (given, proven) = (response.response().extensions(), extensions.get::<SubjectFingerprint>());
+            let (response_subject, request_subject) =
+                (response.response().extensions(), extensions.get::<SubjectFingerprint>());
             log_request(
                 &request_line,
                 started,
                 response.status(),
                 &id,
-                proven.or_else(|| given.get()),
+                request_subject.or_else(|| response_subject.get()),
                 cause.as_deref(),
             );
         }

@@ -4,11 +4,11 @@ use std::{net::Ipv4Addr, sync::Barrier, thread};
 
 use chrono::Duration;
 
-use super::test_limits::{ANN, HOME, TestLimits, Verdict, address, count};
+use super::test_limits::{ANN, HOME, LimitOutcome, TestLimits, address, count};
 
 #[test]
 fn every_limit_has_a_burst_and_a_refill_rate() {
-    type Attempt = fn(&TestLimits) -> Verdict;
+    type Attempt = fn(&TestLimits) -> LimitOutcome;
     let limits: [(&str, Attempt, usize, u64); 4] = [
         ("sign up", |limits| limits.sign_up(HOME), 20, 180),
         ("log in", |limits| limits.log_in(HOME, ANN), 10, 180),
@@ -79,11 +79,11 @@ fn concurrent_requests_are_counted_one_by_one() {
         together.wait();
         limits.log_in(HOME, ANN)
     };
-    let verdicts: Vec<_> = thread::scope(|scope| {
+    let outcomes: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..50).map(|_| scope.spawn(log_in)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    assert_eq!(verdicts.iter().filter(|verdict| verdict.is_ok()).count(), 10);
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 10);
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(super) struct TestLimits {
 }
 
 /// `Err` holds the seconds of `Retry-After`.
-pub(super) type Verdict = Result<(), u64>;
+pub(super) type LimitOutcome = Result<(), u64>;
 
 impl TestLimits {
     pub(super) fn new() -> Self {
@@ -36,20 +36,20 @@ impl TestLimits {
         self.milliseconds.fetch_add(time.num_milliseconds(), SeqCst);
     }
 
-    pub(super) fn sign_up(&self, from: &str) -> Verdict {
-        verdict_of(self.limits.check_sign_up(address(from)))
+    pub(super) fn sign_up(&self, from: &str) -> LimitOutcome {
+        to_outcome(self.limits.check_sign_up(address(from)))
     }
 
-    pub(super) fn log_in(&self, from: &str, email: &str) -> Verdict {
-        verdict_of(self.limits.check_log_in(address(from), email))
+    pub(super) fn log_in(&self, from: &str, email: &str) -> LimitOutcome {
+        to_outcome(self.limits.check_log_in(address(from), email))
     }
 
-    pub(super) fn refresh(&self, from: &str) -> Verdict {
-        verdict_of(self.limits.check_refresh(address(from)))
+    pub(super) fn refresh(&self, from: &str) -> LimitOutcome {
+        to_outcome(self.limits.check_refresh(address(from)))
     }
 
-    pub(super) fn password(&self, from: &str, user: &str) -> Verdict {
-        verdict_of(self.limits.check_password(address(from), user))
+    pub(super) fn password(&self, from: &str, user: &str) -> LimitOutcome {
+        to_outcome(self.limits.check_password(address(from), user))
     }
 
     /// With the right password.
@@ -71,8 +71,8 @@ pub(super) fn address(text: &str) -> ClientIp {
     ClientIp::new(text.parse().unwrap())
 }
 
-pub(super) fn verdict_of(verdict: Result<(), impl ResponseError>) -> Verdict {
-    verdict.map_err(|problem| {
+pub(super) fn to_outcome(outcome: Result<(), impl ResponseError>) -> LimitOutcome {
+    outcome.map_err(|problem| {
         let response = problem.error_response();
         assert_eq!(response.status(), 429);
         response.headers().get("retry-after").unwrap().to_str().unwrap().parse().unwrap()
@@ -80,7 +80,7 @@ pub(super) fn verdict_of(verdict: Result<(), impl ResponseError>) -> Verdict {
 }
 
 /// The number of attempts that pass before the first rejected one.
-pub(super) fn count(mut attempt: impl FnMut() -> Verdict) -> usize {
+pub(super) fn count(mut attempt: impl FnMut() -> LimitOutcome) -> usize {
     (0..10_000).take_while(|_| attempt().is_ok()).count()
 }
 

@@ -134,10 +134,10 @@ fn hmac_matches_wycheproof() {
         for test in group["tests"].as_array().unwrap() {
             let key = DecodingKey::from_secret(&bytes(&test["key"]));
             let signature = BASE64_URL_SAFE_NO_PAD.encode(bytes(&test["tag"]));
-            let verdict = crypto::verify(&signature, &bytes(&test["msg"]), &key, Algorithm::HS256).unwrap_or(false);
+            let is_verified = crypto::verify(&signature, &bytes(&test["msg"]), &key, Algorithm::HS256).unwrap_or(false);
             let is_untruncated = group["tagSize"] == 256;
-            assert_eq!(verdict, is_untruncated && test["result"] == "valid", "{test}");
-            *if verdict { &mut accepted } else { &mut rejected } += 1;
+            assert_eq!(is_verified, is_untruncated && test["result"] == "valid", "{test}");
+            *if is_verified { &mut accepted } else { &mut rejected } += 1;
         }
     }
     assert_eq!(accepted + rejected, vectors["numberOfTests"].as_u64().unwrap());
