@@ -9,7 +9,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     TokenHash,
-    revocation::{Revocation, RevocationTarget},
+    revocation::{Revocation, RevocationTarget, Revoking},
 };
 
 use super::{
@@ -57,6 +57,11 @@ impl Revocations {
     pub(crate) fn is_feed_current(&self) -> bool {
         let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
         entries.last_feed.is_some_and(|last_feed| last_feed.elapsed() < MAX_FEED_SILENCE)
+    }
+
+    /// Applies the revocations of an operation and returns its outcome.
+    pub(crate) fn apply_from<T>(&self, revoking: Revoking<T>) -> T {
+        revoking.apply_with(|revocations| self.apply(revocations))
     }
 
     /// Rejects the tokens that these revocations cover from now on. Duplicates and any order are accepted.

@@ -12,7 +12,7 @@ use crate::{
     SessionId, StoreError,
     better_auth::timestamp_value,
     db::{Executor, Transaction},
-    revocation::NewRevocations,
+    revocation::Revoking,
 };
 
 /// A change of a password.
@@ -39,7 +39,7 @@ impl Account {
     }
 
     /// Changes the password, deletes the other sessions and revokes every token that was issued to the user up to now. The
-    /// last of these tokens expires at `expires_at`. Returns `None` if the password has changed since it was verified.
+    /// last of these tokens expires at `expires_at`. Returns false if the password has changed since it was verified.
     ///
     /// # Errors
     ///
@@ -49,15 +49,17 @@ impl Account {
         change: PasswordChange,
         now: DateTime<Utc>,
         expires_at: DateTime<Utc>,
-    ) -> Result<Option<NewRevocations>, StoreError> {
+    ) -> Result<Revoking<bool>, StoreError> {
         let PasswordChange { current_hash, new_hash, keep_session } = change;
         self.db
             .transaction(async move |transaction| {
                 self.lock(transaction, LockType::NoKeyUpdate).await?;
                 if !self.replace_password(transaction, &current_hash, new_hash, now).await? {
-                    return Ok(None);
+                    return Ok(Revoking::new(false, Vec::new()));
                 }
-                self.sessions.revoke_except(transaction, keep_session.as_ref(), now, expires_at).await.map(Some)
+                let kept = keep_session.as_ref();
+                let revocations = self.sessions.revoke_except(transaction, kept, now, expires_at).await?;
+                Ok(Revoking::new(true, revocations))
             })
             .await
     }

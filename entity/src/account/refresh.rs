@@ -10,7 +10,7 @@ use super::{
 use crate::{
     SessionId, StoreError, TokenHash, UserId,
     db::{Executor, Transaction},
-    revocation::NewRevocations,
+    revocation::{Revocation, Revoking},
     session::{self, Lifetimes, RefreshTokenStatus, StoredRefreshToken, Successors},
 };
 
@@ -37,8 +37,6 @@ pub enum RefreshOutcome {
         session_id: SessionId,
         /// Its user.
         user_id: UserId,
-        /// What the deletion revoked.
-        revocations: NewRevocations,
     },
     /// The token is unknown, or it or its session has expired.
     Invalid,
@@ -57,8 +55,10 @@ impl AccountStore {
         &self,
         exchange: RefreshExchange,
         clock: impl Fn() -> DateTime<Utc>,
-    ) -> Result<RefreshOutcome, StoreError> {
-        self.db.transaction(async move |transaction| refresh(transaction, &exchange, clock).await).await
+    ) -> Result<Revoking<RefreshOutcome>, StoreError> {
+        let (outcome, revocations) =
+            self.db.transaction(async move |transaction| refresh(transaction, &exchange, clock).await).await?;
+        Ok(Revoking::new(outcome, revocations))
     }
 }
 
@@ -66,12 +66,13 @@ async fn refresh(
     transaction: &Transaction,
     exchange: &RefreshExchange,
     clock: impl Fn() -> DateTime<Utc>,
-) -> Result<RefreshOutcome, StoreError> {
+) -> Result<(RefreshOutcome, Vec<Revocation>), StoreError> {
+    let invalid = (RefreshOutcome::Invalid, Vec::new());
     let RefreshExchange { presented, successors, lifetimes } = exchange;
     let Some(token) = StoredRefreshToken::find(transaction, *presented).await? else {
-        return Ok(RefreshOutcome::Invalid);
+        return Ok(invalid);
     };
-    let Some(user) = profile(transaction, &token.user_id).await? else { return Ok(RefreshOutcome::Invalid) };
+    let Some(user) = profile(transaction, &token.user_id).await? else { return Ok(invalid) };
     // read after the lock was waited for: the grace period begins when the token is rotated
     let now = clock().trunc_subsecs(3);
     let access_token_expires_at = lifetimes.access_token_expires_at;
@@ -87,11 +88,12 @@ async fn refresh(
         RefreshTokenStatus::Reused => {
             let revocations = token.revoke_session(transaction).await?;
             let StoredRefreshToken { session_id, user_id, .. } = token;
-            return Ok(RefreshOutcome::Reused { session_id, user_id, revocations });
+            return Ok((RefreshOutcome::Reused { session_id, user_id }, revocations));
         }
-        RefreshTokenStatus::Expired => return Ok(RefreshOutcome::Invalid),
+        RefreshTokenStatus::Expired => return Ok(invalid),
     };
-    Ok(RefreshOutcome::Refreshed(UserSession { session_id: token.session_id, expires_at, user }, successor))
+    let session = UserSession { session_id: token.session_id, expires_at, user };
+    Ok((RefreshOutcome::Refreshed(session, successor), Vec::new()))
 }
 
 async fn profile(transaction: &Transaction, id: &UserId) -> Result<Option<Profile>, StoreError> {

@@ -8,5 +8,5 @@ mod row;
 pub(crate) use self::row::{for_sessions, upsert};
 pub use self::{
     feed::Feed,
-    model::{NewRevocations, Revocation, RevocationTarget},
+    model::{Revocation, RevocationTarget, Revoking},
 };

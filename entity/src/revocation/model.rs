@@ -1,7 +1,5 @@
 //! Revocations as plain values.
 
-use std::ops::Deref;
-
 use chrono::{DateTime, Utc};
 
 use crate::{SessionId, TokenHash, UserId};
@@ -32,29 +30,25 @@ pub enum RevocationTarget {
     },
 }
 
-/// The revocations that an operation has stored.
+/// The outcome of an operation that may have stored revocations: available only once they are applied.
 ///
-/// Other replicas learn of them by the feed. This one has to apply them itself, or accepts the tokens
-/// until its own feed delivers the revocations.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Other replicas learn of the revocations by the feed; without applying them, this replica accepts the tokens until
+/// its own feed delivers them.
+#[derive(Debug)]
 #[must_use = "apply the revocations, or this replica still accepts the tokens for a moment"]
-pub struct NewRevocations(Vec<Revocation>);
-
-impl NewRevocations {
-    pub(crate) fn new(revocations: Vec<Revocation>) -> Self {
-        Self(revocations)
-    }
-
-    pub(crate) fn with(mut self, revocation: Revocation) -> Self {
-        self.0.push(revocation);
-        self
-    }
+pub struct Revoking<T> {
+    outcome: T,
+    pub(crate) revocations: Vec<Revocation>,
 }
 
-impl Deref for NewRevocations {
-    type Target = [Revocation];
+impl<T> Revoking<T> {
+    pub(crate) fn new(outcome: T, revocations: Vec<Revocation>) -> Self {
+        Self { outcome, revocations }
+    }
 
-    fn deref(&self) -> &[Revocation] {
-        &self.0
+    /// Passes the revocations to `apply` and returns the outcome.
+    pub fn apply_with(self, apply: impl FnOnce(&[Revocation])) -> T {
+        apply(&self.revocations);
+        self.outcome
     }
 }

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use serde::Deserialize;
 
-use super::model::{NewRevocations, Revocation, RevocationTarget};
+use super::model::{Revocation, RevocationTarget};
 use crate::{
     SessionId, StoreError, TokenHash, UserId,
     better_auth::timestamp_value,
@@ -86,7 +86,7 @@ fn upsert_sql(dialect: Dialect) -> String {
 }
 
 /// Returns the revocations that a trigger stored when these sessions were deleted.
-pub(crate) async fn for_sessions(on: &impl Executor, sessions: &[SessionId]) -> Result<NewRevocations, StoreError> {
+pub(crate) async fn for_sessions(on: &impl Executor, sessions: &[SessionId]) -> Result<Vec<Revocation>, StoreError> {
     let mut revocations = Vec::new();
     for chunk in sessions.chunks(MAX_SESSIONS_PER_QUERY) {
         let mut select = Query::select();
@@ -104,5 +104,5 @@ pub(crate) async fn for_sessions(on: &impl Executor, sessions: &[SessionId]) -> 
             revocations.extend(StoredRevocation::from_row(&row, 0)?.into_revocation());
         }
     }
-    Ok(NewRevocations::new(revocations))
+    Ok(revocations)
 }

@@ -23,7 +23,7 @@ use crate::{
     Db, SessionId, StoreError, TokenHash, better_auth,
     db::{Executor, Transaction},
     owned::{Owned, Owner, OwnerScoped},
-    revocation::{self, NewRevocations, Revocation, RevocationTarget},
+    revocation::{self, Revocation, RevocationTarget, Revoking},
 };
 
 /// The maximum number of sessions in a list.
@@ -58,19 +58,19 @@ impl Sessions {
         self.db.query(&select.into_query()).await?.iter().map(row::from_row).collect()
     }
 
-    /// Deletes a session, which revokes its tokens. Returns `None` if the user has no such session.
+    /// Deletes a session, which revokes its tokens. Returns whether the user has such a session.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn revoke(&self, id: &SessionId) -> Result<Option<NewRevocations>, StoreError> {
+    pub async fn revoke(&self, id: &SessionId) -> Result<Revoking<bool>, StoreError> {
         let dialect = self.db.dialect();
         let session = self.rows.delete().filter(better_auth::id_equals(row::Column::Id, id.as_str(), dialect));
         self.db
             .transaction(async move |transaction| {
                 let deleted = delete(transaction, session).await?;
                 let revocations = revocation::for_sessions(transaction, &deleted).await?;
-                Ok((!deleted.is_empty()).then_some(revocations))
+                Ok(Revoking::new(!deleted.is_empty(), revocations))
             })
             .await
     }
@@ -81,12 +81,9 @@ impl Sessions {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn revoke_all(
-        &self,
-        now: DateTime<Utc>,
-        expires_at: DateTime<Utc>,
-    ) -> Result<NewRevocations, StoreError> {
-        self.db.transaction(async |transaction| self.revoke_except(transaction, None, now, expires_at).await).await
+    pub async fn revoke_all(&self, now: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<Revoking<()>, StoreError> {
+        let revoking = async |transaction: &Transaction| self.revoke_except(transaction, None, now, expires_at).await;
+        Ok(Revoking::new((), self.db.transaction(revoking).await?))
     }
 
     /// Revokes one token, which expires at `expires_at`.
@@ -94,14 +91,31 @@ impl Sessions {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn revoke_token(
-        &self,
-        token: TokenHash,
-        expires_at: DateTime<Utc>,
-    ) -> Result<NewRevocations, StoreError> {
+    pub async fn revoke_token(&self, token: TokenHash, expires_at: DateTime<Utc>) -> Result<Revoking<()>, StoreError> {
         let revocation = Revocation { target: RevocationTarget::Token(token), expires_at };
         revocation::upsert(&self.db, &revocation).await?;
-        Ok(NewRevocations::new(vec![revocation]))
+        Ok(Revoking::new((), vec![revocation]))
+    }
+
+    /// Logs out: deletes `session`, if the token has one, and revokes the token itself if that has not revoked it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn log_out(
+        &self,
+        session: Option<&SessionId>,
+        token: TokenHash,
+        expires_at: DateTime<Utc>,
+    ) -> Result<Revoking<()>, StoreError> {
+        if let Some(session) = session {
+            let Revoking { revocations, .. } = self.revoke(session).await?;
+            // empty if there is no such session, or if its tokens have expired by the database's clock
+            if !revocations.is_empty() {
+                return Ok(Revoking::new((), revocations));
+            }
+        }
+        self.revoke_token(token, expires_at).await
     }
 
     /// Does what [`Sessions::revoke_all`] does, but keeps one session.
@@ -111,16 +125,17 @@ impl Sessions {
         kept: Option<&SessionId>,
         now: DateTime<Utc>,
         expires_at: DateTime<Utc>,
-    ) -> Result<NewRevocations, StoreError> {
+    ) -> Result<Vec<Revocation>, StoreError> {
         let dialect = self.db.dialect();
         let others = kept.map(|id| better_auth::id_equals(row::Column::Id, id.as_str(), dialect).not());
         let others = self.rows.delete().filter(Condition::all().add_option(others));
         let deleted = delete(transaction, others).await?;
         let target = RevocationTarget::User { id: self.rows.owner().clone(), issued_until: now };
         let user = Revocation { target, expires_at };
-        let revocations = revocation::for_sessions(transaction, &deleted).await?;
+        let mut revocations = revocation::for_sessions(transaction, &deleted).await?;
         revocation::upsert(transaction, &user).await?;
-        Ok(revocations.with(user))
+        revocations.push(user);
+        Ok(revocations)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     SessionId, StoreError, TokenHash, UserId,
     better_auth::timestamp_value,
     db::{Executor, Row, Sql, Transaction},
-    revocation::{self, NewRevocations},
+    revocation::{self, Revocation},
 };
 
 /// How long a rotated token is answered with its successor again, since the response may have been lost.
@@ -140,7 +140,7 @@ impl StoredRefreshToken {
     }
 
     /// Deletes the session, which revokes its tokens.
-    pub(crate) async fn revoke_session(&self, transaction: &Transaction) -> Result<NewRevocations, StoreError> {
+    pub(crate) async fn revoke_session(&self, transaction: &Transaction) -> Result<Vec<Revocation>, StoreError> {
         const DELETE: &str = "delete from session where id = $1";
         transaction.execute(&Sql::new(DELETE, [self.session_id.as_str().into()])).await?;
         revocation::for_sessions(transaction, slice::from_ref(&self.session_id)).await

@@ -27,15 +27,11 @@ pub(crate) async fn log_out(
     Scoped(sessions): Scoped<Sessions>,
     revocations: Data<Revocations>,
 ) -> Result<HttpResponse, Problem> {
-    let with_session = match principal.session() {
-        Some(TokenSession::Own(session)) => sessions.revoke(session).await?,
+    let session = match principal.session() {
+        Some(TokenSession::Own(session)) => Some(session),
         _ => None,
     };
-    let revoked = match with_session {
-        // empty if all tokens of the session have expired according to the database
-        Some(revoked) if !revoked.is_empty() => revoked,
-        _ => sessions.revoke_token(principal.token_hash(), principal.revocation_expires_at()).await?,
-    };
-    revocations.apply(&revoked);
+    let expires_at = principal.revocation_expires_at();
+    revocations.apply_from(sessions.log_out(session, principal.token_hash(), expires_at).await?);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -59,7 +59,10 @@ pub(crate) async fn delete(
 ) -> Result<HttpResponse, Problem> {
     verify_current_password(&account, &services, (address, &caller), (input.password, "/password")).await?;
     let now = services.clock.now();
-    let revoked = account.delete(now, now + Revocations::MAX_TOKEN_LIFETIME).await?;
-    services.revocations.apply(&revoked.ok_or_else(|| incorrect_password("/password"))?);
-    Ok(HttpResponse::NoContent().finish())
+    let deletion = account.delete(now, now + Revocations::MAX_TOKEN_LIFETIME).await?;
+    if services.revocations.apply_from(deletion) {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(incorrect_password("/password"))
+    }
 }

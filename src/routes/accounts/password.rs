@@ -41,9 +41,12 @@ pub(crate) async fn change(
     let now = services.clock.now();
     let change =
         PasswordChange { current_hash, new_hash, keep_session: caller.session().map(|session| session.id().clone()) };
-    let revoked = account.change_password(change, now, now + Revocations::MAX_TOKEN_LIFETIME).await?;
-    services.revocations.apply(&revoked.ok_or_else(|| incorrect_password("/current_password"))?);
-    Ok(HttpResponse::NoContent().finish())
+    let change = account.change_password(change, now, now + Revocations::MAX_TOKEN_LIFETIME).await?;
+    if services.revocations.apply_from(change) {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(incorrect_password("/current_password"))
+    }
 }
 
 /// Verifies the user's current password and returns its stored hash.

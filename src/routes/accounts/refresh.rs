@@ -42,7 +42,8 @@ pub(crate) async fn refresh(
     let not_valid = |why| invalid_credentials("The refresh token is not valid.").with_cause(why);
     let exchange = services.token_issuer.exchange(&input.refresh_token, services.clock.now());
     let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the configured secrets".to_owned()))?;
-    match accounts.refresh(exchange, || services.clock.now()).await? {
+    let refreshed = accounts.refresh(exchange, || services.clock.now()).await?;
+    match services.revocations.apply_from(refreshed) {
         RefreshOutcome::Refreshed(signed_in, by) => {
             let tokens = services.token_issuer.renew(&input.refresh_token, (signed_in, by), services.clock.now())?;
             Ok(token_response(tokens, StatusCode::OK))
@@ -50,10 +51,9 @@ pub(crate) async fn refresh(
         RefreshOutcome::Invalid => {
             Err(not_valid("the refresh token is unknown or expired, or its session has ended".to_owned()))
         }
-        RefreshOutcome::Reused { user_id, revocations, .. } => {
-            services.revocations.apply(&revocations);
-            let whose = SubjectFingerprint::new(user_id.as_str());
-            Err(not_valid(format!("refresh token reused: session of caller={whose} ended")))
+        RefreshOutcome::Reused { user_id, .. } => {
+            let subject = SubjectFingerprint::new(user_id.as_str());
+            Err(not_valid(format!("refresh token reused: session of caller={subject} ended")))
         }
     }
 }

@@ -52,12 +52,11 @@ pub(crate) async fn revoke(
     id: Path<String>,
     revocations: Data<Revocations>,
 ) -> Result<HttpResponse, Problem> {
-    let nothing = || Problem::new(Kind::NotFound);
-    if id.contains('\0') {
-        return Err(nothing());
+    if !id.contains('\0') && revocations.apply_from(sessions.revoke(&SessionId::from(id.as_str())).await?) {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(Problem::new(Kind::NotFound))
     }
-    revocations.apply(&sessions.revoke(&SessionId::from(id.as_str())).await?.ok_or_else(nothing)?);
-    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Revokes all sessions.
@@ -77,6 +76,6 @@ pub(crate) async fn revoke_all(
     clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
     let now = clock.now();
-    revocations.apply(&sessions.revoke_all(now, now + Revocations::MAX_TOKEN_LIFETIME).await?);
+    revocations.apply_from(sessions.revoke_all(now, now + Revocations::MAX_TOKEN_LIFETIME).await?);
     Ok(HttpResponse::NoContent().finish())
 }

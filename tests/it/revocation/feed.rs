@@ -12,7 +12,7 @@ use futures_util::future::join;
 use crate::support::{
     BACKENDS, Backend, Store,
     revocation_feed::{tomorrow, wait_for_revocation, within_a_second},
-    store::{now, settings},
+    store::{RevokingExt, found, now, settings},
 };
 
 #[actix_web::test]
@@ -23,9 +23,9 @@ async fn revocations_reach_every_replica_within_a_second() {
         let (mut one, mut two) = (store.feed().await, store.feed().await);
         let sessions = store.sessions(&ann);
         let until = tomorrow();
-        let ended = sessions.revoke(&ann.session_id).await.unwrap().expect("a session");
-        let token = sessions.revoke_token(TokenHash::new("a token"), until).await.unwrap();
-        let all = sessions.revoke_all(now(), until).await.unwrap();
+        let ended = found(sessions.revoke(&ann.session_id).await.unwrap());
+        let token = sessions.revoke_token(TokenHash::new("a token"), until).await.unwrap().revocations();
+        let all = sessions.revoke_all(now(), until).await.unwrap().revocations();
         assert_eq!(store.count("revocation").await, 3);
         for revocation in ended.iter().chain(token.iter()).chain(all.iter()) {
             let is_expected = |delivered: &Revocation| delivered == revocation;
@@ -53,7 +53,7 @@ async fn an_extended_revocation_is_delivered_again() {
         for hours in [0, 2, 1] {
             let sessions = store.sessions(&ann);
             let later = TimeDelta::hours(hours);
-            let _ = sessions.revoke_all(started + later, until + later).await.unwrap();
+            sessions.revoke_all(started + later, until + later).await.unwrap().outcome();
             longest = hours.max(longest);
             let delivered = within_a_second(wait_for_revocation(&mut feed, |delivered| {
                 matches!(delivered.target, RevocationTarget::User { .. })

@@ -5,7 +5,7 @@ use futures_util::future::{join, join_all};
 
 use crate::support::{
     BACKENDS, Store,
-    store::{distant_future, new_account, new_session, now, revoked_sessions, revoked_users},
+    store::{RevokingExt, distant_future, found, new_account, new_session, now, revoked_sessions, revoked_users},
 };
 
 fn change(from: &str, to: &str, keep: Option<&UserSession>) -> PasswordChange {
@@ -66,7 +66,7 @@ async fn a_credential_must_match_better_auths_format() {
             let account = store.account(&ann);
             assert_eq!(account.password_hash().await.unwrap(), None, "{alter}");
             let changed = account.change_password(change("the hash of ann", "new", None), now(), distant_future());
-            assert_eq!(changed.await.unwrap(), None, "{alter}");
+            assert!(!changed.await.unwrap().outcome(), "{alter}");
             sql.run(&format!("update account set {back}")).await;
         }
         assert!(accounts.credential_by_email("ann@example.com").await.unwrap().is_some());
@@ -83,11 +83,11 @@ async fn a_password_change_revokes_the_other_sessions() {
         let account = store.account(&ann);
         let wrong_password =
             account.change_password(change("the hash of bob", "new", Some(&ann)), started, distant_future()).await;
-        assert_eq!(wrong_password.unwrap(), None);
+        assert!(!wrong_password.unwrap().outcome());
         assert_eq!(store.listed(&ann).await.len(), 2);
         let changed =
             account.change_password(change("the hash of ann", "new", Some(&ann)), started, distant_future()).await;
-        let revoked = changed.unwrap().expect("her password");
+        let revoked = found(changed.unwrap());
         assert_eq!(revoked_sessions(&revoked), [other.session_id.as_str()]);
         assert_eq!(revoked_users(&revoked), [(ann.user.id.to_string(), started, distant_future())]);
         assert_eq!(store.listed(&ann).await, [ann.session_id.as_str()]);
@@ -102,11 +102,8 @@ async fn a_replaced_password_opens_no_session() {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         let old = store.accounts().credential_by_email("ann@example.com").await.unwrap().expect("a credential");
-        store
-            .account(&ann)
-            .change_password(change("the hash of ann", "new", None), now(), distant_future())
-            .await
-            .unwrap();
+        let change = change("the hash of ann", "new", None);
+        assert!(store.account(&ann).change_password(change, now(), distant_future()).await.unwrap().outcome());
         assert_eq!(store.accounts().create_session(old, new_session("late", now()), now()).await.unwrap(), None);
         assert_eq!(store.count("session").await, 0);
         store.logs_in("ann", "with the new one").await;
@@ -136,7 +133,7 @@ async fn a_log_in_during_a_password_change_is_revoked() {
                 store.account(&ann).change_password(change(&from, &to, None), now(), distant_future()),
             )
             .await;
-            assert!(changed.unwrap().is_some() && log_ins.into_iter().all(|log_in| log_in.is_ok()));
+            assert!(changed.unwrap().outcome() && log_ins.into_iter().all(|log_in| log_in.is_ok()));
             assert_eq!(store.listed(&ann).await, [""; 0], "round {round}");
         }
     }
@@ -149,9 +146,9 @@ async fn deleting_an_account_deletes_its_data() {
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         store.logs_in("ann", "ann 2").await;
         let started = now();
-        let revoked = store.account(&ann).delete(started, distant_future()).await.unwrap().expect("an account");
+        let revoked = found(store.account(&ann).delete(started, distant_future()).await.unwrap());
         assert_eq!((revoked_sessions(&revoked).len(), revoked_users(&revoked).len()), (2, 1));
-        assert_eq!(store.account(&ann).delete(started, distant_future()).await.unwrap(), None);
+        assert!(!store.account(&ann).delete(started, distant_future()).await.unwrap().outcome());
         assert_eq!(store.account(&ann).profile().await.unwrap(), None);
         for table in ["\"user\"", "account", "session", "refresh_token"] {
             assert_eq!(store.count(table).await, 1, "{table}");
@@ -188,9 +185,9 @@ async fn concurrent_account_operations_do_not_deadlock() {
             )
             .await;
             log_in.unwrap();
-            changed.unwrap();
-            let _ = all.unwrap();
-            assert!(deleted.unwrap().is_some());
+            changed.unwrap().outcome();
+            all.unwrap().outcome();
+            assert!(deleted.unwrap().outcome());
             assert_eq!(outcomes.len(), 5);
             assert_eq!(store.count(&format!("refresh_token where user_id = '{}'", user.user.id)).await, 0);
         }

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 
 use crate::support::{
     BACKENDS, Backend, Store,
-    store::{IDLE_TIMEOUT, now},
+    store::{IDLE_TIMEOUT, found, now},
 };
 
 impl Store {
@@ -162,7 +162,7 @@ async fn orphaned_tasks_of_a_deleted_account_are_deleted() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
-        let _ = store.account(&ann).delete(now(), now()).await.unwrap().expect("an account");
+        found(store.account(&ann).delete(now(), now()).await.unwrap());
         let users = [ann.user.id, bob.user.id, UserId::from("front")];
         for user in &users {
             store.of::<Tasks>(user).create(content(), now()).await.unwrap();
@@ -183,7 +183,7 @@ async fn a_deleted_account_is_kept_until_its_rows_are_deleted() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
-        let _ = store.account(&ann).delete(now(), now()).await.unwrap().expect("an account");
+        found(store.account(&ann).delete(now(), now()).await.unwrap());
         for _ in 0..MORE_THAN_A_BATCH {
             store.of::<Tasks>(&ann.user.id).create(content(), now()).await.unwrap();
         }

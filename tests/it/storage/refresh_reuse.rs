@@ -12,16 +12,8 @@ use futures_util::FutureExt;
 use super::refresh_rotation::{refreshed, seconds};
 use crate::support::{
     BACKENDS, Backend, Store,
-    store::{ACCESS_TOKEN_TTL, exchange, now, revoked_sessions},
+    store::{ACCESS_TOKEN_TTL, RevokingExt, exchange, found, now, reused},
 };
-
-#[track_caller]
-fn reused(outcome: RefreshOutcome) -> Vec<String> {
-    match outcome {
-        RefreshOutcome::Reused { revocations: revoked, .. } => revoked_sessions(&revoked),
-        other => panic!("{other:?}"),
-    }
-}
 
 #[actix_web::test]
 async fn reuse_after_the_successor_revokes_the_session() {
@@ -32,7 +24,7 @@ async fn reuse_after_the_successor_revokes_the_session() {
         let now = now();
         refreshed(store.refreshes("ann 1", now).await);
         refreshed(store.refreshes("ann 1'", now).await);
-        assert_eq!(reused(store.refreshes("ann 1", now).await), [ann.session_id.as_str()]);
+        assert_eq!(store.reuses("ann 1", now).await, [ann.session_id.as_str()]);
         assert_eq!(store.revoked().await, [format!("session {}", ann.session_id)]);
         for token in ["ann 1", "ann 1'", "ann 1''"] {
             assert_eq!(store.refreshes(token, now).await, RefreshOutcome::Invalid, "{token}");
@@ -51,7 +43,7 @@ async fn reuse_of_any_earlier_token_revokes_the_session() {
             refreshed(store.refreshes(&token, started + seconds(3600 * hour)).await);
             token.push('\'');
         }
-        assert_eq!(reused(store.refreshes("ann 1", started + seconds(3600 * 4)).await), [ann.session_id.as_str()]);
+        assert_eq!(store.reuses("ann 1", started + seconds(3600 * 4)).await, [ann.session_id.as_str()]);
         assert_eq!(store.refreshes(&token, started + seconds(3600 * 4)).await, RefreshOutcome::Invalid);
     }
 }
@@ -75,7 +67,7 @@ async fn reuse_of_an_expired_token_revokes_the_session() {
         let store = Store::new(backend).await;
         let ann = store.signs_up("ann").await;
         refreshed(store.refreshes("ann 1", ann.expires_at - seconds(60)).await);
-        assert_eq!(reused(store.refreshes("ann 1", ann.expires_at + seconds(1)).await), [ann.session_id.as_str()]);
+        assert_eq!(store.reuses("ann 1", ann.expires_at + seconds(1)).await, [ann.session_id.as_str()]);
         assert_eq!(store.refreshes("ann 1'", ann.expires_at + seconds(1)).await, RefreshOutcome::Invalid);
     }
 }
@@ -90,7 +82,7 @@ async fn a_refresh_can_be_repeated_for_10_seconds() {
         for late in [0, 1, 10] {
             assert_eq!(refreshed(store.refreshes("ann 1", started + seconds(late)).await), first);
         }
-        let revoked = reused(store.refreshes("ann 1", started + TimeDelta::milliseconds(10_001)).await);
+        let revoked = store.reuses("ann 1", started + TimeDelta::milliseconds(10_001)).await;
         assert_eq!(revoked, [ann.session_id.as_str()]);
     }
 }
@@ -103,7 +95,7 @@ async fn a_revocation_covers_reissued_access_tokens() {
         let started = now();
         refreshed(store.refreshes("ann 1", started).await);
         refreshed(store.refreshes("ann 1", started + seconds(9)).await);
-        let ended = store.sessions(&ann).revoke(&ann.session_id).await.unwrap().expect("a session");
+        let ended = found(store.sessions(&ann).revoke(&ann.session_id).await.unwrap());
         assert_eq!(ended[0].expires_at, started + seconds(9) + ACCESS_TOKEN_TTL);
     }
 }
@@ -119,7 +111,7 @@ async fn a_replica_with_rotated_secrets_repeats_the_response() {
         let first_successor =
             std::mem::replace(&mut on_replica.successors.current, TokenHash::new("under the new secret"));
         on_replica.successors.previous = vec![TokenHash::new("under an older one"), first_successor];
-        let again = store.accounts().refresh(on_replica, || now + seconds(9)).await.unwrap();
+        let again = store.accounts().refresh(on_replica, || now + seconds(9)).await.unwrap().outcome();
         assert!(matches!(again, RefreshOutcome::Refreshed(_, successor) if successor == first_successor), "{again:?}");
         refreshed(store.refreshes("ann 1'", now + seconds(9)).await);
     }
@@ -143,7 +135,7 @@ async fn the_repeat_window_starts_at_the_rotation() {
         let waited = tokio::time::timeout(Duration::from_millis(300), &mut outcome).await;
         assert!(waited.is_err() && !asked.load(SeqCst), "{waited:?}");
         holder.run("commit").await;
-        refreshed(outcome.await.unwrap());
+        refreshed(outcome.await.unwrap().outcome());
         assert!(asked.load(SeqCst));
     }
 }

@@ -7,7 +7,10 @@ use entity::{
     session::Sessions,
 };
 
-use crate::support::{Backend, SqlConnection, Store, store::now};
+use crate::support::{
+    Backend, SqlConnection, Store,
+    store::{RevokingExt, found, now},
+};
 
 const MANY_ROWS: &str = "
     insert into \"user\" (id, name, email, \"emailVerified\")
@@ -65,16 +68,16 @@ async fn runs_every_operation(store: &Store, name: &str) {
     store.refreshes(&format!("{name} 1"), now + TimeDelta::seconds(1)).await;
     store.refreshes(&format!("{name} 1"), now + TimeDelta::minutes(1)).await;
     sessions.list(now).await.unwrap();
-    sessions.revoke(&other.session_id).await.unwrap();
-    let _ = sessions.revoke_token(TokenHash::new(name), now + TimeDelta::days(1)).await.unwrap();
+    found(sessions.revoke(&other.session_id).await.unwrap());
+    sessions.revoke_token(TokenHash::new(name), now + TimeDelta::days(1)).await.unwrap().outcome();
     account.password_hash().await.unwrap().expect("a password");
     let change = PasswordChange {
         current_hash: format!("the hash of {name}"),
         new_hash: "new".into(),
         keep_session: Some(user.session_id),
     };
-    let _ = account.change_password(change, now, now + TimeDelta::days(1)).await.unwrap().expect("her password");
-    let _ = sessions.revoke_all(now, now + TimeDelta::days(1)).await.unwrap();
-    let _ = account.delete(now, now + TimeDelta::days(1)).await.unwrap().expect("an account");
+    found(account.change_password(change, now, now + TimeDelta::days(1)).await.unwrap());
+    sessions.revoke_all(now, now + TimeDelta::days(1)).await.unwrap().outcome();
+    found(account.delete(now, now + TimeDelta::days(1)).await.unwrap());
     store.cleanup().run_batch(now).await.unwrap();
 }

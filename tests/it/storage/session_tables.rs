@@ -10,7 +10,7 @@ use entity::{
 
 use crate::support::{
     BACKENDS, Backend, Program, Store, migrations,
-    store::{ACCESS_TOKEN_TTL, IDLE_TIMEOUT, lifetimes, new_account, new_session, now},
+    store::{ACCESS_TOKEN_TTL, IDLE_TIMEOUT, found, lifetimes, new_account, new_session, now},
 };
 
 #[actix_web::test]
@@ -109,7 +109,7 @@ async fn a_revocation_covers_the_last_access_token() {
         let later = now() + TimeDelta::hours(3);
         store.refreshes("ann 1", later).await;
         let sessions = store.sessions(&ann);
-        let revoked = sessions.revoke(&ann.session_id).await.unwrap().expect("a session");
+        let revoked = found(sessions.revoke(&ann.session_id).await.unwrap());
         assert_eq!(revoked[0].expires_at, later + ACCESS_TOKEN_TTL);
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::{
     Cleanup, Db, DbSettings, Owner, OwnerScoped, TokenHash, UserId,
     account::{Account, AccountStore, NewAccount, RefreshExchange, RefreshOutcome, SignUpOutcome, UserSession},
-    revocation::{Revocation, RevocationTarget},
+    revocation::{Revocation, RevocationTarget, Revoking},
     session::{Lifetimes, NewSession, Sessions, Successors},
 };
 use taskbridge::clock::Clock;
@@ -126,7 +126,12 @@ impl Store {
 
     /// Refreshes; the successor of a token is the token followed by `'`.
     pub(crate) async fn refreshes(&self, refresh: &str, now: DateTime<Utc>) -> RefreshOutcome {
-        self.accounts().refresh(exchange(refresh, now), || now).await.unwrap()
+        self.accounts().refresh(exchange(refresh, now), || now).await.unwrap().outcome()
+    }
+
+    /// Refreshes with a token that was exchanged before; returns the revoked sessions.
+    pub(crate) async fn reuses(&self, refresh: &str, now: DateTime<Utc>) -> Vec<String> {
+        reused(self.accounts().refresh(exchange(refresh, now), || now).await.unwrap())
     }
 
     pub(crate) async fn still_refreshes(&self, refresh: &str) -> bool {
@@ -171,4 +176,41 @@ pub(crate) fn revoked_users(revoked: &[Revocation]) -> Vec<(String, DateTime<Utc
         _ => None,
     };
     revoked.iter().filter_map(user).collect()
+}
+
+/// Returns the sessions that a refresh revoked because its token was reused.
+#[track_caller]
+pub(crate) fn reused(refresh: Revoking<RefreshOutcome>) -> Vec<String> {
+    let (outcome, revocations) = refresh.split();
+    assert!(matches!(outcome, RefreshOutcome::Reused { .. }), "{outcome:?}");
+    revoked_sessions(&revocations)
+}
+
+/// Both parts of an operation that revokes tokens.
+pub(crate) trait RevokingExt<T>: Sized {
+    fn split(self) -> (T, Vec<Revocation>);
+
+    fn outcome(self) -> T {
+        self.split().0
+    }
+
+    fn revocations(self) -> Vec<Revocation> {
+        self.split().1
+    }
+}
+
+impl<T> RevokingExt<T> for Revoking<T> {
+    fn split(self) -> (T, Vec<Revocation>) {
+        let mut revocations = Vec::new();
+        let outcome = self.apply_with(|stored| revocations = stored.to_vec());
+        (outcome, revocations)
+    }
+}
+
+/// Returns the revocations of an operation that must have found what it revokes.
+#[track_caller]
+pub(crate) fn found(operation: Revoking<bool>) -> Vec<Revocation> {
+    let (found, revocations) = operation.split();
+    assert!(found, "nothing was found to revoke");
+    revocations
 }
