@@ -34,6 +34,18 @@ pub enum RevocationTarget {
 ///
 /// Other replicas learn of the revocations by the feed; without applying them, this replica accepts the tokens until
 /// its own feed delivers them.
+///
+/// ```compile_fail,E0616
+/// fn is_deleted(deletion: entity::revocation::Revoking<bool>) -> bool {
+///     deletion.outcome // private: `apply_with` returns it
+/// }
+/// ```
+///
+/// ```
+/// fn is_deleted(deletion: entity::revocation::Revoking<bool>) -> bool {
+///     deletion.apply_with(|revocations| println!("{revocations:?}"))
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "apply the revocations, or this replica still accepts the tokens for a moment"]
 pub struct Revoking<T> {
