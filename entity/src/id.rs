@@ -1,6 +1,6 @@
 //! `UserId`, `SessionId`, `TaskId` and `TokenHash`.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -93,36 +93,62 @@ impl fmt::Debug for TokenHash {
     }
 }
 
-/// A task's id: a UUID, version 7 (RFC 9562 §5.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct TaskId(pub(crate) Uuid);
+/// Defines the type of an id that is a UUID, version 7 (RFC 9562 §5.7).
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(pub(crate) Uuid);
 
-impl TaskId {
-    /// Generates an id with `now` as its timestamp.
-    #[must_use]
-    pub fn new(now: DateTime<Utc>) -> Self {
-        let seconds = now.timestamp().try_into().unwrap_or_default();
-        Self(Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, now.timestamp_subsec_nanos())))
-    }
+        impl $name {
+            /// Generates an id with `now` as its timestamp.
+            #[must_use]
+            pub fn new(now: DateTime<Utc>) -> Self {
+                Self(uuid_v7(now))
+            }
+        }
 
-    /// Parses the hyphenated form of 36 characters, in either case, and no other (RFC 9562 §4).
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        if text.len() == 36 { Uuid::try_parse(text).ok().map(Self) } else { None }
-    }
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                parse_uuid(text).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
 }
 
-impl fmt::Display for TaskId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+uuid_id! {
+    /// A task's id.
+    TaskId
 }
 
-impl From<TaskId> for Uuid {
-    fn from(id: TaskId) -> Self {
-        id.0
-    }
+/// A text that is no UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a UUID in the hyphenated form")]
+pub struct InvalidId;
+
+fn uuid_v7(now: DateTime<Utc>) -> Uuid {
+    let seconds = now.timestamp().try_into().unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, now.timestamp_subsec_nanos()))
+}
+
+/// Parses the hyphenated form of 36 characters, in either case, and no other (RFC 9562 §4).
+fn parse_uuid(text: &str) -> Result<Uuid, InvalidId> {
+    if text.len() == 36 { Uuid::try_parse(text).map_err(|_| InvalidId) } else { Err(InvalidId) }
 }
 
 #[cfg(test)]
@@ -132,10 +158,10 @@ mod tests {
     #[test]
     fn only_the_hyphenated_form_is_parsed() {
         let id = TaskId::new(DateTime::UNIX_EPOCH);
-        assert_eq!(TaskId::parse(&id.to_string()), Some(id));
-        assert_eq!(TaskId::parse(&id.to_string().to_uppercase()), Some(id));
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().to_uppercase().parse(), Ok(id));
         for other in [format!("{{{id}}}"), format!("urn:uuid:{id}"), id.0.simple().to_string(), format!("{id}0")] {
-            assert_eq!(TaskId::parse(&other), None, "{other}");
+            assert_eq!(other.parse::<TaskId>(), Err(InvalidId), "{other}");
         }
     }
 

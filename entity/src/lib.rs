@@ -39,6 +39,6 @@ pub mod task;
 
 pub use cleanup::Cleanup;
 pub use db::{Db, DbSettings, MigrationError, StoreError, is_database_url};
-pub use id::{SessionId, TaskId, TokenHash, UserId};
+pub use id::{InvalidId, SessionId, TaskId, TokenHash, UserId};
 pub use migration::MigrationStatus;
 pub use owned::{Owner, OwnerScoped};

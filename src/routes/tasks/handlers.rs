@@ -6,19 +6,21 @@ use actix_web::{
     patch, post, put,
     web::{Data, Json},
 };
-use entity::task::{TaskContent, Tasks, UpdateOutcome};
+use entity::{
+    TaskId,
+    task::{TaskContent, Tasks, UpdateOutcome},
+};
 
 use super::{
     list_params::ListParams,
     request::{CompletionInput, TaskInput, TaskPatch},
     response::{Task, TaskPage},
-    task_id_path::TaskIdPath,
 };
 use crate::{
     auth::Scoped,
     clock::Clock,
     http::{
-        extract::{OptionalJson, ValidJson, ValidQuery},
+        extract::{IdPath, OptionalJson, ValidJson, ValidQuery},
         problem::{
             Kind, Problem,
             responses::{Internal, InvalidBody, InvalidQuery, NotAcceptable, NotFound, Unauthorized, Unavailable},
@@ -76,7 +78,7 @@ pub(crate) async fn create(
     )
 )]
 #[get("/{id}")]
-pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, TaskIdPath(id): TaskIdPath) -> Result<Json<Task>, Problem> {
+pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, IdPath(id): IdPath<TaskId>) -> Result<Json<Task>, Problem> {
     let task = tasks.get(id).await?.ok_or_else(not_found)?;
     Ok(Json(task.into()))
 }
@@ -95,7 +97,7 @@ pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, TaskIdPath(id): TaskIdPath
 #[put("/{id}")]
 pub(crate) async fn replace(
     Scoped(tasks): Scoped<Tasks>,
-    TaskIdPath(id): TaskIdPath,
+    IdPath(id): IdPath<TaskId>,
     clock: Data<Clock>,
     ValidJson(input): ValidJson<TaskInput>,
 ) -> Result<Json<Task>, Problem> {
@@ -117,7 +119,7 @@ pub(crate) async fn replace(
 #[patch("/{id}")]
 pub(crate) async fn update(
     Scoped(tasks): Scoped<Tasks>,
-    TaskIdPath(id): TaskIdPath,
+    IdPath(id): IdPath<TaskId>,
     clock: Data<Clock>,
     ValidJson(patch): ValidJson<TaskPatch>,
 ) -> Result<Json<Task>, Problem> {
@@ -138,7 +140,7 @@ pub(crate) async fn update(
 #[patch("/{id}/complete")]
 pub(crate) async fn complete(
     Scoped(tasks): Scoped<Tasks>,
-    TaskIdPath(id): TaskIdPath,
+    IdPath(id): IdPath<TaskId>,
     clock: Data<Clock>,
     OptionalJson(input): OptionalJson<CompletionInput>,
 ) -> Result<Json<Task>, Problem> {
@@ -155,7 +157,7 @@ pub(crate) async fn complete(
     )
 )]
 #[delete("/{id}")]
-pub(crate) async fn delete(Scoped(tasks): Scoped<Tasks>, TaskIdPath(id): TaskIdPath) -> Result<HttpResponse, Problem> {
+pub(crate) async fn delete(Scoped(tasks): Scoped<Tasks>, IdPath(id): IdPath<TaskId>) -> Result<HttpResponse, Problem> {
     if tasks.delete(id).await? { Ok(HttpResponse::NoContent().finish()) } else { Err(not_found()) }
 }
 

@@ -4,5 +4,4 @@ pub(super) mod handlers;
 mod list_params;
 mod request;
 mod response;
-mod task_id_path;
 mod validation;

@@ -1,21 +1,23 @@
-//! The task id of a path, as an extractor.
+//! The id of a path, as an extractor.
 
-use std::future::{Ready, ready};
+use std::{
+    future::{Ready, ready},
+    str::FromStr,
+};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
-use entity::TaskId;
 
 use crate::http::problem::{Kind, Problem};
 
-/// The task id of the path. A malformed id is a 404.
-pub(crate) struct TaskIdPath(pub(super) TaskId);
+/// The `{id}` of the path. A malformed id is a 404.
+pub(crate) struct IdPath<T>(pub(crate) T);
 
-impl FromRequest for TaskIdPath {
+impl<T: FromStr> FromRequest for IdPath<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let id = request.match_info().get("id").and_then(TaskId::parse);
+        let id = request.match_info().get("id").and_then(|id| id.parse().ok());
         ready(id.map(Self).ok_or_else(|| Problem::new(Kind::NotFound)))
     }
 }
