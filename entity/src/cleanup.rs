@@ -18,8 +18,8 @@ const RETENTION_MARGIN: TimeDelta = TimeDelta::hours(1);
 /// A condition on `closed_account`: a user with the id exists (again).
 const USER_EXISTS: &str = r#"exists (select 1 from "user" where cast("user".id as text) = closed_account.user_id)"#;
 
-/// Deletes sessions of the service, refresh tokens and revocations that have expired, and rows that were added while
-/// their owner's account was being deleted.
+/// Deletes sessions of the service, refresh tokens and revocations that have expired, and the remaining rows of deleted
+/// users.
 #[derive(Clone)]
 pub struct Cleanup {
     db: Db,
@@ -112,8 +112,8 @@ fn expired_revocations(dialect: Dialect) -> String {
     )
 }
 
-/// Deletes rows that were added to `table` while their owner's account was being deleted. The primary key of a table of the
-/// service is its owner column and `id`.
+/// Deletes the rows that deleted users still have in `table`: Better Auth deleted the user, or a request that was in
+/// progress added a row. The primary key of a table of the service is its owner column and `id`.
 fn orphans(table: OwnedTable, dialect: Dialect) -> String {
     let (name, owner) = (table.name(), table.owner_column());
     let skip_locked = dialect.skip_locked();

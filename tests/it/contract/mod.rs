@@ -1,5 +1,6 @@
 //! The OpenAPI document and its operations.
 
 mod authorization_matrix;
+mod deleted_user;
 mod openapi;
 mod operation;
