@@ -148,7 +148,8 @@ fn uuid_v7(now: DateTime<Utc>) -> Uuid {
 
 /// Parses the hyphenated form of 36 characters, in either case, and no other (RFC 9562 §4).
 fn parse_uuid(text: &str) -> Result<Uuid, InvalidId> {
-    if text.len() == 36 { Uuid::try_parse(text).map_err(|_| InvalidId) } else { Err(InvalidId) }
+    let id = if text.len() == 36 { Uuid::try_parse(text).ok() } else { None };
+    id.ok_or(InvalidId)
 }
 
 #[cfg(test)]
