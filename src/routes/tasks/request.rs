@@ -83,27 +83,15 @@ pub(crate) struct CompletionInput {
 
 impl From<TaskInput> for TaskContent {
     fn from(input: TaskInput) -> Self {
-        Self {
-            title: input.title,
-            description: input.description,
-            completed: input.completed,
-            priority: input.priority.into(),
-            due_at: input.due_at,
-            tags: input.tags,
-        }
+        let TaskInput { title, description, completed, priority, due_at, tags } = input;
+        Self { title, description, completed, priority: priority.into(), due_at, tags }
     }
 }
 
 impl From<TaskPatch> for TaskChange {
     fn from(patch: TaskPatch) -> Self {
-        Self {
-            title: patch.title,
-            description: patch.description,
-            completed: patch.completed,
-            priority: patch.priority.map(Into::into),
-            due_at: patch.due_at,
-            tags: patch.tags,
-        }
+        let TaskPatch { title, description, completed, priority, due_at, tags } = patch;
+        Self { title, description, completed, priority: priority.map(Into::into), due_at, tags }
     }
 }
 

@@ -66,18 +66,30 @@ pub(crate) struct TaskPage {
 
 impl From<task::Task> for Task {
     fn from(task: task::Task) -> Self {
+        let task::Task {
+            id,
+            user_id,
+            title,
+            description,
+            completed_at,
+            priority,
+            due_at,
+            tags,
+            created_at,
+            updated_at,
+        } = task;
         Self {
-            id: task.id.into(),
-            user_id: task.user_id.to_string(),
-            title: task.title,
-            description: task.description,
-            completed: task.completed_at.is_some(),
-            completed_at: task.completed_at,
-            priority: task.priority.into(),
-            due_at: task.due_at,
-            tags: task.tags,
-            created_at: task.created_at,
-            updated_at: task.updated_at,
+            id: id.into(),
+            user_id: user_id.to_string(),
+            title,
+            description,
+            completed: completed_at.is_some(),
+            completed_at,
+            priority: priority.into(),
+            due_at,
+            tags,
+            created_at,
+            updated_at,
         }
     }
 }
