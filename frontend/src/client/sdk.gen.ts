@@ -19,7 +19,9 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * Log in.
+ * Logs in.
+ *
+ * Opens a session and returns its tokens.
  */
 export const logIn = <ThrowOnError extends boolean = true>(options: Options<LogInData, ThrowOnError>): RequestResult<LogInResponses, LogInErrors, ThrowOnError> => (options.client ?? client).post<LogInResponses, LogInErrors, ThrowOnError>({
     url: '/api/auth/login',
@@ -31,9 +33,9 @@ export const logIn = <ThrowOnError extends boolean = true>(options: Options<LogI
 });
 
 /**
- * Log out.
+ * Logs out.
  *
- * Ends the presented token at once on every replica; with a token of the service's own, its session too.
+ * Revokes the access token on every replica. A token that this service issued ends its session too.
  */
 export const logOut = <ThrowOnError extends boolean = true>(options?: Options<LogOutData, ThrowOnError>): RequestResult<LogOutResponses, LogOutErrors, ThrowOnError> => (options?.client ?? client).post<LogOutResponses, LogOutErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -42,9 +44,9 @@ export const logOut = <ThrowOnError extends boolean = true>(options?: Options<Lo
 });
 
 /**
- * Close my account.
+ * Deletes the account.
  *
- * The user, their sessions and their tasks are gone at once.
+ * Deletes the user with their sessions and tasks, and revokes their tokens.
  */
 export const deleteAccount = <ThrowOnError extends boolean = true>(options: Options<DeleteAccountData, ThrowOnError>): RequestResult<DeleteAccountResponses, DeleteAccountErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAccountResponses, DeleteAccountErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -57,9 +59,9 @@ export const deleteAccount = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Who am I?
+ * Returns the authenticated user.
  *
- * The user as Better Auth keeps them in this database; else what the token says, and then the dates are null.
+ * The profile is read from Better Auth's tables. For a user without a row there, it is read from the token, and the dates are null.
  */
 export const getCurrentUser = <ThrowOnError extends boolean = true>(options?: Options<GetCurrentUserData, ThrowOnError>): RequestResult<GetCurrentUserResponses, GetCurrentUserErrors, ThrowOnError> => (options?.client ?? client).get<GetCurrentUserResponses, GetCurrentUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -68,9 +70,9 @@ export const getCurrentUser = <ThrowOnError extends boolean = true>(options?: Op
 });
 
 /**
- * Change my password.
+ * Changes the password.
  *
- * All other sessions end, those at the front end too, and so does every token that the front end has issued up to now.
+ * Ends all other sessions, those of the front end included, and revokes all tokens that the front end has issued so far.
  */
 export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError> => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -83,10 +85,10 @@ export const changePassword = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Renew the tokens.
+ * Refreshes the tokens.
  *
- * Each refresh token has one successor. Since an answer may be lost, the same is given again, with a new access token,
- * as often as it is asked for within 10 s and before it is used. Whoever uses the old one after that ends the session.
+ * Returns a new access token and the successor of the refresh token. If the response is lost, the request can be
+ * repeated for 10 seconds while the successor is unused. Any other reuse of a refresh token ends the session.
  */
 export const refreshToken = <ThrowOnError extends boolean = true>(options: Options<RefreshTokenData, ThrowOnError>): RequestResult<RefreshTokenResponses, RefreshTokenErrors, ThrowOnError> => (options.client ?? client).post<RefreshTokenResponses, RefreshTokenErrors, ThrowOnError>({
     url: '/api/auth/refresh',
@@ -98,9 +100,9 @@ export const refreshToken = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * End all my sessions.
+ * Revokes all sessions.
  *
- * The present one too, and every token of the caller that was issued up to now.
+ * Revokes the current session too, and every token that was issued to the user so far.
  */
 export const revokeAllSessions = <ThrowOnError extends boolean = true>(options?: Options<RevokeAllSessionsData, ThrowOnError>): RequestResult<RevokeAllSessionsResponses, RevokeAllSessionsErrors, ThrowOnError> => (options?.client ?? client).delete<RevokeAllSessionsResponses, RevokeAllSessionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -109,9 +111,9 @@ export const revokeAllSessions = <ThrowOnError extends boolean = true>(options?:
 });
 
 /**
- * List my sessions.
+ * Lists the user's sessions.
  *
- * Those that were opened at the front end too, where it shares the database.
+ * Includes the sessions of the front end if it shares the database.
  */
 export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>): RequestResult<ListSessionsResponses, ListSessionsErrors, ThrowOnError> => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -120,9 +122,9 @@ export const listSessions = <ThrowOnError extends boolean = true>(options?: Opti
 });
 
 /**
- * End one of my sessions.
+ * Revokes a session.
  *
- * A token that the front end issued ends with its session if it names it (`sid`); `DELETE /api/auth/sessions` ends the others too.
+ * Revokes the session's tokens too. A token of the front end belongs to a session only if it has a `sid` claim; `DELETE /api/auth/sessions` revokes tokens without one.
  */
 export const revokeSession = <ThrowOnError extends boolean = true>(options: Options<RevokeSessionData, ThrowOnError>): RequestResult<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError> => (options.client ?? client).delete<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -131,9 +133,9 @@ export const revokeSession = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Sign up.
+ * Signs up.
  *
- * Makes an account in Better Auth's tables, so that the same e-mail address and password sign in there too.
+ * Creates an account in Better Auth's tables and logs in. The same email address and password also work in Better Auth.
  */
 export const signUp = <ThrowOnError extends boolean = true>(options: Options<SignUpData, ThrowOnError>): RequestResult<SignUpResponses, SignUpErrors, ThrowOnError> => (options.client ?? client).post<SignUpResponses, SignUpErrors, ThrowOnError>({
     url: '/api/auth/signup',
@@ -145,9 +147,9 @@ export const signUp = <ThrowOnError extends boolean = true>(options: Options<Sig
 });
 
 /**
- * List tasks.
+ * Lists the user's tasks.
  *
- * Page by page: `next_cursor` of one page is the `cursor` of the next.
+ * Returns one page. Pass its `next_cursor` as `cursor` to get the next page.
  */
 export const listTasks = <ThrowOnError extends boolean = true>(options?: Options<ListTasksData, ThrowOnError>): RequestResult<ListTasksResponses, ListTasksErrors, ThrowOnError> => (options?.client ?? client).get<ListTasksResponses, ListTasksErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -156,7 +158,7 @@ export const listTasks = <ThrowOnError extends boolean = true>(options?: Options
 });
 
 /**
- * Create a task.
+ * Creates a task.
  */
 export const createTask = <ThrowOnError extends boolean = true>(options: Options<CreateTaskData, ThrowOnError>): RequestResult<CreateTaskResponses, CreateTaskErrors, ThrowOnError> => (options.client ?? client).post<CreateTaskResponses, CreateTaskErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -169,7 +171,7 @@ export const createTask = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Delete a task.
+ * Deletes a task.
  */
 export const deleteTask = <ThrowOnError extends boolean = true>(options: Options<DeleteTaskData, ThrowOnError>): RequestResult<DeleteTaskResponses, DeleteTaskErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTaskResponses, DeleteTaskErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -178,7 +180,7 @@ export const deleteTask = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Read a task.
+ * Returns a task.
  */
 export const getTask = <ThrowOnError extends boolean = true>(options: Options<GetTaskData, ThrowOnError>): RequestResult<GetTaskResponses, GetTaskErrors, ThrowOnError> => (options.client ?? client).get<GetTaskResponses, GetTaskErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -187,9 +189,9 @@ export const getTask = <ThrowOnError extends boolean = true>(options: Options<Ge
 });
 
 /**
- * Change a task.
+ * Changes a task.
  *
- * What the body leaves out stays as it is; `null` clears.
+ * Omitted members keep their values; `null` clears a member.
  */
 export const updateTask = <ThrowOnError extends boolean = true>(options: Options<UpdateTaskData, ThrowOnError>): RequestResult<UpdateTaskResponses, UpdateTaskErrors, ThrowOnError> => (options.client ?? client).patch<UpdateTaskResponses, UpdateTaskErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -202,9 +204,9 @@ export const updateTask = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
- * Replace a task.
+ * Replaces a task.
  *
- * What the body leaves out gets its default, as on create.
+ * Omitted members get their defaults, as on create.
  */
 export const replaceTask = <ThrowOnError extends boolean = true>(options: Options<ReplaceTaskData, ThrowOnError>): RequestResult<ReplaceTaskResponses, ReplaceTaskErrors, ThrowOnError> => (options.client ?? client).put<ReplaceTaskResponses, ReplaceTaskErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -217,9 +219,9 @@ export const replaceTask = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Complete a task.
+ * Completes or reopens a task.
  *
- * With a body it is done, or not done, as said, however often it is sent; without one it toggles.
+ * With a body, sets `completed` to the given value. Without a body, toggles it.
  */
 export const completeTask = <ThrowOnError extends boolean = true>(options: Options<CompleteTaskData, ThrowOnError>): RequestResult<CompleteTaskResponses, CompleteTaskErrors, ThrowOnError> => (options.client ?? client).patch<CompleteTaskResponses, CompleteTaskErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -232,13 +234,15 @@ export const completeTask = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
- * Liveness.
+ * Checks liveness.
  *
- * Asks nothing of anything else, so that a database that is away does not get the service killed.
+ * Does not use the database, so that an outage of it does not restart the service.
  */
 export const getLiveness = <ThrowOnError extends boolean = true>(options?: Options<GetLivenessData, ThrowOnError>): RequestResult<GetLivenessResponses, GetLivenessErrors, ThrowOnError> => (options?.client ?? client).get<GetLivenessResponses, GetLivenessErrors, ThrowOnError>({ url: '/health/live', ...options });
 
 /**
- * Readiness.
+ * Checks readiness.
+ *
+ * Succeeds if the database, the key set and the revocation feed are available and the service is not shutting down.
  */
 export const getReadiness = <ThrowOnError extends boolean = true>(options?: Options<GetReadinessData, ThrowOnError>): RequestResult<GetReadinessResponses, GetReadinessErrors, ThrowOnError> => (options?.client ?? client).get<GetReadinessResponses, GetReadinessErrors, ThrowOnError>({ url: '/health/ready', ...options });

@@ -5,190 +5,190 @@ export type ClientOptions = {
 };
 
 /**
- * A new password for the old one.
+ * The change-password request.
  */
 export type ChangePasswordInput = {
     /**
-     * The present password.
+     * The current password.
      */
     current_password: string;
     /**
-     * 8 to 128 characters (UTF-16 code units), no common password.
+     * 8 to 128 characters (UTF-16 code units); common passwords are rejected.
      */
     new_password: string;
 };
 
 /**
- * Whether a task is done. With no body at all, it toggles.
+ * Whether the task is completed. Omit the body to toggle it.
  */
 export type CompletionInput = {
     completed: boolean;
 };
 
 /**
- * The word of whoever closes their account.
+ * The delete-account request.
  */
 export type DeleteAccountInput = {
     /**
-     * The present password.
+     * The current password.
      */
     password: string;
 };
 
 /**
- * All is well.
+ * The process is running.
  */
 export type Health = {
     status: string;
 };
 
 /**
- * One rule that the input breaks.
+ * An invalid value in the request.
  */
 export type InvalidField = {
     /**
-     * What it must be.
+     * The rule that the value must satisfy.
      */
     detail: string;
     /**
-     * The place in the body (a JSON pointer, RFC 6901), or `/` and the name of the query parameter.
+     * A JSON pointer (RFC 6901) into the body, or `/` and the name of a query parameter.
      */
     pointer: string;
 };
 
 /**
- * A key set that serves: as good as its server's, or kept while that is away.
+ * The status of the key set: `fresh`, or `stale` if its server is unavailable and the cached keys are in use.
  */
 export type KeySet = 'fresh' | 'stale';
 
 /**
- * Whoever logs in.
+ * The log-in request.
  */
 export type LogInInput = {
     /**
-     * Their e-mail address, in any case; kept in lower case.
+     * The email address, in any case; stored in lower case.
      */
     email: string;
     /**
-     * Their password.
+     * The password.
      */
     password: string;
 };
 
 /**
- * How much a task matters.
+ * The priority of a task.
  */
 export type Priority = 'none' | 'low' | 'medium' | 'high';
 
 /**
- * Problem details (RFC 9457).
+ * An error, as problem details (RFC 9457).
  */
 export type Problem = {
     /**
-     * What went wrong this time.
+     * What is wrong with this request. Safe to show to users.
      */
     detail: string;
     /**
-     * The rules that the input breaks, each with its place. Only with status 422.
+     * The invalid values. Present only with status 422.
      */
     errors?: Array<InvalidField>;
     /**
-     * The id of the request, also in `X-Request-Id`.
+     * The id of the request, as in `X-Request-Id`.
      */
     instance: string;
     /**
-     * The HTTP status.
+     * The HTTP status code.
      */
     status: number;
     /**
-     * The kind in words.
+     * The name of the problem kind.
      */
     title: string;
     /**
-     * Which kind of problem: a reference that the service explains when it is opened.
+     * The problem kind: a URI reference to a page that explains it.
      */
     type: '/problems/malformed-request' | '/problems/unauthorized' | '/problems/not-found' | '/problems/method-not-allowed' | '/problems/not-acceptable' | '/problems/email-taken' | '/problems/request-timeout' | '/problems/content-too-large' | '/problems/unsupported-media-type' | '/problems/invalid-content' | '/problems/too-many-requests' | '/problems/internal-error' | '/problems/unavailable';
 };
 
 /**
- * The service can serve.
+ * The service can handle requests.
  */
 export type Readiness = {
     /**
-     * How the keys at `JWKS_URL` are, where that is set: `stale` while their server is away and the known ones serve.
+     * The status of the key set. Present only if `JWKS_URL` is set.
      */
     key_set?: KeySet;
     status: string;
 };
 
 /**
- * Whoever goes on.
+ * The refresh request.
  */
 export type RefreshInput = {
     /**
-     * The refresh token of the last answer.
+     * The refresh token of the last response.
      */
     refresh_token: string;
 };
 
 /**
- * One of the caller's sessions, whoever opened it.
+ * A session of the user.
  */
 export type Session = {
     /**
-     * When it was opened, in UTC.
+     * The time of log-in, in UTC.
      */
     created_at: string;
     /**
-     * Whether it is the one that the presented token ends with.
+     * Whether the access token of this request belongs to the session.
      */
     current: boolean;
     /**
-     * When it ends unless it is renewed, in UTC.
+     * The time at which the session expires unless it is refreshed, in UTC.
      */
     expires_at: string;
     /**
-     * Its id.
+     * The session's id.
      */
     id: string;
     /**
-     * From where it was opened, if that is known.
+     * The IP address of the log-in; null if unknown.
      */
     ip_address: string | null;
     /**
-     * When it was last renewed, in UTC.
+     * The time of the last refresh, in UTC.
      */
     updated_at: string;
     /**
-     * With what it was opened, as that says; if it is known.
+     * The `User-Agent` of the log-in; null if unknown.
      */
     user_agent: string | null;
 };
 
 /**
- * The caller's sessions.
+ * The user's sessions.
  */
 export type SessionList = {
     /**
-     * The sessions, the last used first.
+     * The sessions, the most recently used first.
      */
     items: Array<Session>;
 };
 
 /**
- * Whoever signs up.
+ * The sign-up request.
  */
 export type SignUpInput = {
     /**
-     * Their e-mail address, in any case; kept in lower case.
+     * The email address, in any case; stored in lower case.
      */
     email: string;
     /**
-     * What they are called. Not only white space.
+     * The display name. Not only white space.
      */
     name: string;
     /**
-     * 8 to 128 characters (UTF-16 code units), no common password.
+     * 8 to 128 characters (UTF-16 code units); common passwords are rejected.
      */
     password: string;
 };
@@ -198,77 +198,77 @@ export type SignUpInput = {
  */
 export type Task = {
     /**
-     * Whether it is done.
+     * Whether the task is completed.
      */
     completed: boolean;
     /**
-     * When it was completed; null while it is open.
+     * The time of completion, in UTC; null while the task is open.
      */
     completed_at: string | null;
     /**
-     * When it was made, in UTC.
+     * The time of creation, in UTC.
      */
     created_at: string;
     /**
-     * More about it.
+     * The description.
      */
     description: string | null;
     /**
-     * When it is due.
+     * The due date, in UTC; null if there is none.
      */
     due_at: string | null;
     /**
-     * Its id, a UUID of version 7.
+     * The task's id (a UUID of version 7).
      */
     id: string;
     /**
-     * How much it matters.
+     * The priority.
      */
     priority: Priority;
     /**
-     * Its tags, in the order given.
+     * The tags, in the order sent.
      */
     tags: Array<string>;
     /**
-     * What is to be done, as it was sent.
+     * The title, exactly as sent.
      */
     title: string;
     /**
-     * When it was last changed, in UTC.
+     * The time of the last change, in UTC.
      */
     updated_at: string;
     /**
-     * Whose it is: the `sub` of the token.
+     * The id of the user who owns the task: the `sub` of the token.
      */
     user_id: string;
 };
 
 /**
- * A task to create, or all of a task that is replaced: what is left out gets its default.
+ * The content of a task to create or replace. Omitted members get their defaults.
  */
 export type TaskInput = {
     /**
-     * Whether it is done.
+     * Whether the task is completed.
      */
     completed?: boolean;
     /**
-     * More about it.
+     * The description.
      */
     description?: string | null;
     /**
-     * When it is due (RFC 3339); kept to the microsecond.
+     * The due date (RFC 3339), stored with microseconds.
      */
     due_at?: string | null;
     /**
-     * How much it matters.
+     * The priority.
      */
     priority?: Priority;
     /**
-     * Tags, each once.
+     * The tags. Each tag may occur once.
      */
     tags?: Array<string>;
     /**
-     * What is to be done. Not only white space.
+     * The title. Not only white space.
      */
     title: string;
 };
@@ -278,59 +278,59 @@ export type TaskInput = {
  */
 export type TaskPage = {
     /**
-     * The tasks.
+     * The tasks of the page.
      */
     items: Array<Task>;
     /**
-     * Asks for the next page; null on the last one.
+     * The `cursor` of the next page; null on the last page.
      */
     next_cursor: string | null;
 };
 
 /**
- * A change of a task: what is left out stays as it is, `null` clears.
+ * A change of a task. Omitted members keep their values; `null` clears a member.
  */
 export type TaskPatch = {
     /**
-     * Whether it is done.
+     * Whether the task is completed.
      */
     completed?: boolean;
     /**
-     * More about it.
+     * The description.
      */
     description?: string | null;
     /**
-     * When it is due (RFC 3339); kept to the microsecond.
+     * The due date (RFC 3339), stored with microseconds.
      */
     due_at?: string | null;
     /**
-     * How much it matters.
+     * The priority.
      */
     priority?: Priority;
     /**
-     * Tags, each once.
+     * The tags. Each tag may occur once.
      */
     tags?: Array<string>;
     /**
-     * What is to be done. Not only white space.
+     * The title. Not only white space.
      */
     title?: string;
 };
 
 /**
- * A pair of tokens, and whose they are (RFC 6749 §5.1).
+ * An access token, a refresh token and their user (RFC 6749 §5.1).
  */
 export type Tokens = {
     /**
-     * What to send as `Authorization: Bearer …`.
+     * The access token: send it as `Authorization: Bearer …`.
      */
     access_token: string;
     /**
-     * Seconds until the access token ends.
+     * The lifetime of the access token, in seconds.
      */
     expires_in: number;
     /**
-     * What the next pair is had for.
+     * The refresh token: exchange it for new tokens before the session expires.
      */
     refresh_token: string;
     /**
@@ -338,7 +338,7 @@ export type Tokens = {
      */
     token_type: string;
     /**
-     * Who is signed in.
+     * The user.
      */
     user: User;
 };
@@ -348,31 +348,31 @@ export type Tokens = {
  */
 export type User = {
     /**
-     * When they signed up, in UTC; null for a user who is known by the token alone.
+     * The time of sign-up, in UTC; null if the user is known only from the token.
      */
     created_at: string | null;
     /**
-     * Their e-mail address; null if nothing tells.
+     * The email address; null if unknown.
      */
     email: string | null;
     /**
-     * Whether the address is known to be theirs.
+     * Whether the email address is verified.
      */
     email_verified: boolean;
     /**
-     * Their id: the `sub` of the token, and the `user_id` of their tasks.
+     * The user's id: the `sub` of the token and the `user_id` of tasks.
      */
     id: string;
     /**
-     * Where their picture is.
+     * The URL of the profile image; null if there is none.
      */
     image: string | null;
     /**
-     * What they are called; null if nothing tells.
+     * The display name; null if unknown.
      */
     name: string | null;
     /**
-     * When any of this was last changed, in UTC; null for a user who is known by the token alone.
+     * The time of the last change, in UTC; null if the user is known only from the token.
      */
     updated_at: string | null;
 };
@@ -431,7 +431,7 @@ export type LogInError = LogInErrors[keyof LogInErrors];
 
 export type LogInResponses = {
     /**
-     * Signed in.
+     * The session is created.
      */
     200: Tokens;
 };
@@ -451,10 +451,6 @@ export type LogOutErrors = {
      */
     401: Problem;
     /**
-     * Not acceptable
-     */
-    406: Problem;
-    /**
      * Internal error
      */
     500: Problem;
@@ -468,7 +464,7 @@ export type LogOutError = LogOutErrors[keyof LogOutErrors];
 
 export type LogOutResponses = {
     /**
-     * The token is let in no more.
+     * The token is revoked.
      */
     204: void;
 };
@@ -491,10 +487,6 @@ export type DeleteAccountErrors = {
      * Unauthorized
      */
     401: Problem;
-    /**
-     * Not acceptable
-     */
-    406: Problem;
     /**
      * Request timeout
      */
@@ -529,7 +521,7 @@ export type DeleteAccountError = DeleteAccountErrors[keyof DeleteAccountErrors];
 
 export type DeleteAccountResponses = {
     /**
-     * The account is gone, and the tasks with it.
+     * The account and its tasks are deleted.
      */
     204: void;
 };
@@ -566,7 +558,7 @@ export type GetCurrentUserError = GetCurrentUserErrors[keyof GetCurrentUserError
 
 export type GetCurrentUserResponses = {
     /**
-     * The caller.
+     * The authenticated user.
      */
     200: User;
 };
@@ -589,10 +581,6 @@ export type ChangePasswordErrors = {
      * Unauthorized
      */
     401: Problem;
-    /**
-     * Not acceptable
-     */
-    406: Problem;
     /**
      * Request timeout
      */
@@ -688,7 +676,7 @@ export type RefreshTokenError = RefreshTokenErrors[keyof RefreshTokenErrors];
 
 export type RefreshTokenResponses = {
     /**
-     * A new pair of tokens.
+     * The new tokens.
      */
     200: Tokens;
 };
@@ -708,10 +696,6 @@ export type RevokeAllSessionsErrors = {
      */
     401: Problem;
     /**
-     * Not acceptable
-     */
-    406: Problem;
-    /**
      * Internal error
      */
     500: Problem;
@@ -725,7 +709,7 @@ export type RevokeAllSessionsError = RevokeAllSessionsErrors[keyof RevokeAllSess
 
 export type RevokeAllSessionsResponses = {
     /**
-     * All tokens of the caller are let in no more.
+     * All sessions and tokens of the user are revoked.
      */
     204: void;
 };
@@ -762,7 +746,7 @@ export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
 
 export type ListSessionsResponses = {
     /**
-     * The caller's sessions.
+     * The user's sessions.
      */
     200: SessionList;
 };
@@ -791,10 +775,6 @@ export type RevokeSessionErrors = {
      */
     404: Problem;
     /**
-     * Not acceptable
-     */
-    406: Problem;
-    /**
      * Internal error
      */
     500: Problem;
@@ -808,7 +788,7 @@ export type RevokeSessionError = RevokeSessionErrors[keyof RevokeSessionErrors];
 
 export type RevokeSessionResponses = {
     /**
-     * The session has ended, and the tokens that were given in it are let in no more.
+     * The session and its tokens are revoked.
      */
     204: void;
 };
@@ -869,7 +849,7 @@ export type SignUpError = SignUpErrors[keyof SignUpErrors];
 
 export type SignUpResponses = {
     /**
-     * The account is there, and signed in.
+     * The account and a session are created.
      */
     201: Tokens;
 };
@@ -881,39 +861,39 @@ export type ListTasksData = {
     path?: never;
     query?: {
         /**
-         * How many tasks at most.
+         * The maximum number of tasks in the page.
          */
         limit?: number;
         /**
-         * Where the last page ended: its `next_cursor`. Sort and filter must be those of that page.
+         * The `next_cursor` of the previous page. `sort` and the filters must be the same as for that page.
          */
         cursor?: string;
         /**
-         * Only tasks that are done, or that are not.
+         * Only tasks that are completed (`true`) or open (`false`).
          */
         completed?: boolean;
         /**
-         * How much a task matters.
+         * Only tasks with this priority.
          */
-        priority?: 'none' | 'low' | 'medium' | 'high';
+        priority?: Priority;
         /**
-         * Only tasks that have this tag; repeatable, and then all of them.
+         * Only tasks that have this tag. Repeat the parameter to require several tags.
          */
         tag?: Array<string>;
         /**
-         * Only tasks that are due before this instant (RFC 3339; a `+` is sent as `%2B`).
+         * Only tasks that are due before this instant (RFC 3339). Encode a `+` as `%2B`.
          */
         due_before?: string;
         /**
-         * Only tasks that are due after this instant (RFC 3339; a `+` is sent as `%2B`).
+         * Only tasks that are due after this instant (RFC 3339). Encode a `+` as `%2B`.
          */
         due_after?: string;
         /**
-         * Only tasks with each of these words in title or description, in any case.
+         * Only tasks whose title or description contains each of these words, ignoring case.
          */
         q?: string;
         /**
-         * The order; a `-` in front reverses it. Tasks without a due date come last either way.
+         * The sort order; `-` means descending. Tasks without a due date come last in both directions.
          */
         sort?: 'created_at' | '-created_at' | 'updated_at' | '-updated_at' | 'due_at' | '-due_at' | 'priority' | '-priority' | 'title' | '-title';
     };
@@ -951,7 +931,7 @@ export type ListTasksError = ListTasksErrors[keyof ListTasksErrors];
 
 export type ListTasksResponses = {
     /**
-     * One page of the caller's tasks.
+     * One page of the user's tasks.
      */
     200: TaskPage;
 };
@@ -1008,7 +988,7 @@ export type CreateTaskError = CreateTaskErrors[keyof CreateTaskErrors];
 
 export type CreateTaskResponses = {
     /**
-     * The task, as it is stored.
+     * The created task.
      */
     201: Task;
 };
@@ -1037,10 +1017,6 @@ export type DeleteTaskErrors = {
      */
     404: Problem;
     /**
-     * Not acceptable
-     */
-    406: Problem;
-    /**
      * Internal error
      */
     500: Problem;
@@ -1054,7 +1030,7 @@ export type DeleteTaskError = DeleteTaskErrors[keyof DeleteTaskErrors];
 
 export type DeleteTaskResponses = {
     /**
-     * The task is gone.
+     * The task is deleted.
      */
     204: void;
 };
@@ -1166,7 +1142,7 @@ export type UpdateTaskError = UpdateTaskErrors[keyof UpdateTaskErrors];
 
 export type UpdateTaskResponses = {
     /**
-     * The task, as it is stored now.
+     * The updated task.
      */
     200: Task;
 };
@@ -1232,7 +1208,7 @@ export type ReplaceTaskError = ReplaceTaskErrors[keyof ReplaceTaskErrors];
 
 export type ReplaceTaskResponses = {
     /**
-     * The task, as it is stored now.
+     * The updated task.
      */
     200: Task;
 };
@@ -1298,7 +1274,7 @@ export type CompleteTaskError = CompleteTaskErrors[keyof CompleteTaskErrors];
 
 export type CompleteTaskResponses = {
     /**
-     * The task, as it is stored now.
+     * The updated task.
      */
     200: Task;
 };
@@ -1323,7 +1299,7 @@ export type GetLivenessError = GetLivenessErrors[keyof GetLivenessErrors];
 
 export type GetLivenessResponses = {
     /**
-     * The process is alive.
+     * The process is running.
      */
     200: Health;
 };
@@ -1352,7 +1328,7 @@ export type GetReadinessError = GetReadinessErrors[keyof GetReadinessErrors];
 
 export type GetReadinessResponses = {
     /**
-     * The service can serve.
+     * The service can handle requests.
      */
     200: Readiness;
 };

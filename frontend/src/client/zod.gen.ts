@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 
 /**
- * A new password for the old one.
+ * The change-password request.
  */
 export const zChangePasswordInput = z.object({
     current_password: z.string().check(z.maxLength(128), z.regex(/^[^\x00]*$/)),
@@ -11,28 +11,28 @@ export const zChangePasswordInput = z.object({
 });
 
 /**
- * Whether a task is done. With no body at all, it toggles.
+ * Whether the task is completed. Omit the body to toggle it.
  */
 export const zCompletionInput = z.object({
     completed: z.boolean()
 });
 
 /**
- * The word of whoever closes their account.
+ * The delete-account request.
  */
 export const zDeleteAccountInput = z.object({
     password: z.string().check(z.maxLength(128), z.regex(/^[^\x00]*$/))
 });
 
 /**
- * All is well.
+ * The process is running.
  */
 export const zHealth = z.object({
     status: z.string()
 });
 
 /**
- * One rule that the input breaks.
+ * An invalid value in the request.
  */
 export const zInvalidField = z.object({
     detail: z.string(),
@@ -40,12 +40,12 @@ export const zInvalidField = z.object({
 });
 
 /**
- * A key set that serves: as good as its server's, or kept while that is away.
+ * The status of the key set: `fresh`, or `stale` if its server is unavailable and the cached keys are in use.
  */
 export const zKeySet = z.enum(['fresh', 'stale']);
 
 /**
- * Whoever logs in.
+ * The log-in request.
  */
 export const zLogInInput = z.object({
     email: z.string().check(z.maxLength(254), z.regex(/^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+\-]@([A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/)),
@@ -53,7 +53,7 @@ export const zLogInInput = z.object({
 });
 
 /**
- * How much a task matters.
+ * The priority of a task.
  */
 export const zPriority = z.enum([
     'none',
@@ -63,7 +63,7 @@ export const zPriority = z.enum([
 ]);
 
 /**
- * Problem details (RFC 9457).
+ * An error, as problem details (RFC 9457).
  */
 export const zProblem = z.object({
     detail: z.string(),
@@ -89,7 +89,7 @@ export const zProblem = z.object({
 });
 
 /**
- * The service can serve.
+ * The service can handle requests.
  */
 export const zReadiness = z.object({
     key_set: z.optional(zKeySet),
@@ -97,14 +97,14 @@ export const zReadiness = z.object({
 });
 
 /**
- * Whoever goes on.
+ * The refresh request.
  */
 export const zRefreshInput = z.object({
     refresh_token: z.string().check(z.maxLength(256), z.regex(/^[^\x00]*$/))
 });
 
 /**
- * One of the caller's sessions, whoever opened it.
+ * A session of the user.
  */
 export const zSession = z.object({
     created_at: z.iso.datetime(),
@@ -117,14 +117,14 @@ export const zSession = z.object({
 });
 
 /**
- * The caller's sessions.
+ * The user's sessions.
  */
 export const zSessionList = z.object({
     items: z.array(zSession)
 });
 
 /**
- * Whoever signs up.
+ * The sign-up request.
  */
 export const zSignUpInput = z.object({
     email: z.string().check(z.maxLength(254), z.regex(/^(?!\.)(?!.*\.\.)([A-Za-z0-9_'+\-.]*)[A-Za-z0-9_+\-]@([A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/)),
@@ -150,7 +150,7 @@ export const zTask = z.object({
 });
 
 /**
- * A task to create, or all of a task that is replaced: what is left out gets its default.
+ * The content of a task to create or replace. Omitted members get their defaults.
  */
 export const zTaskInput = z.object({
     completed: z.optional(z.boolean()),
@@ -170,7 +170,7 @@ export const zTaskPage = z.object({
 });
 
 /**
- * A change of a task: what is left out stays as it is, `null` clears.
+ * A change of a task. Omitted members keep their values; `null` clears a member.
  */
 export const zTaskPatch = z.object({
     completed: z.optional(z.boolean()),
@@ -195,7 +195,7 @@ export const zUser = z.object({
 });
 
 /**
- * A pair of tokens, and whose they are (RFC 6749 §5.1).
+ * An access token, a refresh token and their user (RFC 6749 §5.1).
  */
 export const zTokens = z.object({
     access_token: z.string(),
@@ -208,24 +208,24 @@ export const zTokens = z.object({
 export const zLogInBody = zLogInInput;
 
 /**
- * Signed in.
+ * The session is created.
  */
 export const zLogInResponse = zTokens;
 
 /**
- * The token is let in no more.
+ * The token is revoked.
  */
 export const zLogOutResponse = z.void();
 
 export const zDeleteAccountBody = zDeleteAccountInput;
 
 /**
- * The account is gone, and the tasks with it.
+ * The account and its tasks are deleted.
  */
 export const zDeleteAccountResponse = z.void();
 
 /**
- * The caller.
+ * The authenticated user.
  */
 export const zGetCurrentUserResponse = zUser;
 
@@ -239,17 +239,17 @@ export const zChangePasswordResponse = z.void();
 export const zRefreshTokenBody = zRefreshInput;
 
 /**
- * A new pair of tokens.
+ * The new tokens.
  */
 export const zRefreshTokenResponse = zTokens;
 
 /**
- * All tokens of the caller are let in no more.
+ * All sessions and tokens of the user are revoked.
  */
 export const zRevokeAllSessionsResponse = z.void();
 
 /**
- * The caller's sessions.
+ * The user's sessions.
  */
 export const zListSessionsResponse = zSessionList;
 
@@ -258,27 +258,22 @@ export const zRevokeSessionPath = z.object({
 });
 
 /**
- * The session has ended, and the tokens that were given in it are let in no more.
+ * The session and its tokens are revoked.
  */
 export const zRevokeSessionResponse = z.void();
 
 export const zSignUpBody = zSignUpInput;
 
 /**
- * The account is there, and signed in.
+ * The account and a session are created.
  */
 export const zSignUpResponse = zTokens;
 
 export const zListTasksQuery = z.object({
     limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(100))), 20),
-    cursor: z.optional(z.string()),
+    cursor: z.optional(z.string().check(z.minLength(1))),
     completed: z.optional(z.boolean()),
-    priority: z.optional(z.enum([
-        'none',
-        'low',
-        'medium',
-        'high'
-    ])),
+    priority: z.optional(zPriority),
     tag: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50), z.regex(/^[^\x00]*$/))).check(z.maxLength(20))),
     due_before: z.optional(z.iso.datetime()),
     due_after: z.optional(z.iso.datetime()),
@@ -298,14 +293,14 @@ export const zListTasksQuery = z.object({
 });
 
 /**
- * One page of the caller's tasks.
+ * One page of the user's tasks.
  */
 export const zListTasksResponse = zTaskPage;
 
 export const zCreateTaskBody = zTaskInput;
 
 /**
- * The task, as it is stored.
+ * The created task.
  */
 export const zCreateTaskResponse = zTask;
 
@@ -314,7 +309,7 @@ export const zDeleteTaskPath = z.object({
 });
 
 /**
- * The task is gone.
+ * The task is deleted.
  */
 export const zDeleteTaskResponse = z.void();
 
@@ -334,7 +329,7 @@ export const zUpdateTaskPath = z.object({
 });
 
 /**
- * The task, as it is stored now.
+ * The updated task.
  */
 export const zUpdateTaskResponse = zTask;
 
@@ -345,7 +340,7 @@ export const zReplaceTaskPath = z.object({
 });
 
 /**
- * The task, as it is stored now.
+ * The updated task.
  */
 export const zReplaceTaskResponse = zTask;
 
@@ -356,16 +351,16 @@ export const zCompleteTaskPath = z.object({
 });
 
 /**
- * The task, as it is stored now.
+ * The updated task.
  */
 export const zCompleteTaskResponse = zTask;
 
 /**
- * The process is alive.
+ * The process is running.
  */
 export const zGetLivenessResponse = zHealth;
 
 /**
- * The service can serve.
+ * The service can handle requests.
  */
 export const zGetReadinessResponse = zReadiness;

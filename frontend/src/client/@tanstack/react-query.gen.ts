@@ -7,7 +7,9 @@ import { changePassword, completeTask, createTask, deleteAccount, deleteTask, ge
 import type { ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CompleteTaskData, CompleteTaskError, CompleteTaskResponse, CreateTaskData, CreateTaskError, CreateTaskResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteTaskData, DeleteTaskError, DeleteTaskResponse, GetCurrentUserData, GetCurrentUserError, GetCurrentUserResponse, GetLivenessData, GetLivenessError, GetLivenessResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetTaskData, GetTaskError, GetTaskResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTasksData, ListTasksError, ListTasksResponse, LogInData, LogInError, LogInResponse, LogOutData, LogOutError, LogOutResponse, RefreshTokenData, RefreshTokenError, RefreshTokenResponse, ReplaceTaskData, ReplaceTaskError, ReplaceTaskResponse, RevokeAllSessionsData, RevokeAllSessionsError, RevokeAllSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignUpData, SignUpError, SignUpResponse, UpdateTaskData, UpdateTaskError, UpdateTaskResponse } from '../types.gen';
 
 /**
- * Log in.
+ * Logs in.
+ *
+ * Opens a session and returns its tokens.
  */
 export const logInMutation = (options?: Partial<Options<LogInData>>): UseMutationOptions<LogInResponse, LogInError, Options<LogInData>> => {
     const mutationOptions: UseMutationOptions<LogInResponse, LogInError, Options<LogInData>> = {
@@ -24,9 +26,9 @@ export const logInMutation = (options?: Partial<Options<LogInData>>): UseMutatio
 };
 
 /**
- * Log out.
+ * Logs out.
  *
- * Ends the presented token at once on every replica; with a token of the service's own, its session too.
+ * Revokes the access token on every replica. A token that this service issued ends its session too.
  */
 export const logOutMutation = (options?: Partial<Options<LogOutData>>): UseMutationOptions<LogOutResponse, LogOutError, Options<LogOutData>> => {
     const mutationOptions: UseMutationOptions<LogOutResponse, LogOutError, Options<LogOutData>> = {
@@ -43,9 +45,9 @@ export const logOutMutation = (options?: Partial<Options<LogOutData>>): UseMutat
 };
 
 /**
- * Close my account.
+ * Deletes the account.
  *
- * The user, their sessions and their tasks are gone at once.
+ * Deletes the user with their sessions and tasks, and revokes their tokens.
  */
 export const deleteAccountMutation = (options?: Partial<Options<DeleteAccountData>>): UseMutationOptions<DeleteAccountResponse, DeleteAccountError, Options<DeleteAccountData>> => {
     const mutationOptions: UseMutationOptions<DeleteAccountResponse, DeleteAccountError, Options<DeleteAccountData>> = {
@@ -97,9 +99,9 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
 export const getCurrentUserQueryKey = (options?: Options<GetCurrentUserData>) => createQueryKey('getCurrentUser', options);
 
 /**
- * Who am I?
+ * Returns the authenticated user.
  *
- * The user as Better Auth keeps them in this database; else what the token says, and then the dates are null.
+ * The profile is read from Better Auth's tables. For a user without a row there, it is read from the token, and the dates are null.
  */
 export const getCurrentUserOptions = (options?: Options<GetCurrentUserData>) => queryOptions<GetCurrentUserResponse, GetCurrentUserError, GetCurrentUserResponse, ReturnType<typeof getCurrentUserQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -115,9 +117,9 @@ export const getCurrentUserOptions = (options?: Options<GetCurrentUserData>) => 
 });
 
 /**
- * Change my password.
+ * Changes the password.
  *
- * All other sessions end, those at the front end too, and so does every token that the front end has issued up to now.
+ * Ends all other sessions, those of the front end included, and revokes all tokens that the front end has issued so far.
  */
 export const changePasswordMutation = (options?: Partial<Options<ChangePasswordData>>): UseMutationOptions<ChangePasswordResponse, ChangePasswordError, Options<ChangePasswordData>> => {
     const mutationOptions: UseMutationOptions<ChangePasswordResponse, ChangePasswordError, Options<ChangePasswordData>> = {
@@ -134,10 +136,10 @@ export const changePasswordMutation = (options?: Partial<Options<ChangePasswordD
 };
 
 /**
- * Renew the tokens.
+ * Refreshes the tokens.
  *
- * Each refresh token has one successor. Since an answer may be lost, the same is given again, with a new access token,
- * as often as it is asked for within 10 s and before it is used. Whoever uses the old one after that ends the session.
+ * Returns a new access token and the successor of the refresh token. If the response is lost, the request can be
+ * repeated for 10 seconds while the successor is unused. Any other reuse of a refresh token ends the session.
  */
 export const refreshTokenMutation = (options?: Partial<Options<RefreshTokenData>>): UseMutationOptions<RefreshTokenResponse, RefreshTokenError, Options<RefreshTokenData>> => {
     const mutationOptions: UseMutationOptions<RefreshTokenResponse, RefreshTokenError, Options<RefreshTokenData>> = {
@@ -154,9 +156,9 @@ export const refreshTokenMutation = (options?: Partial<Options<RefreshTokenData>
 };
 
 /**
- * End all my sessions.
+ * Revokes all sessions.
  *
- * The present one too, and every token of the caller that was issued up to now.
+ * Revokes the current session too, and every token that was issued to the user so far.
  */
 export const revokeAllSessionsMutation = (options?: Partial<Options<RevokeAllSessionsData>>): UseMutationOptions<RevokeAllSessionsResponse, RevokeAllSessionsError, Options<RevokeAllSessionsData>> => {
     const mutationOptions: UseMutationOptions<RevokeAllSessionsResponse, RevokeAllSessionsError, Options<RevokeAllSessionsData>> = {
@@ -175,9 +177,9 @@ export const revokeAllSessionsMutation = (options?: Partial<Options<RevokeAllSes
 export const listSessionsQueryKey = (options?: Options<ListSessionsData>) => createQueryKey('listSessions', options);
 
 /**
- * List my sessions.
+ * Lists the user's sessions.
  *
- * Those that were opened at the front end too, where it shares the database.
+ * Includes the sessions of the front end if it shares the database.
  */
 export const listSessionsOptions = (options?: Options<ListSessionsData>) => queryOptions<ListSessionsResponse, ListSessionsError, ListSessionsResponse, ReturnType<typeof listSessionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -193,9 +195,9 @@ export const listSessionsOptions = (options?: Options<ListSessionsData>) => quer
 });
 
 /**
- * End one of my sessions.
+ * Revokes a session.
  *
- * A token that the front end issued ends with its session if it names it (`sid`); `DELETE /api/auth/sessions` ends the others too.
+ * Revokes the session's tokens too. A token of the front end belongs to a session only if it has a `sid` claim; `DELETE /api/auth/sessions` revokes tokens without one.
  */
 export const revokeSessionMutation = (options?: Partial<Options<RevokeSessionData>>): UseMutationOptions<RevokeSessionResponse, RevokeSessionError, Options<RevokeSessionData>> => {
     const mutationOptions: UseMutationOptions<RevokeSessionResponse, RevokeSessionError, Options<RevokeSessionData>> = {
@@ -212,9 +214,9 @@ export const revokeSessionMutation = (options?: Partial<Options<RevokeSessionDat
 };
 
 /**
- * Sign up.
+ * Signs up.
  *
- * Makes an account in Better Auth's tables, so that the same e-mail address and password sign in there too.
+ * Creates an account in Better Auth's tables and logs in. The same email address and password also work in Better Auth.
  */
 export const signUpMutation = (options?: Partial<Options<SignUpData>>): UseMutationOptions<SignUpResponse, SignUpError, Options<SignUpData>> => {
     const mutationOptions: UseMutationOptions<SignUpResponse, SignUpError, Options<SignUpData>> = {
@@ -233,9 +235,9 @@ export const signUpMutation = (options?: Partial<Options<SignUpData>>): UseMutat
 export const listTasksQueryKey = (options?: Options<ListTasksData>) => createQueryKey('listTasks', options);
 
 /**
- * List tasks.
+ * Lists the user's tasks.
  *
- * Page by page: `next_cursor` of one page is the `cursor` of the next.
+ * Returns one page. Pass its `next_cursor` as `cursor` to get the next page.
  */
 export const listTasksOptions = (options?: Options<ListTasksData>) => queryOptions<ListTasksResponse, ListTasksError, ListTasksResponse, ReturnType<typeof listTasksQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -282,9 +284,9 @@ const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'hea
 export const listTasksInfiniteQueryKey = (options?: Options<ListTasksData>): QueryKey<Options<ListTasksData>> => createQueryKey('listTasks', options, true);
 
 /**
- * List tasks.
+ * Lists the user's tasks.
  *
- * Page by page: `next_cursor` of one page is the `cursor` of the next.
+ * Returns one page. Pass its `next_cursor` as `cursor` to get the next page.
  */
 export const listTasksInfiniteOptions = (options?: Options<ListTasksData>) => {
     const opts = infiniteQueryOptions<ListTasksResponse, ListTasksError, InfiniteData<ListTasksResponse>, QueryKey<Options<ListTasksData>>, string | Pick<QueryKey<Options<ListTasksData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
@@ -312,7 +314,7 @@ export const listTasksInfiniteOptions = (options?: Options<ListTasksData>) => {
 };
 
 /**
- * Create a task.
+ * Creates a task.
  */
 export const createTaskMutation = (options?: Partial<Options<CreateTaskData>>): UseMutationOptions<CreateTaskResponse, CreateTaskError, Options<CreateTaskData>> => {
     const mutationOptions: UseMutationOptions<CreateTaskResponse, CreateTaskError, Options<CreateTaskData>> = {
@@ -329,7 +331,7 @@ export const createTaskMutation = (options?: Partial<Options<CreateTaskData>>): 
 };
 
 /**
- * Delete a task.
+ * Deletes a task.
  */
 export const deleteTaskMutation = (options?: Partial<Options<DeleteTaskData>>): UseMutationOptions<DeleteTaskResponse, DeleteTaskError, Options<DeleteTaskData>> => {
     const mutationOptions: UseMutationOptions<DeleteTaskResponse, DeleteTaskError, Options<DeleteTaskData>> = {
@@ -348,7 +350,7 @@ export const deleteTaskMutation = (options?: Partial<Options<DeleteTaskData>>): 
 export const getTaskQueryKey = (options: Options<GetTaskData>) => createQueryKey('getTask', options);
 
 /**
- * Read a task.
+ * Returns a task.
  */
 export const getTaskOptions = (options: Options<GetTaskData>) => queryOptions<GetTaskResponse, GetTaskError, GetTaskResponse, ReturnType<typeof getTaskQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -364,9 +366,9 @@ export const getTaskOptions = (options: Options<GetTaskData>) => queryOptions<Ge
 });
 
 /**
- * Change a task.
+ * Changes a task.
  *
- * What the body leaves out stays as it is; `null` clears.
+ * Omitted members keep their values; `null` clears a member.
  */
 export const updateTaskMutation = (options?: Partial<Options<UpdateTaskData>>): UseMutationOptions<UpdateTaskResponse, UpdateTaskError, Options<UpdateTaskData>> => {
     const mutationOptions: UseMutationOptions<UpdateTaskResponse, UpdateTaskError, Options<UpdateTaskData>> = {
@@ -383,9 +385,9 @@ export const updateTaskMutation = (options?: Partial<Options<UpdateTaskData>>): 
 };
 
 /**
- * Replace a task.
+ * Replaces a task.
  *
- * What the body leaves out gets its default, as on create.
+ * Omitted members get their defaults, as on create.
  */
 export const replaceTaskMutation = (options?: Partial<Options<ReplaceTaskData>>): UseMutationOptions<ReplaceTaskResponse, ReplaceTaskError, Options<ReplaceTaskData>> => {
     const mutationOptions: UseMutationOptions<ReplaceTaskResponse, ReplaceTaskError, Options<ReplaceTaskData>> = {
@@ -402,9 +404,9 @@ export const replaceTaskMutation = (options?: Partial<Options<ReplaceTaskData>>)
 };
 
 /**
- * Complete a task.
+ * Completes or reopens a task.
  *
- * With a body it is done, or not done, as said, however often it is sent; without one it toggles.
+ * With a body, sets `completed` to the given value. Without a body, toggles it.
  */
 export const completeTaskMutation = (options?: Partial<Options<CompleteTaskData>>): UseMutationOptions<CompleteTaskResponse, CompleteTaskError, Options<CompleteTaskData>> => {
     const mutationOptions: UseMutationOptions<CompleteTaskResponse, CompleteTaskError, Options<CompleteTaskData>> = {
@@ -423,9 +425,9 @@ export const completeTaskMutation = (options?: Partial<Options<CompleteTaskData>
 export const getLivenessQueryKey = (options?: Options<GetLivenessData>) => createQueryKey('getLiveness', options);
 
 /**
- * Liveness.
+ * Checks liveness.
  *
- * Asks nothing of anything else, so that a database that is away does not get the service killed.
+ * Does not use the database, so that an outage of it does not restart the service.
  */
 export const getLivenessOptions = (options?: Options<GetLivenessData>) => queryOptions<GetLivenessResponse, GetLivenessError, GetLivenessResponse, ReturnType<typeof getLivenessQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -443,7 +445,9 @@ export const getLivenessOptions = (options?: Options<GetLivenessData>) => queryO
 export const getReadinessQueryKey = (options?: Options<GetReadinessData>) => createQueryKey('getReadiness', options);
 
 /**
- * Readiness.
+ * Checks readiness.
+ *
+ * Succeeds if the database, the key set and the revocation feed are available and the service is not shutting down.
  */
 export const getReadinessOptions = (options?: Options<GetReadinessData>) => queryOptions<GetReadinessResponse, GetReadinessError, GetReadinessResponse, ReturnType<typeof getReadinessQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
