@@ -103,12 +103,12 @@ async fn serve() -> Result<(), Box<dyn Error>> {
 }
 
 async fn migrate() -> Result<(), Box<dyn Error>> {
-    let applied = Db::migrate(&settings(&DatabaseSettings::from_env()?, 1)).await.map_err(StartError::from)?;
+    let applied = Db::migrate(&settings(&DatabaseSettings::from_env()?, 2)).await.map_err(StartError::from)?;
     print(&if applied.is_empty() { "nothing to do\n".to_owned() } else { applied.join("\n") + "\n" })
 }
 
 async fn migration_status() -> Result<(), Box<dyn Error>> {
-    let settings = settings(&DatabaseSettings::from_env()?, 1);
+    let settings = settings(&DatabaseSettings::from_env()?, 2);
     let migrations = Db::migration_status(&settings).await.map_err(StartError::from)?;
     let line = |applied: bool, name: &str| format!("{}  {name}\n", if applied { "applied" } else { "pending" });
     print(&migrations.iter().map(|migration| line(migration.applied, &migration.name)).collect::<String>())

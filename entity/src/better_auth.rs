@@ -37,11 +37,11 @@ pub(crate) fn timestamp_value(timestamp: impl Into<Option<DateTime<Utc>>>, diale
     timestamp.map(|timestamp| Ord::min(timestamp, MAX_TIMESTAMP).to_rfc3339_opts(SecondsFormat::Millis, true)).into()
 }
 
-/// Reads a timestamp column. Prisma creates it as `timestamp` (in UTC, as the session is); on SQLite as an integer of
-/// milliseconds since 1970.
+/// Reads a timestamp column. Prisma creates it as `timestamp`, in UTC, which is what `extract` takes it for in every session;
+/// on SQLite as an integer of milliseconds since 1970.
 pub(crate) fn timestamp_column(column: SimpleExpr, dialect: Dialect) -> SimpleExpr {
     if dialect.is_postgres() {
-        return column.cast_as("timestamptz");
+        return Expr::cust_with_exprs("to_timestamp(extract(epoch from $1))", [column]);
     }
     let from_milliseconds = format!(
         "case typeof(?) when 'integer' then strftime('{SQLITE_TIMESTAMP_FORMAT}', ? / 1000.0, 'unixepoch') else ? end"

@@ -61,7 +61,7 @@ impl Cleanup {
             };
         }
         for table in OwnedTable::service_tables() {
-            deleted += self.db.execute(&Sql::new(&orphans(table, dialect), [])).await?;
+            deleted += self.delete(&Sql::new(&orphans(table, dialect), [])).await?;
         }
         for sql in [expired_revocations(dialect), cleaned_accounts(dialect)] {
             deleted += self.delete_before(&sql, now - RETENTION_MARGIN).await?;
@@ -70,8 +70,12 @@ impl Cleanup {
     }
 
     async fn delete_before(&self, sql: &str, instant: DateTime<Utc>) -> Result<u64, StoreError> {
-        let instant = timestamp_value(instant, self.db.dialect());
-        self.db.execute(&Sql::new(sql, [instant])).await
+        self.delete(&Sql::new(sql, [timestamp_value(instant, self.db.dialect())])).await
+    }
+
+    /// Runs a statement in a transaction, where the time zone is known: a column of an existing table may have none.
+    async fn delete<const N: usize>(&self, sql: &Sql<'_, N>) -> Result<u64, StoreError> {
+        self.db.transaction(async |transaction| transaction.execute(sql).await).await
     }
 }
 

@@ -38,7 +38,7 @@ pub mod session;
 pub mod task;
 
 pub use cleanup::Cleanup;
-pub use db::{Db, DbSettings, MigrationError, StoreError, is_database_url};
+pub use db::{Db, DbSettings, MigrationError, PgEnvironment, Pooler, StoreError, is_database_url};
 pub use id::{InvalidId, SessionId, TaskId, TokenHash, UserId};
 pub use migration::MigrationStatus;
 pub use owned::{Owner, OwnerScoped};

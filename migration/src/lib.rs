@@ -1,19 +1,20 @@
 //! The schema: every migration in order, and how to apply them.
 
+use std::collections::HashSet;
+
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait,
     prelude::async_trait,
-    sea_orm::{
-        ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-        TransactionOptions, TransactionTrait,
-    },
+    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement},
 };
 
 mod dialect;
+mod existing;
 mod m20261121_000001_better_auth;
 mod m20261121_000002_task;
 mod m20261121_000003_session;
 mod m20261121_000004_front_end_session;
+mod m20261127_000005_fold_accents;
 mod renamed_tables;
 
 /// The key of the advisory lock that is held while migrations run: "taskbrdg" in ASCII.
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000002_task::Migration),
             Box::new(m20261121_000003_session::Migration),
             Box::new(m20261121_000004_front_end_session::Migration),
+            Box::new(m20261127_000005_fold_accents::Migration),
         ]
     }
 }
@@ -51,24 +53,22 @@ pub enum Outcome {
     RenamedTables(Vec<String>),
 }
 
-/// Applies the pending migrations in one transaction, under a lock.
+/// Applies the pending migrations under a lock. `db` must be a connection in a transaction: a failure must leave the database
+/// as it was.
 ///
-/// Several replicas may start at once: the first applies the migrations, the others wait and have nothing left to do. A
-/// failure leaves the database as it was.
+/// Several replicas may start at once: the first applies the migrations, the others wait and have nothing left to do.
 ///
 /// # Errors
 ///
 /// Any error of a statement; on PostgreSQL also if another process holds the lock for a minute.
 pub async fn up(db: &DatabaseConnection) -> Result<Outcome, DbErr> {
-    let transaction = begin_locked(db).await?;
-    let renamed = renamed_tables::find(&transaction).await?;
+    lock(db).await?;
+    let renamed = renamed_tables::find(db).await?;
     if !renamed.is_empty() {
-        transaction.rollback().await?;
         return Ok(Outcome::RenamedTables(renamed));
     }
-    let pending = Migrator::get_pending_migrations(&transaction).await?;
-    Migrator::up(&transaction, None).await?;
-    transaction.commit().await?;
+    let pending = Migrator::get_pending_migrations(db).await?;
+    Migrator::up(db, None).await?;
     Ok(Outcome::Applied(pending.iter().map(|migration| migration.name().to_owned()).collect()))
 }
 
@@ -78,24 +78,26 @@ pub async fn up(db: &DatabaseConnection) -> Result<Outcome, DbErr> {
 ///
 /// Any error of a statement.
 pub async fn status(db: &DatabaseConnection) -> Result<Vec<MigrationStatus>, DbErr> {
-    let pending = Migrator::get_pending_migrations_read_only(db).await?;
+    let applied = applied(db).await?;
     let status = |migration: Box<dyn MigrationTrait>| MigrationStatus {
-        applied: !pending.iter().any(|pending| pending.name() == migration.name()),
+        applied: applied.contains(migration.name()),
         name: migration.name().to_owned(),
     };
     Ok(Migrator::migrations().into_iter().map(status).collect())
 }
 
-async fn begin_locked(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-    let transaction = db
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        })
-        .await?;
-    if transaction.get_database_backend() == DbBackend::Postgres {
-        transaction.execute_unprepared("set local statement_timeout = 0; set local lock_timeout = '60s'").await?;
-        transaction.execute_unprepared(&format!("select pg_advisory_xact_lock({ADVISORY_LOCK_KEY})")).await?;
+async fn applied(db: &DatabaseConnection) -> Result<HashSet<String>, DbErr> {
+    if !existing::has_table(db, "seaql_migrations").await? {
+        return Ok(HashSet::new());
     }
-    Ok(transaction)
+    let select = Statement::from_string(db.get_database_backend(), "select version from seaql_migrations");
+    db.query_all_raw(select).await?.iter().map(|row| row.try_get("", "version")).collect()
+}
+
+async fn lock(db: &DatabaseConnection) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        db.execute_unprepared("set local statement_timeout = 0; set local lock_timeout = '60s'").await?;
+        db.execute_unprepared(&format!("select pg_advisory_xact_lock({ADVISORY_LOCK_KEY})")).await?;
+    }
+    Ok(())
 }

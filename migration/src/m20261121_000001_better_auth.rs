@@ -6,7 +6,7 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbBackend, Statement},
 };
 
-use crate::dialect::dialect;
+use crate::{dialect::dialect, existing};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -15,7 +15,7 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in &TABLES {
-            if !manager.has_table(table.name).await? {
+            if !existing::has_table(manager.get_connection(), table.name).await? {
                 let sql = dialect(manager.get_database_backend(), table.postgres, table.sqlite);
                 let user_id = format!("\"userId\" {}", user_id_type(manager).await?);
                 manager.get_connection().execute_unprepared(&sql.replace("\"userId\" text", &user_id)).await?;
@@ -27,12 +27,12 @@ impl MigrationTrait for Migration {
 
 /// Returns the type of a user's id. It is `text`, unless an existing table `user` has another, which references must share.
 async fn user_id_type(manager: &SchemaManager<'_>) -> Result<String, DbErr> {
-    const ID_TYPE: &str = r#"select format_type(atttypid, atttypmod) from pg_attribute where attrelid = to_regclass('"user"') and attname = 'id'"#;
+    const ID_TYPE: &str = r#"select format_type(atttypid, atttypmod) as id_type from pg_attribute where attrelid = to_regclass('"user"') and attname = 'id'"#;
     if manager.get_database_backend() != DbBackend::Postgres {
         return Ok("text".into());
     }
     let existing = manager.get_connection().query_one_raw(Statement::from_string(DbBackend::Postgres, ID_TYPE)).await?;
-    existing.map_or_else(|| Ok("text".into()), |row| row.try_get_by_index(0))
+    existing.map_or_else(|| Ok("text".into()), |row| row.try_get("", "id_type"))
 }
 
 struct Table {

@@ -3,7 +3,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::dialect::dialect;
+use crate::{dialect::dialect, existing};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -14,7 +14,7 @@ impl MigrationTrait for Migration {
         let (backend, connection) = (manager.get_database_backend(), manager.get_connection());
         connection.execute_unprepared(dialect(backend, POSTGRES, SQLITE)).await?;
         // a table of that name without an id is another library's
-        if manager.has_column("session", "id").await? {
+        if existing::has_column(connection, "session", "id").await? {
             connection.execute_unprepared(dialect(backend, TRIGGER_POSTGRES, TRIGGER_SQLITE)).await?;
         }
         Ok(())

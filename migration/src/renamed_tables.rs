@@ -18,11 +18,11 @@ const ACCOUNT: Signature =
     Signature { table: "account", columns: &["accountid", "providerid", "userid", "accesstoken"] };
 
 const POSTGRES: &str = "
-    select relname::text, attname::text from pg_class join pg_attribute on attrelid = pg_class.oid
+    select relname::text as table_name, attname::text as column_name from pg_class join pg_attribute on attrelid = pg_class.oid
     where relkind in ('r', 'p') and relnamespace = current_schema()::regnamespace and attnum > 0 and not attisdropped";
 
 const SQLITE: &str = "
-    select tables.name, columns.name from sqlite_master as tables, pragma_table_info(tables.name) as columns
+    select tables.name as table_name, columns.name as column_name from sqlite_master as tables, pragma_table_info(tables.name) as columns
     where tables.type = 'table'";
 
 /// Returns the tables that Better Auth uses in place of `user`, `session` and `account`, in alphabetical order. It is
@@ -48,7 +48,7 @@ async fn columns_by_table(db: &impl ConnectionTrait) -> Result<BTreeMap<String, 
     let sql = if backend == DbBackend::Postgres { POSTGRES } else { SQLITE };
     let mut tables = BTreeMap::<String, BTreeSet<String>>::new();
     for row in db.query_all_raw(Statement::from_string(backend, sql)).await? {
-        let (table, column): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let (table, column): (String, String) = (row.try_get("", "table_name")?, row.try_get("", "column_name")?);
         tables.entry(table).or_default().insert(column.replace('_', "").to_lowercase());
     }
     Ok(tables)

@@ -5,12 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use entity::{Cleanup, Db, DbSettings, StoreError, revocation::Feed};
+use entity::{Cleanup, Db, StoreError, revocation::Feed};
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{pools::settings, preflight::DATABASE_START_TIMEOUT};
-use crate::{auth::Revocations, clock::Clock, config::DatabaseSettings};
+use super::preflight::DATABASE_START_TIMEOUT;
+use crate::{auth::Revocations, clock::Clock};
 
 /// Time between two removals of expired revocations from memory.
 const EXPIRY_INTERVAL: Duration = Duration::from_mins(1);
@@ -39,12 +39,8 @@ impl BackgroundTasks {
 }
 
 /// Loads all stored revocations, and returns the feed of later ones.
-pub(super) async fn load_revocations(
-    database: &DatabaseSettings,
-    revocations: &Revocations,
-    clock: &Clock,
-) -> Result<Feed, StoreError> {
-    let mut feed = Feed::open(&settings(database, 1), clock.now()).await?;
+pub(super) async fn load_revocations(db: Db, revocations: &Revocations, clock: &Clock) -> Result<Feed, StoreError> {
+    let mut feed = Feed::new(db, clock.now());
     let started = Instant::now();
     while !feed.has_caught_up() {
         match feed.next().await {
@@ -81,12 +77,12 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
 }
 
 /// Deletes expired and orphaned rows at every interval. A failed run is retried at the next one.
-pub(super) async fn run_cleanup(database: DatabaseSettings, clock: Clock, interval: Duration) {
-    let settings = settings(&DatabaseSettings { max_connections: 1, ..database }, 1);
+pub(super) async fn run_cleanup(db: Db, clock: Clock, interval: Duration) {
+    let cleanup = Cleanup::new(db);
     let mut is_failing = false;
     loop {
         sleep(interval).await;
-        let result = clean_up(&settings, &clock).await;
+        let result = clean_up(&cleanup, &clock).await;
         match &result {
             Err(error) if !is_failing => log::warn!(error:%; "cleanup failed"),
             Ok(()) if is_failing => log::info!("cleanup recovered"),
@@ -96,8 +92,7 @@ pub(super) async fn run_cleanup(database: DatabaseSettings, clock: Clock, interv
     }
 }
 
-async fn clean_up(settings: &DbSettings, clock: &Clock) -> Result<(), StoreError> {
-    let cleanup = Cleanup::new(Db::open(settings).await?);
+async fn clean_up(cleanup: &Cleanup, clock: &Clock) -> Result<(), StoreError> {
     let now = clock.now().min(cleanup.database_time().await?);
     while cleanup.run_batch(now).await? > 0 {
         sleep(CLEANUP_BATCH_PAUSE).await;

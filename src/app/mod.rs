@@ -41,24 +41,26 @@ impl Application {
     /// # Errors
     ///
     /// [`StartError`], whose message names the setting to check.
-    pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
+    pub async fn build(mut config: Config, clock: Clock) -> Result<Self, StartError> {
         preflight::migrate(&config.database).await?;
-        preflight::check_account_tables(&config, &clock).await?;
+        preflight::detect_pooler(&mut config.database).await?;
+        let db = pools::background(&config.database).await?;
+        preflight::check_account_tables(&config, &db, &clock).await?;
         let access_tokens = authentication::access_tokens(&config);
         let authenticator = authentication::authenticator_with(access_tokens.clone(), &config, &clock)?;
         preflight::log_authentication(&config);
         let revocations = authenticator.revocations().clone();
         preflight::self_test(&config, &authenticator, &clock).await?;
-        let feed = background::load_revocations(&config.database, &revocations, &clock).await?;
+        let feed = background::load_revocations(db.clone(), &revocations, &clock).await?;
         let account_services = build_account_services(&config, access_tokens, &revocations, &clock);
         let (listener, address) = preflight::listen(&config)?;
         let state =
             SharedState { authenticator, revocations, account_services, clock, shutdown: CancellationToken::new() };
         let (shutdown, background_tasks) = (state.shutdown.clone(), BackgroundTasks::default());
         let (revocations, clock) = (state.revocations.clone(), state.clock.clone());
-        let server = server::start(&config, listener, state).await?;
+        let server = server::start(&config, listener, state, &db)?;
         background_tasks.spawn(background::follow_revocations(feed, revocations, clock.clone()));
-        background_tasks.spawn(background::run_cleanup(config.database, clock, config.cleanup_interval));
+        background_tasks.spawn(background::run_cleanup(db, clock, config.cleanup_interval));
         Ok(Self { server, address, shutdown, background_tasks })
     }
 

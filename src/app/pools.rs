@@ -1,4 +1,4 @@
-//! Database pools for the workers.
+//! The databases of the workers and of the background tasks.
 
 use std::time::Duration;
 
@@ -6,36 +6,51 @@ use entity::{Db, DbSettings, StoreError};
 
 use crate::config::DatabaseSettings;
 
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a statement may run.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Returns the settings of one of `pools` pools that share the configured connections.
+/// Connections of the background tasks: one for polling and one for cleanup. PostgreSQL has another for `LISTEN`.
+const BACKGROUND_CONNECTIONS: u32 = 2;
+
+/// Returns the settings of a database with this many connections.
 #[must_use]
-pub(crate) fn settings(database: &DatabaseSettings, pools: usize) -> DbSettings {
-    let pools = u32::try_from(pools).unwrap_or(u32::MAX).max(1);
+pub(crate) fn settings(database: &DatabaseSettings, max_connections: u32) -> DbSettings {
     DbSettings {
         url: database.url.expose().to_owned(),
-        max_connections: (database.max_connections / pools).max(1),
+        listen_url: database.listen_url.as_ref().map(|url| url.expose().to_owned()),
+        pooler: database.pooler.unwrap_or_default(),
+        environment: database.environment.clone(),
+        max_connections,
         acquire_timeout: database.acquire_timeout,
         statement_timeout: STATEMENT_TIMEOUT,
     }
 }
 
-/// Creates each worker's pool.
+/// Opens the database of the background tasks.
+///
+/// # Errors
+///
+/// As [`Db::open`].
+pub(super) async fn background(database: &DatabaseSettings) -> Result<Db, StoreError> {
+    Db::open(&settings(database, BACKGROUND_CONNECTIONS)).await
+}
+
+/// Opens each worker's database.
 #[derive(Clone)]
 pub(super) enum PoolFactory {
-    /// SQLite: one pool for all workers, since it has one writer and runs on its own threads.
+    /// SQLite: one for the whole process, which has one writer and runs on threads of its own.
     Shared(Db),
-    /// PostgreSQL: one pool per worker, so that a response does not wake another worker's thread.
+    /// PostgreSQL: one per worker, so that a response does not wake another worker's thread.
     PerWorker(DbSettings),
 }
 
 impl PoolFactory {
-    pub(super) async fn new(database: &DatabaseSettings, workers: usize) -> Result<Self, StoreError> {
+    /// Divides the connections that `background` leaves among the workers.
+    pub(super) fn new(database: &DatabaseSettings, workers: usize, background: &Db) -> Self {
         if database.is_embedded() {
-            Ok(Self::Shared(Db::open(&settings(database, 1)).await?))
-        } else {
-            Ok(Self::PerWorker(settings(database, workers)))
+            return Self::Shared(background.clone());
         }
+        Self::PerWorker(settings(database, database.connections_per_worker(workers)))
     }
 
     pub(super) async fn pool(self) -> Result<Db, StoreError> {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use entity::{Db, MigrationError, StoreError, account::AccountStore};
+use entity::{Db, MigrationError, Pooler, StoreError, account::AccountStore};
 
 use super::{StartError, pools::settings};
 use crate::{
@@ -20,7 +20,7 @@ const DATABASE_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Runs pending migrations. Retries while the database is unavailable or another process holds the migration lock.
 pub(super) async fn migrate(database: &DatabaseSettings) -> Result<(), MigrationError> {
-    let settings = settings(database, 1);
+    let settings = settings(database, 2);
     let started = Instant::now();
     loop {
         match Db::migrate(&settings).await {
@@ -41,13 +41,27 @@ pub(super) async fn migrate(database: &DatabaseSettings) -> Result<(), Migration
     }
 }
 
+/// Finds out whether a connection pooler stands before the database, unless the configuration says so.
+pub(super) async fn detect_pooler(database: &mut DatabaseSettings) -> Result<(), StoreError> {
+    if database.pooler.is_none() {
+        let pooler = Db::detect_pooler(&settings(database, 2)).await?;
+        database.pooler = Some(pooler);
+        if pooler == Pooler::Transaction && database.listen_url.is_none() {
+            log::info!(
+                "connection pooler detected; set DATABASE_LISTEN_URL to a direct URL to receive revocations at once"
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Checks that existing Better Auth tables accept an account, with its text ID and without extra required columns. Otherwise
 /// the first sign-up would fail.
-pub(super) async fn check_account_tables(config: &Config, clock: &Clock) -> Result<(), StartError> {
+pub(super) async fn check_account_tables(config: &Config, db: &Db, clock: &Clock) -> Result<(), StartError> {
     if config.accounts.is_none() {
         return Ok(());
     }
-    let accounts = AccountStore::new(Db::open(&settings(&config.database, 1)).await?);
+    let accounts = AccountStore::new(db.clone());
     accounts.check_account_tables(clock.now()).await.map_err(|error| match error {
         StoreError::Unexpected(cause) => StartError::Tables(cause),
         other => other.into(),

@@ -3,6 +3,7 @@
 use std::{net::TcpListener, time::Duration};
 
 use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
+use entity::Db;
 use tokio_util::sync::CancellationToken;
 
 use super::{StartError, pools::PoolFactory};
@@ -25,13 +26,19 @@ pub(super) struct SharedState {
 }
 
 /// Starts the workers. The returned server must be polled.
-pub(super) async fn start(config: &Config, listener: TcpListener, state: SharedState) -> Result<Server, StartError> {
+pub(super) fn start(
+    config: &Config,
+    listener: TcpListener,
+    state: SharedState,
+    background: &Db,
+) -> Result<Server, StartError> {
     let origins = config.http.cors_origins.clone();
     let (authenticator, revocations) = (Data::new(state.authenticator), Data::new(state.revocations));
     let (account_services, clock, shutdown) =
         (state.account_services.map(Data::new), Data::new(state.clock), Data::new(state.shutdown));
     let proxies = Data::new(TrustedProxies::new(config.http.trusted_proxies.clone()));
-    let pools = PoolFactory::new(&config.database, config.http.workers).await?;
+    let pools = PoolFactory::new(&config.database, config.http.workers, background);
+    let ping_cache = Data::new(PingCache::default());
     let server = HttpServer::new(move || {
         let pools = pools.clone();
         let app = App::new()
@@ -40,7 +47,7 @@ pub(super) async fn start(config: &Config, listener: TcpListener, state: SharedS
             .app_data(clock.clone())
             .app_data(shutdown.clone())
             .app_data(proxies.clone())
-            .app_data(Data::new(PingCache::default()))
+            .app_data(ping_cache.clone())
             .data_factory(move || pools.clone().pool());
         let app = account_services.iter().cloned().fold(app, App::app_data);
         let (app, _) = routes::mount(app, account_services.is_some());

@@ -2,12 +2,16 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
+use entity::{PgEnvironment, Pooler};
+
 use super::{
     environment::{ConfigError, Environment, invalid},
     secrets::Secret,
 };
 
 const URL: &str = "DATABASE_URL";
+const LISTEN_URL: &str = "DATABASE_LISTEN_URL";
+const POOLER: &str = "DATABASE_POOLER";
 const MAX_CONNECTIONS: &str = "DATABASE_MAX_CONNECTIONS";
 
 /// The embedded database, which needs no server.
@@ -16,12 +20,24 @@ const DEFAULT_URL: &str = "sqlite://taskbridge.db?mode=rwc";
 /// Connections that keep one worker busy; more do not raise throughput (docs/performance.md).
 const CONNECTIONS_PER_WORKER: u32 = 4;
 
+/// One shared by reads, and one for what runs alone.
+const MIN_CONNECTIONS_PER_WORKER: u32 = 2;
+
+/// Polling, cleanup and `LISTEN`.
+const BACKGROUND_CONNECTIONS: u32 = 3;
+
 /// The database and its connection pool.
 #[derive(Clone)]
 pub struct DatabaseSettings {
     /// `sqlite:` or `postgres:`.
     pub url: Secret,
-    /// Connections for requests, all workers together.
+    /// A PostgreSQL URL for `LISTEN` that leads past a connection pooler.
+    pub listen_url: Option<Secret>,
+    /// What stands between the service and PostgreSQL; `None` if it is to be detected.
+    pub pooler: Option<Pooler>,
+    /// libpq's environment variables.
+    pub environment: PgEnvironment,
+    /// All connections of this process.
     pub max_connections: u32,
     /// How long a request waits for a connection.
     pub acquire_timeout: Duration,
@@ -38,9 +54,13 @@ impl DatabaseSettings {
     }
 
     pub(super) fn read(environment: &Environment<'_>, workers: usize) -> Result<Self, ConfigError> {
-        let default_connections = CONNECTIONS_PER_WORKER.saturating_mul(u32::try_from(workers).unwrap_or(u32::MAX));
+        let workers = u32::try_from(workers).unwrap_or(u32::MAX);
+        let default_connections = CONNECTIONS_PER_WORKER.saturating_mul(workers).saturating_add(BACKGROUND_CONNECTIONS);
         let settings = Self {
             url: url(environment)?,
+            listen_url: listen_url(environment)?,
+            pooler: pooler(environment)?,
+            environment: PgEnvironment::from_fn(|name| environment.raw(name)),
             max_connections: environment.number(MAX_CONNECTIONS, 1..=10_000, default_connections)?,
             acquire_timeout: environment.duration(
                 "DATABASE_ACQUIRE_TIMEOUT",
@@ -58,13 +78,23 @@ impl DatabaseSettings {
         self.url.expose().starts_with("sqlite:")
     }
 
-    /// Each worker has a pool of at least one connection. SQLite has one pool for all workers.
-    fn validate_max_connections(&self, workers: usize) -> Result<(), ConfigError> {
-        let is_enough = usize::try_from(self.max_connections).is_ok_and(|connections| connections >= workers);
-        if is_enough || self.is_embedded() {
+    /// Returns how many of the connections each of `workers` may open.
+    #[must_use]
+    pub fn connections_per_worker(&self, workers: usize) -> u32 {
+        let workers = u32::try_from(workers).unwrap_or(u32::MAX).max(1);
+        (self.max_connections.saturating_sub(BACKGROUND_CONNECTIONS) / workers).max(MIN_CONNECTIONS_PER_WORKER)
+    }
+
+    /// SQLite has no connections to a server.
+    fn validate_max_connections(&self, workers: u32) -> Result<(), ConfigError> {
+        let least = workers.saturating_mul(MIN_CONNECTIONS_PER_WORKER).saturating_add(BACKGROUND_CONNECTIONS);
+        if self.max_connections >= least || self.is_embedded() {
             return Ok(());
         }
-        Err(invalid(MAX_CONNECTIONS, format!("at least WORKERS, which is {workers}")))
+        Err(invalid(
+            MAX_CONNECTIONS,
+            format!("at least {least}: 2 for each of {workers} workers and 3 for background tasks"),
+        ))
     }
 
     pub(super) fn sqlite_file(&self) -> Option<PathBuf> {
@@ -94,6 +124,26 @@ fn url(environment: &Environment<'_>) -> Result<Secret, ConfigError> {
         ));
     }
     Ok(Secret::new(url))
+}
+
+fn listen_url(environment: &Environment<'_>) -> Result<Option<Secret>, ConfigError> {
+    let Some(url) = environment.text(LISTEN_URL) else { return Ok(None) };
+    let url = url.strip_prefix("postgresql://").map_or(url.clone(), |rest| format!("postgres://{rest}"));
+    if url.starts_with("sqlite:") || !entity::is_database_url(&url) {
+        return Err(invalid(
+            LISTEN_URL,
+            "as in postgres://user:password@host:5432/database, of the same database, without a pooler",
+        ));
+    }
+    Ok(Some(Secret::new(url)))
+}
+
+fn pooler(environment: &Environment<'_>) -> Result<Option<Pooler>, ConfigError> {
+    Ok(match environment.one_of(POOLER, ["auto", "none", "transaction"])? {
+        "none" => Some(Pooler::None),
+        "transaction" => Some(Pooler::Transaction),
+        _ => None,
+    })
 }
 
 fn is_in_memory(url: &str) -> bool {

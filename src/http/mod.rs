@@ -5,3 +5,6 @@ pub(crate) mod middleware;
 pub(crate) mod operations;
 pub mod problem;
 pub(crate) mod request_id;
+mod timestamp;
+
+pub(crate) use self::timestamp::Timestamp;

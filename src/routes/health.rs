@@ -1,7 +1,7 @@
 //! Liveness and readiness, for orchestrators and load balancers.
 
 use std::{
-    cell::Cell,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -54,9 +54,9 @@ enum KeySet {
     Stale,
 }
 
-/// The time and the result of this worker's last ping of the database.
+/// The time and the result of the last ping of the database, for all workers: readiness must not depend on the worker.
 #[derive(Debug, Default)]
-pub(crate) struct PingCache(Cell<Option<(Instant, bool)>>);
+pub(crate) struct PingCache(Mutex<Option<(Instant, bool)>>);
 
 /// Checks liveness.
 ///
@@ -114,11 +114,16 @@ pub(crate) async fn ready(
 
 impl PingCache {
     async fn is_database_reachable(&self, db: &Db) -> bool {
-        if let Some((_, answered)) = self.0.get().filter(|(asked, _)| asked.elapsed() < PING_CACHE_TTL) {
+        let last = *self.lock();
+        if let Some((_, answered)) = last.filter(|(asked, _)| asked.elapsed() < PING_CACHE_TTL) {
             return answered;
         }
         let answered = tokio::time::timeout(PING_TIMEOUT, db.ping()).await.is_ok_and(|answer| answer.is_ok());
-        self.0.set(Some((Instant::now(), answered)));
+        *self.lock() = Some((Instant::now(), answered));
         answered
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<(Instant, bool)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -14,8 +14,8 @@ pub(crate) const ACCESS_LOG: &str = "taskbridge::access";
 pub(crate) fn start(settings: &LogSettings) {
     let mut builder = env_logger::Builder::new();
     builder.parse_filters(&settings.filter);
-    // at trace level it logs the database password
-    builder.filter_module("sea_orm::driver", log::LevelFilter::Debug);
+    // at debug level it logs the parameters of statements
+    builder.filter_module("tokio_postgres", log::LevelFilter::Warn);
     if settings.json {
         builder.format(log_format::json);
     } else {

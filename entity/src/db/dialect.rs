@@ -1,6 +1,6 @@
 //! The SQL dialects.
 
-use sea_orm::DbBackend;
+use sea_orm::{DbBackend, Statement, StatementBuilder};
 
 /// The SQL dialect of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,8 +10,15 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    pub(super) fn from_backend(backend: DbBackend) -> Self {
-        if backend == DbBackend::Postgres { Self::Postgres } else { Self::Sqlite }
+    pub(super) fn backend(self) -> DbBackend {
+        match self {
+            Self::Postgres => DbBackend::Postgres,
+            Self::Sqlite => DbBackend::Sqlite,
+        }
+    }
+
+    pub(super) fn build(self, statement: &impl StatementBuilder) -> Statement {
+        statement.build(&self.backend())
     }
 
     pub(crate) fn is_postgres(self) -> bool {

@@ -1,10 +1,10 @@
-//! [`StoreError`] and [`MigrationError`], and the one place where errors of the database driver become one.
+//! [`StoreError`] and [`MigrationError`], and how errors of the drivers become one.
 
 use std::error::Error;
 
-use sea_orm::{DbErr, RuntimeErr, sqlx};
+use sea_orm::DbErr;
 
-use super::{error_class::ErrorClass, postgres, sqlite};
+use super::error_class::ErrorClass;
 
 type Cause = Box<dyn Error + Send + Sync>;
 
@@ -24,6 +24,11 @@ pub enum StoreError {
     #[error("the cursor belongs to another list")]
     CursorMismatch,
 }
+
+/// A statement named a column that its table does not have.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct UnknownColumn(Cause);
 
 /// Why the migrations could not be applied.
 #[derive(Debug, thiserror::Error)]
@@ -46,58 +51,35 @@ impl StoreError {
         Self::Unexpected(cause.into())
     }
 
+    /// Constructs the error of a driver.
+    pub(super) fn new(class: ErrorClass, cause: impl Into<Cause>) -> Self {
+        match class {
+            ErrorClass::Unavailable => Self::Unavailable(cause.into()),
+            ErrorClass::AccessDenied => Self::AccessDenied(cause.into()),
+            ErrorClass::UnknownColumn => Self::unexpected(UnknownColumn(cause.into())),
+            ErrorClass::Other => Self::unexpected(cause),
+        }
+    }
+
     /// Returns whether a statement named a column that its table does not have.
     pub(crate) fn is_unknown_column(&self) -> bool {
-        let Self::Unexpected(error) = self else { return false };
-        let driver_error = error.downcast_ref().and_then(driver_error);
-        driver_error.is_some_and(|error| classify(error) == ErrorClass::UnknownColumn)
+        matches!(self, Self::Unexpected(cause) if cause.is::<UnknownColumn>())
     }
-}
 
-impl From<DbErr> for StoreError {
-    fn from(error: DbErr) -> Self {
-        let class = match (&error, driver_error(&error)) {
-            (_, Some(cause)) => classify(cause),
-            (DbErr::ConnectionAcquire(_), None) => ErrorClass::Unavailable,
-            // the text may hold the URL, which may hold a password
-            (DbErr::Conn(_), None) => return Self::AccessDenied("invalid database URL".into()),
-            _ => ErrorClass::Other,
-        };
-        match class {
-            ErrorClass::Unavailable => Self::Unavailable(Box::new(error)),
-            ErrorClass::AccessDenied => Self::AccessDenied(Box::new(error)),
-            ErrorClass::UnknownColumn | ErrorClass::Other => Self::Unexpected(Box::new(error)),
+    /// Returns the same error for another caller.
+    pub(super) fn duplicate(&self) -> Self {
+        match self {
+            Self::Unavailable(cause) => Self::Unavailable(cause.to_string().into()),
+            Self::AccessDenied(cause) => Self::AccessDenied(cause.to_string().into()),
+            Self::Unexpected(cause) => Self::Unexpected(cause.to_string().into()),
+            Self::CursorMismatch => Self::CursorMismatch,
         }
     }
 }
 
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        DbErr::Conn(RuntimeErr::SqlxError(error.into())).into()
-    }
-}
-
-fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
-    match error {
-        DbErr::Conn(RuntimeErr::SqlxError(cause))
-        | DbErr::Exec(RuntimeErr::SqlxError(cause))
-        | DbErr::Query(RuntimeErr::SqlxError(cause)) => Some(cause),
-        _ => None,
-    }
-}
-
-fn classify(error: &sqlx::Error) -> ErrorClass {
-    match error {
-        sqlx::Error::Database(error) => match error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-            Some(error) => postgres::classify(error.code()),
-            None => sqlite::classify(error.code().as_deref(), error.message()),
-        },
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => ErrorClass::Unavailable,
-        _ => ErrorClass::Other,
+/// An error of a migration. Its cause is a [`StoreError`], unless SeaORM itself failed.
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        Self::unexpected(error)
     }
 }

@@ -1,60 +1,92 @@
-//! Running statements, on a pool or inside a transaction.
+//! Running statements, each in a transaction of its own or inside one.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, StatementBuilder};
+use sea_orm::{Statement, StatementBuilder};
 
-use super::{dialect::Dialect, error::StoreError, row::Row};
+use super::{
+    dialect::Dialect,
+    error::StoreError,
+    postgres::{self, Request},
+    row::Row,
+    sqlite,
+    statement::Outcome,
+};
 
 /// What statements run on: `Db`, each in a transaction of its own, or a [`Transaction`].
 pub(crate) trait Executor {
     fn dialect(&self) -> Dialect;
 
-    /// Runs a statement to its end and returns its rows.
+    /// Runs a read and returns its rows.
     async fn query(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError>;
 
-    /// Runs a statement and returns the number of rows it affected.
-    async fn execute(&self, statement: &impl StatementBuilder) -> Result<u64, StoreError>;
+    /// Runs a write and returns the rows of its `returning` clause and the number of rows it affected.
+    async fn write(&self, statement: &impl StatementBuilder) -> Result<Outcome<Row>, StoreError>;
 
-    /// Runs a statement to its end and returns its first row, if any. It reads on after that row: SQLite commits a write
-    /// only after the last row, and may fail there.
+    /// Runs a read and returns its first row, if any.
     async fn query_one(&self, statement: &impl StatementBuilder) -> Result<Option<Row>, StoreError> {
         Ok(self.query(statement).await?.into_iter().next())
     }
-}
 
-/// A transaction in progress.
-pub(crate) struct Transaction(DatabaseTransaction);
-
-impl Transaction {
-    pub(super) fn new(transaction: DatabaseTransaction) -> Self {
-        Self(transaction)
+    /// Runs a write and returns the number of rows it affected.
+    async fn execute(&self, statement: &impl StatementBuilder) -> Result<u64, StoreError> {
+        Ok(self.write(statement).await?.affected)
     }
 
-    pub(super) fn into_inner(self) -> DatabaseTransaction {
-        self.0
+    /// Runs a write and returns the first row of its `returning` clause, if any.
+    async fn execute_returning(&self, statement: &impl StatementBuilder) -> Result<Option<Row>, StoreError> {
+        Ok(self.write(statement).await?.rows.into_iter().next())
+    }
+}
+
+/// A transaction in progress. It is rolled back if it is dropped before it is committed.
+pub(crate) enum Transaction {
+    Postgres(postgres::Transaction),
+    Sqlite(sqlite::SqliteTransaction),
+}
+
+impl Transaction {
+    pub(super) async fn commit(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Postgres(transaction) => transaction.commit().await,
+            Self::Sqlite(transaction) => transaction.commit().await,
+        }
+    }
+
+    pub(super) async fn rollback(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Postgres(transaction) => transaction.rollback().await,
+            Self::Sqlite(transaction) => transaction.rollback().await,
+        }
+    }
+
+    /// Runs statements without parameters and drops their rows.
+    pub(super) async fn run_script(&self, sql: &str) -> Result<(), StoreError> {
+        match self {
+            Self::Postgres(transaction) => transaction.run_script(sql).await,
+            Self::Sqlite(transaction) => transaction.run_script(sql).await,
+        }
+    }
+
+    pub(super) async fn run(&self, statement: Statement) -> Result<Outcome<Row>, StoreError> {
+        match self {
+            Self::Postgres(transaction) => Ok(transaction.run(&Request::from(statement)).await?.map(Row::Postgres)),
+            Self::Sqlite(transaction) => Ok(transaction.run(statement).await?.map(Row::Sqlite)),
+        }
     }
 }
 
 impl Executor for Transaction {
     fn dialect(&self) -> Dialect {
-        Dialect::from_backend(self.0.get_database_backend())
+        match self {
+            Self::Postgres(_) => Dialect::Postgres,
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
     }
 
     async fn query(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
-        query(&self.0, statement).await
+        Ok(self.write(statement).await?.rows)
     }
 
-    async fn execute(&self, statement: &impl StatementBuilder) -> Result<u64, StoreError> {
-        execute(&self.0, statement).await
+    async fn write(&self, statement: &impl StatementBuilder) -> Result<Outcome<Row>, StoreError> {
+        self.run(self.dialect().build(statement)).await
     }
-}
-
-pub(super) async fn query(
-    on: &impl ConnectionTrait,
-    statement: &impl StatementBuilder,
-) -> Result<Vec<Row>, StoreError> {
-    Ok(on.query_all(statement).await?.into_iter().map(Row::new).collect())
-}
-
-pub(super) async fn execute(on: &impl ConnectionTrait, statement: &impl StatementBuilder) -> Result<u64, StoreError> {
-    Ok(on.execute(statement).await?.rows_affected())
 }

@@ -1,24 +1,27 @@
-//! The database: a pool that runs statements within a time limit. The driver is used in this module alone.
+//! The database: runs statements within a time limit. The drivers are used in this module alone.
 
+mod database;
 mod dialect;
 mod error;
 mod error_class;
 mod executor;
-mod listener;
-mod pool;
+mod migrate;
 mod postgres;
 mod row;
+mod settings;
 mod sqlite;
 mod statement;
 
+pub use self::{
+    database::{Db, is_database_url},
+    error::{MigrationError, StoreError},
+    postgres::PgEnvironment,
+    settings::{DbSettings, Pooler},
+};
 pub(crate) use self::{
     dialect::Dialect,
     executor::{Executor, Transaction},
-    listener::Listener,
-    row::Row,
+    postgres::Listener,
+    row::{JsonText, Row},
     statement::Sql,
-};
-pub use self::{
-    error::{MigrationError, StoreError},
-    pool::{Db, DbSettings, is_database_url},
 };

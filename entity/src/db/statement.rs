@@ -19,3 +19,23 @@ impl<const N: usize> StatementBuilder for Sql<'_, N> {
         Statement::from_sql_and_values(*backend, self.text, self.values.clone())
     }
 }
+
+/// The outcome of a statement.
+#[derive(Debug)]
+pub(crate) struct Outcome<R> {
+    pub(super) rows: Vec<R>,
+    /// The number of rows that the statement affected.
+    pub(super) affected: u64,
+}
+
+impl<R> Outcome<R> {
+    pub(super) fn map<S>(self, convert: impl Fn(R) -> S) -> Outcome<S> {
+        Outcome { rows: self.rows.into_iter().map(convert).collect(), affected: self.affected }
+    }
+}
+
+impl<R> Default for Outcome<R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), affected: 0 }
+    }
+}

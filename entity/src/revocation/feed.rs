@@ -7,7 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{listener::Listener, model::Revocation, row::StoredRevocation};
 use crate::{
-    Db, DbSettings, StoreError,
+    Db, StoreError,
     better_auth::timestamp_value,
     db::{Dialect, Executor, Sql},
 };
@@ -49,22 +49,18 @@ struct Poll {
 }
 
 impl Feed {
-    /// Opens a feed with a pool of its own, of at most two connections.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::AccessDenied`] if the URL is invalid or the SQLite file cannot be opened; [`StoreError::Unexpected`]
-    /// otherwise.
-    pub async fn open(settings: &DbSettings, now: DateTime<Utc>) -> Result<Self, StoreError> {
-        Ok(Self {
-            db: Db::open(&DbSettings { max_connections: 2, ..settings.clone() }).await?,
+    /// Opens a feed of the revocations in `db`.
+    #[must_use]
+    pub fn new(db: Db, now: DateTime<Utc>) -> Self {
+        Self {
+            db,
             listener: Listener::new(),
             opened_at: now,
             last_poll_began: DateTime::UNIX_EPOCH,
             completed_polls: 0,
             poll: None,
             next_poll: Instant::now(),
-        })
+        }
     }
 
     /// Waits for revocations: first every stored one, page by page, then new ones. One may be delivered twice. The result

@@ -14,34 +14,53 @@ const MIN_RECONNECT_DELAY: Duration = Duration::from_millis(500);
 
 const MAX_RECONNECT_DELAY: Duration = Duration::from_mins(1);
 
+/// How often a connection is tested. A silent one receives nothing and is not closed either.
+const TEST_INTERVAL: Duration = Duration::from_secs(2);
+
+const TEST_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// A listening connection that is opened again after a failure.
 pub(super) struct Listener {
     connection: Option<db::Listener>,
     retry_at: Instant,
     retry_delay: Duration,
+    next_test: Instant,
 }
 
 impl Listener {
     pub(super) fn new() -> Self {
-        Self { connection: None, retry_at: Instant::now(), retry_delay: MIN_RECONNECT_DELAY }
+        let now = Instant::now();
+        Self { connection: None, retry_at: now, retry_delay: MIN_RECONNECT_DELAY, next_test: now }
     }
 
     pub(super) fn is_connected(&self) -> bool {
         self.connection.is_some()
     }
 
-    /// Connects, unless it is connected or an attempt failed too recently.
+    /// Connects, unless it is connected or an attempt failed too recently. Closes a connection that does not answer.
     pub(super) async fn ensure_connected(&mut self, db: &Db) {
+        self.test().await;
         if self.is_connected() || Instant::now() < self.retry_at {
             return;
         }
-        if let Ok(connection) = db::Listener::connect(db, CHANNEL).await {
+        if let Ok(connection) = db.listen(CHANNEL).await {
             self.connection = connection;
             self.retry_delay = MIN_RECONNECT_DELAY;
         } else {
             self.retry_at = Instant::now() + self.retry_delay;
             self.retry_delay = MAX_RECONNECT_DELAY.min(self.retry_delay * 2);
         }
+    }
+
+    async fn test(&mut self) {
+        let Some(connection) = &self.connection else { return };
+        if Instant::now() < self.next_test {
+            return;
+        }
+        if !connection.is_alive(TEST_TIMEOUT).await {
+            self.connection = None;
+        }
+        self.next_test = Instant::now() + TEST_INTERVAL;
     }
 
     /// Waits for the next revocation, forever if it is not connected. Returns `None` if the connection was lost or the

@@ -39,13 +39,13 @@ pub(super) enum SortValue {
 pub struct InvalidCursor;
 
 impl Cursor {
-    pub(super) fn after(last: &Task, filter: &Filter, sort: Sort, owner: &UserId) -> Self {
+    pub(super) fn after(last: &Task<'_>, filter: &Filter, sort: Sort, owner: &UserId) -> Self {
         let key = match sort.key {
             SortKey::CreatedAt => SortValue::Instant(last.created_at),
             SortKey::UpdatedAt => SortValue::Instant(last.updated_at),
             SortKey::DueAt => SortValue::Due(last.due_at),
             SortKey::Priority => SortValue::Priority(last.priority),
-            SortKey::Title => SortValue::Title(last.title.clone()),
+            SortKey::Title => SortValue::Title(last.title.to_owned()),
         };
         Self { list: fingerprint(filter, sort, owner), key, id: last.id.0 }
     }

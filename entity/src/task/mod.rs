@@ -5,13 +5,13 @@ mod fold;
 mod list_query;
 mod list_statement;
 mod model;
-mod page;
 mod row;
 mod sort;
+mod stored;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, QueryFilter, QuerySelect, QueryTrait, StatementBuilder, Value,
+    ColumnTrait, QueryFilter, QuerySelect, QueryTrait, Value,
     sea_query::{Expr, Func, Keyword, SimpleExpr},
 };
 
@@ -20,12 +20,12 @@ pub use self::{
     cursor::{Cursor, InvalidCursor},
     list_query::ListQuery,
     model::{Completion, Priority, Task, TaskChange, TaskContent, UpdateOutcome},
-    page::Page,
     sort::{Filter, Sort, SortKey},
+    stored::{Page, StoredTask},
 };
 use crate::{
     Db, StoreError, TaskId,
-    db::Executor,
+    db::{Executor, Row},
     owned::{Owned, Owner, OwnerScoped},
 };
 
@@ -50,10 +50,13 @@ impl Tasks {
     /// [`StoreError::CursorMismatch`] if the cursor was issued for another list; [`StoreError::Unavailable`] if the
     /// database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {
-        let rows = self.db.query(&list_statement::select(&self.rows, query, self.db.dialect())?).await?;
-        let owner = self.rows.owner();
-        let tasks = rows.iter().map(|row| row::from_row(row, owner)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::from_rows(tasks, query, owner))
+        let select = list_statement::select(&self.rows, query, self.db.dialect())?;
+        let rows = if query.filter.is_search() {
+            self.db.query_slowly(&select).await?
+        } else {
+            self.db.query(&select).await?
+        };
+        Page::new(rows, query, self.rows.owner())
     }
 
     /// Returns the statement that [`Tasks::list`] runs.
@@ -71,9 +74,9 @@ impl Tasks {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn get(&self, id: TaskId) -> Result<Option<Task>, StoreError> {
+    pub async fn get(&self, id: TaskId) -> Result<Option<StoredTask>, StoreError> {
         let select = self.rows.select().filter(Column::Id.eq(id.0)).select_only().columns(row::selected_columns());
-        self.query_task(&select.into_query()).await
+        Ok(self.db.query_one(&select.into_query()).await?.map(|row| self.stored(row)))
     }
 
     /// Creates a task.
@@ -81,10 +84,10 @@ impl Tasks {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn create(&self, content: TaskContent, now: DateTime<Utc>) -> Result<Task, StoreError> {
+    pub async fn create(&self, content: TaskContent, now: DateTime<Utc>) -> Result<StoredTask, StoreError> {
         let mut insert = self.rows.insert(row::new_row(TaskId::new(now), content, now)).into_query();
-        let task = self.query_task(insert.returning(row::returning())).await?;
-        task.ok_or_else(|| StoreError::unexpected("an insert returned no row"))
+        let row = self.db.insert_returning(insert.returning(row::returning())).await?;
+        row.map(|row| self.stored(row)).ok_or_else(|| StoreError::unexpected("an insert returned no row"))
     }
 
     /// Changes a task.
@@ -97,7 +100,7 @@ impl Tasks {
         id: TaskId,
         change: TaskChange,
         now: DateTime<Utc>,
-    ) -> Result<UpdateOutcome<Task>, StoreError> {
+    ) -> Result<UpdateOutcome<StoredTask>, StoreError> {
         if change == TaskChange::default() {
             return Ok(self.get(id).await?.into());
         }
@@ -115,7 +118,7 @@ impl Tasks {
         id: TaskId,
         completion: Completion,
         now: DateTime<Utc>,
-    ) -> Result<UpdateOutcome<Task>, StoreError> {
+    ) -> Result<UpdateOutcome<StoredTask>, StoreError> {
         self.update_row(id, ActiveModel::default(), Some(completion), now).await
     }
 
@@ -135,18 +138,18 @@ impl Tasks {
         row: ActiveModel,
         completion: Option<Completion>,
         now: DateTime<Utc>,
-    ) -> Result<UpdateOutcome<Task>, StoreError> {
+    ) -> Result<UpdateOutcome<StoredTask>, StoreError> {
         let mut update = self.rows.update(row).filter(Column::Id.eq(id.0));
         update = update.col_expr(Column::UpdatedAt, monotonic_updated_at(now));
         if let Some(completion) = completion {
             update = update.col_expr(Column::CompletedAt, completed_at(completion, now));
         }
-        Ok(self.query_task(update.into_query().returning(row::returning())).await?.into())
+        let row = self.db.execute_returning(update.into_query().returning(row::returning())).await?;
+        Ok(row.map(|row| self.stored(row)).into())
     }
 
-    async fn query_task(&self, statement: &impl StatementBuilder) -> Result<Option<Task>, StoreError> {
-        let row = self.db.query_one(statement).await?;
-        row.map(|row| row::from_row(&row, self.rows.owner())).transpose()
+    fn stored(&self, row: Row) -> StoredTask {
+        StoredTask::new(row, self.rows.owner().clone())
     }
 }
 

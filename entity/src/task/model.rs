@@ -2,28 +2,29 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use crate::{TaskId, UserId};
 
-/// A task as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Task {
+/// A task as it is stored, borrowed from its [`StoredTask`].
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'r> {
     /// The task's id.
     pub id: TaskId,
     /// The owner.
-    pub user_id: UserId,
+    pub user_id: &'r UserId,
     /// What is to be done.
-    pub title: String,
+    pub title: &'r str,
     /// More text about it.
-    pub description: Option<String>,
+    pub description: Option<&'r str>,
     /// When the task was completed; `None` while it is open.
     pub completed_at: Option<DateTime<Utc>>,
     /// The priority.
     pub priority: Priority,
     /// When the task is due.
     pub due_at: Option<DateTime<Utc>>,
-    /// The tags, in the order of the client.
-    pub tags: Vec<String>,
+    /// The tags as a JSON array of text, in the order of the client.
+    pub tags: &'r RawValue,
     /// When the task was created.
     pub created_at: DateTime<Utc>,
     /// When the task was last changed.

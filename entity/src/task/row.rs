@@ -13,7 +13,12 @@ use super::{
     fold::fold,
     model::{Completion, Priority, Task, TaskChange, TaskContent},
 };
-use crate::{StoreError, TaskId, UserId, db::Row, owned::OwnedEntity, owned_tables::OwnedTable};
+use crate::{
+    StoreError, TaskId, UserId,
+    db::{JsonText, Row},
+    owned::OwnedEntity,
+    owned_tables::OwnedTable,
+};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "task")]
@@ -74,16 +79,16 @@ pub(super) fn returning() -> ReturningClause {
     Query::returning().columns(selected_columns())
 }
 
-pub(super) fn from_row(row: &Row, owner: &UserId) -> Result<Task, StoreError> {
+pub(super) fn from_row<'r>(row: &'r Row, owner: &'r UserId) -> Result<Task<'r>, StoreError> {
     Ok(Task {
-        user_id: owner.clone(),
+        user_id: owner,
         id: TaskId(row.get(0)?),
         title: row.get(1)?,
         description: row.get(2)?,
         completed_at: row.get(3)?,
         priority: Priority::from_rank(row.get(4)?),
         due_at: row.get(5)?,
-        tags: row.get::<Tags>(6)?.0,
+        tags: row.get::<JsonText>(6)?.0,
         created_at: row.get(7)?,
         updated_at: row.get(8)?,
     })

@@ -22,6 +22,13 @@ pub struct Filter {
     pub words: Vec<String>,
 }
 
+impl Filter {
+    /// Returns whether the list is a search, which may take long.
+    pub(super) fn is_search(&self) -> bool {
+        !self.words.is_empty()
+    }
+}
+
 /// A sort order. Tasks with equal keys are sorted by id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Sort {

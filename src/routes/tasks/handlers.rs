@@ -1,14 +1,9 @@
 //! The operations on tasks. A handler has access to the user's tasks only, not to a user id, a token or a connection.
 
-use actix_web::{
-    HttpResponse, delete, get,
-    http::header,
-    patch, post, put,
-    web::{Data, Json},
-};
+use actix_web::{HttpResponse, delete, get, http::header, patch, post, put, web::Data};
 use entity::{
     TaskId,
-    task::{TaskContent, Tasks, UpdateOutcome},
+    task::{StoredTask, TaskContent, Tasks, UpdateOutcome},
 };
 
 use super::{
@@ -42,8 +37,9 @@ use crate::{
 pub(crate) async fn list(
     Scoped(tasks): Scoped<Tasks>,
     ValidQuery(params): ValidQuery<ListParams>,
-) -> Result<Json<TaskPage>, Problem> {
-    Ok(Json(tasks.list(&params.into()).await?.into()))
+) -> Result<HttpResponse, Problem> {
+    let page = tasks.list(&params.into()).await?;
+    Ok(HttpResponse::Ok().json(TaskPage::try_from(&page)?))
 }
 
 /// Creates a task.
@@ -63,7 +59,8 @@ pub(crate) async fn create(
     clock: Data<Clock>,
     ValidJson(input): ValidJson<TaskInput>,
 ) -> Result<HttpResponse, Problem> {
-    let task = tasks.create(input.into(), clock.now()).await?;
+    let stored = tasks.create(input.into(), clock.now()).await?;
+    let task = stored.task()?;
     let location = format!("/api/tasks/{}", task.id);
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(Task::from(task)))
 }
@@ -78,9 +75,8 @@ pub(crate) async fn create(
     )
 )]
 #[get("/{id}")]
-pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, IdPath(id): IdPath<TaskId>) -> Result<Json<Task>, Problem> {
-    let task = tasks.get(id).await?.ok_or_else(not_found)?;
-    Ok(Json(task.into()))
+pub(crate) async fn get(Scoped(tasks): Scoped<Tasks>, IdPath(id): IdPath<TaskId>) -> Result<HttpResponse, Problem> {
+    ok(&tasks.get(id).await?.ok_or_else(not_found)?)
 }
 
 /// Replaces a task.
@@ -100,7 +96,7 @@ pub(crate) async fn replace(
     IdPath(id): IdPath<TaskId>,
     clock: Data<Clock>,
     ValidJson(input): ValidJson<TaskInput>,
-) -> Result<Json<Task>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let content = TaskContent::from(input);
     updated(tasks.update(id, content.into(), clock.now()).await?)
 }
@@ -122,7 +118,7 @@ pub(crate) async fn update(
     IdPath(id): IdPath<TaskId>,
     clock: Data<Clock>,
     ValidJson(patch): ValidJson<TaskPatch>,
-) -> Result<Json<Task>, Problem> {
+) -> Result<HttpResponse, Problem> {
     updated(tasks.update(id, patch.into(), clock.now()).await?)
 }
 
@@ -143,7 +139,7 @@ pub(crate) async fn complete(
     IdPath(id): IdPath<TaskId>,
     clock: Data<Clock>,
     OptionalJson(input): OptionalJson<CompletionInput>,
-) -> Result<Json<Task>, Problem> {
+) -> Result<HttpResponse, Problem> {
     updated(tasks.complete(id, CompletionInput::or_toggle(input), clock.now()).await?)
 }
 
@@ -161,11 +157,15 @@ pub(crate) async fn delete(Scoped(tasks): Scoped<Tasks>, IdPath(id): IdPath<Task
     if tasks.delete(id).await? { Ok(HttpResponse::NoContent().finish()) } else { Err(not_found()) }
 }
 
-fn updated(outcome: UpdateOutcome<entity::task::Task>) -> Result<Json<Task>, Problem> {
+fn updated(outcome: UpdateOutcome<StoredTask>) -> Result<HttpResponse, Problem> {
     match outcome {
-        UpdateOutcome::Updated(task) => Ok(Json(task.into())),
+        UpdateOutcome::Updated(task) => ok(&task),
         UpdateOutcome::NotFound => Err(not_found()),
     }
+}
+
+fn ok(task: &StoredTask) -> Result<HttpResponse, Problem> {
+    Ok(HttpResponse::Ok().json(Task::try_from(task)?))
 }
 
 fn not_found() -> Problem {

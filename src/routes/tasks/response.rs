@@ -1,46 +1,51 @@
 //! Response bodies of tasks.
 
-use chrono::{DateTime, Utc};
-use entity::task;
+use entity::{
+    StoreError,
+    task::{self, Cursor},
+};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::Timestamp;
+
 /// A task.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Task {
+pub(crate) struct Task<'r> {
     /// The task's id (a UUID of version 7).
     #[schema(example = "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e")]
     id: Uuid,
     /// The id of the user who owns the task: the `sub` of the token.
     #[schema(example = "1ROjFxivGa23YWZeybosvdn5I9rpxCJ6")]
-    user_id: String,
+    user_id: &'r str,
     /// The title, exactly as sent.
     #[schema(example = "Buy milk", min_length = 1, max_length = 255)]
-    title: String,
+    title: &'r str,
     /// The description.
     #[schema(required, example = "Two litres", max_length = 10_000)]
-    description: Option<String>,
+    description: Option<&'r str>,
     /// Whether the task is completed.
     #[schema(example = false)]
     completed: bool,
     /// The time of completion, in UTC; null while the task is open.
-    #[schema(required)]
-    completed_at: Option<DateTime<Utc>>,
+    #[schema(required, value_type = Option<DateTime<Utc>>)]
+    completed_at: Option<Timestamp>,
     /// The priority.
     priority: Priority,
     /// The due date, in UTC; null if there is none.
-    #[schema(required, example = "2026-12-24T18:00:00Z")]
-    due_at: Option<DateTime<Utc>>,
+    #[schema(required, value_type = Option<DateTime<Utc>>, example = "2026-12-24T18:00:00Z")]
+    due_at: Option<Timestamp>,
     /// The tags, in the order sent.
-    #[schema(example = json!(["shopping"]), max_items = 20)]
-    tags: Vec<String>,
+    #[schema(value_type = Vec<String>, example = json!(["shopping"]), max_items = 20)]
+    tags: &'r RawValue,
     /// The time of creation, in UTC.
-    #[schema(example = "2026-11-21T09:30:00.123456Z")]
-    created_at: DateTime<Utc>,
+    #[schema(value_type = DateTime<Utc>, example = "2026-11-21T09:30:00.123456Z")]
+    created_at: Timestamp,
     /// The time of the last change, in UTC.
-    #[schema(example = "2026-11-21T09:30:00.123456Z")]
-    updated_at: DateTime<Utc>,
+    #[schema(value_type = DateTime<Utc>, example = "2026-11-21T09:30:00.123456Z")]
+    updated_at: Timestamp,
 }
 
 /// The priority of a task.
@@ -56,16 +61,16 @@ pub(crate) enum Priority {
 
 /// One page of tasks.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TaskPage {
+pub(crate) struct TaskPage<'r> {
     /// The tasks of the page.
-    items: Vec<Task>,
+    items: Vec<Task<'r>>,
     /// The `cursor` of the next page; null on the last page.
     #[schema(required, example = json!(null))]
     next_cursor: Option<String>,
 }
 
-impl From<task::Task> for Task {
-    fn from(task: task::Task) -> Self {
+impl<'r> From<task::Task<'r>> for Task<'r> {
+    fn from(task: task::Task<'r>) -> Self {
         let task::Task {
             id,
             user_id,
@@ -80,26 +85,34 @@ impl From<task::Task> for Task {
         } = task;
         Self {
             id: id.into(),
-            user_id: user_id.to_string(),
+            user_id: user_id.as_str(),
             title,
             description,
             completed: completed_at.is_some(),
-            completed_at,
+            completed_at: completed_at.map(Timestamp),
             priority: priority.into(),
-            due_at,
+            due_at: due_at.map(Timestamp),
             tags,
-            created_at,
-            updated_at,
+            created_at: Timestamp(created_at),
+            updated_at: Timestamp(updated_at),
         }
     }
 }
 
-impl From<task::Page> for TaskPage {
-    fn from(page: task::Page) -> Self {
-        Self {
-            items: page.items.into_iter().map(Task::from).collect(),
-            next_cursor: page.next.map(|cursor| cursor.to_string()),
-        }
+impl<'r> TryFrom<&'r task::StoredTask> for Task<'r> {
+    type Error = StoreError;
+
+    fn try_from(stored: &'r task::StoredTask) -> Result<Self, StoreError> {
+        Ok(stored.task()?.into())
+    }
+}
+
+impl<'r> TryFrom<&'r task::Page> for TaskPage<'r> {
+    type Error = StoreError;
+
+    fn try_from(page: &'r task::Page) -> Result<Self, StoreError> {
+        let items = page.tasks()?.into_iter().map(Task::from).collect();
+        Ok(Self { items, next_cursor: page.next.as_ref().map(Cursor::to_string) })
     }
 }
 

@@ -67,9 +67,9 @@ on_both! {
         let sql = SqlConnection::on(&app.database()).await;
         let request = app.anonymous().request(reqwest::Method::POST, LOG_IN).header("user-agent", "Firefox/1".repeat(100));
         crate::support::ApiResponse::to(request.json(&json!({"email": email("ann"), "password": password("ann")}))).await.is(200);
-        let stored = sql.column::<String>("select \"ipAddress\" || ' ' || \"userAgent\" from session order by length(\"userAgent\") desc").await;
+        let stored = sql.column("select \"ipAddress\" || ' ' || \"userAgent\" from session order by length(\"userAgent\") desc").await;
         assert_eq!(stored, [format!("127.0.0.1 {}", &"Firefox/1".repeat(100)[..512]), "127.0.0.1 ".into()]);
-        let tokens = sql.column::<String>("select token from session").await;
+        let tokens = sql.column("select token from session").await;
         assert!(tokens.iter().all(|token| token.starts_with("taskbridge.")), "{tokens:?}");
     }
 

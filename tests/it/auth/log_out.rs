@@ -43,7 +43,7 @@ on_both! {
         }
         other_device.is_still_signed_in().await;
         bob.is_still_signed_in().await;
-        let left = SqlConnection::on(&app.database()).await.column::<String>("select id from session").await;
+        let left = SqlConnection::on(&app.database()).await.column("select id from session").await;
         assert_eq!(left.len(), 2);
         assert!(!left.contains(&ann.session_id()));
         app.anonymous().logs_in("ann").await.is_still_signed_in().await;

@@ -59,7 +59,7 @@ on_both! {
         let response = ann.get(SESSIONS).await.is(200);
         let stored = SqlConnection::on(&app.database()).await;
         for sql in ["select token from session", "select hash from refresh_token"] {
-            for secret in stored.column::<String>(sql).await {
+            for secret in stored.column(sql).await {
                 assert!(!response.text.contains(&secret), "{secret}");
             }
         }

@@ -174,11 +174,11 @@ on_both! {
         }
         assert!(!database_contents.contains(&password("ann")) && database_contents.contains("ann@example.com"));
         let sql = SqlConnection::on(&app.database()).await;
-        for token in sql.column::<String>("select token from session").await {
+        for token in sql.column("select token from session").await {
             app.bearer(&token).get("/api/tasks").await.rejects_the_token();
             app.anonymous().refreshes_with(&token).await.rejects_the_refresh_token();
         }
-        for hash in sql.column::<String>("select hash from refresh_token").await {
+        for hash in sql.column("select hash from refresh_token").await {
             app.anonymous().refreshes_with(&hash).await.rejects_the_refresh_token();
         }
     }
@@ -196,7 +196,7 @@ async fn database_contents(app: &TestApp) -> String {
     }
     let sql = SqlConnection::on(&database).await;
     for table in ["\"user\"", "account", "session", "refresh_token", "revocation", "verification", "jwks"] {
-        all += &sql.column::<String>(&format!("select t::text from {table} t")).await.concat();
+        all += &sql.column(&format!("select t::text from {table} t")).await.concat();
     }
     all
 }

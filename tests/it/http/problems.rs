@@ -1,10 +1,9 @@
 //! Problem details (RFC 9457): every error status returns a complete document with a page that explains it.
 
 use reqwest::{Method, header};
-use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
 
-use crate::support::{ApiResponse, Backend, RawConnection, TestApp, id, on_both};
+use crate::support::{ApiResponse, Backend, RawConnection, SqlConnection, TestApp, id, on_both};
 
 on_both! {
     every_error_is_a_problem_document(app) {
@@ -148,20 +147,12 @@ async fn a_slow_body_times_out() {
 async fn a_locked_database_is_a_503() {
     let app = TestApp::start_with(Backend::Sqlite, [("DATABASE_ACQUIRE_TIMEOUT", "50ms")]).await;
     let ann = app.ann();
-    let other = other_connection(&app).await;
-    other.execute_unprepared("begin immediate").await.unwrap();
+    let other = SqlConnection::on(&app.database()).await;
+    other.run("begin immediate").await;
     let response = ann.post("/api/tasks", json!({"title": "Buy milk"})).await.is_problem(503, "unavailable");
     assert_eq!(response.header("retry-after"), Some("1"));
     ann.get("/api/tasks").await.is(200);
-    other.execute_unprepared("commit").await.unwrap();
+    other.run("commit").await;
     let task = ann.creates_a_task("Buy milk").await;
     ann.sees(&task).await;
-}
-
-/// Another connection to the same database.
-#[expect(clippy::disallowed_methods, reason = "a connection that does not belong to the service")]
-async fn other_connection(app: &TestApp) -> sea_orm::DatabaseConnection {
-    let mut options = sea_orm::ConnectOptions::new(app.database().url());
-    options.max_connections(1).min_connections(1).sqlx_logging(false);
-    Database::connect(options).await.unwrap()
 }

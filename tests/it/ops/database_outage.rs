@@ -23,7 +23,7 @@ struct AppBehindProxy {
 
 impl AppBehindProxy {
     async fn start() -> Self {
-        Self::with("8", "2").await
+        Self::with("11", "2").await
     }
 
     async fn with(connections: &str, workers: &str) -> Self {
@@ -126,7 +126,7 @@ async fn a_stalled_database_times_out() {
 
 #[actix_web::test]
 async fn waits_for_locks_and_connections_time_out() {
-    let setup = AppBehindProxy::with("1", "1").await;
+    let setup = AppBehindProxy::with("5", "1").await;
     let task = setup.ann.creates_a_task("Buy milk").await;
     let path = format!("/api/tasks/{}", id(&task));
     let sql = SqlConnection::on(&setup.app.database()).await;

@@ -14,7 +14,7 @@ const NO_SETTINGS: [(&str, &str); 0] = [];
 /// Asserts that every migration is recorded once.
 async fn every_migration_ran_once(database: &TestDatabase) {
     let sql = SqlConnection::on(database).await;
-    let applied = sql.column::<String>("select version from seaql_migrations order by version").await;
+    let applied = sql.column("select version from seaql_migrations order by version").await;
     assert_eq!(applied, migration_names());
 }
 

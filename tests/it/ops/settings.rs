@@ -159,7 +159,10 @@ async fn env_example_lists_every_setting() {
     }
     let read_settings = Mutex::new(BTreeSet::new());
     let keys = |name: &str| {
-        read_settings.lock().unwrap().insert(name.to_owned());
+        // libpq's variables, and the folder of its password file
+        if !name.starts_with("PG") && name != "HOME" {
+            read_settings.lock().unwrap().insert(name.to_owned());
+        }
         (name == "JWKS_URL").then(|| "http://localhost:3000/api/auth/jwks".to_owned())
     };
     Config::read(keys).unwrap();

@@ -12,7 +12,7 @@ use futures_util::future::join;
 use crate::support::{
     BACKENDS, Backend, Store,
     revocation_feed::{tomorrow, wait_for_revocation, within_a_second},
-    store::{RevokingExt, found, now, settings},
+    store::{RevokingExt, found, now},
 };
 
 #[actix_web::test]
@@ -77,7 +77,7 @@ async fn existing_revocations_are_delivered_in_pages() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         store.sql().await.run(if backend == Backend::Postgres { POSTGRES_ROWS } else { SQLITE_ROWS }).await;
-        let mut feed = Feed::open(&settings(store.database().url()), now()).await.unwrap();
+        let mut feed = Feed::new(store.db(), now());
         let (mut delivered, mut pages) = (HashSet::new(), 0);
         while !feed.has_caught_up() {
             let page = feed.next().await.unwrap();

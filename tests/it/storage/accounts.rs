@@ -179,11 +179,10 @@ async fn concurrent_account_operations_do_not_deadlock() {
             let outcomes = join_all(tokens.iter().map(|token| store.refreshes(token, now)));
             let log_in = accounts.create_session(credential, new_session(&format!("{name} late"), now), now);
             let changed = account.change_password(change(&hash, "new", None), now, distant_future());
-            let ((outcomes, log_in), (changed, (all, deleted))) = join(
-                join(outcomes, log_in),
-                join(changed, join(sessions.revoke_all(now, distant_future()), account.delete(now, distant_future()))),
-            )
-            .await;
+            let revoked = Box::pin(sessions.revoke_all(now, distant_future()));
+            let deleted = Box::pin(account.delete(now, distant_future()));
+            let ((outcomes, log_in), (changed, (all, deleted))) =
+                join(join(outcomes, Box::pin(log_in)), join(Box::pin(changed), join(revoked, deleted))).await;
             log_in.unwrap();
             changed.unwrap().outcome();
             all.unwrap().outcome();

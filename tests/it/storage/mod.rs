@@ -5,6 +5,7 @@ mod cleanup;
 mod cleanup_task;
 mod commits;
 mod existing_tables;
+mod fold_migration;
 mod plans;
 mod refresh_faults;
 mod refresh_reuse;

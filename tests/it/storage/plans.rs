@@ -40,9 +40,8 @@ const SQLITE_TASKS: &str = "
 async fn scoped_to_ann<T: OwnerScoped>(app: &TestApp) -> T {
     let seconds = Duration::from_secs(10);
     let url = app.database().url().to_owned();
-    let db = Db::open(&DbSettings { url, max_connections: 1, acquire_timeout: seconds, statement_timeout: seconds })
-        .await
-        .unwrap();
+    let settings = DbSettings { acquire_timeout: seconds, statement_timeout: seconds, ..DbSettings::new(url) };
+    let db = Db::open(&settings).await.unwrap();
     T::scoped_to(Owner::from_verified(UserId::from("ann")), db)
 }
 
@@ -59,7 +58,7 @@ async fn statements(tasks: &Tasks, pages: &[usize]) -> Vec<(String, Statement)> 
             for number in pages {
                 while seen < (number - 1) * usize::from(PAGE_SIZE) {
                     let page = tasks.list(&page(key, descending, 100, after)).await.unwrap();
-                    seen += page.items.len();
+                    seen += page.tasks().unwrap().len();
                     after = Some(page.next.expect("another page"));
                 }
                 let query = page(key, descending, PAGE_SIZE, after.clone());
@@ -71,16 +70,11 @@ async fn statements(tasks: &Tasks, pages: &[usize]) -> Vec<(String, Statement)> 
     statements
 }
 
-fn explain_with(how: &str, mut statement: Statement) -> Statement {
-    statement.sql = format!("{how} {}", statement.sql);
-    statement
-}
-
 /// The generic plan of a prepared statement.
 async fn generic_plan(sql: &SqlConnection, statement: &Statement) -> String {
     let values: Vec<_> = statement.values.iter().flat_map(|values| &values.0).map(literal).collect();
     sql.run(&format!("prepare list as {}", statement.sql)).await;
-    let plan = sql.column::<String>(&format!("explain execute list({})", values.join(", "))).await;
+    let plan = sql.column(&format!("explain execute list({})", values.join(", "))).await;
     sql.run("deallocate list").await;
     assert!(plan.iter().any(|line| line.contains("$1")), "not a generic plan: {plan:#?}");
     plan.join("\n")
@@ -123,9 +117,9 @@ async fn every_page_of_50_000_tasks_uses_an_index() {
     assert_eq!(statements.len(), PAGE_NUMBERS.len() * SORTS.len() * 2);
     let mut buffers_by_page = Vec::new();
     for (name, statement) in &statements {
-        let plan = sql.query::<String>(explain_with("explain", statement.clone())).await.join("\n");
+        let plan = sql.plan("explain", statement).await.join("\n");
         uses_an_index(name, &plan);
-        let plan = sql.query::<String>(explain_with("explain (analyze, buffers)", statement.clone())).await;
+        let plan = sql.plan("explain (analyze, buffers)", statement).await;
         buffers_by_page.push((name, buffers(&plan)));
     }
     for pages in buffers_by_page.chunks(PAGE_NUMBERS.len()) {
@@ -147,7 +141,7 @@ async fn every_page_uses_an_index_on_sqlite() {
     sql.run(SQLITE_TASKS).await;
     for (name, statement) in statements(&scoped_to_ann::<Tasks>(&app).await, &[1, 10, 45]).await {
         let positioned = statement.values.iter().flat_map(|values| &values.0).count() > 2;
-        let plan = sql.query_column::<String>("detail", explain_with("explain query plan", statement)).await.join("\n");
+        let plan = sql.plan("explain query plan", &statement).await.join("\n");
         assert!(plan.contains("SEARCH task USING INDEX task_"), "{name}: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{name}: {plan}");
         assert_eq!(plan.contains(['<', '>']), positioned, "{name} does not start at the cursor: {plan}");
@@ -169,7 +163,7 @@ async fn a_user_is_found_by_primary_key() {
     let statement = scoped_to_ann::<Account>(&app).await.explain();
     for id in ["text", "varchar(36)"] {
         sql.run(&format!("alter table \"user\" alter id type {id}; analyze \"user\"")).await;
-        uses_an_index(id, &sql.query::<String>(explain_with("explain", statement.clone())).await.join("\n"));
+        uses_an_index(id, &sql.plan("explain", &statement).await.join("\n"));
         uses_an_index(id, &generic_plan(&sql, &statement).await);
     }
 }
@@ -179,7 +173,6 @@ async fn a_user_is_found_by_primary_key_on_sqlite() {
     let app = TestApp::start(Backend::Sqlite).await;
     let sql = SqlConnection::on(&app.database()).await;
     sql.run(USERS).await;
-    let statement = explain_with("explain query plan", scoped_to_ann::<Account>(&app).await.explain());
-    let plan = sql.query_column::<String>("detail", statement).await;
+    let plan = sql.plan("explain query plan", &scoped_to_ann::<Account>(&app).await.explain()).await;
     assert_eq!(plan, ["SEARCH user USING INDEX sqlite_autoindex_user_1 (id=?)"]);
 }

@@ -39,7 +39,7 @@ async fn is_refreshed(sql: &SqlConnection, user: &UserSession, token: &str) -> b
             (select count(*) from session where id = '{}' and \"updatedAt\" > \"createdAt\"))",
         user.session_id
     );
-    let counts = sql.column::<String>(&counts_sql).await;
+    let counts = sql.column(&counts_sql).await;
     assert!(counts == ["0 0 0"] || counts == ["1 1 1"], "half a refresh: {counts:?}");
     counts == ["1 1 1"]
 }

@@ -188,13 +188,7 @@ async fn tasks_are_deleted_with_a_user_with_a_uuid() {
 async fn a_second_migration_changes_nothing() {
     for backend in BACKENDS {
         let database = TestDatabase::new(backend).await;
-        let second = std::time::Duration::from_secs(5);
-        let settings = DbSettings {
-            url: database.url().into(),
-            max_connections: 1,
-            acquire_timeout: second,
-            statement_timeout: second,
-        };
+        let settings = DbSettings::new(database.url());
         let steps = Db::migration_status(&settings).await.unwrap();
         assert!(!steps.is_empty() && steps.iter().all(|step| !step.applied), "{steps:?}");
         let names: Vec<_> = steps.into_iter().map(|step| step.name).collect();

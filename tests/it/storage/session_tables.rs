@@ -187,7 +187,7 @@ async fn only_the_owner_may_execute_trigger_functions() {
         and has_function_privilege('pg_database_owner', oid, 'execute')";
     assert_eq!(sql.number(executable).await, 0);
     let all = "select proname::text from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef order by 1";
-    assert_eq!(sql.column::<String>(all).await, Vec::from_iter(security_definer_functions()));
+    assert_eq!(sql.column(all).await, Vec::from_iter(security_definer_functions()));
 }
 
 /// The names of the functions that the migrations create with the rights of their owner.

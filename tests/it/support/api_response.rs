@@ -6,13 +6,15 @@ use serde_json::Value;
 const INVALID_TOKEN: &str = r#"Bearer error="invalid_token""#;
 
 /// Terms of parsers, databases and backtraces that no response may contain.
-const INTERNAL_TERMS: [&str; 14] = [
+const INTERNAL_TERMS: [&str; 16] = [
     " column ",
     "line 1",
     "::",
     ".rs",
     "serde",
     "sqlx",
+    "tokio_postgres",
+    "rusqlite",
     "SQL",
     "Option<",
     "Error(",

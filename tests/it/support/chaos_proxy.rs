@@ -221,7 +221,7 @@ struct Messages {
 }
 
 impl Messages {
-    /// The number of Execute and Query messages that begin in these bytes.
+    /// The number of Execute and Query messages that begin in these bytes. The settings of a new session do not count.
     fn statements_in(&mut self, mut bytes: &[u8]) -> u64 {
         let mut statements = 0;
         while let Some((first, rest)) = bytes.split_first() {
@@ -238,7 +238,8 @@ impl Messages {
             if self.head.len() == length_at + 4 {
                 let length = u32::from_be_bytes(self.head[length_at..].try_into().unwrap());
                 self.body = length as usize - 4;
-                statements += u64::from(self.started && b"EQ".contains(&self.head[0]));
+                let is_setup = bytes.starts_with(b"set ");
+                statements += u64::from(self.started && b"EQ".contains(&self.head[0]) && !is_setup);
                 self.started = true;
                 self.head.clear();
             }

@@ -73,10 +73,8 @@ impl LoadReport {
     /// Asserts that every acknowledged task of this user is stored, and no task twice.
     pub(crate) async fn is_stored_in(&self, database: &TestDatabase, user: &str) {
         let mut stored = HashMap::<String, usize>::new();
-        for title in SqlConnection::on(database)
-            .await
-            .column::<String>(&format!("select title from task where user_id = '{user}'"))
-            .await
+        for title in
+            SqlConnection::on(database).await.column(&format!("select title from task where user_id = '{user}'")).await
         {
             *stored.entry(title).or_default() += 1;
         }

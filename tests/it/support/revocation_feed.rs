@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
-    DbSettings, SessionId,
+    Db, DbSettings, SessionId,
     revocation::{Feed, Revocation, RevocationTarget},
 };
 
@@ -25,7 +25,7 @@ impl Store {
 
 /// A feed that has delivered all existing revocations.
 pub(crate) async fn open_feed(settings: &DbSettings) -> Feed {
-    let mut feed = Feed::open(settings, now()).await.unwrap();
+    let mut feed = Feed::new(Db::open(settings).await.unwrap(), now());
     while !feed.has_caught_up() {
         feed.next().await.unwrap();
     }

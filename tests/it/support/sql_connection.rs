@@ -1,35 +1,63 @@
 //! A connection to a test database that bypasses the service.
 
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, QueryResult, Statement, TryGetable,
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
 };
+
+use tokio_postgres::{Client, NoTls};
 
 use super::TestDatabase;
 
+/// How long SQLite waits for a lock of the service.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// One connection to a test database.
-pub(crate) struct SqlConnection(DatabaseConnection);
+pub(crate) enum SqlConnection {
+    Postgres(Client),
+    Sqlite(Arc<Mutex<rusqlite::Connection>>),
+}
 
 impl SqlConnection {
-    #[expect(clippy::disallowed_methods, reason = "a test inspects what is stored")]
     pub(crate) async fn on(database: &TestDatabase) -> Self {
-        let mut options = ConnectOptions::new(database.url());
-        options.max_connections(1).sqlx_logging(false);
-        Self(Database::connect(options).await.expect("a connection to the test database"))
+        if let Some(path) = database.url().strip_prefix("sqlite://") {
+            let path = path.split('?').next().expect("a path");
+            let connection = rusqlite::Connection::open(path).expect("a connection to the test database");
+            connection.busy_timeout(BUSY_TIMEOUT).unwrap();
+            connection.pragma_update(None, "foreign_keys", "on").unwrap();
+            return Self::Sqlite(Arc::new(Mutex::new(connection)));
+        }
+        let (client, connection) =
+            tokio_postgres::connect(database.url(), NoTls).await.expect("a connection to the test database");
+        tokio::spawn(connection);
+        Self::Postgres(client)
     }
 
     /// Runs one or more statements.
     pub(crate) async fn run(&self, sql: &str) {
-        self.0.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
+        match self {
+            Self::Postgres(client) => {
+                client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{error:?}: {sql}"));
+            }
+            Self::Sqlite(connection) => {
+                let (connection, sql) = (Arc::clone(connection), sql.to_owned());
+                let run = move || {
+                    connection.lock().unwrap().execute_batch(&sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
+                };
+                // it may wait for a lock of the service
+                tokio::task::spawn_blocking(run).await.unwrap();
+            }
+        }
     }
 
     /// The first column of the result.
-    pub(crate) async fn column<T: TryGetable>(&self, sql: &str) -> Vec<T> {
-        self.query(Statement::from_string(self.0.get_database_backend(), sql.to_owned())).await
+    pub(crate) async fn column(&self, sql: &str) -> Vec<String> {
+        self.read(sql, 0).await
     }
 
     /// The only value of the result, a number.
     pub(crate) async fn number(&self, sql: &str) -> i64 {
-        self.column(sql).await.into_iter().next().expect("a number")
+        self.read(sql, 0).await.into_iter().next().expect("a number")
     }
 
     /// The only value of the result, a text.
@@ -37,19 +65,33 @@ impl SqlConnection {
         self.column(sql).await.into_iter().next().expect("a text")
     }
 
-    /// The first column of the result of a statement with parameters.
-    pub(crate) async fn query<T: TryGetable>(&self, statement: Statement) -> Vec<T> {
-        self.read(statement, |row| row.try_get_by_index(0)).await
+    /// The plan of a statement, line by line.
+    pub(crate) async fn plan(&self, explain: &str, statement: &sea_orm::Statement) -> Vec<String> {
+        let column_of_text = if matches!(self, Self::Postgres(_)) { 0 } else { 3 };
+        self.read(&format!("{explain} {statement}"), column_of_text).await
     }
 
-    /// A named column of the result of a statement with parameters.
-    pub(crate) async fn query_column<T: TryGetable>(&self, column: &str, statement: Statement) -> Vec<T> {
-        self.read(statement, |row| row.try_get("", column)).await
+    async fn read<T>(&self, sql: &str, column: usize) -> Vec<T>
+    where
+        T: for<'r> tokio_postgres::types::FromSql<'r> + rusqlite::types::FromSql + Send + 'static,
+    {
+        match self {
+            Self::Postgres(client) => {
+                let rows = client.query(sql, &[]).await.unwrap_or_else(|error| panic!("{error:?}: {sql}"));
+                rows.iter().map(|row| row.get(column)).collect()
+            }
+            Self::Sqlite(connection) => {
+                let (connection, sql) = (Arc::clone(connection), sql.to_owned());
+                tokio::task::spawn_blocking(move || read_sqlite(&connection.lock().unwrap(), &sql, column))
+                    .await
+                    .unwrap()
+            }
+        }
     }
+}
 
-    async fn read<T>(&self, statement: Statement, read: impl Fn(&QueryResult) -> Result<T, DbErr>) -> Vec<T> {
-        let sql = statement.sql.clone();
-        let rows = self.0.query_all_raw(statement).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
-        rows.iter().map(|row| read(row).unwrap_or_else(|error| panic!("{error}: {sql}"))).collect()
-    }
+fn read_sqlite<T: rusqlite::types::FromSql>(connection: &rusqlite::Connection, sql: &str, column: usize) -> Vec<T> {
+    let mut statement = connection.prepare(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
+    let rows = statement.query_map([], |row| row.get(column)).unwrap();
+    rows.collect::<Result<_, _>>().unwrap_or_else(|error| panic!("{error}: {sql}"))
 }

@@ -76,6 +76,10 @@ impl Store {
         Self { database, db }
     }
 
+    pub(crate) fn db(&self) -> Db {
+        self.db.clone()
+    }
+
     pub(crate) fn database(&self) -> &TestDatabase {
         &self.database
     }
@@ -157,7 +161,7 @@ impl Store {
 /// The settings of a pool of a test.
 pub(crate) fn settings(url: &str) -> DbSettings {
     let seconds = Duration::from_secs(5);
-    DbSettings { url: url.to_owned(), max_connections: 20, acquire_timeout: seconds, statement_timeout: seconds }
+    DbSettings { max_connections: 20, acquire_timeout: seconds, statement_timeout: seconds, ..DbSettings::new(url) }
 }
 
 /// The ids of the revoked sessions.

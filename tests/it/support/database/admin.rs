@@ -2,16 +2,14 @@
 //! runtime of a test must live longer than the test.
 
 use std::hash::{BuildHasher as _, RandomState};
-use std::str::FromStr as _;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use sea_orm::sqlx::postgres::PgConnectOptions;
-use sea_orm::sqlx::{AssertSqlSafe, ConnectOptions as _, Executor as _, PgConnection, query_as, query_scalar};
 use tokio::runtime;
 use tokio::time::timeout;
+use tokio_postgres::{Client, Config, NoTls};
 use url::Url;
 
 /// The longest wait for a database to be dropped.
@@ -50,11 +48,11 @@ struct Command {
 impl DatabaseAdmin {
     pub(super) fn connect(url: &Url) -> Result<DatabaseAdmin, String> {
         let name = format!("taskbridge_test_{:016x}", RandomState::new().hash_one(std::process::id()));
-        let options = PgConnectOptions::from_str(url.as_str()).map_err(|reason| reason.to_string())?;
-        let options = options.application_name(&name);
+        let mut config: Config = url.as_str().parse().map_err(|reason: tokio_postgres::Error| reason.to_string())?;
+        config.application_name(&name);
         let (commands, inbox) = channel();
         let (ready, connected) = channel();
-        thread::spawn(move || serve(&options, &ready, &inbox));
+        thread::spawn(move || serve(&config, &ready, &inbox));
         let server = connected.recv().map_err(|gone| gone.to_string())??;
         Ok(DatabaseAdmin { name, server, created: AtomicU32::new(0), commands })
     }
@@ -96,36 +94,37 @@ impl DatabaseAdmin {
     }
 }
 
-fn serve(options: &PgConnectOptions, ready: &Sender<Result<Server, String>>, inbox: &Receiver<Command>) {
+fn serve(config: &Config, ready: &Sender<Result<Server, String>>, inbox: &Receiver<Command>) {
     let runtime =
         runtime::Builder::new_current_thread().enable_all().build().expect("a runtime for the test databases");
-    let mut connection = match runtime.block_on(open(options)) {
-        Ok((connection, server)) => {
+    let client = match runtime.block_on(open(config)) {
+        Ok((client, server)) => {
             let _gone = ready.send(Ok(server));
-            connection
+            client
         }
         Err(reason) => return ready.send(Err(reason)).unwrap_or_default(),
     };
     for Command { statement, done } in inbox {
-        let executed = runtime.block_on(connection.execute(AssertSqlSafe(statement)));
-        let _gone = done.send(executed.map(drop).map_err(|reason| reason.to_string()));
+        let executed = runtime.block_on(client.batch_execute(&statement));
+        let _gone = done.send(executed.map_err(|reason| format!("{reason:?}")));
     }
 }
 
-async fn open(options: &PgConnectOptions) -> Result<(PgConnection, Server), String> {
-    let connecting = timeout(CONNECT_TIMEOUT, options.connect()).await.map_err(|late| late.to_string())?;
-    let mut connection = connecting.map_err(|reason| reason.to_string())?;
-    let server = prepare(&mut connection).await.map_err(|reason| reason.to_string())?;
-    Ok((connection, server))
+async fn open(config: &Config) -> Result<(Client, Server), String> {
+    let connecting = timeout(CONNECT_TIMEOUT, config.connect(NoTls)).await.map_err(|late| late.to_string())?;
+    let (client, connection) = connecting.map_err(|reason| format!("{reason:?}"))?;
+    tokio::spawn(connection);
+    let server = prepare(&client).await.map_err(|reason| format!("{reason:?}"))?;
+    Ok((client, server))
 }
 
 /// Drops orphaned databases and reads what the server supports.
-async fn prepare(connection: &mut PgConnection) -> Result<Server, sea_orm::sqlx::Error> {
-    for orphan in query_scalar::<_, String>(ORPHANS).fetch_all(&mut *connection).await? {
-        let _not_ours = connection.execute(AssertSqlSafe(drop_statement(&orphan))).await;
+async fn prepare(client: &Client) -> Result<Server, tokio_postgres::Error> {
+    for orphan in client.query(ORPHANS, &[]).await? {
+        let _not_ours = client.batch_execute(&drop_statement(orphan.get(0))).await;
     }
-    let (version, strategy) = query_as(SERVER_INFO).fetch_one(connection).await?;
-    Ok(Server { version, strategy })
+    let row = client.query_one(SERVER_INFO, &[]).await?;
+    Ok(Server { version: row.get(0), strategy: row.get(1) })
 }
 
 fn drop_statement(name: &str) -> String {

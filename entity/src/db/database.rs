@@ -1,0 +1,176 @@
+//! The database.
+
+use std::sync::Arc;
+
+use sea_orm::{Statement, StatementBuilder};
+
+use super::{
+    dialect::Dialect,
+    error::StoreError,
+    executor::{Executor, Transaction},
+    postgres::{self, Listener, Request},
+    row::Row,
+    settings::{DbSettings, Pooler},
+    sqlite::{self, Sqlite},
+    statement::{Outcome, Sql},
+};
+
+/// A database and its connections. Outside this package it can only be opened, migrated and pinged.
+#[derive(Clone)]
+pub struct Db(Engine);
+
+#[derive(Clone)]
+enum Engine {
+    Postgres(Arc<postgres::Pool>),
+    Sqlite(Sqlite),
+}
+
+impl Db {
+    /// Opens a SQLite file, or prepares to connect to PostgreSQL on first use.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::AccessDenied`] if the URL is invalid or the SQLite file cannot be opened; [`StoreError::Unexpected`]
+    /// otherwise.
+    pub async fn open(settings: &DbSettings) -> Result<Self, StoreError> {
+        Ok(Self(if is_sqlite(&settings.url) {
+            Engine::Sqlite(Sqlite::open(settings.into()).await?)
+        } else {
+            Engine::Postgres(Arc::new(postgres::Pool::new(settings)?))
+        }))
+    }
+
+    /// Returns what stands between the service and PostgreSQL; [`Pooler::None`] for SQLite.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::AccessDenied`] if it rejects the
+    /// connection; [`StoreError::Unexpected`] otherwise.
+    pub async fn detect_pooler(settings: &DbSettings) -> Result<Pooler, StoreError> {
+        if is_sqlite(&settings.url) { Ok(Pooler::None) } else { postgres::detect_pooler(settings).await }
+    }
+
+    /// Checks that the database answers.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::AccessDenied`] if it rejects the
+    /// connection; [`StoreError::Unexpected`] otherwise.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.query(&Sql::new("select 1", [])).await?;
+        Ok(())
+    }
+
+    /// Runs a read that may take long, so that it delays no other.
+    pub(crate) async fn query_slowly(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
+        match &self.0 {
+            Engine::Postgres(pool) => Ok(rows(pool.run_alone(&self.request(statement)).await?)),
+            Engine::Sqlite(_) => self.query(statement).await,
+        }
+    }
+
+    /// Inserts a row under a new key and returns the row of its `returning` clause. Concurrent inserts share a commit.
+    pub(crate) async fn insert_returning(&self, statement: &impl StatementBuilder) -> Result<Option<Row>, StoreError> {
+        match &self.0 {
+            Engine::Postgres(pool) => Ok(rows(pool.insert(self.request(statement)).await?).into_iter().next()),
+            Engine::Sqlite(_) => self.execute_returning(statement).await,
+        }
+    }
+
+    /// Runs `work` in a transaction: commits it if `work` succeeds, rolls it back if it fails or takes too long.
+    pub(crate) async fn transaction<T>(
+        &self,
+        work: impl AsyncFnOnce(&Transaction) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let transaction = self.begin().await?;
+        let result = work(&transaction).await;
+        if result.is_ok() {
+            transaction.commit().await?;
+        } else {
+            drop(transaction.rollback().await);
+        }
+        result
+    }
+
+    /// Runs `work` in a transaction that is always rolled back.
+    pub(crate) async fn dry_run<T>(
+        &self,
+        work: impl AsyncFnOnce(&Transaction) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let transaction = self.begin().await?;
+        let result = work(&transaction).await;
+        let rolled_back = transaction.rollback().await;
+        let result = result?;
+        rolled_back?;
+        Ok(result)
+    }
+
+    /// On SQLite, takes the write lock at once: a transaction that reads first may be refused it later.
+    pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
+        Ok(match &self.0 {
+            Engine::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+            Engine::Sqlite(sqlite) => Transaction::Sqlite(sqlite.begin().await?),
+        })
+    }
+
+    /// Returns the statement as the database receives it.
+    #[cfg(feature = "explain")]
+    pub(crate) fn explain(&self, statement: &impl StatementBuilder) -> Statement {
+        self.dialect().build(statement)
+    }
+
+    /// Listens on `channel`. Returns `None` if the database cannot notify (SQLite), or not reliably (a pooler).
+    pub(crate) async fn listen(&self, channel: &str) -> Result<Option<Listener>, StoreError> {
+        match &self.0 {
+            Engine::Postgres(pool) => pool.listen(channel).await,
+            Engine::Sqlite(_) => Ok(None),
+        }
+    }
+
+    fn request(&self, statement: &impl StatementBuilder) -> Request {
+        Request::from(self.build(statement))
+    }
+
+    fn build(&self, statement: &impl StatementBuilder) -> Statement {
+        self.dialect().build(statement)
+    }
+}
+
+impl Executor for Db {
+    fn dialect(&self) -> Dialect {
+        match &self.0 {
+            Engine::Postgres(_) => Dialect::Postgres,
+            Engine::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    async fn query(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
+        match &self.0 {
+            Engine::Postgres(pool) => Ok(rows(pool.read(&self.request(statement)).await?)),
+            Engine::Sqlite(sqlite) => {
+                Ok(sqlite.read(self.build(statement)).await?.into_iter().map(Row::Sqlite).collect())
+            }
+        }
+    }
+
+    async fn write(&self, statement: &impl StatementBuilder) -> Result<Outcome<Row>, StoreError> {
+        match &self.0 {
+            Engine::Postgres(pool) => Ok(pool.run_alone(&self.request(statement)).await?.map(Row::Postgres)),
+            Engine::Sqlite(sqlite) => Ok(sqlite.write(self.build(statement)).await?.map(Row::Sqlite)),
+        }
+    }
+}
+
+fn rows(outcome: Outcome<tokio_postgres::Row>) -> Vec<Row> {
+    outcome.rows.into_iter().map(Row::Postgres).collect()
+}
+
+/// Returns whether [`Db`] can open `url`.
+#[must_use]
+pub fn is_database_url(url: &str) -> bool {
+    if is_sqlite(url) { sqlite::is_url(url) } else { postgres::is_url(url) }
+}
+
+fn is_sqlite(url: &str) -> bool {
+    url.starts_with("sqlite:")
+}

@@ -1,0 +1,134 @@
+//! Group commit: inserts that wait are committed together.
+//!
+//! A commit waits for the disk, and one wait serves all statements before it. Only inserts of new rows are grouped: they wait for
+//! no lock of another transaction, so that a group cannot deadlock with another one.
+
+use std::{
+    iter,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use futures_util::future::{join_all, join3};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    connection::Connection,
+    connector::Connector,
+    error::StatementError,
+    exclusive::{ExclusiveConnection, ExclusiveConnections},
+    request::{Outcome, Request},
+};
+use crate::db::error::StoreError;
+
+/// The number of inserts in a group. `join_all` polls up to thirty futures in order, so that they are sent in order.
+const MAX_GROUP_SIZE: usize = 28;
+
+/// Inserts that wait for a connection.
+pub(super) struct GroupCommit {
+    connector: Arc<Connector>,
+    connections: Arc<ExclusiveConnections>,
+    limit: Duration,
+    queue: OnceLock<mpsc::UnboundedSender<Insert>>,
+}
+
+struct Insert {
+    request: Request,
+    reply: oneshot::Sender<Result<Outcome, StoreError>>,
+}
+
+/// The task that commits inserts has ended with its runtime.
+#[derive(Debug, thiserror::Error)]
+#[error("the service is shutting down")]
+struct QueueClosed;
+
+impl GroupCommit {
+    pub(super) fn new(connector: Arc<Connector>, connections: Arc<ExclusiveConnections>, limit: Duration) -> Self {
+        Self { connector, connections, limit, queue: OnceLock::new() }
+    }
+
+    /// Runs an insert and returns once it is committed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; other variants as it answers.
+    pub(super) async fn insert(&self, request: Request) -> Result<Outcome, StoreError> {
+        let (reply, outcome) = oneshot::channel();
+        let queue = self.queue.get_or_init(|| self.start());
+        if queue.send(Insert { request, reply }).is_err() {
+            return Err(StoreError::Unavailable(Box::new(QueueClosed)));
+        }
+        outcome.await.unwrap_or_else(|_closed| Err(StoreError::Unavailable(Box::new(QueueClosed))))
+    }
+
+    fn start(&self) -> mpsc::UnboundedSender<Insert> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        tokio::spawn(commit_groups(receiver, Arc::clone(&self.connector), Arc::clone(&self.connections), self.limit));
+        sender
+    }
+}
+
+/// Takes what waits whenever a connection is free.
+async fn commit_groups(
+    mut queue: mpsc::UnboundedReceiver<Insert>,
+    connector: Arc<Connector>,
+    connections: Arc<ExclusiveConnections>,
+    limit: Duration,
+) {
+    while let Some(first) = queue.recv().await {
+        let connection = connections.acquire().await;
+        let waiting = iter::from_fn(|| queue.try_recv().ok()).take(MAX_GROUP_SIZE - 1);
+        // a caller that is gone has answered its request already
+        let group: Vec<_> = iter::once(first).chain(waiting).filter(|insert| !insert.reply.is_closed()).collect();
+        match connection {
+            Ok(connection) => {
+                tokio::spawn(commit(connection, group, connector.begin(), limit));
+            }
+            Err(error) => fail(group, &error),
+        }
+    }
+}
+
+async fn commit(connection: ExclusiveConnection, group: Vec<Insert>, begin: String, limit: Duration) {
+    let mut group = group;
+    if group.len() > 1 {
+        match run_together(connection.get(), &group, &begin, limit).await {
+            Some(Ok(outcomes)) => {
+                for (insert, outcome) in group.into_iter().zip(outcomes) {
+                    drop(insert.reply.send(Ok(outcome)));
+                }
+                return;
+            }
+            Some(Err(error)) => return fail(group, &error.into()),
+            None => {}
+        }
+    }
+    for insert in group.drain(..) {
+        let outcome = connection.get().run(&insert.request, limit).await;
+        drop(insert.reply.send(outcome.map_err(StoreError::from)));
+    }
+}
+
+/// Runs a group in one transaction and one round trip. Returns `None` if it was rolled back because one of them failed.
+async fn run_together(
+    connection: &Arc<Connection>,
+    group: &[Insert],
+    begin: &str,
+    limit: Duration,
+) -> Option<Result<Vec<Outcome>, StatementError>> {
+    let inserts = join_all(group.iter().map(|insert| connection.run(&insert.request, limit)));
+    let (started, outcomes, committed) =
+        join3(connection.run_script(begin, limit), inserts, connection.run_script("commit", limit)).await;
+    let outcomes: Result<Vec<_>, _> = outcomes.into_iter().collect();
+    match (started, outcomes, committed) {
+        (Ok(()), Ok(outcomes), Ok(())) => Some(Ok(outcomes)),
+        (Ok(()), Err(error), Ok(())) if !error.is_of_connection() => None,
+        (Err(error), _, _) | (_, Err(error), _) | (_, _, Err(error)) => Some(Err(error)),
+    }
+}
+
+fn fail(group: Vec<Insert>, error: &StoreError) {
+    for insert in group {
+        drop(insert.reply.send(Err(error.duplicate())));
+    }
+}

@@ -1,0 +1,48 @@
+//! A statement in the form in which it is sent.
+
+use sea_orm::{Statement, Value, sea_query::ArrayType};
+use sea_query_postgres::PostgresValue;
+use tokio_postgres::types::Type;
+
+use crate::db::statement;
+
+/// The outcome of a statement.
+pub(super) type Outcome = statement::Outcome<tokio_postgres::Row>;
+
+/// SQL text and the values of its parameters.
+pub(in crate::db) struct Request {
+    pub(super) sql: String,
+    pub(super) parameters: Vec<PostgresValue>,
+}
+
+impl From<Statement> for Request {
+    fn from(statement: Statement) -> Self {
+        let Statement { sql, values, .. } = statement;
+        let parameters = values.into_iter().flatten().map(PostgresValue).collect();
+        Self { sql, parameters }
+    }
+}
+
+impl Request {
+    pub(super) fn typed_parameters(&self) -> impl Iterator<Item = (&PostgresValue, Type)> {
+        self.parameters.iter().map(|parameter| (parameter, parameter_type(parameter)))
+    }
+}
+
+/// Returns the type that a parameter is declared with. [`Type::UNKNOWN`] leaves it to the server.
+fn parameter_type(PostgresValue(value): &PostgresValue) -> Type {
+    match value {
+        Value::Bool(_) => Type::BOOL,
+        Value::SmallInt(_) => Type::INT2,
+        Value::Int(_) => Type::INT4,
+        // sea-query binds a limit as an unsigned number, which PostgreSQL has not
+        Value::BigInt(_) | Value::BigUnsigned(_) => Type::INT8,
+        Value::Array(ArrayType::BigInt, _) => Type::INT8_ARRAY,
+        Value::Array(ArrayType::String, _) => Type::TEXT_ARRAY,
+        Value::String(_) => Type::TEXT,
+        Value::Json(_) => Type::JSONB,
+        Value::ChronoDateTimeUtc(_) => Type::TIMESTAMPTZ,
+        Value::Uuid(_) => Type::UUID,
+        _ => Type::UNKNOWN,
+    }
+}

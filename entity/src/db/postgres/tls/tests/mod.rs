@@ -1,0 +1,4 @@
+//! Tests of TLS, in memory and against PostgreSQL.
+
+mod handshake;
+mod servers;

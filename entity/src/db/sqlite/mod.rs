@@ -1,0 +1,127 @@
+//! SQLite: one thread that writes, several that read, and one that checkpoints.
+
+mod checkpoint;
+mod connection;
+mod error;
+mod from_cell;
+mod readers;
+mod reply;
+mod row;
+mod session;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod transaction;
+mod url;
+mod value;
+mod writer;
+
+use std::{sync::Arc, thread};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError};
+use sea_orm::Statement;
+use tokio::sync::oneshot;
+
+use self::{
+    checkpoint::CheckpointTrigger,
+    connection::Connection,
+    readers::Read,
+    row::Outcome,
+    url::Location,
+    writer::{Job, Write, Writer},
+};
+pub(crate) use self::{
+    error::SqliteError,
+    from_cell::{Cell, FromCell},
+    row::Row,
+    transaction::SqliteTransaction,
+};
+pub(super) use self::{settings::SqliteSettings, url::is_url};
+use super::error::StoreError;
+
+/// The most jobs that wait for a thread; more are refused.
+const QUEUE_CAPACITY: usize = 4_096;
+
+/// An open SQLite database. Its threads end when the last clone is dropped.
+#[derive(Clone)]
+pub(in crate::db) struct Sqlite(Arc<Queues>);
+
+struct Queues {
+    writes: Sender<Job>,
+    /// `None` for a database in memory, which only the writer's connection sees.
+    reads: Option<Sender<Read>>,
+}
+
+impl Sqlite {
+    /// Opens the database and starts the threads.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::AccessDenied`] if the URL is invalid or the file cannot be opened.
+    pub(in crate::db) async fn open(settings: SqliteSettings) -> Result<Self, StoreError> {
+        let opened = tokio::task::spawn_blocking(move || Queues::open(&settings)).await;
+        let queues = opened.map_err(StoreError::unexpected)??;
+        Ok(Self(Arc::new(queues)))
+    }
+
+    pub(in crate::db) async fn read(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
+        let Some(reads) = &self.0.reads else { return Ok(self.write(statement).await?.rows) };
+        request(reads, |reply| Read { statement, reply }).await
+    }
+
+    /// Runs a statement; its result arrives after the commit.
+    pub(in crate::db) async fn write(&self, statement: Statement) -> Result<Outcome, StoreError> {
+        request(&self.0.writes, |reply| Job::Write(Write { statement, reply })).await
+    }
+
+    /// Begins a transaction, which has the write lock from the start.
+    pub(in crate::db) async fn begin(&self) -> Result<SqliteTransaction, StoreError> {
+        Ok(SqliteTransaction::new(request(&self.0.writes, Job::Begin).await?))
+    }
+}
+
+impl Queues {
+    fn open(settings: &SqliteSettings) -> Result<Self, SqliteError> {
+        let location = Location::parse(&settings.url)?;
+        let (checkpoints, sizes) = crossbeam_channel::bounded(1);
+        let (writes, jobs) = crossbeam_channel::bounded(QUEUE_CAPACITY);
+        let thread = Writer::new(Connection::open(&location, settings)?, jobs, CheckpointTrigger::new(checkpoints));
+        spawn("sqlite-writer", move || thread.run())?;
+        if location.in_memory {
+            return Ok(Self { writes, reads: None });
+        }
+        let connection = Connection::open(&location, settings)?;
+        spawn("sqlite-checkpoint", move || checkpoint::run(&connection, &sizes))?;
+        Ok(Self { writes, reads: Some(open_readers(&location, settings)?) })
+    }
+}
+
+fn open_readers(location: &Location, settings: &SqliteSettings) -> Result<Sender<Read>, SqliteError> {
+    let (reads, queue) = crossbeam_channel::bounded(QUEUE_CAPACITY);
+    for _ in 0..settings.readers.max(1) {
+        let connection = Connection::open(location, settings)?;
+        connection.run_script("pragma query_only = on")?;
+        let queue: Receiver<Read> = queue.clone();
+        spawn("sqlite-reader", move || readers::run(&connection, &queue))?;
+    }
+    Ok(reads)
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), SqliteError> {
+    let spawned = thread::Builder::new().name(name.into()).spawn(work);
+    spawned.map(drop).map_err(|error| SqliteError::unavailable(&error.to_string()))
+}
+
+async fn request<J, T>(
+    queue: &Sender<J>,
+    job: impl FnOnce(oneshot::Sender<Result<T, SqliteError>>) -> J,
+) -> Result<T, StoreError> {
+    let (reply, answer) = oneshot::channel();
+    queue.try_send(job(reply)).map_err(|error| {
+        SqliteError::unavailable(match error {
+            TrySendError::Full(_) => "too many statements wait for SQLite",
+            TrySendError::Disconnected(_) => "the SQLite thread has ended",
+        })
+    })?;
+    Ok(answer.await.map_err(|_closed| SqliteError::unavailable("the SQLite thread has ended"))??)
+}
