@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::{TaskId, UserId};
 
-/// A task as it is stored, borrowed from its [`StoredTask`].
+/// A task as it is stored, borrowed from its [`StoredTask`](super::StoredTask).
 #[derive(Debug, Clone, Copy)]
 pub struct Task<'r> {
     /// The task's id.

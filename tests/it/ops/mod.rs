@@ -2,9 +2,11 @@
 
 mod commands;
 mod database_outage;
+mod ledger;
 mod logs;
 mod replicas;
 mod secrets;
 pub(crate) mod settings;
 mod shutdown;
+mod silent_connections;
 mod startup;

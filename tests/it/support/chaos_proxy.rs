@@ -34,7 +34,23 @@ enum Fault {
     Cut,
     Refuse,
     Stall,
+    Silence,
+    Reset(u64),
     Restore,
+}
+
+/// Which connections forward nothing.
+#[derive(Debug, Default)]
+struct Gate {
+    is_stalled: bool,
+    /// The last of the connections that are silent for good.
+    last_silent: u64,
+}
+
+impl Gate {
+    fn is_open(&self, connection: u64) -> bool {
+        !self.is_stalled && connection > self.last_silent
+    }
 }
 
 /// What the service has sent, except on the connections of the revocation feed, which are never idle.
@@ -86,6 +102,16 @@ impl ChaosProxy {
         self.inject(Fault::Stall).await;
     }
 
+    /// Keeps the connections and forwards nothing on them, ever again; new ones work.
+    pub(crate) async fn silence(&self) {
+        self.inject(Fault::Silence).await;
+    }
+
+    /// Resets each connection after it has forwarded this many more bytes of the server's answers.
+    pub(crate) async fn reset_after(&self, bytes: u64) {
+        self.inject(Fault::Reset(bytes)).await;
+    }
+
     /// Forwards everything again.
     pub(crate) async fn restore(&self) {
         self.inject(Fault::Restore).await;
@@ -127,12 +153,16 @@ async fn serve(
 ) {
     let mut listener = None;
     let mut connections = JoinSet::new();
-    let (stalled, _) = watch::channel(false);
+    let (gate, _) = watch::channel(Gate::default());
+    let reset_after = Arc::new(AtomicU64::new(u64::MAX));
+    let mut accepted = 0;
     loop {
         tokio::select! {
             client = accept(listener.as_ref()) => {
                 traffic.connections.fetch_add(1, Ordering::SeqCst);
-                connections.spawn(proxy_connection(client, server.clone(), stalled.subscribe(), Arc::clone(&traffic)));
+                accepted += 1;
+                let faults = Faults { connection: accepted, gate: gate.subscribe(), reset_after: Arc::clone(&reset_after) };
+                connections.spawn(proxy_connection(client, server.clone(), faults, Arc::clone(&traffic)));
             }
             command = commands.recv() => {
                 let Some((fault, done)) = command else { return };
@@ -142,9 +172,12 @@ async fn serve(
                         listener = None;
                         connections.shutdown().await;
                     }
-                    Fault::Stall => drop(stalled.send_replace(true)),
+                    Fault::Stall => gate.send_modify(|gate| gate.is_stalled = true),
+                    Fault::Silence => gate.send_modify(|gate| gate.last_silent = accepted),
+                    Fault::Reset(bytes) => reset_after.store(bytes, Ordering::SeqCst),
                     Fault::Restore => {
-                        stalled.send_replace(false);
+                        gate.send_modify(|gate| gate.is_stalled = false);
+                        reset_after.store(u64::MAX, Ordering::SeqCst);
                         if listener.is_none() {
                             listener = Some(TcpListener::bind(("127.0.0.1", port)).await.unwrap());
                         }
@@ -163,16 +196,39 @@ async fn accept(listener: Option<&TcpListener>) -> TcpStream {
     }
 }
 
+/// The faults of a connection.
+#[derive(Clone)]
+struct Faults {
+    connection: u64,
+    gate: watch::Receiver<Gate>,
+    /// The number of bytes that may still be forwarded, of all connections together.
+    reset_after: Arc<AtomicU64>,
+}
+
+impl Faults {
+    async fn wait(&mut self) {
+        let connection = self.connection;
+        self.gate.wait_for(|gate| gate.is_open(connection)).await.ok();
+    }
+
+    /// Returns how many of these bytes may be forwarded.
+    fn allowed(&self, bytes: usize) -> usize {
+        let left = self.reset_after.load(Ordering::SeqCst);
+        let allowed = usize::try_from(left).map_or(bytes, |left| left.min(bytes));
+        if left != u64::MAX {
+            self.reset_after.store(left - allowed as u64, Ordering::SeqCst);
+        }
+        allowed
+    }
+}
+
 /// Forwards both ways until either end closes.
-async fn proxy_connection(
-    client: TcpStream,
-    server: (String, u16),
-    mut stalled: watch::Receiver<bool>,
-    traffic: Arc<Traffic>,
-) {
-    stalled.wait_for(|stalled| !stalled).await.ok();
+async fn proxy_connection(client: TcpStream, server: (String, u16), mut faults: Faults, traffic: Arc<Traffic>) {
+    faults.wait().await;
     let Ok(server) = TcpStream::connect(server).await else { return };
     client.set_nodelay(true).ok();
+    // a connection that is dropped with unsent or unread data is reset
+    client.set_zero_linger().ok();
     server.set_nodelay(true).ok();
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
@@ -187,8 +243,8 @@ async fn proxy_connection(
         traffic.statements.fetch_add(messages.statements_in(bytes), Ordering::SeqCst);
     };
     tokio::select! {
-        () = forward(from_client, to_server, stalled.clone(), count) => {}
-        () = forward(from_server, to_client, stalled, |_: &[u8]| {}) => {}
+        () = forward(from_client, to_server, faults.clone(), count) => {}
+        () = forward_answers(from_server, to_client, faults) => {}
     }
 }
 
@@ -196,17 +252,24 @@ fn contains(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
-async fn forward(
-    mut from: OwnedReadHalf,
-    mut to: OwnedWriteHalf,
-    mut stalled: watch::Receiver<bool>,
-    mut observe: impl FnMut(&[u8]),
-) {
+async fn forward(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut faults: Faults, mut observe: impl FnMut(&[u8])) {
     let mut buffer = [0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
         observe(&buffer[..count]);
-        stalled.wait_for(|stalled| !stalled).await.ok();
+        faults.wait().await;
         if to.write_all(&buffer[..count]).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Forwards answers until a reset is due.
+async fn forward_answers(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut faults: Faults) {
+    let mut buffer = [0; 16 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        faults.wait().await;
+        let allowed = faults.allowed(count);
+        if to.write_all(&buffer[..allowed]).await.is_err() || allowed < count {
             return;
         }
     }
