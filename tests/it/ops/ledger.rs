@@ -19,7 +19,7 @@ struct Ledger {
     unanswered: Option<(Option<String>, Option<Value>)>,
 }
 
-/// Numbers that look random and are the same in every run (SplitMix64).
+/// Numbers that look random and are the same in every run (`SplitMix64`).
 struct Random(u64);
 
 impl Random {
