@@ -4,6 +4,7 @@ mod commands;
 mod database_outage;
 mod ledger;
 mod logs;
+mod poolers;
 mod replicas;
 mod secrets;
 pub(crate) mod settings;

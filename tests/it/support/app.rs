@@ -50,7 +50,7 @@ impl TestApp {
     ) -> Self {
         let defaults = [("PORT", "0"), ("WORKERS", "2"), ("BETTER_AUTH_SECRET", SECRET), ("RATE_LIMIT", "off")];
         let mut settings: Settings = defaults.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        settings.insert("DATABASE_URL".into(), database.url().into());
+        settings.insert("DATABASE_URL".into(), database.service_url().into());
         settings.extend(additional.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
         settings.retain(|_, value| !value.is_empty());
         let clock_offset = Arc::new(AtomicI64::new(0));

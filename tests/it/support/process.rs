@@ -54,7 +54,7 @@ impl Program {
 
     /// On a test database, with the tests' secret.
     pub(crate) fn on(database: &TestDatabase) -> Self {
-        Self::new().with("DATABASE_URL", database.url()).with("BETTER_AUTH_SECRET", SECRET)
+        Self::new().with("DATABASE_URL", database.service_url()).with("BETTER_AUTH_SECRET", SECRET)
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {

@@ -4,6 +4,7 @@ mod admin;
 mod cleanup_shell;
 mod cluster;
 mod container;
+mod pgbouncer;
 mod programs;
 mod server;
 
@@ -15,6 +16,7 @@ use tempfile::TempDir;
 
 use self::cleanup_shell::CleanupShell;
 pub(crate) use self::cluster::free_port;
+pub(crate) use self::pgbouncer::PgBouncer;
 
 /// Every backend, for tests that run on both.
 pub(crate) const BACKENDS: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
@@ -30,6 +32,8 @@ pub(crate) enum Backend {
 pub(crate) struct TestDatabase {
     backend: Backend,
     url: String,
+    /// Behind a pooler, if the test run asks for one.
+    service_url: Option<String>,
     _folder: Option<TempDir>,
     _database: Option<server::Database>,
 }
@@ -49,6 +53,12 @@ impl TestDatabase {
         &self.url
     }
 
+    /// The URL for a service: behind a pooler if the environment variable `TEST_POOLER` is `transaction`. A test that needs a
+    /// direct connection sets `DATABASE_URL` to [`TestDatabase::url`].
+    pub(crate) fn service_url(&self) -> &str {
+        self.service_url.as_deref().unwrap_or(&self.url)
+    }
+
     pub(crate) fn backend(&self) -> Backend {
         self.backend
     }
@@ -60,6 +70,7 @@ impl TestDatabase {
         TestDatabase {
             backend: Backend::Sqlite,
             url: format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display()),
+            service_url: None,
             _folder: Some(folder),
             _database: None,
         }
@@ -70,6 +81,7 @@ impl TestDatabase {
         TestDatabase {
             backend: Backend::Postgres,
             url: database.url().to_owned(),
+            service_url: pgbouncer::shared_url(database.url()),
             _folder: None,
             _database: Some(database),
         }
