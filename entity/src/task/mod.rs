@@ -51,7 +51,7 @@ impl Tasks {
     /// database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {
         let select = list_statement::select(&self.rows, query, self.db.dialect())?;
-        let rows = if query.filter.is_search() {
+        let rows = if query.filter.may_be_slow() {
             self.db.query_slowly(&select).await?
         } else {
             self.db.query(&select).await?

@@ -23,9 +23,10 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Returns whether the list is a search, which may take long.
-    pub(super) fn is_search(&self) -> bool {
-        !self.words.is_empty()
+    /// Returns whether a list may read many tasks to find a few, which takes long.
+    pub(super) fn may_be_slow(&self) -> bool {
+        let Self { completed: _, priority, tags, due_before, due_after, words } = self;
+        !words.is_empty() || !tags.is_empty() || priority.is_some() || due_before.is_some() || due_after.is_some()
     }
 }
 

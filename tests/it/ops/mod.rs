@@ -1,5 +1,6 @@
 //! The program as its operator runs it.
 
+mod abandoned_requests;
 mod commands;
 mod database_outage;
 mod ledger;

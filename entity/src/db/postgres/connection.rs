@@ -11,20 +11,24 @@ use std::{
 
 use futures_util::{TryStreamExt, future::join, pin_mut};
 use quick_cache::unsync::Cache;
-use tokio::task::AbortHandle;
+use tokio::{sync::Notify, task::AbortHandle, time::timeout};
 use tokio_postgres::{Client, RowStream, Statement as PreparedStatement};
 
 use super::{
     error::{PostgresError, StatementError},
     options::PostgresOptions,
     request::{Outcome, Request},
+    silence::{Silence, milliseconds},
 };
 
 /// The number of prepared statements that a connection keeps.
 const STATEMENT_CACHE_CAPACITY: usize = 256;
 
-/// How long a connection may answer nothing before a statement that is too late condemns it.
+/// A connection that has answered nothing for this long is suspected, and closed once a statement on it is too late.
 const MAX_SILENCE: Duration = Duration::from_secs(1);
+
+/// How long a test of a connection may take.
+const TEST_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// How long a request to cancel a statement may take.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(2);
@@ -38,14 +42,18 @@ pub(super) struct Connection {
     opened_at: Instant,
     /// Milliseconds from `opened_at` until the last answer, or until the first statement after a pause.
     last_answer: AtomicU64,
+    /// Notified when the last statement in flight is answered, or the connection is given up.
+    became_idle: Notify,
     driver: AbortHandle,
     options: PostgresOptions,
+    silence: Arc<Silence>,
 }
 
 impl Connection {
     /// Connects, and runs `setup` on the new session if it is not empty.
     pub(super) async fn open(
         options: PostgresOptions,
+        silence: Arc<Silence>,
         keeps_statements: bool,
         setup: &str,
     ) -> Result<Self, PostgresError> {
@@ -53,7 +61,9 @@ impl Connection {
         let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
         let prepared = keeps_statements.then(|| Mutex::new(Cache::new(STATEMENT_CACHE_CAPACITY)));
         let (in_flight, last_answer) = (AtomicU32::new(0), AtomicU64::new(0));
-        let connection = Self { client, prepared, in_flight, opened_at: Instant::now(), last_answer, driver, options };
+        let (opened_at, became_idle) = (Instant::now(), Notify::new());
+        let connection =
+            Self { client, prepared, in_flight, opened_at, last_answer, became_idle, driver, options, silence };
         if !setup.is_empty() {
             connection.client.batch_execute(setup).await?;
         }
@@ -78,6 +88,32 @@ impl Connection {
         self.in_flight.load(Ordering::Relaxed)
     }
 
+    /// Waits until no statement is in flight.
+    pub(super) async fn until_idle(&self) {
+        loop {
+            let became_idle = self.became_idle.notified();
+            if self.in_flight() == 0 {
+                return;
+            }
+            became_idle.await;
+        }
+    }
+
+    /// Returns whether the connection can be used: if others are silent, whether it answers a test.
+    pub(super) async fn is_answering(&self) -> bool {
+        let last_answer = Duration::from_millis(self.last_answer.load(Ordering::Relaxed));
+        if !self.silence.may_concern(self.opened_at + last_answer) {
+            return true;
+        }
+        let is_answering = matches!(timeout(TEST_TIMEOUT, self.client.check_connection()).await, Ok(Ok(())));
+        if is_answering {
+            self.record_answer();
+        } else {
+            self.give_up();
+        }
+        is_answering
+    }
+
     /// Returns whether statements are waiting and none has been answered for `limit`.
     pub(super) fn is_silent(&self, limit: Duration) -> bool {
         let last_answer = Duration::from_millis(self.last_answer.load(Ordering::Relaxed));
@@ -88,7 +124,7 @@ impl Connection {
     pub(super) fn give_up(&self) {
         self.driver.abort();
         let (options, token) = (self.options.clone(), self.client.cancel_token());
-        tokio::spawn(async move { drop(tokio::time::timeout(CANCEL_TIMEOUT, options.cancel(token)).await) });
+        tokio::spawn(async move { drop(timeout(CANCEL_TIMEOUT, options.cancel(token)).await) });
     }
 
     async fn answered_within<T>(
@@ -97,7 +133,15 @@ impl Connection {
         answer: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, StatementError> {
         let in_flight = InFlight::start(self);
-        match tokio::time::timeout(limit, answer).await {
+        pin_mut!(answer);
+        let mut result = timeout(limit.min(MAX_SILENCE), &mut answer).await;
+        if result.is_err() && limit > MAX_SILENCE {
+            if self.is_silent(MAX_SILENCE) {
+                self.silence.found();
+            }
+            result = timeout(limit.saturating_sub(MAX_SILENCE), answer).await;
+        }
+        match result {
             Ok(answer) => {
                 in_flight.finish();
                 answer.map_err(|error| StatementError::Failed(error.into()))
@@ -133,9 +177,14 @@ impl Connection {
         collect(self.client.query_typed_raw(&request.sql, request.typed_parameters()).await?).await
     }
 
+    fn finish_statement(&self) {
+        if self.in_flight.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.became_idle.notify_waiters();
+        }
+    }
+
     fn record_answer(&self) {
-        let since_open = u64::try_from(self.opened_at.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last_answer.store(since_open, Ordering::Relaxed);
+        self.last_answer.store(milliseconds(self.opened_at.elapsed()), Ordering::Relaxed);
     }
 }
 
@@ -181,7 +230,7 @@ impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         if self.is_answered {
             self.connection.record_answer();
-            self.connection.in_flight.fetch_sub(1, Ordering::Relaxed);
+            self.connection.finish_statement();
         } else {
             abandon(Arc::clone(self.connection));
         }
@@ -193,16 +242,16 @@ impl Drop for InFlight<'_> {
 fn abandon(connection: Arc<Connection>) {
     if connection.is_silent(MAX_SILENCE) {
         connection.give_up();
-        connection.in_flight.fetch_sub(1, Ordering::Relaxed);
+        connection.finish_statement();
         return;
     }
     tokio::spawn(async move {
-        let answer = tokio::time::timeout(MAX_SILENCE, connection.client.check_connection()).await;
+        let answer = timeout(MAX_SILENCE, connection.client.check_connection()).await;
         if matches!(answer, Ok(Ok(()))) {
             connection.record_answer();
         } else if connection.is_silent(MAX_SILENCE) {
             connection.give_up();
         }
-        connection.in_flight.fetch_sub(1, Ordering::Relaxed);
+        connection.finish_statement();
     });
 }

@@ -1,13 +1,16 @@
 //! Opens connections.
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{connection::Connection, error::PostgresError, options::PostgresOptions};
+use super::{connection::Connection, error::PostgresError, options::PostgresOptions, silence::Silence};
 use crate::db::{
     error::StoreError,
     error_class::ErrorClass,
@@ -26,6 +29,7 @@ pub(super) struct Connector {
     /// Whether a connection keeps its prepared statements.
     keeps_statements: AtomicBool,
     statement_timeout: Duration,
+    silence: Arc<Silence>,
 }
 
 /// No connection could be opened or became free in time.
@@ -36,7 +40,8 @@ pub(super) struct AcquireTimeout(pub(super) Duration, pub(super) Option<String>)
 impl Connector {
     pub(super) fn new(options: PostgresOptions, settings: &DbSettings) -> Self {
         let keeps_statements = AtomicBool::new(settings.pooler == Pooler::None);
-        Self { options, pooler: settings.pooler, keeps_statements, statement_timeout: settings.statement_timeout }
+        let (pooler, statement_timeout) = (settings.pooler, settings.statement_timeout);
+        Self { options, pooler, keeps_statements, statement_timeout, silence: Arc::new(Silence::new()) }
     }
 
     /// Connects; tries again until `deadline` while the database is unavailable.
@@ -83,7 +88,8 @@ impl Connector {
             Pooler::None => self.set("set"),
             Pooler::Transaction => String::new(),
         };
-        Connection::open(self.options.clone(), self.keeps_statements.load(Ordering::Relaxed), &setup).await
+        let keeps_statements = self.keeps_statements.load(Ordering::Relaxed);
+        Connection::open(self.options.clone(), Arc::clone(&self.silence), keeps_statements, &setup).await
     }
 
     /// Returns the statements that set time limits, and the time zone in which columns without one are read.

@@ -1,7 +1,7 @@
 //! Connections with one user at a time: transactions, writes and searches, which may wait or take long.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -24,11 +24,12 @@ pub(super) struct ExclusiveConnections {
     idle: Mutex<Vec<Arc<Connection>>>,
 }
 
-/// A connection in use. It returns to the pool when it is dropped, unless a statement is still running on it.
+/// A connection in use. It returns to the pool when it is dropped: at once, or when the statement is answered that is running
+/// on it, whose caller is gone. Until then it counts, so that such callers cannot open any number of connections.
 pub(super) struct ExclusiveConnection {
     connection: Arc<Connection>,
     pool: Arc<ExclusiveConnections>,
-    _permit: OwnedSemaphorePermit,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl ExclusiveConnections {
@@ -48,18 +49,37 @@ impl ExclusiveConnections {
         let Ok(Ok(permit)) = permit else {
             return Err(StoreError::Unavailable(Box::new(AcquireTimeout(self.acquire_timeout, None))));
         };
-        let connection = match self.take_idle() {
+        let mut idle = None;
+        while let Some(connection) = self.take_idle() {
+            if connection.is_answering().await {
+                idle = Some(connection);
+                break;
+            }
+        }
+        let connection = match idle {
             Some(connection) => connection,
             // boxed: it is rare, and would enlarge the future of every request
             None => Arc::new(Box::pin(self.connector.connect_until(deadline)).await?),
         };
-        Ok(ExclusiveConnection { connection, pool: Arc::clone(self), _permit: permit })
+        Ok(ExclusiveConnection { connection, pool: Arc::clone(self), permit: Some(permit) })
     }
 
     fn take_idle(&self) -> Option<Arc<Connection>> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.lock();
         idle.retain(|connection| connection.is_usable());
         idle.pop()
+    }
+
+    /// Takes a connection back and lets the next caller have it.
+    fn put_back(&self, connection: Arc<Connection>, permit: Option<OwnedSemaphorePermit>) {
+        if connection.is_usable() {
+            self.lock().push(connection);
+        }
+        drop(permit);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Connection>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -71,9 +91,14 @@ impl ExclusiveConnection {
 
 impl Drop for ExclusiveConnection {
     fn drop(&mut self) {
-        if self.connection.is_usable() && self.connection.in_flight() == 0 {
-            let mut idle = self.pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            idle.push(Arc::clone(&self.connection));
+        let (connection, pool, permit) = (Arc::clone(&self.connection), Arc::clone(&self.pool), self.permit.take());
+        if connection.in_flight() == 0 {
+            pool.put_back(connection, permit);
+            return;
         }
+        tokio::spawn(async move {
+            connection.until_idle().await;
+            pool.put_back(connection, permit);
+        });
     }
 }

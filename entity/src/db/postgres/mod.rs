@@ -13,6 +13,7 @@ mod pool;
 mod request;
 mod setting;
 mod shared;
+mod silence;
 #[cfg(test)]
 mod test_server;
 mod tls;

@@ -47,14 +47,19 @@ impl SharedConnections {
     ///
     /// [`StoreError::Unavailable`] if none can be opened in time; other variants as the database answers.
     pub(super) async fn acquire(self: &Arc<Self>) -> Result<Arc<Connection>, StoreError> {
-        if let Some(connection) = self.pick() {
+        if let Some(connection) = self.pick()
+            && connection.is_answering().await
+        {
             return Ok(connection);
         }
         let deadline = Instant::now() + self.acquire_timeout;
         loop {
             let changed = self.changed.notified();
             if let Some(connection) = self.pick() {
-                return Ok(connection);
+                if connection.is_answering().await {
+                    return Ok(connection);
+                }
+                continue;
             }
             if timeout_at(deadline, changed).await.is_err() {
                 return Err(StoreError::Unavailable(Box::new(AcquireTimeout(self.acquire_timeout, None))));

@@ -16,11 +16,11 @@ mod url;
 mod value;
 mod writer;
 
-use std::{sync::Arc, thread};
+use std::{sync::Arc, thread, time::Duration};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use sea_orm::Statement;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, time::timeout};
 
 use self::{
     checkpoint::CheckpointTrigger,
@@ -47,6 +47,8 @@ const QUEUE_CAPACITY: usize = 4_096;
 pub(in crate::db) struct Sqlite(Arc<Queues>);
 
 struct Queues {
+    /// How long a caller waits: for its turn, for another process's lock, and for its statement.
+    limit: Duration,
     writes: Sender<Job>,
     /// `None` for a database in memory, which only the writer's connection sees.
     reads: Option<Sender<Read>>,
@@ -66,33 +68,51 @@ impl Sqlite {
 
     pub(in crate::db) async fn read(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
         let Some(reads) = &self.0.reads else { return Ok(self.write(statement).await?.rows) };
-        request(reads, |reply| Read { statement, reply }).await
+        self.request(reads, |reply| Read { statement, reply }).await
     }
 
     /// Runs a statement; its result arrives after the commit.
     pub(in crate::db) async fn write(&self, statement: Statement) -> Result<Outcome, StoreError> {
-        request(&self.0.writes, |reply| Job::Write(Write { statement, reply })).await
+        self.request(&self.0.writes, |reply| Job::Write(Write { statement, reply })).await
     }
 
     /// Begins a transaction, which has the write lock from the start.
     pub(in crate::db) async fn begin(&self) -> Result<SqliteTransaction, StoreError> {
-        Ok(SqliteTransaction::new(request(&self.0.writes, Job::Begin).await?))
+        Ok(SqliteTransaction::new(self.request(&self.0.writes, Job::Begin).await?))
+    }
+
+    async fn request<J, T>(
+        &self,
+        queue: &Sender<J>,
+        job: impl FnOnce(oneshot::Sender<Result<T, SqliteError>>) -> J,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        queue.try_send(job(reply)).map_err(|error| {
+            SqliteError::unavailable(match error {
+                TrySendError::Full(_) => "too many statements wait for SQLite",
+                TrySendError::Disconnected(_) => "the SQLite thread has ended",
+            })
+        })?;
+        let answer = timeout(self.0.limit, answer).await;
+        let answer = answer.map_err(|_elapsed| SqliteError::unavailable("SQLite is busy"))?;
+        Ok(answer.map_err(|_closed| SqliteError::unavailable("the SQLite thread has ended"))??)
     }
 }
 
 impl Queues {
     fn open(settings: &SqliteSettings) -> Result<Self, SqliteError> {
         let location = Location::parse(&settings.url)?;
+        let limit = settings.busy_timeout + settings.statement_timeout;
         let (checkpoints, sizes) = crossbeam_channel::bounded(1);
         let (writes, jobs) = crossbeam_channel::bounded(QUEUE_CAPACITY);
         let thread = Writer::new(Connection::open(&location, settings)?, jobs, CheckpointTrigger::new(checkpoints));
         spawn("sqlite-writer", move || thread.run())?;
         if location.in_memory {
-            return Ok(Self { writes, reads: None });
+            return Ok(Self { limit, writes, reads: None });
         }
         let connection = Connection::open(&location, settings)?;
         spawn("sqlite-checkpoint", move || checkpoint::run(&connection, &sizes))?;
-        Ok(Self { writes, reads: Some(open_readers(&location, settings)?) })
+        Ok(Self { limit, writes, reads: Some(open_readers(&location, settings)?) })
     }
 }
 
@@ -110,18 +130,4 @@ fn open_readers(location: &Location, settings: &SqliteSettings) -> Result<Sender
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), SqliteError> {
     let spawned = thread::Builder::new().name(name.into()).spawn(work);
     spawned.map(drop).map_err(|error| SqliteError::unavailable(&error.to_string()))
-}
-
-async fn request<J, T>(
-    queue: &Sender<J>,
-    job: impl FnOnce(oneshot::Sender<Result<T, SqliteError>>) -> J,
-) -> Result<T, StoreError> {
-    let (reply, answer) = oneshot::channel();
-    queue.try_send(job(reply)).map_err(|error| {
-        SqliteError::unavailable(match error {
-            TrySendError::Full(_) => "too many statements wait for SQLite",
-            TrySendError::Disconnected(_) => "the SQLite thread has ended",
-        })
-    })?;
-    Ok(answer.await.map_err(|_closed| SqliteError::unavailable("the SQLite thread has ended"))??)
 }

@@ -84,7 +84,7 @@ fn shell(script: &str) -> Command {
     command
 }
 
-/// PostgreSQL and PgBouncer refuse to run as root.
+/// PostgreSQL and `PgBouncer` refuse to run as root.
 fn unprivileged(mut command: Command) -> Command {
     if let Some((user, group)) = unprivileged_account() {
         command.uid(user).gid(group);

@@ -1,4 +1,4 @@
-//! PgBouncer in transaction mode in front of a test database.
+//! `PgBouncer` in transaction mode in front of a test database.
 
 use std::{
     env,
