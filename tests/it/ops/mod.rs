@@ -2,6 +2,7 @@
 
 mod abandoned_requests;
 mod commands;
+mod connection_faults;
 mod database_outage;
 mod ledger;
 mod logs;

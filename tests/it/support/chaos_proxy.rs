@@ -35,16 +35,19 @@ enum Fault {
     Refuse,
     Stall,
     Silence,
+    HalfClose,
     Reset(u64),
     Restore,
 }
 
-/// Which connections forward nothing.
+/// Which connections forward nothing or are half-closed.
 #[derive(Debug, Default)]
 struct Gate {
     is_stalled: bool,
     /// The last of the connections that are silent for good.
     last_silent: u64,
+    /// The last of the connections that are closed towards the service only.
+    last_half_closed: u64,
 }
 
 impl Gate {
@@ -107,6 +110,11 @@ impl ChaosProxy {
         self.inject(Fault::Silence).await;
     }
 
+    /// Closes the connections towards the service and keeps them open towards the server; new ones work.
+    pub(crate) async fn half_close(&self) {
+        self.inject(Fault::HalfClose).await;
+    }
+
     /// Resets each connection after it has forwarded this many more bytes of the server's answers.
     pub(crate) async fn reset_after(&self, bytes: u64) {
         self.inject(Fault::Reset(bytes)).await;
@@ -115,6 +123,12 @@ impl ChaosProxy {
     /// Forwards everything again.
     pub(crate) async fn restore(&self) {
         self.inject(Fault::Restore).await;
+    }
+
+    /// The host and port that the service connects to.
+    pub(crate) fn address(&self) -> String {
+        let url = Url::parse(&self.url).unwrap();
+        format!("{}:{}", url.host_str().unwrap(), url.port().unwrap())
     }
 
     /// The number of statements that the service has executed.
@@ -174,6 +188,7 @@ async fn serve(
                     }
                     Fault::Stall => gate.send_modify(|gate| gate.is_stalled = true),
                     Fault::Silence => gate.send_modify(|gate| gate.last_silent = accepted),
+                    Fault::HalfClose => gate.send_modify(|gate| gate.last_half_closed = accepted),
                     Fault::Reset(bytes) => reset_after.store(bytes, Ordering::SeqCst),
                     Fault::Restore => {
                         gate.send_modify(|gate| gate.is_stalled = false);
@@ -209,6 +224,15 @@ impl Faults {
     async fn wait(&mut self) {
         let connection = self.connection;
         self.gate.wait_for(|gate| gate.is_open(connection)).await.ok();
+    }
+
+    /// Waits until the connection is half-closed, for ever if the proxy ends.
+    async fn half_close(&mut self) {
+        let connection = self.connection;
+        let has_ended = self.gate.wait_for(|gate| connection <= gate.last_half_closed).await.is_err();
+        if has_ended {
+            std::future::pending().await
+        }
     }
 
     /// Returns how many of these bytes may be forwarded.
@@ -263,10 +287,18 @@ async fn forward(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut faults: Fa
     }
 }
 
-/// Forwards answers until a reset is due.
+/// Forwards answers until a reset or a half-close is due.
 async fn forward_answers(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut faults: Faults) {
-    let mut buffer = [0; 16 * 1024];
-    while let Ok(count @ 1..) = from.read(&mut buffer).await {
+    let (mut buffer, mut half_close) = ([0; 16 * 1024], faults.clone());
+    loop {
+        let read = tokio::select! {
+            read = from.read(&mut buffer) => read,
+            () = half_close.half_close() => {
+                to.shutdown().await.ok();
+                return std::future::pending().await;
+            }
+        };
+        let Ok(count @ 1..) = read else { return };
         faults.wait().await;
         let allowed = faults.allowed(count);
         if to.write_all(&buffer[..allowed]).await.is_err() || allowed < count {

@@ -27,7 +27,7 @@ pub(crate) use self::{
     app::{NO_SECRET, TestApp, config},
     better_auth::{BetterAuth, BetterAuthUser},
     chaos_proxy::ChaosProxy,
-    database::{BACKENDS, Backend, PgBouncer, TestDatabase},
+    database::{BACKENDS, Backend, OwnServer, PgBouncer, TestDatabase},
     issuer::{ALGORITHMS, Issuer, JwksToken},
     key_server::{KeyServer, Reply},
     load::Load,

@@ -1,6 +1,7 @@
 //! A throw-away PostgreSQL cluster, run by the programs on this machine.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::cleanup_shell::CleanupShell;
@@ -8,7 +9,7 @@ use super::programs::Programs;
 
 /// A PostgreSQL server that stops when this value is dropped or the process ends.
 pub(super) struct Cluster {
-    _shell: CleanupShell,
+    shell: CleanupShell,
     url: String,
 }
 
@@ -18,16 +19,18 @@ impl Cluster {
         &self.url
     }
 
+    /// The folder of the data directory, `data`.
+    pub(super) fn folder(&self) -> &Path {
+        self.shell.folder()
+    }
+
     pub(super) fn start(programs: &Programs) -> Result<Cluster, String> {
         let mut failure = String::new();
         for _ in 0..3 {
             let port = free_port()?;
             match CleanupShell::with_cluster(programs, port) {
                 Ok(shell) => {
-                    return Ok(Cluster {
-                        _shell: shell,
-                        url: format!("postgres://postgres@127.0.0.1:{port}/postgres"),
-                    });
+                    return Ok(Cluster { shell, url: format!("postgres://postgres@127.0.0.1:{port}/postgres") });
                 }
                 Err(reason) => failure = reason,
             }

@@ -4,6 +4,7 @@ mod admin;
 mod cleanup_shell;
 mod cluster;
 mod container;
+mod own_server;
 mod pgbouncer;
 mod programs;
 mod server;
@@ -16,6 +17,7 @@ use tempfile::TempDir;
 
 use self::cleanup_shell::CleanupShell;
 pub(crate) use self::cluster::free_port;
+pub(crate) use self::own_server::OwnServer;
 pub(crate) use self::pgbouncer::PgBouncer;
 
 /// Every backend, for tests that run on both.
