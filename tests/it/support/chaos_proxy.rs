@@ -231,7 +231,7 @@ impl Faults {
         let connection = self.connection;
         let has_ended = self.gate.wait_for(|gate| connection <= gate.last_half_closed).await.is_err();
         if has_ended {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 
