@@ -6,13 +6,23 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::support::{ApiClient, BACKENDS, Program, TestDatabase, id};
+use crate::support::{ACCOUNTS, ApiClient, BACKENDS, Program, SqlConnection, TestDatabase, email, id, setting};
 
 const WRITERS: usize = 4;
+/// The kills of a test run. `bench/ledger` asks for more.
 const KILLS: u64 = 4;
+
+const SEED: u64 = 2_026;
 
 /// The writes that are acknowledged before a kill.
 const MIN_WRITES: usize = 20;
+
+/// Rows that a sign-up writes together. Each query finds those that lack another.
+const HALF_SIGN_UPS: [&str; 3] = [
+    r#""user" u where not exists (select 1 from account a where a."userId" = u.id)"#,
+    r#""user" u where not exists (select 1 from session s where s."userId" = u.id)"#,
+    "session s where not exists (select 1 from refresh_token r where r.session_id = s.id)",
+];
 
 /// What one writer knows of its tasks.
 #[derive(Default)]
@@ -21,6 +31,8 @@ struct Ledger {
     acknowledged: HashMap<String, Option<Value>>,
     /// The write that has no response: the id, if the task existed, and the task that it would leave.
     unanswered: Option<(Option<String>, Option<Value>)>,
+    /// The number of acknowledged writes.
+    writes: usize,
 }
 
 /// Numbers that look random and are the same in every run (`SplitMix64`).
@@ -41,7 +53,8 @@ impl Ledger {
         loop {
             let open: Vec<_> =
                 self.acknowledged.iter().filter(|(_, task)| task.is_some()).map(|(id, _)| id.clone()).collect();
-            let known = open.get(usize::try_from(random.below(open.len() as u64 + 1)).unwrap()).cloned();
+            // half of the writes create a task
+            let known = open.get(usize::try_from(random.below(2 * open.len() as u64 + 1)).unwrap()).cloned();
             let text = format!("{} {}", random.below(1_000_000), "x".repeat(200));
             if !self.write_once(&client, known, &text, random.below(3)).await {
                 return self;
@@ -69,6 +82,7 @@ impl Ledger {
         }
         assert!(matches!(status, 200 | 201 | 204), "{status}");
         self.unanswered = None;
+        self.writes += 1;
         let task: Option<Value> = serde_json::from_slice(&bytes).ok();
         let id = known.unwrap_or_else(|| id(task.as_ref().unwrap()).to_owned());
         self.acknowledged.insert(id, task);
@@ -102,19 +116,56 @@ impl ApiClient {
     }
 }
 
+/// Signs users up until a request has no response; returns the e-mail addresses of those that were acknowledged.
+async fn sign_up(client: ApiClient, kill: u64) -> Vec<String> {
+    let mut acknowledged = Vec::new();
+    for number in 0.. {
+        let name = format!("user {kill} {number}").replace(' ', "-");
+        let account = json!({"name": name, "email": email(&name), "password": "a long enough passphrase"});
+        let Ok(response) = client.request(Method::POST, "/api/auth/signup").json(&account).send().await else { break };
+        assert_eq!(response.status(), 201);
+        if response.bytes().await.is_ok() {
+            acknowledged.push(email(&name));
+        }
+    }
+    acknowledged
+}
+
+/// Asserts that these users are stored, and no user without a password or a session.
+async fn users_are_kept(database: &TestDatabase, acknowledged: &[String]) {
+    let sql = SqlConnection::on(database).await;
+    let stored = sql.column("select email from \"user\"").await;
+    for email in acknowledged {
+        assert!(stored.contains(email), "{email} was acknowledged");
+    }
+    for half in HALF_SIGN_UPS {
+        assert_eq!(sql.number(&format!("select count(*) from {half}")).await, 0, "{half}");
+    }
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    setting(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name}={text}: not a number")))
+}
+
+/// `LEDGER_KILLS` and `LEDGER_SEED` change the number of kills and the times at which they happen.
 #[actix_web::test]
 async fn a_kill_at_any_time_loses_no_acknowledged_write() {
+    let (kills, seed) = (number("LEDGER_KILLS", KILLS), number("LEDGER_SEED", SEED));
     for backend in BACKENDS {
         let database = TestDatabase::new(backend).await;
-        let program = Program::on(&database);
-        let mut random = Random(2_026);
+        let program = Program::on(&database).with(ACCOUNTS.0, ACCOUNTS.1).with("RATE_LIMIT", "off");
+        let (mut random, mut users) = (Random(seed), Vec::new());
         let mut ledgers: Vec<Ledger> = (0..WRITERS).map(|_| Ledger::default()).collect();
-        for kill in 0..=KILLS {
+        for kill in 0..=kills {
             let mut process = program.serve().await;
             for (writer, ledger) in ledgers.iter_mut().enumerate() {
                 ledger.is_kept(&process.user(&format!("writer{writer}"))).await;
             }
-            if kill == KILLS {
+            users_are_kept(&database, &users).await;
+            if kill == kills {
+                let writes: usize = ledgers.iter().map(|ledger| ledger.writes).sum();
+                assert!(writes > 20, "{writes} writes");
+                eprintln!("{backend:?}: {kills} kills, {writes} acknowledged writes, {} sign-ups", users.len());
                 break;
             }
             let (count, mut written) = watch::channel(0);
@@ -122,10 +173,11 @@ async fn a_kill_at_any_time_loses_no_acknowledged_write() {
                 .drain(..)
                 .enumerate()
                 .map(|(writer, ledger)| {
-                    let random = Random(kill * 100 + writer as u64);
+                    let random = Random(seed + kill * 100 + writer as u64);
                     actix_web::rt::spawn(ledger.write(process.user(&format!("writer{writer}")), random, count.clone()))
                 })
                 .collect();
+            let signing_up = actix_web::rt::spawn(sign_up(process.anonymous(), kill));
             let enough = written.wait_for(|count| *count >= MIN_WRITES);
             tokio::time::timeout(Duration::from_secs(20), enough).await.expect("nothing is written").unwrap();
             tokio::time::sleep(Duration::from_millis(random.below(400))).await;
@@ -134,6 +186,7 @@ async fn a_kill_at_any_time_loses_no_acknowledged_write() {
             for writer in writers {
                 ledgers.push(writer.await.unwrap());
             }
+            users.extend(signing_up.await.unwrap());
         }
     }
 }

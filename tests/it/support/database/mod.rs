@@ -97,6 +97,6 @@ fn print(line: &str) {
 
 /// An environment variable of the test run; an empty one counts as unset.
 #[expect(clippy::disallowed_methods, reason = "the tests have settings of their own")]
-fn setting(name: &str) -> Option<String> {
+pub(crate) fn setting(name: &str) -> Option<String> {
     std::env::var_os(name)?.into_string().ok().filter(|value| !value.is_empty())
 }
