@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::support::{ACCOUNTS, ApiClient, BACKENDS, Program, SqlConnection, TestDatabase, email, id, setting};
+use crate::support::{ACCOUNTS, ApiClient, BACKENDS, Program, SqlConnection, TestDatabase, email, id, print, setting};
 
 const WRITERS: usize = 4;
 /// The kills of a test run. `bench/ledger` asks for more.
@@ -165,7 +165,7 @@ async fn a_kill_at_any_time_loses_no_acknowledged_write() {
             if kill == kills {
                 let writes: usize = ledgers.iter().map(|ledger| ledger.writes).sum();
                 assert!(writes > 20, "{writes} writes");
-                eprintln!("{backend:?}: {kills} kills, {writes} acknowledged writes, {} sign-ups", users.len());
+                print(&format!("{backend:?}: {kills} kills, {writes} acknowledged writes, {} sign-ups", users.len()));
                 break;
             }
             let (count, mut written) = watch::channel(0);

@@ -7,7 +7,9 @@ use std::{
 
 use serde_json::json;
 
-use crate::support::{ACCOUNTS, ApiClient, Backend, ChaosProxy, Load, SqlConnection, TestApp, TestDatabase, id};
+use crate::support::{
+    ACCOUNTS, ApiClient, Backend, ChaosProxy, Load, OwnServer, SqlConnection, TestApp, TestDatabase, id,
+};
 
 /// The time from the silence to normal service.
 const MAX_RECOVERY: Duration = Duration::from_secs(5);
@@ -15,17 +17,9 @@ const MAX_RECOVERY: Duration = Duration::from_secs(5);
 /// A request takes this long at most in normal service.
 const MAX_RESPONSE_TIME: Duration = Duration::from_secs(1);
 
-/// The server processes of a service, apart from the caller's.
-const BACKENDS_OF_SERVICE: &str = "from pg_stat_activity
+/// The server processes of the services.
+const SERVER_PROCESSES: &str = "from pg_stat_activity
     where datname = current_database() and application_name = 'taskbridge' and pid <> pg_backend_pid()";
-
-impl SqlConnection {
-    /// Sends a signal to server processes. The server runs the command, wherever it runs.
-    async fn signals(&self, signal: &str, processes: &[String]) {
-        let command = format!("kill -{signal} {}", processes.join(" "));
-        self.run(&format!("copy (select 1) to program '{command}'")).await;
-    }
-}
 
 /// Asserts that every kind of request succeeds in time again, and goes on to.
 async fn recovers(silent_since: Instant, client: &ApiClient) {
@@ -64,22 +58,18 @@ async fn learns_of_log_outs(silent_since: Instant, app: &TestApp, other: &TestAp
 
 #[actix_web::test]
 async fn stopped_server_processes_are_replaced() {
-    let database = Arc::new(TestDatabase::new(Backend::Postgres).await);
+    let (server, database) = OwnServer::start().await;
+    let database = Arc::new(database);
     let app = TestApp::start_on(Arc::clone(&database), [ACCOUNTS]).await;
-    let sql = SqlConnection::on(&database).await;
     let (load, ann) = (Load::start(&app.user("load"), 4), app.ann());
     load.wait_for_writes(50).await;
     ann.get("/api/tasks").await.is(200);
 
-    let stopped = sql.column(&format!("select pid::text {BACKENDS_OF_SERVICE}")).await;
-    assert!(stopped.len() >= 4, "{stopped:?}");
-    sql.signals("STOP", &stopped).await;
+    server.stop_backends(&database).await;
     let silent_since = Instant::now();
     let other = TestApp::start_on(Arc::clone(&database), [ACCOUNTS]).await;
     learns_of_log_outs(silent_since, &app, &other).await;
     recovers(silent_since, &ann).await;
-    sql.signals("CONT", &stopped).await;
-
     let report = load.stop().await;
     report.failed_only_with_503();
     report.is_stored_in(&database, "load").await;
@@ -164,7 +154,7 @@ async fn a_reached_connection_limit_is_a_503() {
     let app = TestApp::start_on(Arc::clone(&database), settings).await;
     let ann = app.ann();
     let task = ann.creates_a_task("Buy milk").await;
-    let count = format!("select count(pg_terminate_backend(pid)) {BACKENDS_OF_SERVICE}");
+    let count = format!("select count(pg_terminate_backend(pid)) {SERVER_PROCESSES}");
     sql.run(&format!("alter role {role} nosuperuser connection limit 0")).await;
     assert!(sql.number(&count).await > 0);
     let response = ann.get("/api/tasks").await.is_problem(503, "unavailable");

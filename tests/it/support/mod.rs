@@ -27,7 +27,7 @@ pub(crate) use self::{
     app::{NO_SECRET, TestApp, config},
     better_auth::{BetterAuth, BetterAuthUser},
     chaos_proxy::ChaosProxy,
-    database::{BACKENDS, Backend, OwnServer, PgBouncer, TestDatabase, setting},
+    database::{BACKENDS, Backend, OwnServer, PgBouncer, TestDatabase, print, setting},
     issuer::{ALGORITHMS, Issuer, JwksToken},
     key_server::{KeyServer, Reply},
     load::Load,

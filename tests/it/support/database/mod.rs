@@ -91,7 +91,7 @@ impl TestDatabase {
 }
 
 /// Prints a line that the test harness does not capture.
-fn print(line: &str) {
+pub(crate) fn print(line: &str) {
     let _closed = writeln!(std::io::stderr(), "{line}");
 }
 
