@@ -65,7 +65,10 @@ impl Db {
     pub(crate) async fn query_slowly(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
             Engine::Postgres(pool) => Ok(rows(pool.run_alone(&self.request(statement)).await?)),
-            Engine::Sqlite(_) => self.query(statement).await,
+            Engine::Sqlite(sqlite) => {
+                let rows = sqlite.read_slowly(self.build(statement)).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
         }
     }
 

@@ -54,9 +54,18 @@ impl Connection {
 
     /// Runs a statement to its end.
     pub(super) fn run(&self, statement: &sea_orm::Statement) -> Result<Outcome, SqliteError> {
+        self.run_in_time(statement, false)
+    }
+
+    /// Runs a statement to its end, and returns its rows with the names of their columns.
+    pub(super) fn run_named(&self, statement: &sea_orm::Statement) -> Result<Outcome, SqliteError> {
+        self.run_in_time(statement, true)
+    }
+
+    fn run_in_time(&self, statement: &sea_orm::Statement, with_names: bool) -> Result<Outcome, SqliteError> {
         let timeout = u64::try_from(self.timeout.as_millis()).unwrap_or(u64::MAX);
         self.deadline.store(millis(self.epoch).saturating_add(timeout).max(1), Ordering::Relaxed);
-        let result = self.run_to_end(statement);
+        let result = self.run_to_end(statement, with_names);
         self.deadline.store(0, Ordering::Relaxed);
         result
     }
@@ -66,24 +75,24 @@ impl Connection {
         Ok(self.inner.execute_batch(sql)?)
     }
 
-    fn run_to_end(&self, statement: &sea_orm::Statement) -> Result<Outcome, SqliteError> {
+    fn run_to_end(&self, statement: &sea_orm::Statement, with_names: bool) -> Result<Outcome, SqliteError> {
         let mut prepared = self.inner.prepare_cached(&statement.sql)?;
         value::bind(&mut prepared, statement.values.as_ref().map_or(&[], |values| values.0.as_slice()))?;
         let is_read = prepared.readonly();
         let mut outcome = Outcome::default();
-        let mut columns = None;
+        let columns = prepared.column_count();
+        let names = with_names.then(|| column_names(&prepared));
         let mut rows = prepared.raw_query();
         while let Some(row) = rows.next()? {
-            let columns = columns.get_or_insert_with(|| column_names(row));
-            outcome.rows.push(Row::read(row, columns)?);
+            outcome.rows.push(Row::read(row, columns, names.as_ref())?);
         }
         outcome.affected = if is_read { 0 } else { self.inner.changes() };
         Ok(outcome)
     }
 }
 
-fn column_names(row: &rusqlite::Row<'_>) -> Arc<[String]> {
-    row.as_ref().column_names().into_iter().map(str::to_owned).collect()
+fn column_names(statement: &rusqlite::Statement<'_>) -> Arc<[String]> {
+    statement.column_names().into_iter().map(str::to_owned).collect()
 }
 
 fn millis(epoch: Instant) -> u64 {

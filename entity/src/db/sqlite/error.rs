@@ -13,6 +13,10 @@ pub(crate) struct SqliteError {
 }
 
 impl SqliteError {
+    pub(super) fn class(&self) -> ErrorClass {
+        self.class
+    }
+
     pub(super) fn unavailable(message: &str) -> Self {
         Self { class: ErrorClass::Unavailable, message: message.into() }
     }

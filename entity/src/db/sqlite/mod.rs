@@ -1,9 +1,10 @@
-//! SQLite: one thread that writes, several that read, and one that checkpoints.
+//! SQLite: one thread that writes, several that run long reads, and one that checkpoints. Short reads run on the caller's.
 
 mod checkpoint;
 mod connection;
 mod error;
 mod from_cell;
+mod inline;
 mod readers;
 mod reply;
 mod row;
@@ -25,6 +26,7 @@ use tokio::{sync::oneshot, time::timeout};
 use self::{
     checkpoint::CheckpointTrigger,
     connection::Connection,
+    inline::InlineReaders,
     readers::Read,
     row::Outcome,
     url::Location,
@@ -51,7 +53,12 @@ struct Queues {
     limit: Duration,
     writes: Sender<Job>,
     /// `None` for a database in memory, which only the writer's connection sees.
-    reads: Option<Sender<Read>>,
+    reads: Option<Reads>,
+}
+
+struct Reads {
+    inline: InlineReaders,
+    queue: Sender<Read>,
 }
 
 impl Sqlite {
@@ -66,9 +73,19 @@ impl Sqlite {
         Ok(Self(Arc::new(queues)))
     }
 
+    /// Runs a read, on the caller's thread if it is short.
     pub(in crate::db) async fn read(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
+        let inline = self.0.reads.as_ref().and_then(|reads| reads.inline.read(&statement));
+        match inline {
+            Some(rows) => Ok(rows?),
+            None => self.read_slowly(statement).await,
+        }
+    }
+
+    /// Runs a read that may take long, on a thread of its own.
+    pub(in crate::db) async fn read_slowly(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
         let Some(reads) = &self.0.reads else { return Ok(self.write(statement).await?.rows) };
-        self.request(reads, |reply| Read { statement, reply }).await
+        self.request(&reads.queue, |reply| Read { statement, reply }).await
     }
 
     /// Runs a statement; its result arrives after the commit.
@@ -112,7 +129,9 @@ impl Queues {
         }
         let connection = Connection::open(&location, settings)?;
         spawn("sqlite-checkpoint", move || checkpoint::run(&connection, &sizes))?;
-        Ok(Self { limit, writes, reads: Some(open_readers(&location, settings)?) })
+        let inline = InlineReaders::open(&location, settings, thread::available_parallelism().map_or(1, usize::from))?;
+        let reads = Some(Reads { inline, queue: open_readers(&location, settings)? });
+        Ok(Self { limit, writes, reads })
     }
 }
 

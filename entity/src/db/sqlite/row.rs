@@ -13,12 +13,16 @@ use crate::db::{error::StoreError, statement};
 /// The outcome of a statement.
 pub(super) type Outcome = statement::Outcome<Row>;
 
+/// The length of the texts and blobs of a task with a short description.
+const TYPICAL_LENGTH: usize = 256;
+
 /// A row: its cells, and one buffer that holds their texts and blobs.
 #[derive(Debug)]
 pub(crate) struct Row {
     cells: Vec<Slot>,
     bytes: Vec<u8>,
-    columns: Arc<[String]>,
+    /// Present if the statement was run for them.
+    names: Option<Arc<[String]>>,
 }
 
 #[derive(Debug)]
@@ -31,10 +35,14 @@ enum Slot {
 }
 
 impl Row {
-    pub(super) fn read(row: &rusqlite::Row<'_>, columns: &Arc<[String]>) -> Result<Self, SqliteError> {
-        let mut read =
-            Self { cells: Vec::with_capacity(columns.len()), bytes: Vec::new(), columns: Arc::clone(columns) };
-        for position in 0..columns.len() {
+    pub(super) fn read(
+        row: &rusqlite::Row<'_>,
+        columns: usize,
+        names: Option<&Arc<[String]>>,
+    ) -> Result<Self, SqliteError> {
+        let bytes = Vec::with_capacity(TYPICAL_LENGTH);
+        let mut read = Self { cells: Vec::with_capacity(columns), bytes, names: names.cloned() };
+        for position in 0..columns {
             read.push(row.get_ref(position)?);
         }
         Ok(read)
@@ -78,8 +86,8 @@ impl Row {
         })
     }
 
-    /// Returns the names of the columns, in order.
+    /// Returns the names of the columns, in order, if the statement was run in a transaction.
     pub(in crate::db) fn columns(&self) -> &[String] {
-        &self.columns
+        self.names.as_deref().unwrap_or_default()
     }
 }

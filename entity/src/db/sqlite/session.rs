@@ -36,7 +36,7 @@ impl<'c> Session<'c> {
                 Command::Commit(reply) if reply.is_closed() => break,
                 Command::Run(_, reply) if reply.is_closed() => break,
                 Command::Run(statement, reply) => {
-                    drop(reply.send(self.ensure_open().and_then(|()| self.connection.run(&statement))));
+                    drop(reply.send(self.ensure_open().and_then(|()| self.connection.run_named(&statement))));
                 }
                 Command::Script(sql, reply) => {
                     drop(reply.send(self.ensure_open().and_then(|()| self.connection.run_script(&sql))));

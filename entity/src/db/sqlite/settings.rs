@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::db::settings::DbSettings;
 
 /// How to open a SQLite database.
+#[derive(Clone)]
 pub(in crate::db) struct SqliteSettings {
     pub(in crate::db) url: String,
     /// The number of threads that read.
@@ -15,8 +16,8 @@ pub(in crate::db) struct SqliteSettings {
     pub(in crate::db) statement_timeout: Duration,
 }
 
-/// Threads that read. More do not help: a read rarely waits for the disk.
-const READERS: usize = 4;
+/// Threads that run the reads that take long.
+const READERS: usize = 2;
 
 impl From<&DbSettings> for SqliteSettings {
     fn from(settings: &DbSettings) -> Self {
