@@ -61,10 +61,10 @@ impl Db {
         Ok(())
     }
 
-    /// Runs a read that may take long, so that it delays no other.
+    /// Runs a read that may take long, so that it delays no other. It is planned for the values of its parameters.
     pub(crate) async fn query_slowly(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
-            Engine::Postgres(pool) => Ok(rows(pool.run_alone(&self.request(statement)).await?)),
+            Engine::Postgres(pool) => Ok(rows(pool.run_alone(&self.request(statement).unprepared()).await?)),
             Engine::Sqlite(_) => self.query(statement).await,
         }
     }
