@@ -127,8 +127,8 @@ async fn add_to_postgres(
 }
 
 async fn add_to_sqlite(transaction: &Transaction, user: &UserId, id: Uuid, grams: &[i64]) -> Result<(), StoreError> {
-    const NUMBER: &str = "update task set search_id =
-        (select coalesce(max(search_id), 0) + 1 from task where search_id is not null)
+    const NUMBER: &str = "update task set search_id = coalesce(
+        (select search_id from task where search_id is not null order by search_id desc limit 1), 0) + 1
         where user_id = $1 and id = $2";
     const ADD: &str = "insert into task_search (rowid, grams)
         select search_id, $3 from task where user_id = $1 and id = $2";

@@ -218,7 +218,11 @@ async fn measure() {
         let sql = store.sql().await;
         let (id, now, hash) = match backend {
             Backend::Postgres => ("gen_random_uuid()", "now() + n * interval '1 s'", "md5(n::text)"),
-            Backend::Sqlite => ("randomblob(16)", "strftime('%Y-%m-%dT%H:%M:%S+00:00', 1767225600 + n, 'unixepoch')", "lower(hex(randomblob(16)))"),
+            Backend::Sqlite => (
+                "randomblob(16)",
+                "strftime('%Y-%m-%dT%H:%M:%S+00:00', 1767225600 + n, 'unixepoch')",
+                "lower(hex(randomblob(16)))",
+            ),
         };
         sql.run(&format!(
             "insert into task (user_id, id, title, description, priority, tags, created_at, updated_at, folded_title, folded_description)
@@ -236,10 +240,21 @@ async fn measure() {
                 eprintln!("{backend:?}: filled in {:?}", started.elapsed());
                 sql.run(if backend == Backend::Postgres { "vacuum analyze task" } else { "analyze" }).await;
             }
-            for words in [["zebra", "cross"], ["yellow", "house"], ["customer", "deliver"], ["home", "customerx"], ["1234", "order"], ["absent", "word"]] {
+            for words in [
+                ["zebra", "cross"],
+                ["yellow", "house"],
+                ["customer", "deliver"],
+                ["home", "customerx"],
+                ["1234", "order"],
+                ["absent", "word"],
+            ] {
                 let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-                let query = ListQuery { filter: Filter { words: words.clone(), ..Filter::default() },
-                    sort: Sort { key: SortKey::CreatedAt, descending: true }, after: None, limit: 20 };
+                let query = ListQuery {
+                    filter: Filter { words: words.clone(), ..Filter::default() },
+                    sort: Sort { key: SortKey::CreatedAt, descending: true },
+                    after: None,
+                    limit: 20,
+                };
                 let mut times = Vec::new();
                 let mut count = 0;
                 for _ in 0..5 {
@@ -250,8 +265,11 @@ async fn measure() {
                 times.sort();
                 eprintln!("{backend:?} {stage} {words:?}: {count} in {:?}", times[2]);
                 for statement in tasks.explain_search(&query).unwrap() {
-                    if words[0] != "zebra" && words[0] != "customer" { continue; }
-                    let explain = if backend == Backend::Postgres { "explain (analyze, buffers)" } else { "explain query plan" };
+                    if words[0] != "zebra" && words[0] != "customer" {
+                        continue;
+                    }
+                    let explain =
+                        if backend == Backend::Postgres { "explain (analyze, buffers)" } else { "explain query plan" };
                     eprintln!("{}", sql.plan(explain, &statement).await.join("\n"));
                 }
             }
