@@ -26,8 +26,8 @@ impl MigrationTrait for Migration {
 const POSTGRES: &str = "
 alter table task add column search_grams bigint[];
 create index task_search_grams_idx on task using gin (search_grams) with (fastupdate = off) where search_grams is not null;
-create index task_without_grams_idx on task (user_id) where search_grams[1] is distinct from
-    hashtextextended(coalesce(folded_description, ''), hashtextextended(folded_title, 0));
+create index task_without_grams_idx on task (user_id) where case when search_grams[1] =
+    hashtextextended(coalesce(folded_description, ''), hashtextextended(folded_title, 0)) then 1 else 0 end = 0;
 ";
 
 /// `task` has no integer key, and `vacuum` may change its `rowid`.

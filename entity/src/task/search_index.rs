@@ -18,8 +18,8 @@ const MANY_TASKS: i64 = 2_000;
 /// The number of tasks that [`SearchIndex::large_users`] counts at a time.
 const PAGE_SIZE: i64 = 50_000;
 
-/// The number of tasks that are locked at a time.
-const BATCH_SIZE: i64 = 200;
+/// The number of tasks that are locked at a time. SQLite has no other writer meanwhile.
+const BATCH_SIZE: i64 = 100;
 
 /// The index of the search. It has the trigrams of the tasks of users with many; other tasks are read one by one.
 #[derive(Clone)]

@@ -185,13 +185,11 @@ async fn the_service_indexes_the_tasks_of_users_with_many() {
     for backend in BACKENDS {
         let app = TestApp::start_with(backend, [("CLEANUP_INTERVAL", "1s")]).await;
         let sql = SqlConnection::on(&app.database()).await;
-        for (user, count) in [("ann", 2_001), ("bob", 1_000), ("carl", 2_001)] {
+        for (user, count) in [("ann", 2_001), ("bob", 1_000)] {
             sql.run(&insert(user, count, backend)).await;
         }
-        for user in ["ann", "carl"] {
-            while sql.number(&in_index(user, backend)).await < 2_001 {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
+        while sql.number(&in_index("ann", backend)).await < 2_001 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         assert_eq!(sql.number(&in_index("bob", backend)).await, 0);
     }
@@ -202,77 +200,10 @@ async fn the_service_indexes_the_tasks_of_users_with_many() {
 async fn replicas_fill_the_index_together() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
-        store.sql().await.run(&insert("ann", 1_000, backend)).await;
+        store.sql().await.run(&insert("ann", 500, backend)).await;
         let (ann, index) = (UserId::from("ann"), store.search_index());
         let filled = try_join_all((0..5).map(|_| index.fill_batch(&ann))).await.unwrap();
-        assert_eq!(filled, [200; 5]);
-        assert_eq!(store.sql().await.number(&in_index("ann", backend)).await, 1_000);
-    }
-}
-
-#[actix_web::test]
-#[ignore = "measures"]
-async fn measure() {
-    for backend in BACKENDS {
-        let store = Store::new(backend).await;
-        let sql = store.sql().await;
-        let (id, now, hash) = match backend {
-            Backend::Postgres => ("gen_random_uuid()", "now() + n * interval '1 s'", "md5(n::text)"),
-            Backend::Sqlite => (
-                "randomblob(16)",
-                "strftime('%Y-%m-%dT%H:%M:%S+00:00', 1767225600 + n, 'unixepoch')",
-                "lower(hex(randomblob(16)))",
-            ),
-        };
-        sql.run(&format!(
-            "insert into task (user_id, id, title, description, priority, tags, created_at, updated_at, folded_title, folded_description)
-             with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < 50000)
-             select 'ann', {id}, 'order ' || n, 'd', 0, '[]', {now}, {now}, 'order ' || n || ' ' || {hash},
-                'deliver to the customer ' || case when n % 500 = 0 then 'zebra crossing' when n % 50 = 0 then 'yellow house' else 'at home' end || ' ' || {hash}
-             from numbers; analyze"
-        )).await;
-        let ann = UserId::from("ann");
-        let tasks: Tasks = store.of(&ann);
-        for stage in ["empty", "filled"] {
-            if stage == "filled" {
-                let started = std::time::Instant::now();
-                fill(&store, &ann).await;
-                eprintln!("{backend:?}: filled in {:?}", started.elapsed());
-                sql.run(if backend == Backend::Postgres { "vacuum analyze task" } else { "analyze" }).await;
-            }
-            for words in [
-                ["zebra", "cross"],
-                ["yellow", "house"],
-                ["customer", "deliver"],
-                ["home", "customerx"],
-                ["1234", "order"],
-                ["absent", "word"],
-            ] {
-                let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-                let query = ListQuery {
-                    filter: Filter { words: words.clone(), ..Filter::default() },
-                    sort: Sort { key: SortKey::CreatedAt, descending: true },
-                    after: None,
-                    limit: 20,
-                };
-                let mut times = Vec::new();
-                let mut count = 0;
-                for _ in 0..5 {
-                    let started = std::time::Instant::now();
-                    count = tasks.list(&query).await.unwrap().tasks().unwrap().len();
-                    times.push(started.elapsed());
-                }
-                times.sort();
-                eprintln!("{backend:?} {stage} {words:?}: {count} in {:?}", times[2]);
-                for statement in tasks.explain_search(&query).unwrap() {
-                    if words[0] != "zebra" && words[0] != "customer" {
-                        continue;
-                    }
-                    let explain =
-                        if backend == Backend::Postgres { "explain (analyze, buffers)" } else { "explain query plan" };
-                    eprintln!("{}", sql.plan(explain, &statement).await.join("\n"));
-                }
-            }
-        }
+        assert_eq!(filled, [100; 5]);
+        assert_eq!(store.sql().await.number(&in_index("ann", backend)).await, 500);
     }
 }
