@@ -15,6 +15,7 @@ mod m20261121_000002_task;
 mod m20261121_000003_session;
 mod m20261121_000004_front_end_session;
 mod m20261127_000005_fold_accents;
+mod m20261127_000006_search_grams;
 mod renamed_tables;
 
 /// The key of the advisory lock that is held while migrations run: "taskbrdg" in ASCII.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000003_session::Migration),
             Box::new(m20261121_000004_front_end_session::Migration),
             Box::new(m20261127_000005_fold_accents::Migration),
+            Box::new(m20261127_000006_search_grams::Migration),
         ]
     }
 }

@@ -1,11 +1,11 @@
-//! Background tasks: the revocation feed and the cleanup of expired rows.
+//! Background tasks: the revocation feed, the cleanup of expired rows and the index of the search.
 
 use std::{
     mem,
     time::{Duration, Instant},
 };
 
-use entity::{Cleanup, Db, StoreError, revocation::Feed};
+use entity::{Cleanup, Db, StoreError, UserId, revocation::Feed, task::SearchIndex};
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -15,8 +15,8 @@ use crate::{auth::Revocations, clock::Clock};
 /// Time between two removals of expired revocations from memory.
 const EXPIRY_INTERVAL: Duration = Duration::from_mins(1);
 
-/// Pause between two batches, which bounds the cleanup's share of the database's time.
-const CLEANUP_BATCH_PAUSE: Duration = Duration::from_millis(200);
+/// Pause between two batches, which bounds the background tasks' share of the database's time.
+const BATCH_PAUSE: Duration = Duration::from_millis(200);
 
 /// Tasks that run until they are stopped.
 #[derive(Default)]
@@ -76,26 +76,57 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
     }
 }
 
-/// Deletes expired and orphaned rows at every interval. A failed run is retried at the next one.
+/// Deletes expired and orphaned rows and fills the index of the search, at every interval. A failed run is retried at the
+/// next one.
 pub(super) async fn run_cleanup(db: Db, clock: Clock, interval: Duration) {
-    let cleanup = Cleanup::new(db);
-    let mut is_failing = false;
+    let (cleanup, search_index) = (Cleanup::new(db.clone()), SearchIndex::new(db));
+    let (mut cleanup_log, mut index_log) = (FailureLog::new("cleanup"), FailureLog::new("search index"));
     loop {
         sleep(interval).await;
-        let result = clean_up(&cleanup, &clock).await;
-        match &result {
-            Err(error) if !is_failing => log::warn!(error:%; "cleanup failed"),
-            Ok(()) if is_failing => log::info!("cleanup recovered"),
+        cleanup_log.record(&clean_up(&cleanup, &clock).await);
+        index_log.record(&fill(&search_index).await);
+    }
+}
+
+/// Logs the first failure in a row, and the recovery.
+struct FailureLog {
+    name: &'static str,
+    is_failing: bool,
+}
+
+impl FailureLog {
+    const fn new(name: &'static str) -> Self {
+        Self { name, is_failing: false }
+    }
+
+    fn record(&mut self, result: &Result<(), StoreError>) {
+        match result {
+            Err(error) if !self.is_failing => log::warn!(error:%; "{} failed", self.name),
+            Ok(()) if self.is_failing => log::info!("{} recovered", self.name),
             _ => {}
         }
-        is_failing = result.is_err();
+        self.is_failing = result.is_err();
     }
 }
 
 async fn clean_up(cleanup: &Cleanup, clock: &Clock) -> Result<(), StoreError> {
     let now = clock.now().min(cleanup.database_time().await?);
     while cleanup.run_batch(now).await? > 0 {
-        sleep(CLEANUP_BATCH_PAUSE).await;
+        sleep(BATCH_PAUSE).await;
+    }
+    Ok(())
+}
+
+async fn fill(index: &SearchIndex) -> Result<(), StoreError> {
+    let mut next = Some(UserId::from(""));
+    while let Some(first) = next {
+        let page = index.large_users(&first).await?;
+        for user in &page.users {
+            while index.fill_batch(user).await? > 0 {
+                sleep(BATCH_PAUSE).await;
+            }
+        }
+        next = page.next;
     }
     Ok(())
 }

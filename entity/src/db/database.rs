@@ -62,9 +62,17 @@ impl Db {
     }
 
     /// Runs a read that may take long, so that it delays no other.
-    pub(crate) async fn query_slowly(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
+    pub(crate) async fn query_alone(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
             Engine::Postgres(pool) => Ok(rows(pool.run_alone(&self.request(statement)).await?)),
+            Engine::Sqlite(_) => self.query_slowly(statement).await,
+        }
+    }
+
+    /// Runs a read that may take long, so that it delays no other. It is planned for the values of its parameters.
+    pub(crate) async fn query_slowly(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
+        match &self.0 {
+            Engine::Postgres(pool) => Ok(rows(pool.run_alone(&self.request(statement).unprepared()).await?)),
             Engine::Sqlite(sqlite) => {
                 let rows = sqlite.read_slowly(self.build(statement)).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())

@@ -1,7 +1,7 @@
 //! The statement of a list: filter, sort order and position. Its cost does not depend on the page.
 
 use sea_orm::{
-    ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, Func, Order, SelectStatement, SimpleExpr, extension::postgres::PgExpr},
 };
 use uuid::Uuid;
@@ -20,19 +20,36 @@ pub(super) fn select(
     query: &ListQuery,
     dialect: Dialect,
 ) -> Result<SelectStatement, StoreError> {
-    let mut select =
-        rows.select().filter(matches(&query.filter, dialect)).select_only().columns(row::selected_columns());
+    let select = rows.select().filter(matches(&query.filter, dialect)).select_only().columns(row::selected_columns());
+    let mut statement = after_cursor(select, rows, query, dialect)?;
+    sort_and_limit(&mut statement, query, dialect);
+    Ok(statement)
+}
+
+/// Limits `select` to tasks after the query's cursor.
+pub(super) fn after_cursor(
+    mut select: Select<row::Entity>,
+    rows: &Owned<row::Entity>,
+    query: &ListQuery,
+    dialect: Dialect,
+) -> Result<SelectStatement, StoreError> {
     if let Some(cursor) = &query.after {
         let (key, id) = cursor.position(&query.filter, query.sort, rows.owner())?;
         select = select.filter(after(key, id, query.sort, dialect));
     }
-    let direction = if query.sort.descending { Order::Desc } else { Order::Asc };
-    let mut statement = select.into_query();
+    Ok(select.into_query())
+}
+
+/// Limits the statement to one row more than the page has.
+pub(super) fn sort_and_limit(statement: &mut SelectStatement, query: &ListQuery, dialect: Dialect) {
+    sort(statement, query.sort, dialect).limit(u64::from(query.limit) + 1);
+}
+
+pub(super) fn sort(statement: &mut SelectStatement, sort: Sort, dialect: Dialect) -> &mut SelectStatement {
+    let direction = if sort.descending { Order::Desc } else { Order::Asc };
     statement
-        .order_by_expr(sort_expression(query.sort, dialect), direction.clone())
+        .order_by_expr(sort_expression(sort, dialect), direction.clone())
         .order_by((row::Entity, Column::Id), direction)
-        .limit(u64::from(query.limit) + 1);
-    Ok(statement)
 }
 
 /// Limits the list to tasks after a position. The comparison of a tuple lets the database start at that position of the
@@ -50,7 +67,7 @@ fn after(key: &SortValue, id: Uuid, sort: Sort, dialect: Dialect) -> Condition {
     Condition::all().add(after).add_option(is_expression.then_some(lower_bound))
 }
 
-fn matches(filter: &Filter, dialect: Dialect) -> Condition {
+pub(super) fn matches(filter: &Filter, dialect: Dialect) -> Condition {
     Condition::all()
         .add_option(filter.completed.map(is_completed))
         .add_option(filter.priority.map(|priority| Column::Priority.eq(priority.rank())))

@@ -2,17 +2,20 @@
 
 mod cursor;
 mod fold;
+mod grams;
 mod list_query;
 mod list_statement;
 mod model;
 mod row;
+mod search_index;
+mod search_statement;
 mod sort;
 mod stored;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, QueryFilter, QuerySelect, QueryTrait, Value,
-    sea_query::{Expr, Func, Keyword, SimpleExpr},
+    sea_query::{Expr, Func, Keyword, SelectStatement, SimpleExpr},
 };
 
 use self::row::{ActiveModel, Column};
@@ -20,6 +23,7 @@ pub use self::{
     cursor::{Cursor, InvalidCursor},
     list_query::ListQuery,
     model::{Completion, Priority, Task, TaskChange, TaskContent, UpdateOutcome},
+    search_index::{LargeUsers, SearchIndex},
     sort::{Filter, Sort, SortKey},
     stored::{Page, StoredTask},
 };
@@ -50,23 +54,38 @@ impl Tasks {
     /// [`StoreError::CursorMismatch`] if the cursor was issued for another list; [`StoreError::Unavailable`] if the
     /// database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn list(&self, query: &ListQuery) -> Result<Page, StoreError> {
-        let select = list_statement::select(&self.rows, query, self.db.dialect())?;
-        let rows = if query.filter.may_be_slow() {
-            self.db.query_slowly(&select).await?
+        let rows = if query.filter.is_search() {
+            self.search(query).await?
+        } else if query.filter.may_be_slow() {
+            self.db.query_alone(&self.list_statement(query)?).await?
         } else {
-            self.db.query(&select).await?
+            self.db.query(&self.list_statement(query)?).await?
         };
         Page::new(rows, query, self.rows.owner())
     }
 
-    /// Returns the statement that [`Tasks::list`] runs.
+    /// Returns the statement that [`Tasks::list`] runs; of a search, the one that reads all tasks.
     ///
     /// # Errors
     ///
     /// [`StoreError::CursorMismatch`] if the cursor was issued for another list.
     #[cfg(feature = "explain")]
     pub fn explain(&self, query: &ListQuery) -> Result<sea_orm::Statement, StoreError> {
-        Ok(self.db.explain(&list_statement::select(&self.rows, query, self.db.dialect())?))
+        Ok(self.db.explain(&self.list_statement(query)?))
+    }
+
+    /// Returns the statements that a search among many tasks runs: for frequent words and for rare ones.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::CursorMismatch`] if the cursor was issued for another list.
+    #[cfg(feature = "explain")]
+    pub fn explain_search(&self, query: &ListQuery) -> Result<[sea_orm::Statement; 2], StoreError> {
+        let grams = grams::of_words(self.rows.owner(), &query.filter.words);
+        let dialect = self.db.dialect();
+        let first = search_statement::among_first_tasks(&self.rows, query, dialect)?;
+        let indexed = search_statement::by_grams(&self.rows, query, &grams, dialect)?;
+        Ok([self.db.explain(&first), self.db.explain(&indexed)])
     }
 
     /// Returns a task, or `None` if *this owner* has none with that id.
@@ -130,6 +149,32 @@ impl Tasks {
     pub async fn delete(&self, id: TaskId) -> Result<bool, StoreError> {
         let delete = self.rows.delete().filter(Column::Id.eq(id.0));
         Ok(self.db.execute(&delete.into_query()).await? > 0)
+    }
+
+    fn list_statement(&self, query: &ListQuery) -> Result<SelectStatement, StoreError> {
+        list_statement::select(&self.rows, query, self.db.dialect())
+    }
+
+    /// Reads few tasks one by one. Among many, frequent words fill a page from the first tasks of the list; rare ones are
+    /// found by their trigrams.
+    async fn search(&self, query: &ListQuery) -> Result<Vec<Row>, StoreError> {
+        let dialect = self.db.dialect();
+        let grams = grams::of_words(self.rows.owner(), &query.filter.words);
+        if grams.is_empty() || !self.has_many_tasks(query).await? {
+            return self.db.query_slowly(&self.list_statement(query)?).await;
+        }
+        let first = search_statement::among_first_tasks(&self.rows, query, dialect)?;
+        let rows = self.db.query_slowly(&first).await?;
+        if rows.len() > usize::from(query.limit) {
+            return Ok(rows);
+        }
+        self.db.query_slowly(&search_statement::by_grams(&self.rows, query, &grams, dialect)?).await
+    }
+
+    /// Returns whether many tasks follow the position of the query in its list.
+    async fn has_many_tasks(&self, query: &ListQuery) -> Result<bool, StoreError> {
+        let select = search_statement::has_many_tasks(&self.rows, query, self.db.dialect())?;
+        Ok(self.db.query_one(&select).await?.is_some())
     }
 
     async fn update_row(

@@ -28,6 +28,11 @@ impl Filter {
         let Self { completed: _, priority, tags, due_before, due_after, words } = self;
         !words.is_empty() || !tags.is_empty() || priority.is_some() || due_before.is_some() || due_after.is_some()
     }
+
+    /// Returns whether the list is a search.
+    pub(super) fn is_search(&self) -> bool {
+        !self.words.is_empty()
+    }
 }
 
 /// A sort order. Tasks with equal keys are sorted by id.

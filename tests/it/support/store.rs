@@ -8,6 +8,7 @@ use entity::{
     account::{Account, AccountStore, NewAccount, RefreshExchange, RefreshOutcome, SignUpOutcome, UserSession},
     revocation::{Revocation, RevocationTarget, Revoking},
     session::{Lifetimes, NewSession, Sessions, Successors},
+    task::SearchIndex,
 };
 use taskbridge::clock::Clock;
 
@@ -95,6 +96,10 @@ impl Store {
 
     pub(crate) fn cleanup(&self) -> Cleanup {
         Cleanup::new(self.db.clone())
+    }
+
+    pub(crate) fn search_index(&self) -> SearchIndex {
+        SearchIndex::new(self.db.clone())
     }
 
     #[expect(clippy::disallowed_methods, reason = "no request is made, so there is no token to verify")]

@@ -10,5 +10,6 @@ mod list;
 mod ownership;
 mod pagination;
 mod query_validation;
+mod search;
 mod text;
 mod update;

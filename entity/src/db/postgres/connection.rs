@@ -151,7 +151,9 @@ impl Connection {
     }
 
     async fn send(&self, request: &Request) -> Result<Outcome, tokio_postgres::Error> {
-        let Some(cache) = &self.prepared else { return Box::pin(self.send_unnamed(request)).await };
+        let Some(cache) = self.prepared.as_ref().filter(|_| request.may_be_prepared) else {
+            return Box::pin(self.send_unnamed(request)).await;
+        };
         let prepared = cache.lock().unwrap_or_else(PoisonError::into_inner).get(&request.sql).cloned();
         if let Some(statement) = prepared {
             return collect(self.client.query_raw(&statement, &request.parameters).await?).await;

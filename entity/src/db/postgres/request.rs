@@ -13,17 +13,23 @@ pub(super) type Outcome = statement::Outcome<tokio_postgres::Row>;
 pub(in crate::db) struct Request {
     pub(super) sql: String,
     pub(super) parameters: Vec<PostgresValue>,
+    /// Whether the connection may keep the statement prepared. If not, its plan is made for the values of its parameters.
+    pub(super) may_be_prepared: bool,
 }
 
 impl From<Statement> for Request {
     fn from(statement: Statement) -> Self {
         let Statement { sql, values, .. } = statement;
         let parameters = values.into_iter().flatten().map(PostgresValue).collect();
-        Self { sql, parameters }
+        Self { sql, parameters, may_be_prepared: true }
     }
 }
 
 impl Request {
+    pub(in crate::db) fn unprepared(self) -> Self {
+        Self { may_be_prepared: false, ..self }
+    }
+
     pub(super) fn typed_parameters(&self) -> impl Iterator<Item = (&PostgresValue, Type)> {
         self.parameters.iter().map(|parameter| (parameter, parameter_type(parameter)))
     }
