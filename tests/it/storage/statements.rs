@@ -61,7 +61,8 @@ async fn a_request_runs_one_statement() {
 async fn every_list_runs_one_statement() {
     let counted = CountedApp::start().await;
     let ann = &counted.ann;
-    let filters = "completed=false&priority=none&tag=a&tag=b&due_before=2027-01-01T00:00:00Z&due_after=2026-01-01T00:00:00Z&q=milk+bread";
+    let filters =
+        "completed=false&priority=none&tag=a&tag=b&due_before=2027-01-01T00:00:00Z&due_after=2026-01-01T00:00:00Z";
     for _ in 0..3 {
         ann.creates(json!({"title": "milk bread", "tags": ["a", "b"], "due_at": "2026-12-24T18:00:00Z"})).await;
     }
@@ -71,6 +72,17 @@ async fn every_list_runs_one_statement() {
         assert_eq!(page["items"].as_array().unwrap().len(), 2, "{page}");
         let next = format!("{first}&cursor={}", page["next_cursor"].as_str().unwrap());
         let page = counted.costs(1, ann.get(&next)).await.is(200).json();
+        assert_eq!(page["items"].as_array().unwrap().len(), 1, "{page}");
+    }
+}
+
+/// The first statement finds out whether the user has many tasks.
+#[actix_web::test]
+async fn a_search_runs_two_statements() {
+    let counted = CountedApp::start().await;
+    counted.ann.creates_a_task("milk bread").await;
+    for _ in 0..4 {
+        let page = counted.costs(2, counted.ann.get("/api/tasks?q=milk+bread")).await.is(200).json();
         assert_eq!(page["items"].as_array().unwrap().len(), 1, "{page}");
     }
 }

@@ -55,7 +55,11 @@ async fn create(tasks: &Tasks, count: usize, runner: &mut TestRunner) -> Vec<Kno
         // every task has "task", a tenth of them "often"
         let often = if number % 10 == 0 { " often" } else { "" };
         let title = format!("task{often} {}", random(text().as_str(), runner));
-        (title, random(proptest::option::of(text().as_str()), runner), start + TimeDelta::milliseconds(number as i64))
+        (
+            title,
+            random(proptest::option::of(text().as_str()), runner),
+            start + TimeDelta::milliseconds(number.try_into().unwrap()),
+        )
     });
     let new: Vec<_> = new.collect();
     let mut known = Vec::new();
