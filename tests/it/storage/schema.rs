@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use entity::{Db, DbSettings};
+use serde_json::json;
 
-use crate::support::{ApiClient, BACKENDS, Backend, SqlConnection, TestApp, TestDatabase};
+use crate::support::{ApiClient, BACKENDS, Backend, SqlConnection, TestApp, TestDatabase, id};
 
 const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
 const SQLITE: &str = include_str!("../../fixtures/better-auth/ddl_sqlite_migrator.sql");
@@ -197,5 +198,23 @@ async fn a_second_migration_changes_nothing() {
         assert_eq!(Db::migrate(&settings).await.unwrap(), [""; 0]);
         assert_eq!(self::shape(&database).await, shape);
         assert!(Db::migration_status(&settings).await.unwrap().iter().all(|step| step.applied));
+    }
+}
+
+/// A newer version of the service may do this while an older one runs.
+#[actix_web::test]
+async fn statements_survive_a_change_of_a_column_type() {
+    let app = TestApp::start(Backend::Postgres).await;
+    let (ann, sql) = (app.ann(), SqlConnection::on(&app.database()).await);
+    for change in
+        ["select 1", "alter table task alter title type varchar(300)", "alter table task alter title type text"]
+    {
+        sql.run(change).await;
+        for _ in 0..8 {
+            let task = ann.creates_a_task("Buy milk").await;
+            ann.sees(&task).await;
+            ann.patch(&format!("/api/tasks/{}", id(&task)), json!({"title": "Buy bread"})).await.is(200);
+            ann.get("/api/tasks").await.is(200);
+        }
     }
 }

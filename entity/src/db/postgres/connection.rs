@@ -3,26 +3,23 @@
 use std::{
     future::Future,
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        Arc,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use futures_util::{TryStreamExt, future::join, pin_mut};
-use quick_cache::unsync::Cache;
+use futures_util::pin_mut;
 use tokio::{sync::Notify, task::AbortHandle, time::timeout};
-use tokio_postgres::{Client, RowStream, Statement as PreparedStatement};
+use tokio_postgres::Client;
 
 use super::{
     error::{PostgresError, StatementError},
     options::PostgresOptions,
+    prepared::PreparedStatements,
     request::{Outcome, Request},
     silence::{Silence, milliseconds},
 };
-
-/// The number of prepared statements that a connection keeps.
-const STATEMENT_CACHE_CAPACITY: usize = 256;
 
 /// A connection that has answered nothing for this long is suspected, and closed once a statement on it is too late.
 const MAX_SILENCE: Duration = Duration::from_secs(1);
@@ -36,8 +33,8 @@ const CANCEL_TIMEOUT: Duration = Duration::from_secs(2);
 /// A connection that concurrent statements share. Dropping the last reference to it closes it.
 pub(super) struct Connection {
     client: Client,
-    /// `None` behind a pooler that keeps no prepared statements.
-    prepared: Option<Mutex<Cache<String, PreparedStatement>>>,
+    prepared: PreparedStatements,
+    is_given_up: AtomicBool,
     in_flight: AtomicU32,
     opened_at: Instant,
     /// Milliseconds from `opened_at` until the last answer, or until the first statement after a pause.
@@ -54,25 +51,34 @@ impl Connection {
     pub(super) async fn open(
         options: PostgresOptions,
         silence: Arc<Silence>,
-        keeps_statements: bool,
+        keeps_statements: Arc<AtomicBool>,
         setup: &str,
     ) -> Result<Self, PostgresError> {
         let (client, connection) = options.connect().await?;
         let driver = tokio::spawn(async move { drop(connection.await) }).abort_handle();
-        let prepared = keeps_statements.then(|| Mutex::new(Cache::new(STATEMENT_CACHE_CAPACITY)));
-        let (in_flight, last_answer) = (AtomicU32::new(0), AtomicU64::new(0));
-        let (opened_at, became_idle) = (Instant::now(), Notify::new());
-        let connection =
-            Self { client, prepared, in_flight, opened_at, last_answer, became_idle, driver, options, silence };
+        let connection = Self {
+            client,
+            prepared: PreparedStatements::new(keeps_statements),
+            // the setup counts as a statement, so that a connection that is dropped during it is closed at once
+            in_flight: AtomicU32::new(1),
+            opened_at: Instant::now(),
+            last_answer: AtomicU64::new(0),
+            became_idle: Notify::new(),
+            is_given_up: AtomicBool::new(false),
+            driver,
+            options,
+            silence,
+        };
         if !setup.is_empty() {
             connection.client.batch_execute(setup).await?;
         }
+        connection.in_flight.store(0, Ordering::Relaxed);
         Ok(connection)
     }
 
     /// Runs a statement to its end. One that takes longer than `limit` leaves the connection open only if others are answered.
     pub(super) async fn run(self: &Arc<Self>, request: &Request, limit: Duration) -> Result<Outcome, StatementError> {
-        self.answered_within(limit, self.send(request)).await
+        self.answered_within(limit, self.prepared.send(&self.client, request)).await
     }
 
     /// Runs statements without parameters and drops their rows.
@@ -81,7 +87,8 @@ impl Connection {
     }
 
     pub(super) fn is_usable(&self) -> bool {
-        !self.client.is_closed()
+        // the driver of a connection that is given up ends only when it is scheduled
+        !self.is_given_up.load(Ordering::Relaxed) && !self.client.is_closed()
     }
 
     pub(super) fn in_flight(&self) -> u32 {
@@ -99,16 +106,15 @@ impl Connection {
         }
     }
 
-    /// Returns whether the connection can be used: if others are silent, whether it answers a test.
-    pub(super) async fn is_answering(&self) -> bool {
+    /// Returns whether the connection can be used: if others are silent, whether it answers a test, or is busy.
+    pub(super) async fn is_answering(self: &Arc<Self>) -> bool {
         let last_answer = Duration::from_millis(self.last_answer.load(Ordering::Relaxed));
         if !self.silence.may_concern(self.opened_at + last_answer) {
             return true;
         }
-        let is_answering = matches!(timeout(TEST_TIMEOUT, self.client.check_connection()).await, Ok(Ok(())));
-        if is_answering {
-            self.record_answer();
-        } else {
+        let is_busy = self.in_flight() > 0 && !self.is_silent(MAX_SILENCE);
+        let is_answering = self.answered_within(TEST_TIMEOUT, self.client.check_connection()).await.is_ok() || is_busy;
+        if !is_answering {
             self.give_up();
         }
         is_answering
@@ -122,6 +128,9 @@ impl Connection {
 
     /// Closes the connection without waiting for the server, and cancels the statement that it may be running.
     pub(super) fn give_up(&self) {
+        if self.is_given_up.swap(true, Ordering::Relaxed) {
+            return;
+        }
         self.driver.abort();
         let (options, token) = (self.options.clone(), self.client.cancel_token());
         tokio::spawn(async move { drop(timeout(CANCEL_TIMEOUT, options.cancel(token)).await) });
@@ -150,35 +159,6 @@ impl Connection {
         }
     }
 
-    async fn send(&self, request: &Request) -> Result<Outcome, tokio_postgres::Error> {
-        let Some(cache) = self.prepared.as_ref().filter(|_| request.may_be_prepared) else {
-            return Box::pin(self.send_unnamed(request)).await;
-        };
-        let prepared = cache.lock().unwrap_or_else(PoisonError::into_inner).get(&request.sql).cloned();
-        if let Some(statement) = prepared {
-            return collect(self.client.query_raw(&statement, &request.parameters).await?).await;
-        }
-        // boxed: it is rare, and would enlarge the future of every request
-        let (outcome, statement) = Box::pin(self.send_and_prepare(request)).await;
-        if let Ok(statement) = statement {
-            cache.lock().unwrap_or_else(PoisonError::into_inner).insert(request.sql.clone(), statement);
-        }
-        outcome
-    }
-
-    /// Runs the statement unnamed and prepares it for the next time, in one round trip.
-    async fn send_and_prepare(
-        &self,
-        request: &Request,
-    ) -> (Result<Outcome, tokio_postgres::Error>, Result<PreparedStatement, tokio_postgres::Error>) {
-        let types: Vec<_> = request.typed_parameters().map(|(_, parameter_type)| parameter_type).collect();
-        join(self.send_unnamed(request), self.client.prepare_typed(&request.sql, &types)).await
-    }
-
-    async fn send_unnamed(&self, request: &Request) -> Result<Outcome, tokio_postgres::Error> {
-        collect(self.client.query_typed_raw(&request.sql, request.typed_parameters()).await?).await
-    }
-
     fn finish_statement(&self) {
         if self.in_flight.fetch_sub(1, Ordering::Relaxed) == 1 {
             self.became_idle.notify_waiters();
@@ -197,16 +177,6 @@ impl Drop for Connection {
             self.driver.abort();
         }
     }
-}
-
-async fn collect(rows: RowStream) -> Result<Outcome, tokio_postgres::Error> {
-    pin_mut!(rows);
-    let mut outcome = Outcome::default();
-    while let Some(row) = rows.try_next().await? {
-        outcome.rows.push(row);
-    }
-    outcome.affected = rows.rows_affected().unwrap_or_default();
-    Ok(outcome)
 }
 
 /// Counts a statement for as long as the server may work on it.

@@ -27,7 +27,7 @@ pub(super) struct Connector {
     options: PostgresOptions,
     pooler: Pooler,
     /// Whether a connection keeps its prepared statements.
-    keeps_statements: AtomicBool,
+    keeps_statements: Arc<AtomicBool>,
     statement_timeout: Duration,
     silence: Arc<Silence>,
 }
@@ -39,7 +39,7 @@ pub(super) struct AcquireTimeout(pub(super) Duration, pub(super) Option<String>)
 
 impl Connector {
     pub(super) fn new(options: PostgresOptions, settings: &DbSettings) -> Self {
-        let keeps_statements = AtomicBool::new(settings.pooler == Pooler::None);
+        let keeps_statements = Arc::new(AtomicBool::new(settings.pooler == Pooler::None));
         let (pooler, statement_timeout) = (settings.pooler, settings.statement_timeout);
         Self { options, pooler, keeps_statements, statement_timeout, silence: Arc::new(Silence::new()) }
     }
@@ -88,8 +88,8 @@ impl Connector {
             Pooler::None => self.set("set"),
             Pooler::Transaction => String::new(),
         };
-        let keeps_statements = self.keeps_statements.load(Ordering::Relaxed);
-        Connection::open(self.options.clone(), Arc::clone(&self.silence), keeps_statements, &setup).await
+        let (silence, keeps_statements) = (Arc::clone(&self.silence), Arc::clone(&self.keeps_statements));
+        Connection::open(self.options.clone(), silence, keeps_statements, &setup).await
     }
 
     /// Returns the statements that set time limits, and the time zone in which columns without one are read.

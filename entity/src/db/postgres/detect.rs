@@ -28,11 +28,15 @@ pub(in crate::db) async fn detect_pooler(settings: &DbSettings) -> Result<Pooler
     let deadline = Instant::now() + settings.acquire_timeout;
     let first = Arc::new(connector.connect_until(deadline).await?);
     let second = Arc::new(connector.connect_until(deadline).await?);
-    let mut processes = Vec::with_capacity(4);
-    for connection in [&first, &second, &first, &second] {
+    let mut processes = Vec::with_capacity(6);
+    // not simply in turn: a pooler that assigns its server connections in turn would look direct
+    for connection in [&first, &first, &second, &second, &first, &second] {
         processes.push(server_process(connection, settings.statement_timeout).await?);
     }
-    let is_direct = matches!(processes.as_slice(), [a, b, c, d] if a == c && b == d && a != b);
+    let is_direct = matches!(
+        processes.as_slice(),
+        [first, a, second, b, c, d] if [a, c] == [first; 2] && [b, d] == [second; 2] && first != second
+    );
     Ok(if is_direct { Pooler::None } else { Pooler::Transaction })
 }
 

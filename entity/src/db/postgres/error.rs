@@ -161,9 +161,16 @@ fn classify(sqlstate: &str, message: &str) -> ErrorClass {
 
 /// `PgBouncer` reports wrong settings and outages alike as protocol violations.
 fn is_refused_by_pooler(message: &str) -> bool {
-    ["unsupported startup parameter", "no such database", "no such user"]
-        .iter()
-        .any(|prefix| message.starts_with(prefix))
+    let refusals = [
+        "unsupported startup parameter",
+        "no such database",
+        "no such user",
+        "password authentication failed",
+        "SASL authentication failed",
+        "SSL required",
+        "bouncer config error",
+    ];
+    refusals.iter().any(|prefix| message.starts_with(prefix))
 }
 
 #[cfg(test)]

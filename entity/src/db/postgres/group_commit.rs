@@ -84,7 +84,8 @@ async fn commit_groups(
             Ok(connection) => {
                 tokio::spawn(commit(connection, group, connector.begin(), limit));
             }
-            Err(error) => fail(group, &error),
+            // all that wait, or each group would wait as long again
+            Err(error) => fail(group.into_iter().chain(iter::from_fn(|| queue.try_recv().ok())), &error),
         }
     }
 }
@@ -104,7 +105,11 @@ async fn commit(connection: ExclusiveConnection, group: Vec<Insert>, begin: Stri
         }
     }
     for insert in group.drain(..) {
-        let outcome = connection.get().run(&insert.request, limit).await;
+        let mut outcome = connection.get().run(&insert.request, limit).await;
+        if outcome.as_ref().is_err_and(StatementError::is_outdated_statement) {
+            // it was not run, and is not prepared any more
+            outcome = connection.get().run(&insert.request, limit).await;
+        }
         drop(insert.reply.send(outcome.map_err(StoreError::from)));
     }
 }
@@ -127,7 +132,7 @@ async fn run_together(
     }
 }
 
-fn fail(group: Vec<Insert>, error: &StoreError) {
+fn fail(group: impl IntoIterator<Item = Insert>, error: &StoreError) {
     for insert in group {
         drop(insert.reply.send(Err(error.duplicate())));
     }

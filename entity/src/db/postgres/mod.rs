@@ -10,6 +10,7 @@ mod invalid_url;
 mod listener;
 mod options;
 mod pool;
+mod prepared;
 mod request;
 mod setting;
 mod shared;

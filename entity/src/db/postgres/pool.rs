@@ -71,6 +71,7 @@ impl Pool {
         match connection.get().run(request, self.limit).await {
             // it has not been run
             Err(error) if self.is_about_preparing(&error, connection.get()) => {
+                drop(connection);
                 Ok(self.exclusive.acquire().await?.get().run(request, self.limit).await?)
             }
             outcome => Ok(outcome?),
