@@ -166,8 +166,11 @@ async fn a_renamed_database_is_a_503() {
     let sql = SqlConnection::on(&other).await;
     let url = url::Url::parse(setup.proxy.url()).unwrap();
     let name = url.path().trim_start_matches('/');
-    setup.proxy.cut().await;
+    // no connection may be open, nor be opened again before the database has its other name
+    setup.proxy.refuse().await;
+    while sql.number(&format!("select count(*) from pg_stat_activity where datname = '{name}'")).await > 0 {}
     sql.run(&format!("alter database {name} rename to {name}_away")).await;
+    setup.proxy.restore().await;
     is_unavailable_within(ACQUIRE_TIMEOUT + Duration::from_secs(1), setup.ann.get("/api/tasks")).await;
     sql.run(&format!("alter database {name}_away rename to {name}")).await;
     setup.recovers().await;
