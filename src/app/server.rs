@@ -8,11 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::{StartError, pools::PoolFactory};
 use crate::{
-    auth::{Authenticator, Revocations},
+    auth::{Authenticator, Revocations, SessionCookies},
     clock::Clock,
     config::Config,
     http::{extract::TrustedProxies, middleware},
-    routes::{self, AccountServices, PingCache},
+    routes::{self, AccountServices, PingCache, TrustedOrigins},
 };
 
 /// State that all workers share.
@@ -38,6 +38,9 @@ pub(super) fn start(
         (state.account_services.map(Data::new), Data::new(state.clock), Data::new(state.shutdown));
     let proxies = Data::new(TrustedProxies::new(config.http.trusted_proxies.clone()));
     let pools = PoolFactory::new(&config.database, config.http.workers, background);
+    let origins_of_pages = Data::new(TrustedOrigins::new(config));
+    let cookies =
+        config.secrets.as_ref().map(|secrets| Data::new(SessionCookies::new(&config.session_cookie, secrets)));
     let ping_cache = Data::new(PingCache::default());
     let server = HttpServer::new(move || {
         let pools = pools.clone();
@@ -47,9 +50,11 @@ pub(super) fn start(
             .app_data(clock.clone())
             .app_data(shutdown.clone())
             .app_data(proxies.clone())
+            .app_data(origins_of_pages.clone())
             .app_data(ping_cache.clone())
             .data_factory(move || pools.clone().pool());
         let app = account_services.iter().cloned().fold(app, App::app_data);
+        let app = cookies.iter().cloned().fold(app, App::app_data);
         let (app, _) = routes::mount(app, account_services.is_some());
         app.wrap(from_fn(middleware::head_as_get))
             .wrap(from_fn(middleware::catch_panic))

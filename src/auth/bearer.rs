@@ -76,6 +76,11 @@ pub(crate) fn invalid_credentials(detail: &'static str) -> Problem {
         .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
+/// Returns the problem for a request of Better Auth's client without a session.
+pub(in crate::auth) fn session_required() -> Problem {
+    invalid_credentials("Unauthorized").with_code("UNAUTHORIZED")
+}
+
 /// Returns the problem for a rejected token (RFC 6750 §3.1). An unavailable key set is answered with 503: a client would
 /// sign its user out after a 401.
 fn rejection(error: &TokenError) -> Problem {

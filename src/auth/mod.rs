@@ -10,6 +10,7 @@ mod jwks;
 mod principal;
 mod revocations;
 mod scoped;
+mod session_cookie;
 mod validation;
 mod verifier;
 mod verifiers;
@@ -30,5 +31,6 @@ pub use self::{
 };
 pub(crate) use self::{
     bearer::{invalid_credentials, normalize_authorization, validate_bearer},
+    session_cookie::{CurrentSession, Lifetime, PresentedSession, SessionCookies},
     verifiers::derive_key,
 };

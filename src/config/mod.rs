@@ -6,6 +6,7 @@ mod environment;
 mod http;
 mod jwks;
 mod secrets;
+mod session_cookie;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ pub use self::{
     http::HttpSettings,
     jwks::JwksSettings,
     secrets::{MissingSecret, Secret, Secrets},
+    session_cookie::SessionCookieSettings,
 };
 
 /// All settings of the service.
@@ -32,6 +34,8 @@ pub struct Config {
     pub jwks: Option<JwksSettings>,
     /// The service's own accounts. `None` if they are disabled.
     pub accounts: Option<AccountSettings>,
+    /// The session cookie of Better Auth's client.
+    pub session_cookie: SessionCookieSettings,
     /// Accepted values of `iss` in tokens signed with the shared secret.
     pub issuers: Vec<String>,
     /// Accepted values of `aud` in tokens signed with the shared secret.
@@ -88,6 +92,7 @@ impl Config {
             secrets: configured,
             jwks,
             accounts,
+            session_cookie: SessionCookieSettings::read(environment)?,
             issuers: environment.list("JWT_ISSUER"),
             audiences: environment.list("JWT_AUDIENCE"),
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,

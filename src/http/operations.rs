@@ -1,12 +1,22 @@
 //! The operations of the contract by path: their methods and the media types of their responses.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeSet, HashSet},
+    iter,
+};
 
 use actix_web::http::Method;
 use utoipa::openapi::{Components, OpenApi, PathItem, RefOr, Response, path};
 
+/// The tag of the operations that Better Auth's client uses.
+const BETTER_AUTH_TAG: &str = "better-auth";
+
 /// The operations of every path, aliases included.
-pub(crate) struct Operations(Vec<PathOperations>);
+pub(crate) struct Operations {
+    paths: Vec<PathOperations>,
+    /// The paths that Better Auth's client uses.
+    better_auth: HashSet<String>,
+}
 
 struct PathOperations {
     segments: Vec<String>,
@@ -24,18 +34,24 @@ pub(crate) struct MediaTypes {
 }
 
 impl Operations {
-    /// Reads the operations of `document`; those under `prefix` exist under each of `aliases` too.
-    pub(crate) fn from_document(document: &OpenApi, prefix: &str, aliases: &[&str]) -> Self {
+    /// Reads the operations of `document`. `aliases` returns the further paths of a path.
+    pub(crate) fn from_document(document: &OpenApi, aliases: impl Fn(&str, &PathItem) -> Vec<String>) -> Self {
         let components = document.components.as_ref();
-        let mut paths = Vec::new();
+        let (mut paths, mut better_auth) = (Vec::new(), HashSet::new());
         for (path, item) in &document.paths.paths {
-            paths.push(PathOperations::new(path, item, components));
-            if let Some(rest) = path.strip_prefix(prefix) {
-                let alias = |alias: &&str| PathOperations::new(&format!("{alias}{rest}"), item, components);
-                paths.extend(aliases.iter().map(alias));
+            for path in iter::once(path.clone()).chain(aliases(path, item)) {
+                paths.push(PathOperations::new(&path, item, components));
+                if is_better_auth(item) {
+                    better_auth.insert(path);
+                }
             }
         }
-        Self(paths)
+        Self { paths, better_auth }
+    }
+
+    /// Returns whether Better Auth's client uses a path.
+    pub(crate) fn is_better_auth(&self, path: &str) -> bool {
+        self.better_auth.contains(path)
     }
 
     /// The value of `Allow` for a path, if the path exists.
@@ -50,7 +66,7 @@ impl Operations {
     }
 
     fn find(&self, path: &str) -> Option<&PathOperations> {
-        self.0.iter().find(|known| known.matches(path))
+        self.paths.iter().find(|known| known.matches(path))
     }
 }
 
@@ -83,6 +99,12 @@ impl PathOperations {
             });
         matches && segments.next().is_none()
     }
+}
+
+/// Returns whether Better Auth's client uses the operations of a path.
+pub(crate) fn is_better_auth(item: &PathItem) -> bool {
+    let has_tag = |operation: &path::Operation| operation.tags.iter().flatten().any(|tag| tag == BETTER_AUTH_TAG);
+    [&item.get, &item.post].into_iter().flatten().any(has_tag)
 }
 
 impl MediaTypes {

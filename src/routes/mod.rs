@@ -1,6 +1,7 @@
 //! The router: every operation by name. It yields both the service and the contract.
 
 mod accounts;
+mod better_auth;
 mod health;
 mod not_found;
 mod openapi;
@@ -11,30 +12,39 @@ use actix_web::{
     App, Error, HttpResponse, Scope,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    guard::{GuardContext, fn_guard},
     http::{Method, header},
     middleware::{DefaultHeaders, from_fn},
     web::{self, Bytes, Data, Redirect},
 };
 use actix_web_httpauth::middleware::HttpAuthentication;
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::{OpenApi, PathItem};
 use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use self::not_found::{get_only, not_found};
-pub(crate) use self::{accounts::AccountServices, health::PingCache};
+pub(crate) use self::{accounts::AccountServices, better_auth::TrustedOrigins, health::PingCache};
 use self::{
     accounts::{log_in, log_out, me, password, refresh, sessions, sign_up},
     tasks::handlers,
 };
 use crate::{
     auth::{normalize_authorization, validate_bearer},
-    http::{middleware::check_accept, operations::Operations, problem::problem_page},
+    http::{
+        middleware::check_accept,
+        operations::{Operations, is_better_auth},
+        problem::problem_page,
+    },
 };
 
 /// The prefixes of the tasks besides `/api/tasks`.
 const TASK_ALIASES: [&str; 2] = ["/tasks", "/api/{user_id}/tasks"];
 
 const TASKS_PATH: &str = "/api/tasks";
+
+/// The prefix of the routes of Better Auth's client, and the one that starters give as `baseURL`.
+const BETTER_AUTH_PREFIX: &str = "/api/auth";
+const BETTER_AUTH_ALIAS: &str = "/api";
 
 /// Routes under `/api/auth` have a scope each. A scope for the whole prefix would match `/api/{user_id}/tasks` of a user
 /// with the id `auth`.
@@ -64,8 +74,15 @@ where
     let app = TASK_ALIASES
         .into_iter()
         .fold(app, |app, alias| app.service(authenticated(web::scope(alias).configure(undocumented_tasks))));
+    let app = if with_accounts {
+        app.service(
+            better_auth_scope(web::scope(BETTER_AUTH_ALIAS), BETTER_AUTH_ALIAS).configure(undocumented_better_auth),
+        )
+    } else {
+        app
+    };
     let app = app
-        .app_data(Data::new(Operations::from_document(&document, TASKS_PATH, &TASK_ALIASES)))
+        .app_data(Data::new(Operations::from_document(&document, aliases)))
         .configure(|config| documentation_pages(config, &document))
         .default_service(web::to(not_found));
     (app, document)
@@ -88,6 +105,11 @@ where
                 .service(sessions::revoke)
                 .map(authenticated),
         )
+        .service(
+            scope(BETTER_AUTH_PREFIX)
+                .configure(better_auth::configure)
+                .map(|scope| better_auth_scope(scope, BETTER_AUTH_PREFIX)),
+        )
 }
 
 fn tasks(config: &mut ServiceConfig<'_>) {
@@ -104,6 +126,38 @@ fn tasks(config: &mut ServiceConfig<'_>) {
 /// The tasks under an alias: not in the contract, where operation ids are unique.
 fn undocumented_tasks(config: &mut web::ServiceConfig) {
     tasks(&mut ServiceConfig::new(config));
+}
+
+fn undocumented_better_auth(config: &mut web::ServiceConfig) {
+    better_auth::configure(&mut ServiceConfig::new(config));
+}
+
+/// Returns the further paths of a path of the contract.
+fn aliases(path: &str, item: &PathItem) -> Vec<String> {
+    if let Some(rest) = path.strip_prefix(TASKS_PATH) {
+        return TASK_ALIASES.iter().map(|alias| format!("{alias}{rest}")).collect();
+    }
+    let rest = path.strip_prefix(BETTER_AUTH_PREFIX).filter(|_| is_better_auth(item));
+    rest.map(|rest| format!("{BETTER_AUTH_ALIAS}{rest}")).into_iter().collect()
+}
+
+/// Wraps operations of Better Auth's client. Other routes share the prefix, and a scope hides what it does not match.
+fn better_auth_scope(
+    scope: Scope,
+    prefix: &'static str,
+) -> Scope<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let is_route = move |context: &GuardContext<'_>| {
+        context.head().uri.path().strip_prefix(prefix).is_some_and(better_auth::is_route)
+    };
+    scope.guard(fn_guard(is_route)).wrap(from_fn(check_accept)).wrap(from_fn(better_auth::check_origin))
 }
 
 /// Wraps operations that need no token.
@@ -152,7 +206,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
         .allowed_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE])
         .allowed_header("x-request-id")
         .expose_headers([header::LOCATION, header::RETRY_AFTER, header::WWW_AUTHENTICATE])
-        .expose_headers(["x-request-id"])
+        .expose_headers(["x-request-id", "set-auth-token", "set-auth-jwt", "x-retry-after"])
         .max_age(3600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

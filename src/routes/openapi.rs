@@ -6,7 +6,7 @@ use utoipa::{
         Content, RefOr,
         path::Operation,
         schema::Schema,
-        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 
@@ -26,6 +26,7 @@ use crate::http::problem::{InvalidField, ProblemBody, responses};
     tags(
         (name = "tasks", description = "Tasks of the authenticated user."),
         (name = "auth", description = "The authenticated user, accounts and sessions."),
+        (name = "better-auth", description = "The operations that Better Auth's client calls, also available under `/api`."),
         (name = "health", description = "Liveness and readiness, for load balancers and orchestrators.")
     ),
     components(schemas(ProblemBody, InvalidField))
@@ -51,6 +52,9 @@ pub(crate) fn with_shared_responses(mut document: utoipa::openapi::OpenApi) -> u
     let bearer =
         bearer.description(Some("An access token: from the front end, from log-in, or from `taskbridge mint-token`."));
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    let cookie = "The session cookie, which sign-in sets. Its name has the prefix `__Secure-` if `PUBLIC_URL` starts with https.";
+    let cookie = ApiKey::Cookie(ApiKeyValue::with_description("better-auth.session_token", cookie));
+    components.add_security_scheme("session_cookie", SecurityScheme::ApiKey(cookie));
     document
 }
 

@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    TokenHash,
+    SessionId, TokenHash,
     account::{Profile, RefreshExchange, UserSession},
-    session::{Lifetimes, NewSession},
+    session::{Lifetimes, NewSession, Session, SessionCredential},
 };
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -54,9 +54,8 @@ impl TokenIssuer {
         now: DateTime<Utc>,
     ) -> Result<(RefreshToken, NewSession), Problem> {
         let token = self.refresh_keys.generate().map_err(|error| Problem::new(Kind::Internal).with_cause(error))?;
-        let session =
-            NewSession { refresh_token: token.hash(), lifetimes: self.lifetimes(now), ip_address, user_agent };
-        Ok((token, session))
+        let credential = SessionCredential::RefreshToken { hash: token.hash(), lifetimes: self.lifetimes(now) };
+        Ok((token, NewSession { credential, ip_address, user_agent }))
     }
 
     /// Returns the exchange of a refresh token for its successor, or `None` if no configured secret verifies the token.
@@ -84,9 +83,30 @@ impl TokenIssuer {
         refresh_token: &RefreshToken,
         now: DateTime<Utc>,
     ) -> Result<IssuedTokens, Problem> {
-        let UserSession { session_id: session, expires_at, user } = signed_in;
-        let expires = (now + self.settings.access_ttl).min(expires_at);
-        let grant = AccessTokenClaims {
+        let UserSession { session_id, expires_at, user } = signed_in;
+        let (access_token, expires_in) = self.sign((&session_id, expires_at), &user, now)?;
+        Ok(IssuedTokens { access_token, expires_in, refresh_token: refresh_token.expose(), user })
+    }
+
+    /// Issues an access token of a session. It expires no later than the session.
+    pub(crate) fn access_token(
+        &self,
+        session: &Session,
+        user: &Profile,
+        now: DateTime<Utc>,
+    ) -> Result<String, Problem> {
+        self.sign((&session.id, session.expires_at), user, now).map(|(token, _)| token)
+    }
+
+    /// Returns an access token, and the seconds until it expires.
+    fn sign(
+        &self,
+        (session, session_expires_at): (&SessionId, DateTime<Utc>),
+        user: &Profile,
+        now: DateTime<Utc>,
+    ) -> Result<(String, i64), Problem> {
+        let expires = (now + self.settings.access_ttl).min(session_expires_at);
+        let claims = AccessTokenClaims {
             sub: user.id.to_string(),
             email: user.email.clone(),
             name: user.name.clone(),
@@ -95,14 +115,8 @@ impl TokenIssuer {
             iat: now.timestamp(),
             exp: expires.timestamp(),
         };
-        let access_token =
-            self.access_tokens.sign(&grant).map_err(|error| Problem::new(Kind::Internal).with_cause(error))?;
-        Ok(IssuedTokens {
-            access_token,
-            expires_in: grant.exp - grant.iat,
-            refresh_token: refresh_token.expose(),
-            user,
-        })
+        let token = self.access_tokens.sign(&claims).map_err(|error| Problem::new(Kind::Internal).with_cause(error))?;
+        Ok((token, claims.exp - claims.iat))
     }
 
     fn lifetimes(&self, now: DateTime<Utc>) -> Lifetimes {

@@ -1,4 +1,4 @@
-//! Better Auth's table `account`, of which the service uses the rows with a password; private to this module.
+//! Better Auth's table `account`, of which the service uses the rows with a password and lists the others; private to this module.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -17,6 +17,7 @@ pub(crate) struct Model {
     pub(super) account_id: String,
     pub(super) provider_id: String,
     pub(super) user_id: String,
+    pub(super) scope: Option<String>,
     pub(super) password: Option<String>,
     pub(super) created_at: DateTime<Utc>,
     pub(super) updated_at: DateTime<Utc>,

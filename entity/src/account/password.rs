@@ -12,7 +12,8 @@ use crate::{
     SessionId, StoreError,
     better_auth::timestamp_value,
     db::{Executor, Transaction},
-    revocation::Revoking,
+    revocation::{Revocation, Revoking},
+    session::{self, NewSession},
 };
 
 /// A change of a password.
@@ -21,8 +22,30 @@ pub struct PasswordChange {
     pub current_hash: String,
     /// The hash of the new password.
     pub new_hash: String,
-    /// The session that is kept.
-    pub keep_session: Option<SessionId>,
+    /// What becomes of the sessions.
+    pub sessions: SessionsAfterChange,
+}
+
+/// What becomes of a user's sessions when the password is changed.
+pub enum SessionsAfterChange {
+    /// They and all tokens stay, as Better Auth leaves them unless it is told otherwise.
+    Keep,
+    /// All but one are deleted, and every token that was issued to the user up to now is revoked.
+    RevokeOthers {
+        /// The session that is kept.
+        kept: Option<SessionId>,
+    },
+    /// All are deleted, every token that was issued to the user up to now is revoked, and a new session is created.
+    Replace(NewSession),
+}
+
+/// The outcome of a change of a password.
+#[derive(Debug, PartialEq, Eq)]
+pub enum PasswordChangeOutcome {
+    /// The password was changed. The new session's id, if one was created.
+    Changed(Option<SessionId>),
+    /// The password has changed since it was verified.
+    Stale,
 }
 
 impl Account {
@@ -38,8 +61,7 @@ impl Account {
         self.db.query_one(&select).await?.map(|row| row.get(0)).transpose()
     }
 
-    /// Changes the password, deletes the other sessions and revokes every token that was issued to the user up to now. The
-    /// last of these tokens expires at `expires_at`. Returns false if the password has changed since it was verified.
+    /// Changes the password. The last token that is revoked expires at `expires_at`.
     ///
     /// # Errors
     ///
@@ -49,19 +71,38 @@ impl Account {
         change: PasswordChange,
         now: DateTime<Utc>,
         expires_at: DateTime<Utc>,
-    ) -> Result<Revoking<bool>, StoreError> {
-        let PasswordChange { current_hash, new_hash, keep_session } = change;
+    ) -> Result<Revoking<PasswordChangeOutcome>, StoreError> {
+        let PasswordChange { current_hash, new_hash, sessions } = change;
         self.db
             .transaction(async move |transaction| {
                 self.lock(transaction, LockType::NoKeyUpdate).await?;
                 if !self.replace_password(transaction, &current_hash, new_hash, now).await? {
-                    return Ok(Revoking::new(false, Vec::new()));
+                    return Ok(Revoking::new(PasswordChangeOutcome::Stale, Vec::new()));
                 }
-                let kept = keep_session.as_ref();
-                let revocations = self.sessions.revoke_except(transaction, kept, now, expires_at).await?;
-                Ok(Revoking::new(true, revocations))
+                let (session, revocations) = self.update_sessions(transaction, &sessions, now, expires_at).await?;
+                Ok(Revoking::new(PasswordChangeOutcome::Changed(session), revocations))
             })
             .await
+    }
+
+    async fn update_sessions(
+        &self,
+        transaction: &Transaction,
+        sessions: &SessionsAfterChange,
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<(Option<SessionId>, Vec<Revocation>), StoreError> {
+        match sessions {
+            SessionsAfterChange::Keep => Ok((None, Vec::new())),
+            SessionsAfterChange::RevokeOthers { kept } => {
+                Ok((None, self.sessions.revoke_except(transaction, kept.as_ref(), now, expires_at).await?))
+            }
+            SessionsAfterChange::Replace(new) => {
+                let revocations = self.sessions.revoke_except(transaction, None, now, expires_at).await?;
+                let (id, _) = session::create(transaction, self.users.owner(), new, now.trunc_subsecs(3)).await?;
+                Ok((Some(id), revocations))
+            }
+        }
     }
 
     async fn replace_password(

@@ -12,7 +12,7 @@ use crate::{
     StoreError, TokenHash, UserId,
     better_auth::{new_id, timestamp_value},
     db::{Executor, Sql, Transaction},
-    session::{self, Lifetimes, NewSession},
+    session::{self, Lifetimes, NewSession, SessionCredential},
 };
 
 /// An account to create.
@@ -21,6 +21,8 @@ pub struct NewAccount {
     pub name: String,
     /// The e-mail address, in lower case.
     pub email: String,
+    /// The URL of a picture.
+    pub image: Option<String>,
     /// The hash of the password.
     pub password_hash: String,
 }
@@ -68,13 +70,13 @@ async fn sign_up(
     session: &NewSession,
     now: DateTime<Utc>,
 ) -> Result<SignUpOutcome, StoreError> {
-    let NewAccount { name, email, password_hash } = account;
+    let NewAccount { name, email, image, password_hash } = account;
     let user = Profile {
         id: UserId::from(new_id()?.as_str()),
         name: name.clone(),
         email: email.clone(),
         email_verified: false,
-        image: None,
+        image: image.clone(),
         created_at: now,
         updated_at: now,
     };
@@ -89,18 +91,15 @@ async fn sign_up(
 /// Returns an account that cannot collide with a real one.
 fn placeholder_account(now: DateTime<Utc>) -> Result<(NewAccount, NewSession), StoreError> {
     let id = new_id()?;
+    let lifetimes =
+        Lifetimes { access_token_expires_at: now, idle_timeout: Duration::ZERO, absolute_timeout: Duration::ZERO };
     let session = NewSession {
-        refresh_token: TokenHash::new(&id),
-        lifetimes: Lifetimes {
-            access_token_expires_at: now,
-            idle_timeout: Duration::ZERO,
-            absolute_timeout: Duration::ZERO,
-        },
+        credential: SessionCredential::RefreshToken { hash: TokenHash::new(&id), lifetimes },
         ip_address: String::new(),
         user_agent: String::new(),
     };
     let email = format!("{id}@example.invalid");
-    Ok((NewAccount { name: id, email, password_hash: String::new() }, session))
+    Ok((NewAccount { name: id, email, image: None, password_hash: String::new() }, session))
 }
 
 /// Returns whether the e-mail address was free. It waits for a concurrent sign-up with the same address.

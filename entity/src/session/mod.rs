@@ -6,18 +6,26 @@ mod new_session;
 mod refresh_token;
 mod refresh_token_row;
 mod row;
+mod session_token;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    Condition, DeleteMany, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, DeleteMany, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{ExprTrait, Query},
 };
 
-pub use self::{lifetimes::Lifetimes, model::Session, new_session::NewSession, refresh_token::Successors};
+pub use self::{
+    lifetimes::Lifetimes,
+    model::{Session, SessionWithToken},
+    new_session::{NewSession, SessionCredential},
+    refresh_token::Successors,
+    session_token::SessionToken,
+};
 pub(crate) use self::{
     new_session::create,
     refresh_token::{RefreshTokenStatus, StoredRefreshToken},
     refresh_token_row::extend_access_token_expiry,
+    row::{Column, Entity, columns, from_row},
 };
 use crate::{
     Db, SessionId, StoreError, TokenHash, better_auth,
@@ -49,13 +57,23 @@ impl Sessions {
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn list(&self, now: DateTime<Utc>) -> Result<Vec<Session>, StoreError> {
+        let sessions = self.list_with_tokens(now).await?;
+        Ok(sessions.into_iter().map(|listed| listed.session).collect())
+    }
+
+    /// Does what [`Sessions::list`] does, with the sessions' tokens.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn list_with_tokens(&self, now: DateTime<Utc>) -> Result<Vec<SessionWithToken>, StoreError> {
         let dialect = self.db.dialect();
         let expires_at = better_auth::comparable_timestamp(row::column(row::Column::ExpiresAt), dialect);
         let last_used = better_auth::comparable_timestamp(row::column(row::Column::UpdatedAt), dialect);
         let not_expired = expires_at.gt(better_auth::timestamp_value(now, dialect));
         let select = self.rows.select().filter(not_expired).order_by_desc(last_used).limit(MAX_LISTED_SESSIONS);
         let select = row::columns(dialect).into_iter().fold(select.select_only(), QuerySelect::expr);
-        self.db.query(&select.into_query()).await?.iter().map(row::from_row).collect()
+        self.db.query(&select.into_query()).await?.iter().map(|row| row::from_row(row, 0)).collect()
     }
 
     /// Deletes a session, which revokes its tokens. Returns whether the user has such a session.
@@ -65,10 +83,40 @@ impl Sessions {
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn revoke(&self, id: &SessionId) -> Result<Revoking<bool>, StoreError> {
         let dialect = self.db.dialect();
-        let session = self.rows.delete().filter(better_auth::id_equals(row::Column::Id, id.as_str(), dialect));
+        self.revoke_where(better_auth::id_equals(row::Column::Id, id.as_str(), dialect)).await
+    }
+
+    /// Does what [`Sessions::revoke`] does with the session that has this token.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn revoke_by_token(&self, token: &str) -> Result<Revoking<bool>, StoreError> {
+        self.revoke_where(row::Column::Token.eq(token).into()).await
+    }
+
+    /// Deletes all sessions but one, and revokes every token that was issued to the user up to now, except those of the kept
+    /// session that this service issued. The last of these tokens expires at `expires_at`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn revoke_others(
+        &self,
+        kept: &SessionId,
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<Revoking<()>, StoreError> {
+        let revoking =
+            async |transaction: &Transaction| self.revoke_except(transaction, Some(kept), now, expires_at).await;
+        Ok(Revoking::new((), self.db.transaction(revoking).await?))
+    }
+
+    async fn revoke_where(&self, condition: Condition) -> Result<Revoking<bool>, StoreError> {
+        let sessions = self.rows.delete().filter(condition);
         self.db
             .transaction(async move |transaction| {
-                let deleted = delete(transaction, session).await?;
+                let deleted = delete(transaction, sessions).await?;
                 let revocations = revocation::for_sessions(transaction, &deleted).await?;
                 Ok(Revoking::new(!deleted.is_empty(), revocations))
             })

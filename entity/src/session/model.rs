@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::session_token::SessionToken;
 use crate::SessionId;
 
 /// A row of Better Auth's table `session`, without its token.
@@ -19,4 +20,13 @@ pub struct Session {
     pub ip_address: Option<String>,
     /// The client's user agent at log-in.
     pub user_agent: Option<String>,
+}
+
+/// A row of Better Auth's table `session`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionWithToken {
+    /// The row without its token.
+    pub session: Session,
+    /// The token. For a session of the service it is a placeholder, which no client can present.
+    pub token: SessionToken,
 }

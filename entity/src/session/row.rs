@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
-use super::model::Session;
+use super::model::{Session, SessionWithToken};
 use crate::{
     SessionId, StoreError, UserId, better_auth,
     db::{Dialect, Row},
@@ -43,8 +43,8 @@ impl OwnedEntity for Entity {
     }
 }
 
-/// The columns of a [`Session`] in the order of [`from_row`]. The token is not one of them.
-pub(super) fn columns(dialect: Dialect) -> [SimpleExpr; 6] {
+/// The columns of a [`SessionWithToken`] in the order of [`from_row`].
+pub(crate) fn columns(dialect: Dialect) -> [SimpleExpr; 7] {
     [
         better_auth::id_as_text(Column::Id),
         better_auth::timestamp_column(column(Column::CreatedAt), dialect),
@@ -52,18 +52,21 @@ pub(super) fn columns(dialect: Dialect) -> [SimpleExpr; 6] {
         better_auth::timestamp_column(column(Column::ExpiresAt), dialect),
         column(Column::IpAddress),
         column(Column::UserAgent),
+        column(Column::Token),
     ]
 }
 
-pub(super) fn from_row(row: &Row) -> Result<Session, StoreError> {
-    Ok(Session {
-        id: SessionId::from(row.get::<String>(0)?.as_str()),
-        created_at: row.get(1)?,
-        updated_at: row.get(2)?,
-        expires_at: row.get(3)?,
-        ip_address: row.get(4)?,
-        user_agent: row.get(5)?,
-    })
+/// Reads the columns, starting at `first`.
+pub(crate) fn from_row(row: &Row, first: usize) -> Result<SessionWithToken, StoreError> {
+    let session = Session {
+        id: SessionId::from(row.get::<String>(first)?.as_str()),
+        created_at: row.get(first + 1)?,
+        updated_at: row.get(first + 2)?,
+        expires_at: row.get(first + 3)?,
+        ip_address: row.get(first + 4)?,
+        user_agent: row.get(first + 5)?,
+    };
+    Ok(SessionWithToken { session, token: row.get::<String>(first + 6)?.into() })
 }
 
 pub(super) fn column(column: Column) -> SimpleExpr {

@@ -23,6 +23,8 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// The time in which a body must be received.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
+const NUL_IN_BODY: &str = "The body contains a NUL character.";
+
 /// A JSON body, deserialized and validated.
 pub(crate) struct ValidJson<T>(pub(crate) T);
 
@@ -64,6 +66,32 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for OptionalJson<T> {
     }
 }
 
+/// Reads a body of `application/json`, which may be omitted.
+///
+/// # Errors
+///
+/// 408, 413 or 415; 400 if the body contains a NUL character.
+pub(crate) fn json_body(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> LocalBoxFuture<'static, Result<web::Bytes, Problem>> {
+    let payload = payload.take();
+    let (known, fits) = (check_content_type(request.headers()), check_content_length(request.headers()));
+    async move {
+        fits?;
+        let body = read_body(payload).await?;
+        if body.is_empty() {
+            return Ok(body);
+        }
+        known?;
+        if contains_nul(&body) {
+            return Err(Problem::new(Kind::Malformed).with_detail(NUL_IN_BODY));
+        }
+        Ok(body)
+    }
+    .boxed_local()
+}
+
 /// Accepts only `application/json` in UTF-8 without a content encoding: HTML forms cannot send it (CSRF), and nothing is
 /// decompressed.
 fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
@@ -94,7 +122,7 @@ async fn read_body(payload: Payload) -> Result<web::Bytes, Problem> {
 
 fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, Problem> {
     if contains_nul(body) {
-        return Err(Problem::new(Kind::Malformed).with_detail("The body contains a NUL character."));
+        return Err(Problem::new(Kind::Malformed).with_detail(NUL_IN_BODY));
     }
     if !body.trim_ascii_start().starts_with(b"{") {
         return Err(not_an_object(body));

@@ -10,6 +10,6 @@ mod trusted_proxies;
 pub use self::{client_ip::ClientIp, trusted_proxies::TrustedProxies};
 pub(crate) use self::{
     id_path::IdPath,
-    json::{OptionalJson, ValidJson},
+    json::{OptionalJson, ValidJson, json_body},
     query::ValidQuery,
 };

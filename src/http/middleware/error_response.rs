@@ -10,14 +10,19 @@ use actix_web::{
         header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
+    web::Data,
 };
 
 use crate::http::{
+    operations::Operations,
     problem::{Kind, Problem},
     request_id::{RequestId, X_REQUEST_ID},
 };
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// The header in which Better Auth's client looks for `Retry-After`.
+const X_RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
 
 /// Headers of every response whose handler does not set them: no caching, no sniffing, no active content.
 const DEFAULT_HEADERS: [(HeaderName, HeaderValue); 5] = [
@@ -35,18 +40,21 @@ pub(crate) async fn error_response(
 ) -> Result<ServiceResponse, Error> {
     let id =
         request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId::from_headers(request.headers()));
+    let is_better_auth = is_better_auth(&request);
     match next.call(request).await {
         Ok(response) => {
             let (request, response) = response.map_into_boxed_body().into_parts();
-            let json = problem_json(response.status(), response.error(), &id);
-            Ok(ServiceResponse::new(request, with_standard_headers(response, json, &id)))
+            let json = problem_json(response.status(), response.error(), &id, is_better_auth);
+            let response = with_standard_headers(response, json, &id);
+            Ok(ServiceResponse::new(request, for_better_auth(response, is_better_auth)))
         }
         Err(error) => {
             let response = error.error_response();
-            let json = problem_json(response.status(), Some(&error), &id);
+            let json = problem_json(response.status(), Some(&error), &id, is_better_auth);
             let cause =
                 error.as_error::<Problem>().and_then(Problem::cause).map_or_else(|| error.to_string(), str::to_owned);
-            Err(InternalError::from_response(cause, with_standard_headers(response, json, &id)).into())
+            let response = for_better_auth(with_standard_headers(response, json, &id), is_better_auth);
+            Err(InternalError::from_response(cause, response).into())
         }
     }
 }
@@ -68,15 +76,40 @@ fn with_standard_headers(response: HttpResponse, problem: Option<Vec<u8>>, id: &
     response
 }
 
-fn problem_json(status: StatusCode, error: Option<&Error>, id: &RequestId) -> Option<Vec<u8>> {
+/// Adds the headers that Better Auth's client needs: its requests have credentials, and it reads the time to wait.
+fn for_better_auth(mut response: HttpResponse, is_better_auth: bool) -> HttpResponse {
+    if !is_better_auth {
+        return response;
+    }
+    let headers = response.headers_mut();
+    if headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
+    if let Some(retry_after) = headers.get(header::RETRY_AFTER).cloned() {
+        headers.insert(X_RETRY_AFTER, retry_after);
+    }
+    response
+}
+
+fn is_better_auth(request: &ServiceRequest) -> bool {
+    let operations = request.app_data::<Data<Operations>>();
+    operations.is_some_and(|operations| operations.is_better_auth(request.path()))
+}
+
+fn problem_json(status: StatusCode, error: Option<&Error>, id: &RequestId, is_better_auth: bool) -> Option<Vec<u8>> {
     if !status.is_client_error() && !status.is_server_error() {
         return None;
     }
-    let json = match error.and_then(|error| error.as_error::<Problem>()) {
-        Some(problem) => serde_json::to_vec(&problem.body(id.as_str())),
-        None => serde_json::to_vec(&Problem::new(Kind::from_status(status)).body(id.as_str())),
+    let unknown;
+    let problem = match error.and_then(|error| error.as_error::<Problem>()) {
+        Some(problem) => problem,
+        None => {
+            unknown = Problem::new(Kind::from_status(status));
+            &unknown
+        }
     };
-    Some(json.unwrap_or_default())
+    let body = if is_better_auth { problem.body_for_better_auth(id.as_str()) } else { problem.body(id.as_str()) };
+    Some(serde_json::to_vec(&body).unwrap_or_default())
 }
 
 fn with_problem_body(response: HttpResponse, json: Vec<u8>) -> HttpResponse {

@@ -47,6 +47,11 @@ kinds! {
         detail: "A bearer token is required.",
         explanation: "The bearer token is missing, expired, revoked or invalid. Send `Authorization: Bearer <token>` with a valid token. `taskbridge explain-token` reports why a token is rejected, except for revocation. At log-in, the email address or the password is incorrect. At refresh, the refresh token has been used or has expired, or its session has ended: log in again.",
     }
+    Forbidden {
+        FORBIDDEN, "forbidden", "Forbidden",
+        detail: "The request is not allowed.",
+        explanation: "A request with a session cookie comes from a page whose origin is not in CORS_ALLOWED_ORIGINS, names such an origin as its target, or needs a more recent sign-in.",
+    }
     NotFound {
         NOT_FOUND, "not-found", "Not found",
         detail: "The resource does not exist.",

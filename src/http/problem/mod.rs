@@ -27,6 +27,7 @@ pub(crate) use self::{kind::Kind, page::problem_page};
 pub struct Problem {
     kind: Kind,
     detail: Cow<'static, str>,
+    code: Option<&'static str>,
     errors: Vec<InvalidField>,
     headers: Vec<(header::HeaderName, header::HeaderValue)>,
     cause: Option<String>,
@@ -68,6 +69,14 @@ pub(crate) struct ProblemBody<'p> {
     /// The id of the request, as in `X-Request-Id`.
     #[schema(example = "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e")]
     instance: &'p str,
+    /// The detail, for Better Auth's client. Present only on its routes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = "Invalid email or password")]
+    message: Option<&'p str>,
+    /// Better Auth's code of the error, for its client. Present only on its routes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false, example = "INVALID_EMAIL_OR_PASSWORD")]
+    code: Option<Cow<'p, str>>,
     /// The invalid values. Present only with status 422.
     #[serde(skip_serializing_if = "<[InvalidField]>::is_empty")]
     #[schema(required = false)]
@@ -77,7 +86,14 @@ pub(crate) struct ProblemBody<'p> {
 impl Problem {
     /// Creates a problem with the default detail of its kind.
     pub(crate) fn new(kind: Kind) -> Self {
-        Self { kind, detail: Cow::Borrowed(kind.detail()), errors: Vec::new(), headers: Vec::new(), cause: None }
+        Self {
+            kind,
+            detail: Cow::Borrowed(kind.detail()),
+            code: None,
+            errors: Vec::new(),
+            headers: Vec::new(),
+            cause: None,
+        }
     }
 
     /// Creates a 422 with the invalid fields.
@@ -87,6 +103,12 @@ impl Problem {
 
     pub(crate) fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.detail = detail.into();
+        self
+    }
+
+    /// Adds Better Auth's code of the error, which its client reads.
+    pub(crate) fn with_code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
         self
     }
 
@@ -124,8 +146,16 @@ impl Problem {
             status: self.kind.status().as_u16(),
             detail: &self.detail,
             instance,
+            message: None,
+            code: None,
             errors: &self.errors,
         }
+    }
+
+    /// The body with the members that Better Auth's client reads. An error that is not Better Auth's has its slug as code.
+    pub(crate) fn body_for_better_auth<'p>(&'p self, instance: &'p str) -> ProblemBody<'p> {
+        let code = self.code.map_or_else(|| self.kind.slug().to_uppercase().replace('-', "_").into(), Cow::Borrowed);
+        ProblemBody { message: Some(&self.detail), code: Some(code), ..self.body(instance) }
     }
 }
 

@@ -27,6 +27,8 @@ macro_rules! responses {
 responses! {
     /// 401.
     Unauthorized: Unauthorized;
+    /// 403: an operation of Better Auth's client.
+    Forbidden: Forbidden;
     /// 404.
     NotFound: NotFound;
     /// 406: an operation with a response body.

@@ -14,3 +14,4 @@ pub(super) mod sign_up;
 mod validation;
 
 pub(crate) use self::services::AccountServices;
+pub(super) use self::{anonymous_client::AnonymousClient, validation::is_address as is_email_address};

@@ -1,7 +1,7 @@
 //! `POST /api/auth/password`.
 
 use actix_web::{HttpResponse, post, web::Data};
-use entity::account::{Account, PasswordChange};
+use entity::account::{Account, PasswordChange, PasswordChangeOutcome, SessionsAfterChange};
 
 use super::{request::ChangePasswordRequest, services::AccountServices};
 use crate::{
@@ -39,13 +39,12 @@ pub(crate) async fn change(
             .await?;
     let new_hash = services.hasher.hash(input.new_password.into_new_password()?).await?.encode();
     let now = services.clock.now();
-    let change =
-        PasswordChange { current_hash, new_hash, keep_session: caller.session().map(|session| session.id().clone()) };
+    let sessions = SessionsAfterChange::RevokeOthers { kept: caller.session().map(|session| session.id().clone()) };
+    let change = PasswordChange { current_hash, new_hash, sessions };
     let change = account.change_password(change, now, now + Revocations::MAX_TOKEN_LIFETIME).await?;
-    if services.revocations.apply_from(change) {
-        Ok(HttpResponse::NoContent().finish())
-    } else {
-        Err(incorrect_password("/current_password"))
+    match services.revocations.apply_from(change) {
+        PasswordChangeOutcome::Changed(_) => Ok(HttpResponse::NoContent().finish()),
+        PasswordChangeOutcome::Stale => Err(incorrect_password("/current_password")),
     }
 }
 
@@ -60,13 +59,8 @@ pub(super) async fn verify_current_password(
     (address, caller): (ClientIp, &Principal),
     (password, pointer): (Password, &str),
 ) -> Result<String, Problem> {
-    let user = caller.user_id().as_str();
-    services.limits.check_password(address, user)?;
-    let password_hash = account.password_hash().await?;
-    let matches = services.hasher.verify(password, password_hash.as_deref()).await?;
-    if matches {
-        services.limits.password_accepted(address, user);
-    }
+    let (password_hash, matches) =
+        services.check_password(account, address, caller.user_id().as_str(), password).await?;
     let password_hash =
         password_hash.ok_or_else(|| Problem::invalid(vec![InvalidField::new(pointer, NO_PASSWORD_SET)]))?;
     if matches { Ok(password_hash) } else { Err(incorrect_password(pointer)) }

@@ -38,7 +38,7 @@ pub(crate) async fn sign_up(
         (input.email.to_lowercase(), services.hasher.hash(input.password.into_new_password()?).await?.encode());
     let now = services.clock.now();
     let (token, session) = services.token_issuer.new_session(address.to_string(), user_agent, now)?;
-    let account = NewAccount { name: input.name, email: email.clone(), password_hash };
+    let account = NewAccount { name: input.name, email: email.clone(), image: None, password_hash };
     let SignUpOutcome::Created(signed_in) = accounts.sign_up(account, session, now).await? else {
         return Err(Problem::new(Kind::Conflict));
     };

@@ -24,7 +24,8 @@ pub(super) fn email(email: &str) -> Result<(), ValidationError> {
     ensure(is_address(email), "must be an email address such as ann@example.com, of at most 254 characters")
 }
 
-fn is_address(email: &str) -> bool {
+/// Returns whether Better Auth accepts the address.
+pub(in crate::routes) fn is_address(email: &str) -> bool {
     let Some((local, domain)) = email.rsplit_once('@') else { return false };
     let is_local = |c: u8| c.is_ascii_alphanumeric() || b"_'+-.".contains(&c);
     let ends_well = local.bytes().next_back().is_some_and(|c| is_local(c) && !b"'.".contains(&c));

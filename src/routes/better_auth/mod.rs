@@ -1,0 +1,78 @@
+//! The routes that an unmodified Better Auth client calls, under `/api/auth` and `/api`: one file for each group.
+
+mod body;
+mod check_origin;
+mod error;
+mod get_session;
+mod mail;
+mod new_session;
+mod password;
+mod request;
+mod response;
+mod sessions;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod token;
+mod trusted_origins;
+mod user;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) use self::check_origin::check_origin;
+pub(crate) use self::trusted_origins::TrustedOrigins;
+
+/// The paths below the prefix. A test compares them with the contract.
+const PATHS: [&str; 21] = [
+    "/change-email",
+    "/change-password",
+    "/delete-user",
+    "/get-session",
+    "/list-accounts",
+    "/list-sessions",
+    "/ok",
+    "/request-password-reset",
+    "/reset-password",
+    "/revoke-other-sessions",
+    "/revoke-session",
+    "/revoke-sessions",
+    "/send-verification-email",
+    "/sign-in/email",
+    "/sign-in/social",
+    "/sign-out",
+    "/sign-up/email",
+    "/token",
+    "/update-user",
+    "/verify-email",
+    "/verify-password",
+];
+
+/// Returns whether a path below the prefix is one of these routes. Other routes share the prefixes.
+pub(super) fn is_route(path: &str) -> bool {
+    PATHS.contains(&path)
+}
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(sign_up::sign_up)
+        .service(sign_in::sign_in)
+        .service(sign_in::social)
+        .service(get_session::get_session)
+        .service(sign_out::sign_out)
+        .service(sessions::list)
+        .service(sessions::revoke)
+        .service(sessions::revoke_others)
+        .service(sessions::revoke_all)
+        .service(password::change)
+        .service(password::verify)
+        .service(user::update)
+        .service(user::delete)
+        .service(user::list_accounts)
+        .service(mail::change_email)
+        .service(mail::request_password_reset)
+        .service(mail::reset_password)
+        .service(mail::send_verification_email)
+        .service(mail::verify_email)
+        .service(token::token)
+        .service(token::ok);
+}

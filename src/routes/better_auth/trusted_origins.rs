@@ -1,0 +1,72 @@
+//! The origins whose pages may use the session cookie, and that a response may lead to.
+
+use actix_web::{HttpRequest, http::header};
+use url::Url;
+
+use crate::config::Config;
+
+/// A base that no target can share its origin with by chance.
+const PLACEHOLDER_BASE: &str = "https://taskbridge.invalid";
+
+/// `CORS_ALLOWED_ORIGINS`, and the origin of the service itself.
+pub(crate) struct TrustedOrigins {
+    listed: Vec<String>,
+    /// `None` if only the `Host` header tells the service's own origin.
+    public: Option<String>,
+}
+
+impl TrustedOrigins {
+    pub(crate) fn new(config: &Config) -> Self {
+        Self { listed: config.http.cors_origins.clone(), public: config.session_cookie.public_origin.clone() }
+    }
+
+    /// Returns whether a page at `url` may use the session cookie. Of a URL with a path, the origin counts.
+    pub(super) fn accepts(&self, url: &str, request: &HttpRequest) -> bool {
+        let Some(url) = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https")) else {
+            return false;
+        };
+        let origin = url.origin().ascii_serialization();
+        self.listed.contains(&origin) || self.is_own(&origin, request)
+    }
+
+    /// Returns whether a response may lead to `target`: a path of the page's own origin, or a URL of a trusted one.
+    pub(super) fn accepts_target(&self, target: &str, request: &HttpRequest) -> bool {
+        if target.starts_with('/') { is_safe_path(target) } else { self.accepts(target, request) }
+    }
+
+    fn is_own(&self, origin: &str, request: &HttpRequest) -> bool {
+        if let Some(public) = &self.public {
+            return origin == public;
+        }
+        let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+        origin.split_once("://").map(|(_, authority)| authority) == host
+    }
+}
+
+/// Rejects what a browser or a router could read as another origin (RFC 3986 §4.2).
+fn is_safe_path(target: &str) -> bool {
+    let path = target.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let is_ambiguous = target.starts_with("//")
+        || target.contains('\\')
+        || target.chars().any(char::is_control)
+        || path.contains("%2f")
+        || path.contains("%5c");
+    let base = Url::parse(PLACEHOLDER_BASE).ok();
+    let resolved = base.as_ref().and_then(|base| base.join(target).ok());
+    !is_ambiguous && resolved.map(|url| url.origin()) == base.map(|url| url.origin())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_the_same_origin_are_safe() {
+        for safe in ["/", "/dashboard", "/a/b?next=//c#d", "/%20", "/ünï"] {
+            assert!(is_safe_path(safe), "{safe}");
+        }
+        for unsafe_path in ["//evil.example", "/\\evil.example", "/\tevil", "/%2fevil", "/a%5Cevil", "/\u{7f}"] {
+            assert!(!is_safe_path(unsafe_path), "{unsafe_path}");
+        }
+    }
+}
