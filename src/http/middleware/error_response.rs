@@ -100,14 +100,8 @@ fn problem_json(status: StatusCode, error: Option<&Error>, id: &RequestId, is_be
     if !status.is_client_error() && !status.is_server_error() {
         return None;
     }
-    let unknown;
-    let problem = match error.and_then(|error| error.as_error::<Problem>()) {
-        Some(problem) => problem,
-        None => {
-            unknown = Problem::new(Kind::from_status(status));
-            &unknown
-        }
-    };
+    let unknown = Problem::new(Kind::from_status(status));
+    let problem = error.and_then(|error| error.as_error::<Problem>()).unwrap_or(&unknown);
     let body = if is_better_auth { problem.body_for_better_auth(id.as_str()) } else { problem.body(id.as_str()) };
     Some(serde_json::to_vec(&body).unwrap_or_default())
 }

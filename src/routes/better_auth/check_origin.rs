@@ -52,9 +52,8 @@ fn check(request: &HttpRequest) -> Result<(), Problem> {
 
 fn require_trusted(origins: &TrustedOrigins, request: &HttpRequest) -> Result<(), Problem> {
     match source(request.headers()) {
-        None => Err(BetterAuthError::MissingOrNullOrigin.into()),
         Some("null") if text(request.headers(), "sec-fetch-site") == Some("same-origin") => Ok(()),
-        Some("null") => Err(BetterAuthError::MissingOrNullOrigin.into()),
+        None | Some("null") => Err(BetterAuthError::MissingOrNullOrigin.into()),
         Some(source) if origins.accepts(source, request) => Ok(()),
         Some(_) => Err(BetterAuthError::InvalidOrigin.into()),
     }

@@ -115,7 +115,8 @@ pub(super) struct SessionAndUser {
 #[schema(as = BetterAuthAccount)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Account {
-    account_id: String,
+    #[serde(rename = "accountId")]
+    provider_account_id: String,
     provider_id: String,
     user_id: String,
     created_at: DateTime<Utc>,
@@ -129,7 +130,7 @@ impl Account {
         let scopes = account.scope.as_deref().unwrap_or_default().split(',').filter(|scope| !scope.is_empty());
         Self {
             scopes: scopes.map(str::to_owned).collect(),
-            account_id: account.account_id,
+            provider_account_id: account.account_id,
             provider_id: account.provider_id,
             user_id: user.to_string(),
             created_at: account.created_at,

@@ -35,7 +35,7 @@ pub(super) const ROWS: &[Row] = &[
     row("deleteTask", || None, 204),
 ];
 
-/// A protected operation of the contract.
+/// A protected operation of the contract, except those of Better Auth's client.
 pub(super) struct Operation {
     pub(super) name: String,
     pub(super) method: Method,
@@ -48,7 +48,8 @@ impl Operation {
         let mut all = Vec::new();
         for (path, item) in contract["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
-                if operation["security"].as_array().is_some_and(|needed| !needed.is_empty()) {
+                let is_better_auth = operation["tags"] == json!(["better-auth"]);
+                if operation["security"].as_array().is_some_and(|needed| !needed.is_empty()) && !is_better_auth {
                     let name = operation["operationId"].as_str().unwrap().to_owned();
                     all.push(Self { name, method: method.to_uppercase().parse().unwrap(), path: path.clone() });
                 }

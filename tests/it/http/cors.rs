@@ -64,7 +64,18 @@ async fn a_listed_origin_may_read_every_response() {
         ] {
             assert_eq!(response.header("access-control-allow-origin"), Some(origin), "{status}");
             let exposed = sorted_list(&response, "access-control-expose-headers");
-            assert_eq!(exposed, ["location", "retry-after", "www-authenticate", "x-request-id"]);
+            assert_eq!(
+                exposed,
+                [
+                    "location",
+                    "retry-after",
+                    "set-auth-jwt",
+                    "set-auth-token",
+                    "www-authenticate",
+                    "x-request-id",
+                    "x-retry-after"
+                ]
+            );
             response.is(status);
         }
         let large =

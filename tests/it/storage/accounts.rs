@@ -1,19 +1,18 @@
 //! Accounts: sign-up, credentials, password changes and deletion, also concurrently.
 
-use entity::account::{PasswordChange, SignUpOutcome, UserSession};
+use entity::account::{PasswordChange, PasswordChangeOutcome, SessionsAfterChange, SignUpOutcome, UserSession};
 use futures_util::future::{join, join_all};
 
 use crate::support::{
     BACKENDS, Store,
-    store::{RevokingExt, distant_future, found, new_account, new_session, now, revoked_sessions, revoked_users},
+    store::{
+        RevokingExt, changed, distant_future, found, new_account, new_session, now, revoked_sessions, revoked_users,
+    },
 };
 
 fn change(from: &str, to: &str, keep: Option<&UserSession>) -> PasswordChange {
-    PasswordChange {
-        current_hash: from.into(),
-        new_hash: to.into(),
-        keep_session: keep.map(|kept| kept.session_id.clone()),
-    }
+    let sessions = SessionsAfterChange::RevokeOthers { kept: keep.map(|kept| kept.session_id.clone()) };
+    PasswordChange { current_hash: from.into(), new_hash: to.into(), sessions }
 }
 
 #[actix_web::test]
@@ -66,7 +65,7 @@ async fn a_credential_must_match_better_auths_format() {
             let account = store.account(&ann);
             assert_eq!(account.password_hash().await.unwrap(), None, "{alter}");
             let changed = account.change_password(change("the hash of ann", "new", None), now(), distant_future());
-            assert!(!changed.await.unwrap().outcome(), "{alter}");
+            assert_eq!(changed.await.unwrap().outcome(), PasswordChangeOutcome::Stale, "{alter}");
             sql.run(&format!("update account set {back}")).await;
         }
         assert!(accounts.credential_by_email("ann@example.com").await.unwrap().is_some());
@@ -83,11 +82,11 @@ async fn a_password_change_revokes_the_other_sessions() {
         let account = store.account(&ann);
         let wrong_password =
             account.change_password(change("the hash of bob", "new", Some(&ann)), started, distant_future()).await;
-        assert!(!wrong_password.unwrap().outcome());
+        assert_eq!(wrong_password.unwrap().outcome(), PasswordChangeOutcome::Stale);
         assert_eq!(store.listed(&ann).await.len(), 2);
-        let changed =
+        let change =
             account.change_password(change("the hash of ann", "new", Some(&ann)), started, distant_future()).await;
-        let revoked = found(changed.unwrap());
+        let revoked = changed(change.unwrap());
         assert_eq!(revoked_sessions(&revoked), [other.session_id.as_str()]);
         assert_eq!(revoked_users(&revoked), [(ann.user.id.to_string(), started, distant_future())]);
         assert_eq!(store.listed(&ann).await, [ann.session_id.as_str()]);
@@ -103,7 +102,7 @@ async fn a_replaced_password_opens_no_session() {
         let ann = store.signs_up("ann").await;
         let old = store.accounts().credential_by_email("ann@example.com").await.unwrap().expect("a credential");
         let change = change("the hash of ann", "new", None);
-        assert!(store.account(&ann).change_password(change, now(), distant_future()).await.unwrap().outcome());
+        changed(store.account(&ann).change_password(change, now(), distant_future()).await.unwrap());
         assert_eq!(store.accounts().create_session(old, new_session("late", now()), now()).await.unwrap(), None);
         assert_eq!(store.count("session").await, 0);
         store.logs_in("ann", "with the new one").await;
@@ -128,12 +127,13 @@ async fn a_log_in_during_a_password_change_is_revoked() {
             let accounts = store.accounts();
             let log_ins =
                 log_ins.into_iter().map(|(credential, session)| accounts.create_session(credential, session, now()));
-            let (log_ins, changed) = join(
+            let (log_ins, change) = join(
                 join_all(log_ins),
                 store.account(&ann).change_password(change(&from, &to, None), now(), distant_future()),
             )
             .await;
-            assert!(changed.unwrap().outcome() && log_ins.into_iter().all(|log_in| log_in.is_ok()));
+            changed(change.unwrap());
+            assert!(log_ins.into_iter().all(|log_in| log_in.is_ok()));
             assert_eq!(store.listed(&ann).await, [""; 0], "round {round}");
         }
     }

@@ -3,13 +3,13 @@
 use chrono::TimeDelta;
 use entity::{
     TokenHash,
-    account::{Account, PasswordChange},
+    account::{Account, PasswordChange, SessionsAfterChange},
     session::Sessions,
 };
 
 use crate::support::{
     Backend, SqlConnection, Store,
-    store::{RevokingExt, found, now},
+    store::{RevokingExt, changed, found, now},
 };
 
 const MANY_ROWS: &str = "
@@ -74,9 +74,9 @@ async fn runs_every_operation(store: &Store, name: &str) {
     let change = PasswordChange {
         current_hash: format!("the hash of {name}"),
         new_hash: "new".into(),
-        keep_session: Some(user.session_id),
+        sessions: SessionsAfterChange::RevokeOthers { kept: Some(user.session_id) },
     };
-    found(account.change_password(change, now, now + TimeDelta::days(1)).await.unwrap());
+    changed(account.change_password(change, now, now + TimeDelta::days(1)).await.unwrap());
     sessions.revoke_all(now, now + TimeDelta::days(1)).await.unwrap().outcome();
     found(account.delete(now, now + TimeDelta::days(1)).await.unwrap());
     store.cleanup().run_batch(now).await.unwrap();

@@ -5,9 +5,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use entity::{
     Cleanup, Db, DbSettings, Owner, OwnerScoped, TokenHash, UserId,
-    account::{Account, AccountStore, NewAccount, RefreshExchange, RefreshOutcome, SignUpOutcome, UserSession},
+    account::{
+        Account, AccountStore, NewAccount, PasswordChangeOutcome, RefreshExchange, RefreshOutcome, SignUpOutcome,
+        UserSession,
+    },
     revocation::{Revocation, RevocationTarget, Revoking},
-    session::{Lifetimes, NewSession, Sessions, Successors},
+    session::{Lifetimes, NewSession, SessionCredential, Sessions, Successors},
     task::SearchIndex,
 };
 use taskbridge::clock::Clock;
@@ -44,8 +47,7 @@ pub(crate) fn lifetimes(now: DateTime<Utc>) -> Lifetimes {
 
 pub(crate) fn new_session(refresh: &str, now: DateTime<Utc>) -> NewSession {
     NewSession {
-        refresh_token: TokenHash::new(refresh),
-        lifetimes: lifetimes(now),
+        credential: SessionCredential::RefreshToken { hash: TokenHash::new(refresh), lifetimes: lifetimes(now) },
         ip_address: "192.0.2.1".into(),
         user_agent: "test".into(),
     }
@@ -53,7 +55,7 @@ pub(crate) fn new_session(refresh: &str, now: DateTime<Utc>) -> NewSession {
 
 pub(crate) fn new_account(name: &str) -> NewAccount {
     let email = format!("{name}@example.com");
-    NewAccount { name: name.to_owned(), email, password_hash: format!("the hash of {name}") }
+    NewAccount { name: name.to_owned(), email, image: None, password_hash: format!("the hash of {name}") }
 }
 
 /// A refresh token and the successor that is derived from it.
@@ -214,6 +216,14 @@ impl<T> RevokingExt<T> for Revoking<T> {
         let outcome = self.apply_with(|stored| revocations = stored.to_vec());
         (outcome, revocations)
     }
+}
+
+/// Returns the revocations of a change of a password that must have succeeded.
+#[track_caller]
+pub(crate) fn changed(change: Revoking<PasswordChangeOutcome>) -> Vec<Revocation> {
+    let (outcome, revocations) = change.split();
+    assert!(matches!(outcome, PasswordChangeOutcome::Changed(_)), "the password was not changed");
+    revocations
 }
 
 /// Returns the revocations of an operation that must have found what it revokes.
