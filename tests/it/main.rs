@@ -5,6 +5,7 @@
 mod architecture;
 mod auth;
 mod better_auth;
+mod better_auth_client;
 mod contract;
 mod http;
 mod jose;

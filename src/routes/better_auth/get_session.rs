@@ -5,7 +5,7 @@ use actix_web::{
     http::header::{HeaderName, HeaderValue},
     web::Data,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use entity::account::AccountStore;
 
 use super::{
@@ -57,7 +57,7 @@ pub(in crate::routes) async fn get_session(
         }
         PresentedSession::Current(current) => current,
     };
-    let now = services.clock.now();
+    let now = services.clock.now().trunc_subsecs(3);
     let mut response = HttpResponse::Ok();
     if !is_refresh_disabled(&request) && extend(&mut current, &accounts, &cookies, &request, now).await? {
         set_session(&mut response, &cookies, &current.session.token, Lifetime::Remembered, &request);

@@ -11,9 +11,13 @@ use std::{
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Duration, Utc};
+use serde_json::json;
 use taskbridge::{app::Application, clock::Clock, config::Config};
 
-use super::{ApiClient, Backend, SECRET, TestDatabase, Token};
+use super::{ApiClient, Backend, BetterAuthUser, SECRET, TestDatabase, Token, email, password};
+
+/// The origin that a front end has by default.
+pub(crate) const PAGE: &str = "http://localhost:3000";
 
 /// Environment variables, by name.
 pub(crate) type Settings = HashMap<String, String>;
@@ -118,6 +122,23 @@ impl TestApp {
 
     pub(crate) fn user(&self, sub: &str) -> ApiClient {
         ApiClient::new(self.base(), sub, Some(self.token(sub).sign()))
+    }
+
+    /// A browser without cookies, on a page of an allowed origin.
+    pub(crate) fn browser(&self) -> BetterAuthUser {
+        BetterAuthUser::anonymous(self.base(), PAGE)
+    }
+
+    /// Signs up as the unmodified client of Better Auth does.
+    pub(crate) async fn signs_up_in_a_browser(&self, name: &str) -> BetterAuthUser {
+        let body = json!({ "name": name, "email": email(name), "password": password(name) });
+        BetterAuthUser::authenticate("/api/auth/sign-up/email", body, self.base(), PAGE).await
+    }
+
+    /// Signs in as the unmodified client of Better Auth does.
+    pub(crate) async fn signs_in_in_a_browser(&self, name: &str) -> BetterAuthUser {
+        let body = json!({ "email": email(name), "password": password(name) });
+        BetterAuthUser::authenticate("/api/auth/sign-in/email", body, self.base(), PAGE).await
     }
 
     /// A client that sends this token.

@@ -22,7 +22,7 @@ pub(crate) struct BetterAuthUser {
 
 impl BetterAuthUser {
     /// Signs up or in with `body` at `path`, from a page of `origin`.
-    pub(super) async fn authenticate(path: &str, body: Value, base: &str, origin: &str) -> Self {
+    pub(crate) async fn authenticate(path: &str, body: Value, base: &str, origin: &str) -> Self {
         let mut signed_in = Self::anonymous(base, origin);
         let response = signed_in.post(path, body).await.is(200);
         signed_in.cookies = cookies_of(&response.headers);
@@ -31,7 +31,7 @@ impl BetterAuthUser {
     }
 
     /// A browser without cookies, on a page of `origin`.
-    pub(super) fn anonymous(base: &str, origin: &str) -> Self {
+    pub(crate) fn anonymous(base: &str, origin: &str) -> Self {
         let (base, origin) = (base.to_owned(), origin.to_owned());
         let client = without_tls().timeout(REQUEST_TIMEOUT).build().unwrap();
         Self { client, base, origin, cookies: BTreeMap::new(), bearer: None, user: Value::Null }
@@ -44,6 +44,12 @@ impl BetterAuthUser {
 
     pub(crate) fn with_bearer(mut self, token: &str) -> Self {
         self.bearer = Some(token.to_owned());
+        self
+    }
+
+    /// A browser on a page of another origin, with the same cookies.
+    pub(crate) fn at(mut self, origin: &str) -> Self {
+        origin.clone_into(&mut self.origin);
         self
     }
 
@@ -94,7 +100,7 @@ impl BetterAuthUser {
         ApiResponse::to(self.request(Method::POST, path).json(&body)).await
     }
 
-    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = self.client.request(method, format!("{}{path}", self.base)).header("origin", &self.origin);
         let request = self.bearer.iter().fold(request, RequestBuilder::bearer_auth);
