@@ -15,7 +15,7 @@ const config = [
   ...typescript,
   ...layerRules,
   { files: ["e2e/**"], rules: { "react-hooks/rules-of-hooks": "off" } },
-  { ignores: [".next/**", "src/client/**", "src/generated/**", "next-env.d.ts", "test-results/**"] },
+  { ignores: [".next/**", "src/client/**", "packages/*/dist/**", "src/generated/**", "next-env.d.ts", "test-results/**"] },
 ];
 
 export default config;

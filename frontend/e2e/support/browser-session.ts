@@ -1,8 +1,8 @@
 // A browser context with helpers to observe and intercept its requests.
 import { randomInt } from "node:crypto";
 import { expect, type BrowserContext, type Page } from "@playwright/test";
-import { userFromToken } from "../../src/lib/token/claims";
-import { createToken } from "../../src/lib/token/test-support";
+import { userFromToken } from "@taskbridge/auth-token";
+import { createToken } from "@taskbridge/auth-token/testing";
 import { ApiClient } from "./api-client";
 import { holdRequest, type Release } from "./hold-request";
 import type { Stack } from "./stack";

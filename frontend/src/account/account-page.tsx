@@ -2,10 +2,10 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import type { TokenManager } from "@taskbridge/auth-token";
 import { useState, type ReactNode } from "react";
 import { Alert } from "@/components/ui/alert";
 import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
-import type { TokenManager } from "@/lib/token/token-manager";
 import { useAuth, useUser } from "@/session/session-provider";
 import { clearSignedInMarker } from "@/session/signed-in-marker";
 import { CredentialsForm, type Values } from "./credentials-form";

@@ -1,6 +1,7 @@
 // Renders its children for a signed-in user; redirects everyone else to the sign-in page.
 "use client";
 
+import type { TokenManager, User } from "@taskbridge/auth-token";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
 import { useSetFlashMessage } from "@/components/flash-message";
@@ -8,8 +9,6 @@ import { Button } from "@/components/ui/button";
 import { Alert } from "@/components/ui/alert";
 import { retryIntervalMs } from "@/lib/timeout";
 import { clearDrafts } from "@/lib/drafts";
-import type { User } from "@/lib/token/claims";
-import type { TokenManager } from "@/lib/token/token-manager";
 import { useAuth, useOptionalUser, UserProvider } from "./session-provider";
 import { clearSignedInMarker, setSignedInMarker } from "./signed-in-marker";
 import { useMounted } from "./use-mounted";

@@ -1,14 +1,12 @@
 // Provides the auth adapter, the token manager and the current user.
 "use client";
 
+import { createTokenManager, type TokenManager, type User } from "@taskbridge/auth-token";
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
 import { configureApi } from "@/lib/api";
 import { loadAuthAdapter } from "@/lib/auth-modes";
 import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
 import type { PublicSettings } from "@/lib/settings";
-import type { User } from "@/lib/token/claims";
-import { TokenManager } from "@/lib/token/token-manager";
-import { TabChannel } from "@/lib/token/tab-channel";
 import { PendingWork } from "./pending-work";
 
 type Auth = { loadAdapter: () => Promise<AuthAdapter>; tokenManager: TokenManager; pendingWork: PendingWork };
@@ -25,8 +23,8 @@ let pageAuth: Auth | undefined;
 
 function createAuth({ authMode, apiUrl }: PublicSettings): Auth {
   const loadAdapter = () => loadAuthAdapter(authMode);
-  const channel = new TabChannel(new BroadcastChannel("taskbridge"), navigator.locks);
-  const tokenManager = new TokenManager(async () => (await loadAdapter()).fetchToken(), channel);
+  const fetchToken = async () => (await loadAdapter()).fetchToken();
+  const tokenManager = createTokenManager({ fetchToken, channelName: "taskbridge" });
   configureApi(apiUrl, tokenManager);
   const pendingWork = new PendingWork(new BroadcastChannel("taskbridge-pending-work"), navigator.locks);
   return { loadAdapter, tokenManager, pendingWork };

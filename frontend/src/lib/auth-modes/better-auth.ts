@@ -1,12 +1,18 @@
-// Accounts and sessions with Better Auth, for the shared-secret and jwks modes.
+// AUTH_MODE=shared-secret and jwks: Better Auth in this app. A route of this app, or the jwt plugin, issues the token.
+import { requestToken } from "@taskbridge/auth-token/better-auth";
+import { createAuthClient } from "better-auth/react";
 import { logOut } from "@/client";
 import { withToken } from "../api";
-import { authClient } from "../auth-client";
+import { clientTimeoutMs } from "../timeout";
 import { incorrectPassword, type AuthAdapter, type AuthResult, type FieldName, type Session } from "./auth-adapter";
 
 type BetterAuthError = { status: number; code?: string; message?: string };
 
-export const betterAuth: Omit<AuthAdapter, "fetchToken"> = {
+const authClient = createAuthClient({ fetchOptions: { timeout: clientTimeoutMs } });
+
+export const betterAuth: AuthAdapter = {
+  fetchToken: () => requestToken(authClient.$fetch),
+
   async signUp(user) {
     const { error } = await authClient.signUp.email(user);
     return toAuthResult(error);

@@ -5,9 +5,8 @@ import type { AuthAdapter } from "./auth-adapter";
 export async function loadAuthAdapter(mode: AuthMode): Promise<AuthAdapter> {
   switch (mode) {
     case "shared-secret":
-      return (await import("./shared-secret")).sharedSecret;
     case "jwks":
-      return (await import("./jwks")).jwks;
+      return (await import("./better-auth")).betterAuth;
     case "backend":
       return (await import("./backend")).backend;
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createToken, FakeBrowser } from "./test-support";
+import { createToken, FakeBrowser } from "./testing.js";
 
 let browser: FakeBrowser;
 

@@ -1,23 +1,22 @@
 // Manages the access token: caches it in memory until shortly before it expires, deduplicates requests, shares it between
 // tabs, replaces it when the service rejects it, and discards it on sign-in and sign-out.
-import { Subscribable } from "../subscribable";
-import { tokenLifetimeMs, userFromToken, type User } from "./claims";
-import type { CachedToken, TabChannel } from "./tab-channel";
+import { tokenLifetimeMs, userFromToken, type User } from "./claims.js";
+import type { CachedToken, TabChannel } from "./tab-channel.js";
 
 const maxRefreshMarginMs = 60_000;
 
-export class TokenManager extends Subscribable {
+export class TokenManager {
   #cached: CachedToken | null = null;
   #rejected: string | null = null;
   #pending: Promise<string | null> | null = null;
   #generation = 0;
   #user: User | null | undefined;
+  readonly #listeners = new Set<() => void>();
   readonly #fetchToken: () => Promise<string | null>;
   readonly #channel: TabChannel;
 
   /** `fetchToken` returns null if nobody is signed in. */
   constructor(fetchToken: () => Promise<string | null>, channel: TabChannel) {
-    super();
     this.#fetchToken = fetchToken;
     this.#channel = channel;
     channel.listen({
@@ -54,13 +53,22 @@ export class TokenManager extends Subscribable {
   runExclusive<T>(run: () => Promise<T>, isDone: (result: T) => boolean = () => true): Promise<T> {
     return this.#channel.runExclusive(async () => {
       const result = await run();
-      if (isDone(result)) {
-        this.#reset();
-        this.#channel.clear();
-      }
+      if (isDone(result)) this.clear();
       return result;
     });
   }
+
+  /** Discards the token in every tab, for example when a sign-in by redirect returns to the page. */
+  clear(): void {
+    this.#reset();
+    this.#channel.clear();
+  }
+
+  /** Calls `listener` when `user` changes. Returns a function that ends the subscription. */
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
 
   /** The signed-in user: null for nobody, undefined while unknown. */
   get user(): User | null | undefined {
@@ -82,7 +90,10 @@ export class TokenManager extends Subscribable {
     const shared = await this.#tokenFromOtherTab();
     const token = shared?.token ?? (await this.#fetchToken());
     if (generation !== this.#generation) return null;
-    if (token !== null && this.#isOtherUser(token)) return this.#resetAllTabs();
+    if (token !== null && this.#isOtherUser(token)) {
+      this.clear();
+      return null;
+    }
     if (token === null) this.#setUser(null);
     else if (shared) this.#store(shared);
     else this.#storeAndShare(token);
@@ -118,13 +129,6 @@ export class TokenManager extends Subscribable {
     return Boolean(this.#user) && userFromToken(token).id !== this.#user?.id;
   }
 
-  /** Called when the session cookie turns out to belong to another user. */
-  #resetAllTabs(): null {
-    this.#reset();
-    this.#channel.clear();
-    return null;
-  }
-
   #isUsable(cached: CachedToken | null): cached is CachedToken {
     return cached !== null && cached.token !== this.#rejected && Date.now() < cached.refreshAt;
   }
@@ -139,6 +143,6 @@ export class TokenManager extends Subscribable {
 
   #setUser(user: User | null | undefined): void {
     this.#user = user;
-    this.notify();
+    this.#listeners.forEach((listener) => listener());
   }
 }

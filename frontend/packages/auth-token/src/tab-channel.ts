@@ -6,22 +6,33 @@ type Message = { kind: "request" } | { kind: "response" | "token"; cached: Cache
 
 type Handlers = { onRequest: () => CachedToken | null; onToken: (shared: CachedToken) => void; onClear: () => void };
 
-const tokenLockName = "taskbridge-token";
-const presenceLockName = "taskbridge-tab";
+export type TabChannelOptions = {
+  channel: BroadcastChannel;
+  /** Undefined in insecure contexts: then tabs may fetch concurrently. */
+  locks: LockManager | undefined;
+  /** Held while a token is fetched, and during sign-in and sign-out. */
+  tokenLockName: string;
+  /** Held in shared mode by every tab: the number of holders is the number of tabs. */
+  tabLockName: string;
+};
+
 // background tabs may be frozen and never respond
 const responseTimeoutMs = 1_000;
 
 export class TabChannel {
   readonly #channel: BroadcastChannel;
   readonly #locks: LockManager | undefined;
+  readonly #tokenLockName: string;
+  readonly #tabLockName: string;
   #lastRun: Promise<unknown> = Promise.resolve();
   #pendingRequests = new Set<(response: CachedToken | null) => void>();
 
-  /** `locks` is undefined in insecure contexts: then tabs may fetch concurrently. */
-  constructor(channel: BroadcastChannel, locks: LockManager | undefined) {
+  constructor({ channel, locks, tokenLockName, tabLockName }: TabChannelOptions) {
     this.#channel = channel;
     this.#locks = locks;
-    void locks?.request(presenceLockName, { mode: "shared" }, () => new Promise(() => {}));
+    this.#tokenLockName = tokenLockName;
+    this.#tabLockName = tabLockName;
+    void locks?.request(tabLockName, { mode: "shared" }, () => new Promise(() => {}));
   }
 
   listen({ onRequest, onToken, onClear }: Handlers): void {
@@ -43,7 +54,7 @@ export class TabChannel {
 
   /** Holds the token lock while `run` runs. Without Web Locks, exclusive within this tab only. */
   async runExclusive<T>(run: () => Promise<T>): Promise<T> {
-    if (this.#locks) return await this.#locks.request(tokenLockName, run);
+    if (this.#locks) return await this.#locks.request(this.#tokenLockName, run);
     const result = this.#lastRun.then(run, run);
     this.#lastRun = result;
     return result;
@@ -74,7 +85,7 @@ export class TabChannel {
   async #countOtherTabs(): Promise<number> {
     if (!this.#locks) return Infinity;
     const { held } = await this.#locks.query();
-    const openTabs = (held ?? []).filter(({ name }) => name === presenceLockName).length;
+    const openTabs = (held ?? []).filter(({ name }) => name === this.#tabLockName).length;
     return Math.max(0, openTabs - 1);
   }
 

@@ -2,8 +2,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { fetchWithToken } from "./api";
-import { createToken, FakeBrowser } from "./token/test-support";
+import { fetchWithToken } from "./fetch-with-token.js";
+import { createToken, FakeBrowser } from "./testing.js";
 
 const validToken = createToken();
 const rejectedToken = createToken();

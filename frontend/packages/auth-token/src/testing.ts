@@ -1,6 +1,7 @@
-// Test doubles for tabs and tokens. Node has BroadcastChannel but no Web Locks.
-import { TokenManager } from "./token-manager";
-import { TabChannel } from "./tab-channel";
+// Test doubles for tabs and tokens, for the tests of this package and of apps. Node.js 22 has BroadcastChannel but no Web Locks.
+import { TokenManager } from "./token-manager.js";
+import { encodeBase64Url } from "./base64-url.js";
+import { TabChannel } from "./tab-channel.js";
 
 /** Implements the used subset of the Web Locks API. */
 export class FakeLockManager {
@@ -23,10 +24,11 @@ export class FakeLockManager {
   }
 }
 
+/** A token that no service accepts: its signature is random. */
 export function createToken(claims: { sub?: string; name?: string; seconds?: number } = {}): string {
   const { sub = "ann", name = "Ann", seconds = 900 } = claims;
   const iat = Math.floor(Date.now() / 1000);
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const part = (value: object) => encodeBase64Url(new TextEncoder().encode(JSON.stringify(value)));
   return [part({ alg: "HS256" }), part({ sub, name, iat, exp: iat + seconds }), crypto.randomUUID()].join(".");
 }
 
@@ -48,7 +50,7 @@ export class FakeBrowser {
     return new TokenManager(() => {
       this.fetches += 1;
       return this.respond();
-    }, new TabChannel(channel, this.#locks));
+    }, new TabChannel({ channel, locks: this.#locks, tokenLockName: "token", tabLockName: "tab" }));
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 // Switching users: token requests in flight and cached tokens.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createToken, FakeBrowser } from "./test-support";
+import { createToken, FakeBrowser } from "./testing.js";
 
 let browser: FakeBrowser;
 let events: string[];
