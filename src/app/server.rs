@@ -8,11 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::{StartError, pools::PoolFactory};
 use crate::{
-    auth::{Authenticator, Revocations, SessionCookies},
+    auth::{Authenticator, CookieAuthentication, Revocations, SessionCookies},
     clock::Clock,
     config::Config,
-    http::{extract::TrustedProxies, middleware},
-    routes::{self, AccountServices, PingCache, TrustedOrigins},
+    http::{TrustedOrigins, extract::TrustedProxies, middleware},
+    routes::{self, AccountServices, PingCache, RouteSettings},
 };
 
 /// State that all workers share.
@@ -33,6 +33,14 @@ pub(super) fn start(
     background: &Db,
 ) -> Result<Server, StartError> {
     let origins = config.http.cors_origins.clone();
+    let routes = RouteSettings {
+        with_accounts: state.account_services.is_some(),
+        cookie_everywhere: config.session_cookie.authenticates_every_route,
+    };
+    let cookie_authentication = routes.cookie_everywhere.then(|| {
+        let (revocations, clock) = (state.revocations.clone(), state.clock.clone());
+        Data::new(CookieAuthentication::new(TrustedOrigins::new(config), revocations, clock))
+    });
     let (authenticator, revocations) = (Data::new(state.authenticator), Data::new(state.revocations));
     let (account_services, clock, shutdown) =
         (state.account_services.map(Data::new), Data::new(state.clock), Data::new(state.shutdown));
@@ -55,7 +63,8 @@ pub(super) fn start(
             .data_factory(move || pools.clone().pool());
         let app = account_services.iter().cloned().fold(app, App::app_data);
         let app = cookies.iter().cloned().fold(app, App::app_data);
-        let (app, _) = routes::mount(app, account_services.is_some());
+        let app = cookie_authentication.iter().cloned().fold(app, App::app_data);
+        let (app, _) = routes::mount(app, routes);
         app.wrap(from_fn(middleware::head_as_get))
             .wrap(from_fn(middleware::catch_panic))
             .wrap(from_fn(middleware::close_connections))

@@ -1,45 +1,20 @@
 //! Bearer authentication of requests (RFC 6750).
 
+use super::error::TokenError;
+use crate::{
+    http::problem::{Kind, Problem},
+    jose::TokenFormatError,
+};
 use actix_web::{
-    Error, HttpMessage,
+    Error,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderValue},
     middleware::Next,
-    web::Data,
 };
-use actix_web_httpauth::extractors::bearer::BearerAuth;
-
-use super::{authenticator::Authenticator, credential::Credential, error::TokenError};
-use crate::{
-    http::problem::{Kind, Problem},
-    jose::TokenFormatError,
-    telemetry::SubjectFingerprint,
-};
-
-/// Verifies the bearer token and adds the [`Principal`](super::Principal) to the request. A validator for
-/// `HttpAuthentication::bearer`.
-pub(crate) async fn validate_bearer(
-    request: ServiceRequest,
-    credentials: BearerAuth,
-) -> Result<ServiceRequest, (Error, ServiceRequest)> {
-    let Some(authenticator) = request.app_data::<Data<Authenticator>>().cloned() else {
-        return Err((Problem::new(Kind::Internal).with_cause("no authenticator is registered").into(), request));
-    };
-    match authenticator.authenticate(Credential::from_bearer(credentials.token())).await {
-        Ok(principal) => {
-            if SubjectFingerprint::is_logged() {
-                request.extensions_mut().insert(SubjectFingerprint::new(principal.user_id().as_str()));
-            }
-            request.extensions_mut().insert(principal);
-            Ok(request)
-        }
-        Err(error) => Err((rejection(&error).into(), request)),
-    }
-}
 
 /// Rejects a second `Authorization` field (RFC 9110 §5.3) and rewrites the scheme, which may be in any case (§11.1), to the
-/// one spelling that [`BearerAuth`] accepts.
+/// one spelling that `BearerAuth` accepts.
 pub(crate) async fn normalize_authorization(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -83,7 +58,7 @@ pub(in crate::auth) fn session_required() -> Problem {
 
 /// Returns the problem for a rejected token (RFC 6750 §3.1). An unavailable key set is answered with 503: a client would
 /// sign its user out after a 401.
-fn rejection(error: &TokenError) -> Problem {
+pub(in crate::auth) fn rejection(error: &TokenError) -> Problem {
     if let TokenError::KeySetUnavailable { retry_after, .. } = error {
         return Problem::new(Kind::Unavailable)
             .with_detail("The keys that verify tokens cannot be fetched at the moment; try again.")

@@ -8,6 +8,7 @@ mod diagnosis;
 mod error;
 mod jwks;
 mod principal;
+mod request_credential;
 mod revocations;
 mod scoped;
 mod session_cookie;
@@ -30,7 +31,8 @@ pub use self::{
     verifiers::{AccessTokenClaims, AccessTokens, Jwks, SharedSecret, SharedSecretClaims, self_test},
 };
 pub(crate) use self::{
-    bearer::{invalid_credentials, normalize_authorization, validate_bearer},
-    session_cookie::{CurrentSession, Lifetime, PresentedSession, SessionCookies},
+    bearer::{invalid_credentials, normalize_authorization},
+    request_credential::validate_credential,
+    session_cookie::{CookieAuthentication, CurrentSession, Lifetime, PresentedSession, SessionCookies},
     verifiers::derive_key,
 };

@@ -86,13 +86,14 @@ impl Config {
         let database = DatabaseSettings::read(environment, http.workers)?;
         let jwks = JwksSettings::read(environment)?;
         let configured = Secrets::read(environment)?;
+        let has_secret = configured.is_some() || jwks.is_none();
         let accounts = AccountSettings::read(environment, configured.is_some(), jwks.is_some())?;
         let mut config = Self {
             http,
             secrets: configured,
             jwks,
             accounts,
-            session_cookie: SessionCookieSettings::read(environment)?,
+            session_cookie: SessionCookieSettings::read(environment, has_secret)?,
             issuers: environment.list("JWT_ISSUER"),
             audiences: environment.list("JWT_AUDIENCE"),
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,

@@ -5,6 +5,7 @@ use url::Url;
 use super::environment::{ConfigError, Environment, invalid};
 
 const PUBLIC_URL: &str = "PUBLIC_URL";
+const SESSION_COOKIE: &str = "SESSION_COOKIE";
 const COOKIE_PREFIX: &str = "COOKIE_PREFIX";
 const COOKIE_DOMAIN: &str = "COOKIE_DOMAIN";
 const COOKIE_SAME_SITE: &str = "COOKIE_SAME_SITE";
@@ -25,14 +26,18 @@ pub struct SessionCookieSettings {
 }
 
 impl SessionCookieSettings {
-    pub(super) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
+    /// A key set alone cannot verify a cookie: `has_secret` tells whether there is a secret.
+    pub(super) fn read(environment: &Environment<'_>, has_secret: bool) -> Result<Self, ConfigError> {
         let settings = Self {
             public_origin: public_origin(environment)?,
             prefix: prefix(environment)?,
             domain: domain(environment)?,
             same_site: same_site(environment)?,
-            authenticates_every_route: environment.one_of("SESSION_COOKIE", ["off", "on"])? == "on",
+            authenticates_every_route: environment.one_of(SESSION_COOKIE, ["off", "on"])? == "on",
         };
+        if settings.authenticates_every_route && !has_secret {
+            return Err(invalid(SESSION_COOKIE, "off unless BETTER_AUTH_SECRET is set: it verifies the cookie"));
+        }
         if settings.same_site == "None" && !settings.is_secure() {
             return Err(invalid(COOKIE_SAME_SITE, "lax or strict unless PUBLIC_URL starts with https://"));
         }

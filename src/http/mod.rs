@@ -6,5 +6,6 @@ pub(crate) mod operations;
 pub mod problem;
 pub(crate) mod request_id;
 mod timestamp;
+pub(crate) mod trusted_origins;
 
-pub(crate) use self::timestamp::Timestamp;
+pub(crate) use self::{timestamp::Timestamp, trusted_origins::TrustedOrigins};

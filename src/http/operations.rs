@@ -16,6 +16,8 @@ pub(crate) struct Operations {
     paths: Vec<PathOperations>,
     /// The paths that Better Auth's client uses.
     better_auth: HashSet<String>,
+    /// Whether all others take the session cookie too.
+    cookie_everywhere: bool,
 }
 
 struct PathOperations {
@@ -35,7 +37,11 @@ pub(crate) struct MediaTypes {
 
 impl Operations {
     /// Reads the operations of `document`. `aliases` returns the further paths of a path.
-    pub(crate) fn from_document(document: &OpenApi, aliases: impl Fn(&str, &PathItem) -> Vec<String>) -> Self {
+    pub(crate) fn from_document(
+        document: &OpenApi,
+        cookie_everywhere: bool,
+        aliases: impl Fn(&str, &PathItem) -> Vec<String>,
+    ) -> Self {
         let components = document.components.as_ref();
         let (mut paths, mut better_auth) = (Vec::new(), HashSet::new());
         for (path, item) in &document.paths.paths {
@@ -46,12 +52,17 @@ impl Operations {
                 }
             }
         }
-        Self { paths, better_auth }
+        Self { paths, better_auth, cookie_everywhere }
     }
 
     /// Returns whether Better Auth's client uses a path.
     pub(crate) fn is_better_auth(&self, path: &str) -> bool {
         self.better_auth.contains(path)
+    }
+
+    /// Returns whether the session cookie authenticates requests of a path, which browsers call credentials.
+    pub(crate) fn takes_cookie(&self, path: &str) -> bool {
+        self.cookie_everywhere || self.is_better_auth(path)
     }
 
     /// The value of `Allow` for a path, if the path exists.

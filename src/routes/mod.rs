@@ -23,13 +23,13 @@ use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use self::not_found::{get_only, not_found};
-pub(crate) use self::{accounts::AccountServices, better_auth::TrustedOrigins, health::PingCache};
+pub(crate) use self::{accounts::AccountServices, health::PingCache};
 use self::{
     accounts::{log_in, log_out, me, password, refresh, sessions, sign_up},
     tasks::handlers,
 };
 use crate::{
-    auth::{normalize_authorization, validate_bearer},
+    auth::{normalize_authorization, validate_credential},
     http::{
         middleware::check_accept,
         operations::{Operations, is_better_auth},
@@ -54,11 +54,21 @@ const ME_PATH: &str = "/api/auth/me";
 const SWAGGER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
 
-/// Registers all routes, those of accounts only if they are enabled, and returns the contract of the registered ones.
-pub(crate) fn mount<T>(app: App<T>, with_accounts: bool) -> (App<T>, OpenApi)
+/// Which routes exist, and which of them take the session cookie.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RouteSettings {
+    /// Whether accounts are enabled.
+    pub(crate) with_accounts: bool,
+    /// Whether the session cookie authenticates every route.
+    pub(crate) cookie_everywhere: bool,
+}
+
+/// Registers the routes, and returns the contract of the registered ones.
+pub(crate) fn mount<T>(app: App<T>, settings: RouteSettings) -> (App<T>, OpenApi)
 where
     T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
 {
+    let RouteSettings { with_accounts, cookie_everywhere } = settings;
     let app = app
         .into_utoipa_app()
         .openapi(openapi::base_document())
@@ -82,7 +92,7 @@ where
         app
     };
     let app = app
-        .app_data(Data::new(Operations::from_document(&document, aliases)))
+        .app_data(Data::new(Operations::from_document(&document, cookie_everywhere, aliases)))
         .configure(|config| documentation_pages(config, &document))
         .default_service(web::to(not_found));
     (app, document)
@@ -189,14 +199,14 @@ fn authenticated(
 > {
     scope
         .wrap(from_fn(check_accept))
-        .wrap(HttpAuthentication::bearer(validate_bearer))
+        .wrap(HttpAuthentication::with_fn(validate_credential))
         .wrap(from_fn(normalize_authorization))
 }
 
 /// Returns the OpenAPI document with all routes, as committed in `openapi.json`.
 #[must_use]
 pub fn contract() -> String {
-    as_json(&mount(App::new(), true).1)
+    as_json(&mount(App::new(), RouteSettings { with_accounts: true, cookie_everywhere: false }).1)
 }
 
 /// The CORS policy: allowed origins, and the headers that their pages may send and read.

@@ -63,8 +63,9 @@ impl CurrentSession {
         T::scoped_to(self.principal.owner(), self.db.clone())
     }
 
-    fn new(SessionUser { session, user }: SessionUser, db: Db) -> Self {
-        let principal = Principal::new(claims(&session, &user), session.token.expose());
+    fn new(found: SessionUser, db: Db) -> Self {
+        let principal = principal_of(&found);
+        let SessionUser { session, user } = found;
         Self { session, user, principal, db }
     }
 }
@@ -152,6 +153,11 @@ async fn bearer_key(
 fn bearer_token(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("Bearer").then_some(token.trim())
+}
+
+/// Returns the user of a session that its client has proved.
+pub(super) fn principal_of(SessionUser { session, user }: &SessionUser) -> Principal {
+    Principal::new(claims(session, user), session.token.expose())
 }
 
 /// The claims that a token of the session would have.

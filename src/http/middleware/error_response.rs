@@ -40,20 +40,20 @@ pub(crate) async fn error_response(
 ) -> Result<ServiceResponse, Error> {
     let id =
         request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId::from_headers(request.headers()));
-    let is_better_auth = is_better_auth(&request);
+    let client = ClientKind::of(&request);
     match next.call(request).await {
         Ok(response) => {
             let (request, response) = response.map_into_boxed_body().into_parts();
-            let json = problem_json(response.status(), response.error(), &id, is_better_auth);
+            let json = problem_json(response.status(), response.error(), &id, client);
             let response = with_standard_headers(response, json, &id);
-            Ok(ServiceResponse::new(request, for_better_auth(response, is_better_auth)))
+            Ok(ServiceResponse::new(request, with_client_headers(response, client)))
         }
         Err(error) => {
             let response = error.error_response();
-            let json = problem_json(response.status(), Some(&error), &id, is_better_auth);
+            let json = problem_json(response.status(), Some(&error), &id, client);
             let cause =
                 error.as_error::<Problem>().and_then(Problem::cause).map_or_else(|| error.to_string(), str::to_owned);
-            let response = for_better_auth(with_standard_headers(response, json, &id), is_better_auth);
+            let response = with_client_headers(with_standard_headers(response, json, &id), client);
             Err(InternalError::from_response(cause, response).into())
         }
     }
@@ -76,33 +76,43 @@ fn with_standard_headers(response: HttpResponse, problem: Option<Vec<u8>>, id: &
     response
 }
 
-/// Adds the headers that Better Auth's client needs: its requests have credentials, and it reads the time to wait.
-fn for_better_auth(mut response: HttpResponse, is_better_auth: bool) -> HttpResponse {
-    if !is_better_auth {
-        return response;
+/// What the client of a path expects besides the standard headers.
+#[derive(Clone, Copy, Default)]
+struct ClientKind {
+    is_better_auth: bool,
+    sends_cookies: bool,
+}
+
+impl ClientKind {
+    fn of(request: &ServiceRequest) -> Self {
+        let Some(operations) = request.app_data::<Data<Operations>>() else { return Self::default() };
+        let path = request.path();
+        Self { is_better_auth: operations.is_better_auth(path), sends_cookies: operations.takes_cookie(path) }
     }
+}
+
+/// Allows a page of an allowed origin to send cookies, and tells Better Auth's client how long to wait.
+fn with_client_headers(mut response: HttpResponse, client: ClientKind) -> HttpResponse {
     let headers = response.headers_mut();
-    if headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
+    if client.sends_cookies && headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
-    if let Some(retry_after) = headers.get(header::RETRY_AFTER).cloned() {
+    if client.is_better_auth
+        && let Some(retry_after) = headers.get(header::RETRY_AFTER).cloned()
+    {
         headers.insert(X_RETRY_AFTER, retry_after);
     }
     response
 }
 
-fn is_better_auth(request: &ServiceRequest) -> bool {
-    let operations = request.app_data::<Data<Operations>>();
-    operations.is_some_and(|operations| operations.is_better_auth(request.path()))
-}
-
-fn problem_json(status: StatusCode, error: Option<&Error>, id: &RequestId, is_better_auth: bool) -> Option<Vec<u8>> {
+fn problem_json(status: StatusCode, error: Option<&Error>, id: &RequestId, client: ClientKind) -> Option<Vec<u8>> {
     if !status.is_client_error() && !status.is_server_error() {
         return None;
     }
     let unknown = Problem::new(Kind::from_status(status));
     let problem = error.and_then(|error| error.as_error::<Problem>()).unwrap_or(&unknown);
-    let body = if is_better_auth { problem.body_for_better_auth(id.as_str()) } else { problem.body(id.as_str()) };
+    let body =
+        if client.is_better_auth { problem.body_for_better_auth(id.as_str()) } else { problem.body(id.as_str()) };
     Some(serde_json::to_vec(&body).unwrap_or_default())
 }
 

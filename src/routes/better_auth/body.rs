@@ -4,8 +4,9 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use serde_json::{Map, Value};
 
-use super::{error::BetterAuthError, trusted_origins::TrustedOrigins};
+use super::error::BetterAuthError;
 use crate::http::{
+    TrustedOrigins,
     extract::json_body,
     problem::{Kind, Problem},
 };

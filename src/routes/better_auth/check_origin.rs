@@ -12,8 +12,12 @@ use actix_web::{
     web::Data,
 };
 
-use super::{error::BetterAuthError, trusted_origins::TrustedOrigins};
-use crate::http::problem::{Kind, Problem};
+use super::error::BetterAuthError;
+use crate::http::{
+    TrustedOrigins,
+    problem::{Kind, Problem},
+    trusted_origins::{UntrustedOrigin, source},
+};
 
 /// Headers that browsers add to every request (Fetch Metadata).
 const FETCH_METADATA: [&str; 3] = ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"];
@@ -51,18 +55,10 @@ fn check(request: &HttpRequest) -> Result<(), Problem> {
 }
 
 fn require_trusted(origins: &TrustedOrigins, request: &HttpRequest) -> Result<(), Problem> {
-    match source(request.headers()) {
-        Some("null") if text(request.headers(), "sec-fetch-site") == Some("same-origin") => Ok(()),
-        None | Some("null") => Err(BetterAuthError::MissingOrNullOrigin.into()),
-        Some(source) if origins.accepts(source, request) => Ok(()),
-        Some(_) => Err(BetterAuthError::InvalidOrigin.into()),
-    }
-}
-
-/// Returns the page that sent the request: `Origin`, else `Referer`.
-fn source(headers: &HeaderMap) -> Option<&str> {
-    let of = |name| text(headers, name).filter(|value| !value.is_empty());
-    of("origin").or_else(|| of("referer"))
+    origins.check_source(request).map_err(|error| match error {
+        UntrustedOrigin::Missing => BetterAuthError::MissingOrNullOrigin.into(),
+        UntrustedOrigin::Unknown => BetterAuthError::InvalidOrigin.into(),
+    })
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

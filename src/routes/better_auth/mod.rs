@@ -14,13 +14,11 @@ mod sign_in;
 mod sign_out;
 mod sign_up;
 mod token;
-mod trusted_origins;
 mod user;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) use self::check_origin::check_origin;
-pub(crate) use self::trusted_origins::TrustedOrigins;
 
 /// The paths below the prefix. A test compares them with the contract.
 const PATHS: [&str; 21] = [

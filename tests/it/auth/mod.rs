@@ -8,5 +8,6 @@ mod me;
 mod password;
 mod refresh;
 mod refresh_after_kill;
+mod session_cookie;
 mod sessions;
 mod sign_up;

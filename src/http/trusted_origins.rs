@@ -1,12 +1,24 @@
 //! The origins whose pages may use the session cookie, and that a response may lead to.
 
-use actix_web::{HttpRequest, http::header};
+use actix_web::{
+    HttpRequest,
+    http::header::{self, HeaderMap},
+};
 use url::Url;
 
 use crate::config::Config;
 
 /// A base that no target can share its origin with by chance.
 const PLACEHOLDER_BASE: &str = "https://taskbridge.invalid";
+
+/// What is wrong with the origin of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UntrustedOrigin {
+    /// The request names none.
+    Missing,
+    /// It is not trusted.
+    Unknown,
+}
 
 /// `CORS_ALLOWED_ORIGINS`, and the origin of the service itself.
 pub(crate) struct TrustedOrigins {
@@ -21,7 +33,7 @@ impl TrustedOrigins {
     }
 
     /// Returns whether a page at `url` may use the session cookie. Of a URL with a path, the origin counts.
-    pub(super) fn accepts(&self, url: &str, request: &HttpRequest) -> bool {
+    fn accepts(&self, url: &str, request: &HttpRequest) -> bool {
         let Some(url) = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https")) else {
             return false;
         };
@@ -30,8 +42,18 @@ impl TrustedOrigins {
     }
 
     /// Returns whether a response may lead to `target`: a path of the page's own origin, or a URL of a trusted one.
-    pub(super) fn accepts_target(&self, target: &str, request: &HttpRequest) -> bool {
+    pub(crate) fn accepts_target(&self, target: &str, request: &HttpRequest) -> bool {
         if target.starts_with('/') { is_safe_path(target) } else { self.accepts(target, request) }
+    }
+
+    /// Checks the page that sent a request: `Origin`, else `Referer`.
+    pub(crate) fn check_source(&self, request: &HttpRequest) -> Result<(), UntrustedOrigin> {
+        match source(request.headers()) {
+            Some("null") if text(request.headers(), "sec-fetch-site") == Some("same-origin") => Ok(()),
+            None | Some("null") => Err(UntrustedOrigin::Missing),
+            Some(source) if self.accepts(source, request) => Ok(()),
+            Some(_) => Err(UntrustedOrigin::Unknown),
+        }
     }
 
     fn is_own(&self, origin: &str, request: &HttpRequest) -> bool {
@@ -41,6 +63,16 @@ impl TrustedOrigins {
         let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
         origin.split_once("://").map(|(_, authority)| authority) == host
     }
+}
+
+/// Returns the page that sent the request: `Origin`, else `Referer`.
+pub(crate) fn source(headers: &HeaderMap) -> Option<&str> {
+    let of = |name| text(headers, name).filter(|value| !value.is_empty());
+    of("origin").or_else(|| of("referer"))
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// Rejects what a browser or a router could read as another origin (RFC 3986 §4.2).
