@@ -13,6 +13,8 @@ function reviver(key: string, value: unknown): unknown {
 
 export default defineConfig({
   input: JSON.parse(readFileSync("../openapi.json", "utf8"), reviver),
+  // Better Auth's own client calls the operations of this tag
+  parser: { filters: { tags: { exclude: ["better-auth"] }, orphans: false } },
   output: "src/client",
   plugins: [
     { name: "@hey-api/client-fetch", baseUrl: false, throwOnError: true },

@@ -85,6 +85,10 @@ export type Priority = 'none' | 'low' | 'medium' | 'high';
  */
 export type Problem = {
     /**
+     * Better Auth's code of the error, for its client. Present only on its routes.
+     */
+    code?: string;
+    /**
      * What is wrong with this request. Safe to show to users.
      */
     detail: string;
@@ -97,6 +101,10 @@ export type Problem = {
      */
     instance: string;
     /**
+     * The detail, for Better Auth's client. Present only on its routes.
+     */
+    message?: string;
+    /**
      * The HTTP status code.
      */
     status: number;
@@ -107,7 +115,7 @@ export type Problem = {
     /**
      * The problem kind: a URI reference to a page that explains it.
      */
-    type: '/problems/malformed-request' | '/problems/unauthorized' | '/problems/not-found' | '/problems/method-not-allowed' | '/problems/not-acceptable' | '/problems/email-taken' | '/problems/request-timeout' | '/problems/content-too-large' | '/problems/unsupported-media-type' | '/problems/invalid-content' | '/problems/too-many-requests' | '/problems/internal-error' | '/problems/unavailable';
+    type: '/problems/malformed-request' | '/problems/unauthorized' | '/problems/forbidden' | '/problems/not-found' | '/problems/method-not-allowed' | '/problems/not-acceptable' | '/problems/email-taken' | '/problems/request-timeout' | '/problems/content-too-large' | '/problems/unsupported-media-type' | '/problems/invalid-content' | '/problems/too-many-requests' | '/problems/internal-error' | '/problems/unavailable';
 };
 
 /**

@@ -66,14 +66,17 @@ export const zPriority = z.enum([
  * An error, as problem details (RFC 9457).
  */
 export const zProblem = z.object({
+    code: z.optional(z.string()),
     detail: z.string(),
     errors: z.optional(z.array(zInvalidField)),
     instance: z.string(),
+    message: z.optional(z.string()),
     status: z.int().check(z.gte(400), z.lte(599)),
     title: z.string(),
     type: z.enum([
         '/problems/malformed-request',
         '/problems/unauthorized',
+        '/problems/forbidden',
         '/problems/not-found',
         '/problems/method-not-allowed',
         '/problems/not-acceptable',
