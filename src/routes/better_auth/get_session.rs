@@ -31,8 +31,8 @@ const SET_AUTH_JWT: HeaderName = HeaderName::from_static("set-auth-jwt");
 #[utoipa::path(
     operation_id = "getSession", tag = "better-auth",
     params(
-        ("disableRefresh" = Option<bool>, Query, description = "Whether the session is left as it is."),
-        ("disableCookieCache" = Option<bool>, Query, description = "Ignored: there is no cookie cache."),
+        ("disableRefresh" = Option<String>, Query, description = "If not empty, the session is not extended."),
+        ("disableCookieCache" = Option<String>, Query, description = "Ignored: there is no cookie cache."),
     ),
     responses(
         (status = 200, description = "The session and its user; null if there is none.", body = Option<SessionAndUser>),
@@ -99,5 +99,5 @@ fn add_access_token(
 }
 
 fn is_refresh_disabled(request: &HttpRequest) -> bool {
-    request.query_string().split('&').any(|pair| pair == "disableRefresh=true")
+    request.query_string().split('&').any(|pair| pair.starts_with("disableRefresh=") && !pair.ends_with('='))
 }
