@@ -13,8 +13,8 @@ import load
 import peers
 import pgbouncer
 from processes import cpu_seconds, resident_mb
-from settings import DATABASE_URL, FOLDER, ROUNDS
-from tokens import KeySet, hs256, random_users
+from settings import DATABASE_URL, FOLDER, ROUNDS, USERS
+from tokens import KeySet, hs256, random_users, session_cookie
 from workloads import interleave, progress
 
 HEAVY = 50_000
@@ -63,6 +63,29 @@ def eddsa(targets):
     targets.at_least("EdDSA, warm ÷ HS256", figures["EdDSA, warm"].rate / figures["HS256"].rate, 0.95)
     print(f"EdDSA, cold: {cold:.0f} µs of CPU a list one by one; HS256: {once:.0f} µs\n")
     return [("list by token", 16, figures)]
+
+
+def cookie(targets):
+    """Lists with session cookies, whose sessions are cached, compared with HS256 tokens on the same server."""
+    users = random_users()
+    sql(f"""insert into "user" (id, name, email, "emailVerified")
+              select 'user-' || u, 'A user', 'user-' || u || '@example.com', true from generate_series(1, {USERS}) u;
+            insert into session (id, token, "userId", "expiresAt", "updatedAt")
+              select id, 'token-of-' || id, id, now() + interval '1 day', now() from "user" where id like 'user-%'""")
+    server = peers.service("service-cookie", SESSION_COOKIE="on")
+    try:
+        cookies = [session_cookie(f"token-of-{user}") for user in users]
+        by_cookie = "return wrk.format('GET', '/api/tasks', { Cookie = tokens[math.random(#tokens)] })"
+        scripts = {"HS256": load.list_script("bearer", [hs256(user) for user in users]),
+                   "session cookie, warm": load.script("cookie", cookies, by_cookie)}
+        load.http_load(server, scripts["session cookie, warm"], 16, 3)
+        figures = interleave({
+            name: lambda seconds, script=script: load.http_load(server, script, 16, seconds) for name, script in scripts.items()
+        })
+    finally:
+        server.stop()
+    targets.at_least("session cookie, warm ÷ HS256", figures["session cookie, warm"].rate / figures["HS256"].rate, 0.9)
+    return [("list by credential", 16, figures)]
 
 
 def pooler(targets):
@@ -174,4 +197,4 @@ def sqlite(_):
     return embedded.races()
 
 
-MEASUREMENTS = {"eddsa": eddsa, "sqlite": sqlite, "pooler": pooler, "heavy": heavy, "memory": memory}
+MEASUREMENTS = {"eddsa": eddsa, "cookie": cookie, "sqlite": sqlite, "pooler": pooler, "heavy": heavy, "memory": memory}

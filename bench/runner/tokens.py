@@ -9,6 +9,7 @@ import random
 import subprocess
 import threading
 import time
+import urllib.parse
 
 from settings import SECRET, TOKENS, USERS
 
@@ -34,6 +35,12 @@ def claims(user, **more):
 def unsigned(header, user, **more):
     parts = (json.dumps(part, separators=(",", ":")).encode() for part in (header, claims(user, **more)))
     return b".".join(base64url(part) for part in parts)
+
+
+def session_cookie(token):
+    """Returns the Cookie field that Better Auth's session token has."""
+    signature = base64.b64encode(hmac.digest(SECRET.encode(), token.encode(), "sha256")).decode()
+    return "better-auth.session_token=" + urllib.parse.quote(f"{token}.{signature}", safe="")
 
 
 def hs256(user):

@@ -2,6 +2,7 @@
 
 mod cookies;
 mod cross_site;
+mod hostile;
 mod protected_routes;
 mod sessions;
 mod sign_in;
