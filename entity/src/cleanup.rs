@@ -94,7 +94,7 @@ fn expired_sessions(dialect: Dialect) -> String {
 fn expired_refresh_tokens(dialect: Dialect) -> String {
     let (id, expired) = (session_id(dialect), expired_tokens(dialect.skip_locked()));
     format!(
-        r#"delete from refresh_token where hash in (
+        r#"delete from taskbridge.refresh_token where hash in (
             select hash from ({expired}) as expired
             where not exists (select 1 from session where {id} = expired.session_id and "expiresAt" <= $1))"#
     )
@@ -103,7 +103,7 @@ fn expired_refresh_tokens(dialect: Dialect) -> String {
 /// Selects the refresh tokens that expired first, together with the access tokens that were issued with them.
 fn expired_tokens(skip_locked: &str) -> String {
     format!(
-        "select hash, session_id from refresh_token where expires_at <= $1 and access_expires_at <= $1
+        "select hash, session_id from taskbridge.refresh_token where expires_at <= $1 and access_expires_at <= $1
         order by expires_at limit {BATCH_SIZE} {skip_locked}"
     )
 }
@@ -111,8 +111,8 @@ fn expired_tokens(skip_locked: &str) -> String {
 fn expired_revocations(dialect: Dialect) -> String {
     let skip_locked = dialect.skip_locked();
     format!(
-        "delete from revocation where id in (
-            select id from revocation where expires_at <= $1 order by expires_at limit {BATCH_SIZE} {skip_locked})"
+        "delete from taskbridge.revocation where id in (
+            select id from taskbridge.revocation where expires_at <= $1 order by expires_at limit {BATCH_SIZE} {skip_locked})"
     )
 }
 
@@ -122,9 +122,9 @@ fn orphans(table: OwnedTable, dialect: Dialect) -> String {
     let (name, owner) = (table.name(), table.owner_column());
     let skip_locked = dialect.skip_locked();
     format!(
-        "delete from {name} where ({owner}, id) in (
-            select {owner}, id from {name} where {owner} in (
-                select user_id from closed_account where not {USER_EXISTS})
+        "delete from taskbridge.{name} where ({owner}, id) in (
+            select {owner}, id from taskbridge.{name} where {owner} in (
+                select user_id from taskbridge.closed_account where not {USER_EXISTS})
             limit {BATCH_SIZE} {skip_locked})"
     )
 }
@@ -135,15 +135,15 @@ fn cleaned_accounts(dialect: Dialect) -> String {
     let owns_rows: Vec<_> = OwnedTable::service_tables().map(owns_rows_in).collect();
     let owns_rows = owns_rows.join(" or ");
     format!(
-        "delete from closed_account where user_id in (
-            select user_id from closed_account where closed_at <= $1 and ({USER_EXISTS} or not ({owns_rows}))
+        "delete from taskbridge.closed_account where user_id in (
+            select user_id from taskbridge.closed_account where closed_at <= $1 and ({USER_EXISTS} or not ({owns_rows}))
             order by closed_at limit {BATCH_SIZE} {skip_locked})"
     )
 }
 
 fn owns_rows_in(table: OwnedTable) -> String {
     let (name, owner) = (table.name(), table.owner_column());
-    format!("exists (select 1 from {name} where {name}.{owner} = closed_account.user_id)")
+    format!("exists (select 1 from taskbridge.{name} where {name}.{owner} = closed_account.user_id)")
 }
 
 /// Reads a session's id as text: in an existing table it may be of another type.

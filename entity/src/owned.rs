@@ -69,6 +69,7 @@ pub(crate) struct Owned<E> {
 impl<E: OwnedEntity> Owned<E> {
     pub(crate) fn new(owner: Owner, db: &Db) -> Self {
         debug_assert_eq!((E::TABLE.name(), E::TABLE.owner_column()), (E::default().table_name(), E::OWNER.as_str()));
+        debug_assert_eq!(E::TABLE.schema(), E::default().schema_name());
         Self { owner, dialect: db.dialect(), entity: PhantomData }
     }
 

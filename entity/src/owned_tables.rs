@@ -2,6 +2,8 @@
 
 use sea_orm::{EnumIter, Iterable};
 
+use crate::db::SERVICE_SCHEMA;
+
 /// A table whose rows belong to users. Each `OwnedEntity` names its own.
 #[derive(Debug, Clone, Copy, EnumIter)]
 pub(crate) enum OwnedTable {
@@ -32,9 +34,14 @@ impl OwnedTable {
     /// Returns the tables of the service. Better Auth's rows are deleted by a foreign key or a trigger, along with their
     /// user. Those of the service have no foreign key: users may have no row in this database.
     pub(crate) fn service_tables() -> impl Iterator<Item = Self> {
-        Self::iter().filter(|table| match table {
-            Self::Task => true,
-            Self::Session | Self::Account | Self::User => false,
-        })
+        Self::iter().filter(|table| table.schema().is_some())
+    }
+
+    /// Returns the schema; `None` for Better Auth's tables, which the connection's search path leads to.
+    pub(crate) fn schema(self) -> Option<&'static str> {
+        match self {
+            Self::Task => Some(SERVICE_SCHEMA),
+            Self::Session | Self::Account | Self::User => None,
+        }
     }
 }

@@ -16,7 +16,9 @@ mod m20261121_000003_session;
 mod m20261121_000004_front_end_session;
 mod m20261127_000005_fold_accents;
 mod m20261127_000006_search_grams;
+mod m20261128_000007_service_schema;
 mod renamed_tables;
+mod service_schema;
 
 /// The key of the advisory lock that is held while migrations run: "taskbrdg" in ASCII.
 const ADVISORY_LOCK_KEY: i64 = 0x7461_736b_6272_6467;
@@ -33,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000004_front_end_session::Migration),
             Box::new(m20261127_000005_fold_accents::Migration),
             Box::new(m20261127_000006_search_grams::Migration),
+            Box::new(m20261128_000007_service_schema::Migration),
         ]
     }
 }
@@ -53,6 +56,8 @@ pub enum Outcome {
     Applied(Vec<String>),
     /// Nothing was changed, since Better Auth uses these tables in place of `user`, `session` and `account`.
     RenamedTables(Vec<String>),
+    /// Nothing was changed, since the role lacks a right. A database administrator must run this statement first.
+    MissingPrivilege(String),
 }
 
 /// Applies the pending migrations under a lock. `db` must be a connection in a transaction: a failure must leave the database
@@ -69,9 +74,20 @@ pub async fn up(db: &DatabaseConnection) -> Result<Outcome, DbErr> {
     if !renamed.is_empty() {
         return Ok(Outcome::RenamedTables(renamed));
     }
-    let pending = Migrator::get_pending_migrations(db).await?;
-    Migrator::up(db, None).await?;
-    Ok(Outcome::Applied(pending.iter().map(|migration| migration.name().to_owned()).collect()))
+    let is_postgres = db.get_database_backend() == DbBackend::Postgres;
+    if is_postgres && let Some(statement) = service_schema::prepare(db).await? {
+        return Ok(Outcome::MissingPrivilege(statement));
+    }
+    let applied = applied(db).await?;
+    let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    // a role that may not create tables can run the service once another has migrated the database
+    if known.len() != applied.len() || known.iter().any(|name| !applied.contains(name)) {
+        if is_postgres && let Some(statement) = service_schema::missing_privilege(db).await? {
+            return Ok(Outcome::MissingPrivilege(statement));
+        }
+        Migrator::up(db, None).await?;
+    }
+    Ok(Outcome::Applied(known.into_iter().filter(|name| !applied.contains(name)).collect()))
 }
 
 /// Returns every migration, in order, and whether the database has it.
@@ -80,6 +96,9 @@ pub async fn up(db: &DatabaseConnection) -> Result<Outcome, DbErr> {
 ///
 /// Any error of a statement.
 pub async fn status(db: &DatabaseConnection) -> Result<Vec<MigrationStatus>, DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres {
+        service_schema::find(db).await?;
+    }
     let applied = applied(db).await?;
     let status = |migration: Box<dyn MigrationTrait>| MigrationStatus {
         applied: applied.contains(migration.name()),
@@ -89,7 +108,7 @@ pub async fn status(db: &DatabaseConnection) -> Result<Vec<MigrationStatus>, DbE
 }
 
 async fn applied(db: &DatabaseConnection) -> Result<HashSet<String>, DbErr> {
-    if !existing::has_table(db, "seaql_migrations").await? {
+    if !existing::is_in_search_path(db, "seaql_migrations").await? {
         return Ok(HashSet::new());
     }
     let select = Statement::from_string(db.get_database_backend(), "select version from seaql_migrations");

@@ -6,7 +6,11 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DbBackend, Statement},
 };
 
-use crate::{dialect::dialect, existing};
+use crate::{
+    dialect::dialect,
+    existing,
+    service_schema::{self, First},
+};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -14,15 +18,24 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in &TABLES {
-            if !existing::has_table(manager.get_connection(), table.name).await? {
-                let sql = dialect(manager.get_database_backend(), table.postgres, table.sqlite);
-                let user_id = format!("\"userId\" {}", user_id_type(manager).await?);
-                manager.get_connection().execute_unprepared(&sql.replace("\"userId\" text", &user_id)).await?;
-            }
+        if manager.get_database_backend() != DbBackend::Postgres {
+            return create_missing(manager).await;
         }
-        Ok(())
+        service_schema::set_search_path(manager.get_connection(), First::FrontEnd).await?;
+        create_missing(manager).await?;
+        service_schema::set_search_path(manager.get_connection(), First::Service).await
     }
+}
+
+async fn create_missing(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    for table in &TABLES {
+        if !existing::has_table(manager.get_connection(), table.name).await? {
+            let sql = dialect(manager.get_database_backend(), table.postgres, table.sqlite);
+            let user_id = format!("\"userId\" {}", user_id_type(manager).await?);
+            manager.get_connection().execute_unprepared(&sql.replace("\"userId\" text", &user_id)).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Returns the type of a user's id. It is `text`, unless an existing table `user` has another, which references must share.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
+use crate::service_schema::FRONT_END_SCHEMA;
+
 /// A table of Better Auth, by its default name and the columns that no other library combines. They are compared in lower
 /// case and without underscores.
 struct Signature {
@@ -19,7 +21,7 @@ const ACCOUNT: Signature =
 
 const POSTGRES: &str = "
     select relname::text as table_name, attname::text as column_name from pg_class join pg_attribute on attrelid = pg_class.oid
-    where relkind in ('r', 'p') and relnamespace = current_schema()::regnamespace and attnum > 0 and not attisdropped";
+    where relkind in ('r', 'p') and attnum > 0 and not attisdropped and relnamespace = ";
 
 const SQLITE: &str = "
     select tables.name as table_name, columns.name as column_name from sqlite_master as tables, pragma_table_info(tables.name) as columns
@@ -45,7 +47,7 @@ pub(crate) async fn find(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr
 
 async fn columns_by_table(db: &impl ConnectionTrait) -> Result<BTreeMap<String, BTreeSet<String>>, DbErr> {
     let backend = db.get_database_backend();
-    let sql = if backend == DbBackend::Postgres { POSTGRES } else { SQLITE };
+    let sql = if backend == DbBackend::Postgres { format!("{POSTGRES}{FRONT_END_SCHEMA}") } else { SQLITE.into() };
     let mut tables = BTreeMap::<String, BTreeSet<String>>::new();
     for row in db.query_all_raw(Statement::from_string(backend, sql)).await? {
         let (table, column): (String, String) = (row.try_get("", "table_name")?, row.try_get("", "column_name")?);

@@ -27,7 +27,7 @@ impl Account {
                 }
                 let revocations = self.sessions.revoke_except(transaction, None, now, expires_at).await?;
                 for table in OwnedTable::service_tables() {
-                    let sql = format!("delete from {} where {} = $1", table.name(), table.owner_column());
+                    let sql = format!("delete from taskbridge.{} where {} = $1", table.name(), table.owner_column());
                     transaction.execute(&Sql::new(&sql, [self.users.owner().as_str().into()])).await?;
                 }
                 transaction.execute(&self.users.delete().into_query()).await?;

@@ -44,6 +44,9 @@ pub enum MigrationError {
         .0.join(", ")
     )]
     RenamedTables(Vec<String>),
+    /// The role lacks a right on the schema of the service's tables, which these statements grant.
+    #[error("the database role may not create the service's tables until the database's owner has run \"{0}\"")]
+    MissingPrivilege(String),
 }
 
 impl StoreError {

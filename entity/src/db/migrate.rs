@@ -30,6 +30,7 @@ impl Db {
     /// # Errors
     ///
     /// [`MigrationError::RenamedTables`] if Better Auth's tables have other names than `user`, `session` and `account`;
+    /// [`MigrationError::MissingPrivilege`] if the role may not create the service's tables;
     /// [`MigrationError::Store`] otherwise: it is [`StoreError::Unavailable`] also if another process holds the lock for too
     /// long.
     pub async fn migrate(settings: &DbSettings) -> Result<Vec<String>, MigrationError> {
@@ -59,6 +60,10 @@ async fn up(settings: &DbSettings) -> Result<Vec<String>, MigrationError> {
         migration::Outcome::RenamedTables(names) => {
             migration.transaction.rollback().await?;
             Err(MigrationError::RenamedTables(names))
+        }
+        migration::Outcome::MissingPrivilege(statement) => {
+            migration.transaction.rollback().await?;
+            Err(MigrationError::MissingPrivilege(statement))
         }
     }
 }

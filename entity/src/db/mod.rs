@@ -19,7 +19,7 @@ pub use self::{
     settings::{DbSettings, Pooler},
 };
 pub(crate) use self::{
-    dialect::Dialect,
+    dialect::{Dialect, SERVICE_SCHEMA},
     executor::{Executor, Transaction},
     postgres::Listener,
     row::{JsonText, Row},

@@ -139,7 +139,7 @@ fn page_sql(dialect: Dialect) -> String {
     let now = if dialect.is_postgres() { "now()" } else { "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" };
     format!(
         "select {now}, page.* from (select 1) as one left join (
-            select created_at, id, kind, key, issued_until, expires_at from revocation
+            select created_at, id, kind, key, issued_until, expires_at from taskbridge.revocation
             where (created_at, id) > ($1, $2) and expires_at > $3 order by created_at, id limit {PAGE_SIZE}
         ) as page on true order by created_at, id"
     )

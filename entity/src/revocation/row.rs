@@ -11,7 +11,7 @@ use super::model::{Revocation, RevocationTarget};
 use crate::{
     SessionId, StoreError, TokenHash, UserId,
     better_auth::timestamp_value,
-    db::{Dialect, Executor, Row, Sql},
+    db::{Dialect, Executor, Row, SERVICE_SCHEMA, Sql},
 };
 
 /// The number of sessions in one query: the number of parameters of a statement is limited.
@@ -78,7 +78,7 @@ pub(crate) async fn upsert(on: &impl Executor, revocation: &Revocation) -> Resul
 fn upsert_sql(dialect: Dialect) -> String {
     let greatest = if dialect.is_postgres() { "greatest" } else { "max" };
     format!(
-        "insert into revocation (kind, key, issued_until, expires_at) values ($1, $2, $3, $4)
+        "insert into taskbridge.revocation (kind, key, issued_until, expires_at) values ($1, $2, $3, $4)
         on conflict (kind, key) do update set created_at = excluded.created_at,
             issued_until = {greatest}(revocation.issued_until, excluded.issued_until),
             expires_at = {greatest}(revocation.expires_at, excluded.expires_at)"
@@ -97,7 +97,7 @@ pub(crate) async fn for_sessions(on: &impl Executor, sessions: &[SessionId]) -> 
                 RevocationColumn::IssuedUntil,
                 RevocationColumn::ExpiresAt,
             ])
-            .from(RevocationColumn::Table)
+            .from((SERVICE_SCHEMA, RevocationColumn::Table))
             .and_where(Expr::col(RevocationColumn::Kind).eq("session"))
             .and_where(Expr::col(RevocationColumn::Key).is_in(chunk.iter().map(SessionId::as_str)));
         for row in on.query(&select).await? {

@@ -52,7 +52,7 @@ const INSERT: &str = r#"
 const EVICT_OLDEST: &str = r#"
     delete from session where id in (
         select id from session where "userId" = $1
-            and exists (select 1 from refresh_token where session_id = cast(session.id as text))
+            and exists (select 1 from taskbridge.refresh_token where session_id = cast(session.id as text))
         order by "updatedAt" desc, "createdAt" desc limit 100 offset 100)"#;
 
 /// Creates a session, and deletes the user's hundred-and-first of the service. Returns the new session's id and expiry.

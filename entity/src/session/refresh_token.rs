@@ -119,7 +119,7 @@ impl StoredRefreshToken {
         access_token_expires_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        const TOKEN: &str = "update refresh_token set replaced_at = $2, replaced_by = $3 where hash = $1";
+        const TOKEN: &str = "update taskbridge.refresh_token set replaced_at = $2, replaced_by = $3 where hash = $1";
         const SESSION: &str = r#"update session set "expiresAt" = $2, "updatedAt" = $3 where id = $1"#;
         let timestamp = |instant| timestamp_value(instant, transaction.dialect());
         let (session_id, user_id) = (&self.session_id, &self.user_id);

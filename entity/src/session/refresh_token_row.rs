@@ -10,7 +10,7 @@ use super::row;
 use crate::{
     SessionId, StoreError, TokenHash, UserId,
     better_auth::{self, timestamp_value},
-    db::{Dialect, Executor, Sql, Transaction},
+    db::{Dialect, Executor, SERVICE_SCHEMA, Sql, Transaction},
 };
 
 #[derive(DeriveIden)]
@@ -37,11 +37,11 @@ pub(super) struct NewRefreshToken<'a> {
 
 /// Locks the session first, as the deletion of a session does before it deletes the session's tokens.
 pub(super) const LOCK_SESSION: &str =
-    "select 1 from session where cast(id as text) = (select session_id from refresh_token where hash = $1) for update";
+    "select 1 from session where cast(id as text) = (select session_id from taskbridge.refresh_token where hash = $1) for update";
 
 pub(super) async fn insert(transaction: &Transaction, token: &NewRefreshToken<'_>) -> Result<(), StoreError> {
     const INSERT: &str = "
-        insert into refresh_token (hash, session_id, user_id, created_at, expires_at, access_expires_at)
+        insert into taskbridge.refresh_token (hash, session_id, user_id, created_at, expires_at, access_expires_at)
         values ($1, $2, $3, $4, $5, $6)";
     let timestamp = |instant| timestamp_value(instant, transaction.dialect());
     let NewRefreshToken { hash, session_id, user_id, created_at, expires_at, access_token_expires_at } = *token;
@@ -63,7 +63,7 @@ pub(crate) async fn extend_access_token_expiry(
     token: TokenHash,
     expires_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    const UPDATE: &str = "update refresh_token set access_expires_at = $2 where hash = $1 and access_expires_at < $2";
+    const UPDATE: &str = "update taskbridge.refresh_token set access_expires_at = $2 where hash = $1 and access_expires_at < $2";
     let expires_at = timestamp_value(expires_at, transaction.dialect());
     transaction.execute(&Sql::new(UPDATE, [token.to_string().into(), expires_at])).await?;
     Ok(())
@@ -72,7 +72,7 @@ pub(crate) async fn extend_access_token_expiry(
 /// Selects a token with its session: ids of session and user, expiry and creation of the session, expiry of the token, when
 /// and by what it was replaced, and whether its successor is unused.
 pub(super) fn select(hash: TokenHash, dialect: Dialect) -> SelectStatement {
-    const SUCCESSOR_UNUSED: &str = "exists (select 1 from refresh_token as successor
+    const SUCCESSOR_UNUSED: &str = "exists (select 1 from taskbridge.refresh_token as successor
         where successor.hash = refresh_token.replaced_by and successor.replaced_at is null)";
     use RefreshTokenColumn::{ExpiresAt, Hash, ReplacedAt, ReplacedBy, SessionId, Table, UserId};
     let session = |column| better_auth::timestamp_column(row::column(column), dialect);
@@ -86,7 +86,7 @@ pub(super) fn select(hash: TokenHash, dialect: Dialect) -> SelectStatement {
         .exprs([session(row::Column::ExpiresAt), session(row::Column::CreatedAt)])
         .columns([(Table, ExpiresAt), (Table, ReplacedAt), (Table, ReplacedBy)])
         .expr(Expr::cust(SUCCESSOR_UNUSED))
-        .from(Table)
+        .from((SERVICE_SCHEMA, Table))
         .inner_join(row::Entity, session_id.eq(Expr::col((Table, SessionId))))
         .and_where(Expr::col((Table, Hash)).eq(hash.to_string()));
     select

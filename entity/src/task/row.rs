@@ -21,7 +21,7 @@ use crate::{
 };
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-#[sea_orm(table_name = "task")]
+#[sea_orm(schema_name = "taskbridge", table_name = "task")]
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub(super) user_id: String,

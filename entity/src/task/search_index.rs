@@ -52,7 +52,7 @@ impl SearchIndex {
         let without_grams = self.without_grams();
         let sql = format!(
             "select user_id, count(*) from (
-                select task.user_id from task where {without_grams} and task.user_id >= $1
+                select task.user_id from taskbridge.task where {without_grams} and task.user_id >= $1
                 order by task.user_id limit {PAGE_SIZE}) as page
             group by user_id order by user_id"
         );
@@ -70,7 +70,7 @@ impl SearchIndex {
     pub async fn fill_batch(&self, user: &UserId) -> Result<usize, StoreError> {
         let (without_grams, skip_locked) = (self.without_grams(), self.db.dialect().skip_locked());
         let sql = format!(
-            "select task.id, task.folded_title, task.folded_description from task
+            "select task.id, task.folded_title, task.folded_description from taskbridge.task
             where task.user_id = $1 and {without_grams} limit {BATCH_SIZE} {skip_locked}"
         );
         self.db
@@ -117,7 +117,7 @@ async fn add_to_postgres(
     id: Uuid,
     grams: Vec<i64>,
 ) -> Result<(), StoreError> {
-    const UPDATE: &str = "update task set search_grams =
+    const UPDATE: &str = "update taskbridge.task set search_grams =
         hashtextextended(coalesce(folded_description, ''), hashtextextended(folded_title, 0)) || $1
         where user_id = $2 and id = $3";
     let grams = grams.into_iter().map(Value::from).collect();
@@ -127,11 +127,11 @@ async fn add_to_postgres(
 }
 
 async fn add_to_sqlite(transaction: &Transaction, user: &UserId, id: Uuid, grams: &[i64]) -> Result<(), StoreError> {
-    const NUMBER: &str = "update task set search_id = coalesce(
-        (select search_id from task where search_id is not null order by search_id desc limit 1), 0) + 1
+    const NUMBER: &str = "update taskbridge.task set search_id = coalesce(
+        (select search_id from taskbridge.task where search_id is not null order by search_id desc limit 1), 0) + 1
         where user_id = $1 and id = $2";
-    const ADD: &str = "insert into task_search (rowid, grams)
-        select search_id, $3 from task where user_id = $1 and id = $2";
+    const ADD: &str = "insert into taskbridge.task_search (rowid, grams)
+        select search_id, $3 from taskbridge.task where user_id = $1 and id = $2";
     let key = || [user.as_str().into(), id.into()];
     transaction.execute(&Sql::new(NUMBER, key())).await?;
     let [user, id] = key();

@@ -25,9 +25,9 @@ pub(super) const POSTGRES_WITHOUT_GRAMS: &str = "case when task.search_grams[1] 
 
 /// Finds tasks by `id`, the second part of the primary key. Tasks of other users are among them only if hashes collide.
 const SQLITE_BY_GRAMS: &str = "task.id in (
-    select found.id from task_search cross join task as found on found.search_id = task_search.rowid
+    select found.id from taskbridge.task_search cross join taskbridge.task as found on found.search_id = task_search.rowid
     where task_search match ?
-    union all select without_grams.id from task as without_grams
+    union all select without_grams.id from taskbridge.task as without_grams
     where without_grams.user_id = ? and without_grams.search_id is null)";
 
 /// Selects a row if more than [`SCAN_LIMIT`] tasks follow the query's cursor.

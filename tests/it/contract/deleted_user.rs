@@ -6,7 +6,7 @@ use super::operation::Operation;
 use crate::support::{ACCOUNTS, BACKENDS, Backend, SqlConnection, TestApp};
 
 const POSTGRES_TABLES: &str = "select table_name::text from information_schema.columns
-    where table_schema = current_schema() and column_name = 'user_id' and table_name <> 'closed_account'";
+    where table_schema = 'taskbridge' and column_name = 'user_id' and table_name <> 'closed_account'";
 
 const SQLITE_TABLES: &str = "select tables.name from sqlite_master tables join pragma_table_info(tables.name) columns
     where tables.type = 'table' and columns.name = 'user_id' and tables.name <> 'closed_account'";

@@ -12,6 +12,7 @@ mod refresh_reuse;
 mod refresh_rotation;
 mod renamed_tables;
 mod schema;
+mod service_schema;
 mod session_plans;
 mod session_tables;
 mod sessions;

@@ -183,10 +183,10 @@ async fn an_oversized_session_id_leaves_no_revocation() {
 async fn only_the_owner_may_execute_trigger_functions() {
     let store = Store::new(Backend::Postgres).await;
     let sql = store.sql().await;
-    let executable = "select count(*) from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef
+    let executable = "select count(*) from pg_proc where pronamespace = 'taskbridge'::regnamespace and prosecdef
         and has_function_privilege('pg_database_owner', oid, 'execute')";
     assert_eq!(sql.number(executable).await, 0);
-    let all = "select proname::text from pg_proc where pronamespace = current_schema()::regnamespace and prosecdef order by 1";
+    let all = "select proname::text from pg_proc where pronamespace = 'taskbridge'::regnamespace and prosecdef order by 1";
     assert_eq!(sql.column(all).await, Vec::from_iter(security_definer_functions()));
 }
 
@@ -196,7 +196,7 @@ fn security_definer_functions() -> BTreeSet<String> {
     let declarations = sql.split("function ").skip(1).filter_map(|rest| rest.split_once("$$"));
     let names =
         declarations.filter(|(head, _)| head.contains("security definer")).map(|(head, _)| head.split('(').next());
-    names.flatten().map(str::to_owned).collect()
+    names.flatten().map(|name| name.trim_start_matches("taskbridge.").to_owned()).collect()
 }
 
 /// Inserts a session of Better Auth for the user with this name.
@@ -217,8 +217,8 @@ async fn a_role_without_rights_on_our_tables_revokes_too() {
     let sql = store.sql().await;
     sql.run("grant select, delete on \"user\", session, account to pg_database_owner; set role pg_database_owner")
         .await;
-    let rights = "select count(*) from unnest(array['refresh_token', 'revocation']) as one
-        where has_table_privilege(one, 'select, insert, update, delete')";
+    let rights = "select count(*) from pg_class where relnamespace = 'taskbridge'::regnamespace and relkind = 'r'
+        and has_table_privilege(oid, 'select, insert, update, delete')";
     assert_eq!(sql.number(rights).await, 0);
     sql.run("create temp table refresh_token (); create temp table revocation (); create temp table task ()").await;
     sql.run("delete from \"user\" where name = 'ann'").await;

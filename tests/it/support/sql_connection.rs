@@ -19,6 +19,7 @@ pub(crate) enum SqlConnection {
 }
 
 impl SqlConnection {
+    /// Connects. Statements need not name the schema of the service's tables.
     pub(crate) async fn on(database: &TestDatabase) -> Self {
         if let Some(path) = database.url().strip_prefix("sqlite://") {
             let path = path.split('?').next().expect("a path");
@@ -30,6 +31,7 @@ impl SqlConnection {
         let (client, connection) =
             tokio_postgres::connect(database.url(), NoTls).await.expect("a connection to the test database");
         tokio::spawn(connection);
+        client.batch_execute("set search_path = public, taskbridge").await.expect("a search path");
         Self::Postgres(client)
     }
 
