@@ -2,7 +2,15 @@
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 
-use crate::{dialect::dialect, service_schema::FRONT_END_SCHEMA};
+use crate::dialect::dialect;
+
+/// The front end's schema: the first one in the search path. Where the role is called `taskbridge`, `"$user"` in the path
+/// means the schema of the service, which is skipped unless Better Auth's tables are there.
+pub(crate) const FRONT_END_SCHEMA: &str = "(
+    select pg_namespace.oid from unnest(current_schemas(false)) with ordinality as path (name, position)
+    join pg_namespace on nspname = name
+    where name <> 'taskbridge' or exists (select from pg_class where relname = 'user' and relnamespace = pg_namespace.oid)
+    order by position limit 1)";
 
 /// Returns whether a table of this name exists.
 pub(crate) async fn has_table(db: &impl ConnectionTrait, table: &str) -> Result<bool, DbErr> {

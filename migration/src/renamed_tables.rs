@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use crate::service_schema::FRONT_END_SCHEMA;
+use crate::existing::FRONT_END_SCHEMA;
 
 /// A table of Better Auth, by its default name and the columns that no other library combines. They are compared in lower
 /// case and without underscores.

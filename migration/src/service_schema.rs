@@ -6,15 +6,7 @@
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr, Statement};
 
-use crate::existing;
-
-/// The front end's schema: the first one in the search path. Where the role is called `taskbridge`, `"$user"` in the path
-/// means the schema of the service, which is skipped unless Better Auth's tables are there.
-pub(crate) const FRONT_END_SCHEMA: &str = "(
-    select pg_namespace.oid from unnest(current_schemas(false)) with ordinality as path (name, position)
-    join pg_namespace on nspname = name
-    where name <> 'taskbridge' or exists (select from pg_class where relname = 'user' and relnamespace = pg_namespace.oid)
-    order by position limit 1)";
+use crate::existing::{self, FRONT_END_SCHEMA};
 
 /// Which of the two schemas comes first in the search path, where objects are created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +22,8 @@ pub(crate) async fn set_search_path(db: &impl ConnectionTrait, first: First) -> 
         First::Service => format!("concat_ws(', ', 'taskbridge', {front_end})"),
         First::FrontEnd => format!("concat_ws(', ', {front_end}, 'taskbridge')"),
     };
-    let set = Statement::from_string(db.get_database_backend(), format!("select set_config('search_path', {path}, true)"));
+    let set =
+        Statement::from_string(db.get_database_backend(), format!("select set_config('search_path', {path}, true)"));
     db.query_all_raw(set).await.map(drop)
 }
 
@@ -55,7 +48,8 @@ pub(crate) async fn prepare(db: &impl ConnectionTrait) -> Result<Option<String>,
 
 /// Returns the statement that lets the role create the schema, or tables in it, unless it may already.
 pub(crate) async fn missing_privilege(db: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
-    const SCHEMA: &str = "select format('create schema taskbridge; grant usage, create on schema taskbridge to %I', current_user)
+    const SCHEMA: &str =
+        "select format('create schema taskbridge; grant usage, create on schema taskbridge to %I', current_user)
         as statement where not has_database_privilege(current_database(), 'create')";
     const TABLES: &str = "select format('grant usage, create on schema taskbridge to %I', current_user) as statement
         where not (has_schema_privilege('taskbridge', 'usage') and has_schema_privilege('taskbridge', 'create'))";

@@ -36,8 +36,7 @@ pub(super) struct NewRefreshToken<'a> {
 }
 
 /// Locks the session first, as the deletion of a session does before it deletes the session's tokens.
-pub(super) const LOCK_SESSION: &str =
-    "select 1 from session where cast(id as text) = (select session_id from taskbridge.refresh_token where hash = $1) for update";
+pub(super) const LOCK_SESSION: &str = "select 1 from session where cast(id as text) = (select session_id from taskbridge.refresh_token where hash = $1) for update";
 
 pub(super) async fn insert(transaction: &Transaction, token: &NewRefreshToken<'_>) -> Result<(), StoreError> {
     const INSERT: &str = "
@@ -63,7 +62,8 @@ pub(crate) async fn extend_access_token_expiry(
     token: TokenHash,
     expires_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    const UPDATE: &str = "update taskbridge.refresh_token set access_expires_at = $2 where hash = $1 and access_expires_at < $2";
+    const UPDATE: &str =
+        "update taskbridge.refresh_token set access_expires_at = $2 where hash = $1 and access_expires_at < $2";
     let expires_at = timestamp_value(expires_at, transaction.dialect());
     transaction.execute(&Sql::new(UPDATE, [token.to_string().into(), expires_at])).await?;
     Ok(())

@@ -10,7 +10,7 @@ use crate::support::{ACCOUNTS, ApiClient, ApiResponse, Backend, ChaosProxy, SqlC
 const LISTENING: &str =
     "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen %'";
 const TERMINATE: &str = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database()
-    and (query ilike 'listen %' or query like '%issued_until, expires_at from revocation%') and pid <> pg_backend_pid()";
+    and (query ilike 'listen %' or query like '%issued_until, expires_at from taskbridge.revocation%') and pid <> pg_backend_pid()";
 
 /// A service, and a second one whose database connections go through a proxy.
 struct ReplicaBehindProxy {

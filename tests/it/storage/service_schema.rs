@@ -44,10 +44,10 @@ fn program_with_option(database: &TestDatabase, option: &str) -> Program {
 }
 
 async fn signs_up_and_out(process: &Process) {
-    let ann = process.anonymous().signs_up("ann").await;
-    ann.creates_a_task("Buy milk").await;
-    ann.logs_out().await.is(204);
-    ann.is_rejected().await;
+    let carl = process.anonymous().signs_up("carl").await;
+    carl.creates_a_task("Buy milk").await;
+    carl.logs_out().await.is(204);
+    carl.is_rejected().await;
 }
 
 #[actix_web::test]
@@ -75,7 +75,9 @@ async fn a_database_of_the_previous_version_is_upgraded_with_its_data() {
     let sql = SqlConnection::on(&database).await;
     assert_eq!(sql.column(&objects_in("public")).await, FIVE);
     assert_eq!(sql.column("select version from taskbridge.seaql_migrations order by 1").await, migration_names());
-    for (count, rows) in [(2, "task"), (1, "refresh_token"), (1, "revocation"), (2, "public.user"), (1, "public.session")] {
+    for (count, rows) in
+        [(2, "task"), (1, "refresh_token"), (1, "revocation"), (2, "public.user"), (1, "public.session")]
+    {
         assert_eq!(sql.number(&format!("select count(*) from {rows}")).await, count, "{rows}");
     }
     let ann = sql.text("select id from \"user\" where name = 'ann'").await;
@@ -113,7 +115,7 @@ async fn better_auths_tables_may_be_in_another_schema() {
             let sql = SqlConnection::on(&database).await;
             assert_eq!(sql.column(&objects_in("app")).await, FIVE);
             assert_eq!(sql.column(&objects_in("public")).await, [""; 0]);
-            sql.run("delete from app.user where email = 'ann@example.com'").await;
+            sql.run("delete from app.user where name = 'carl'").await;
         }
     }
 }

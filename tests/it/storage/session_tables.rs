@@ -186,7 +186,8 @@ async fn only_the_owner_may_execute_trigger_functions() {
     let executable = "select count(*) from pg_proc where pronamespace = 'taskbridge'::regnamespace and prosecdef
         and has_function_privilege('pg_database_owner', oid, 'execute')";
     assert_eq!(sql.number(executable).await, 0);
-    let all = "select proname::text from pg_proc where pronamespace = 'taskbridge'::regnamespace and prosecdef order by 1";
+    let all =
+        "select proname::text from pg_proc where pronamespace = 'taskbridge'::regnamespace and prosecdef order by 1";
     assert_eq!(sql.column(all).await, Vec::from_iter(security_definer_functions()));
 }
 

@@ -258,8 +258,8 @@ async fn proxy_connection(client: TcpStream, server: (String, u16), mut faults: 
     let (from_server, to_server) = server.into_split();
     let (mut messages, mut is_feed) = (Messages::default(), false);
     let count = move |bytes: &[u8]| {
-        is_feed |=
-            contains(bytes, "taskbridge_revocation") || contains(bytes, "issued_until, expires_at from revocation");
+        is_feed |= contains(bytes, "taskbridge_revocation")
+            || contains(bytes, "issued_until, expires_at from taskbridge.revocation");
         if is_feed {
             return;
         }
