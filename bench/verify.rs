@@ -80,11 +80,9 @@ fn shared_secret_tokens(now: DateTime<Utc>) -> Vec<String> {
     let settings = HashMap::from([("BETTER_AUTH_SECRET", SECRET)]);
     let config = Config::read(|name| settings.get(name).map(ToString::to_string)).unwrap();
     let mint = |user| SharedSecretClaims {
-        sub: format!("user-{user}"),
         email: Some(format!("user-{user}@example.com")),
         name: Some("A user".into()),
-        iat: now.timestamp(),
-        exp: now.timestamp() + 3600,
+        ..SharedSecretClaims::new(format!("user-{user}"), None, now.timestamp(), now.timestamp() + 3600)
     };
     (0..TOKENS).map(|user| mint(user).sign(config.secrets.as_ref().unwrap()).unwrap()).collect()
 }

@@ -126,7 +126,8 @@ async fn mint_token(
     let clock = Clock::system();
     let iat = clock.now().timestamp();
     let exp = iat.saturating_add(i64::try_from(ttl.as_secs())?);
-    let token = SharedSecretClaims { sub, email, name, iat, exp }.sign(secrets)?;
+    let claims = SharedSecretClaims::new(sub, config.user_id_claim.as_deref(), iat, exp);
+    let token = SharedSecretClaims { email, name, ..claims }.sign(secrets)?;
     authenticator(&config, &clock)?.verify(Credential::Jwt(&token), clock.now()).await?;
     print(&(token + "\n"))
 }

@@ -8,6 +8,7 @@ use sea_orm_migration::{
     sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement},
 };
 
+mod ban_trigger;
 mod dialect;
 mod existing;
 mod m20261121_000001_better_auth;
@@ -17,6 +18,7 @@ mod m20261121_000004_front_end_session;
 mod m20261127_000005_fold_accents;
 mod m20261127_000006_search_grams;
 mod m20261128_000007_service_schema;
+mod m20261128_000008_user_revocation;
 mod renamed_tables;
 mod service_schema;
 
@@ -36,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000005_fold_accents::Migration),
             Box::new(m20261127_000006_search_grams::Migration),
             Box::new(m20261128_000007_service_schema::Migration),
+            Box::new(m20261128_000008_user_revocation::Migration),
         ]
     }
 }
@@ -87,6 +90,7 @@ pub async fn up(db: &DatabaseConnection) -> Result<Outcome, DbErr> {
         }
         Migrator::up(db, None).await?;
     }
+    ban_trigger::ensure(db).await?;
     Ok(Outcome::Applied(known.into_iter().filter(|name| !applied.contains(name)).collect()))
 }
 

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use super::StartError;
 use crate::{
-    auth::{AccessTokens, Authenticator, Jwks, JwtVerifier, SharedSecret, Validation},
+    auth::{
+        AccessTokens, AllowedValues, Authenticator, Jwks, JwtVerifier, KeySetValidation, OAuthValidation, SharedSecret,
+        UserIdClaim, Validation,
+    },
     clock::Clock,
-    config::Config,
+    config::{Config, JwksSettings},
 };
 
 /// Creates the authenticator with a verifier for each enabled type of token. If a key set is configured, a task on the
@@ -28,14 +31,11 @@ pub(super) fn authenticator_with(
     let mut verifiers: Vec<Arc<dyn JwtVerifier>> = Vec::new();
     let mut key_set = None;
     if let Some(secrets) = &config.secrets {
-        let (issuers, audiences) = (config.issuers.clone(), config.audiences.clone());
-        let validation = Validation { leeway: config.leeway, issuers, audiences, require_iss_and_aud: false };
-        verifiers.push(Arc::new(SharedSecret::new(secrets, validation)));
+        verifiers
+            .push(Arc::new(SharedSecret::new(secrets, front_end(config, &config.issuers, &config.audiences, false))));
     }
     if let Some(settings) = &config.jwks {
-        let (issuers, audiences) = (settings.issuers.clone(), settings.audiences.clone());
-        let validation = Validation { leeway: config.leeway, issuers, audiences, require_iss_and_aud: true };
-        let jwks = Jwks::spawn(settings, validation, clock.clone())?;
+        let jwks = Jwks::spawn(settings, key_set_validation(config, settings), clock.clone())?;
         key_set = Some(jwks.monitor());
         verifiers.push(Arc::new(jwks));
     }
@@ -48,7 +48,26 @@ pub(super) fn authenticator_with(
 /// Creates the signer and verifier of own access tokens; `None` if accounts are disabled.
 pub(super) fn access_tokens(config: &Config) -> Option<Arc<AccessTokens>> {
     let secrets = config.secrets.as_ref().filter(|_| config.accounts.is_some())?;
-    let validation =
-        Validation { leeway: config.leeway, issuers: Vec::new(), audiences: Vec::new(), require_iss_and_aud: false };
+    let validation = Validation { user_id_claim: UserIdClaim::default(), ..front_end(config, &[], &[], false) };
     Some(Arc::new(AccessTokens::new(secrets, validation)))
+}
+
+fn key_set_validation(config: &Config, settings: &JwksSettings) -> KeySetValidation {
+    let oauth = settings.oauth.as_ref().map(|oauth| {
+        let validation = front_end(config, &oauth.issuers, &oauth.audiences, true);
+        let audiences = AllowedValues::new("OAUTH_AUDIENCE", &oauth.audiences);
+        OAuthValidation { validation: Validation { audiences, ..validation }, scopes: oauth.scopes.clone() }
+    });
+    KeySetValidation { front_end: front_end(config, &settings.issuers, &settings.audiences, true), oauth }
+}
+
+/// Returns what tokens of the front end must have.
+fn front_end(config: &Config, issuers: &[String], audiences: &[String], require_iss_and_aud: bool) -> Validation {
+    Validation {
+        leeway: config.leeway,
+        issuers: AllowedValues::new("JWT_ISSUER", issuers),
+        audiences: AllowedValues::new("JWT_AUDIENCE", audiences),
+        require_iss_and_aud,
+        user_id_claim: UserIdClaim::new(config.user_id_claim.as_deref()),
+    }
 }

@@ -85,13 +85,8 @@ pub(super) async fn self_test(config: &Config, authenticator: &Authenticator, cl
     auth::self_test().map_err(|error| StartError::SelfTest(error.into()))?;
     let Some(secrets) = &config.secrets else { return Ok(()) };
     let now = clock.now();
-    let claims = SharedSecretClaims {
-        sub: "self-test".into(),
-        email: None,
-        name: None,
-        iat: now.timestamp(),
-        exp: now.timestamp() + 60,
-    };
+    let (iat, claim) = (now.timestamp(), config.user_id_claim.as_deref());
+    let claims = SharedSecretClaims::new("self-test".into(), claim, iat, iat + 60);
     let token = claims.sign(secrets).map_err(|error| StartError::SelfTest(error.into()))?;
     authenticator.verify(Credential::Jwt(&token), now).await.map_err(|error| StartError::SelfTest(error.into()))?;
     Ok(())

@@ -1,18 +1,11 @@
 //! The claims of a token.
 
 use entity::{SessionId, UserId};
-use serde::Deserialize;
-
-use super::error::TokenError;
-use crate::jose::json::{lenient, non_null, parse_object, truncated};
-
-/// Longest `sub` and `sid` in bytes.
-const MAX_ID_BYTES: usize = 255;
 
 /// The claims of a verified token.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Claims {
-    /// The user: `sub`.
+    /// The user: `sub`, or the claim that `USER_ID_CLAIM` names.
     pub subject: UserId,
     /// The e-mail address.
     pub email: Option<String>,
@@ -22,6 +15,12 @@ pub struct Claims {
     pub email_verified: Option<bool>,
     /// The URL of the profile picture.
     pub image: Option<String>,
+    /// The roles in the form of Better Auth's admin plugin: separated by commas.
+    pub role: Option<String>,
+    /// The organization that the user has selected.
+    pub active_organization_id: Option<String>,
+    /// The OAuth client that the token was issued to. `None` is the front end.
+    pub oauth_client: Option<String>,
     /// The times between which the token is valid.
     pub times: TokenTimes,
     /// The session that the token belongs to: `sid` (OpenID Connect Front-Channel Logout 1.0 §3).
@@ -48,48 +47,19 @@ pub enum TokenSession {
     FrontEnd(SessionId),
 }
 
-/// The claims as the payload has them. Duplicate members, wrong types and `null` are rejected, except that `email` and
-/// `name` may be `null` and that further profile data may have any type.
-#[derive(Deserialize)]
-pub(super) struct RawClaims {
-    sub: String,
-    exp: f64,
-    #[serde(default, deserialize_with = "non_null")]
-    nbf: Option<f64>,
-    #[serde(default, deserialize_with = "non_null")]
-    iat: Option<f64>,
-    #[serde(default, deserialize_with = "non_null")]
-    pub(super) iss: Option<String>,
-    #[serde(default, deserialize_with = "non_null")]
-    pub(super) aud: Option<Audience>,
-    #[serde(default)]
-    email: Option<String>,
-    #[serde(default)]
-    name: Option<String>,
-    #[serde(default, rename = "emailVerified", deserialize_with = "lenient")]
-    better_auth_email_verified: Option<bool>,
-    #[serde(default, deserialize_with = "lenient")]
-    email_verified: Option<bool>,
-    #[serde(default, deserialize_with = "lenient")]
-    image: Option<String>,
-    #[serde(default, deserialize_with = "non_null")]
-    sid: Option<String>,
-}
-
-/// `aud` (RFC 7519 §4.1.3).
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a string or an array of strings")]
-pub(super) enum Audience {
-    One(String),
-    Many(Vec<String>),
-}
-
 impl Claims {
     /// Returns the bytes that the texts occupy.
     pub(in crate::auth) fn text_bytes(&self) -> usize {
-        let session = self.session.as_ref().map(|session| session.id().as_str());
-        let texts =
-            [self.email.as_deref(), self.name.as_deref(), self.image.as_deref(), Some(self.subject.as_str()), session];
+        let texts = [
+            Some(self.subject.as_str()),
+            self.email.as_deref(),
+            self.name.as_deref(),
+            self.image.as_deref(),
+            self.role.as_deref(),
+            self.active_organization_id.as_deref(),
+            self.oauth_client.as_deref(),
+            self.session.as_ref().map(|session| session.id().as_str()),
+        ];
         texts.into_iter().flatten().map(str::len).sum()
     }
 }
@@ -101,55 +71,5 @@ impl TokenSession {
         match self {
             Self::Own(id) | Self::FrontEnd(id) => id,
         }
-    }
-}
-
-impl RawClaims {
-    pub(super) fn parse(payload: &[u8]) -> Result<Self, TokenError> {
-        parse_object(payload).map_err(|error| TokenError::InvalidPayload(truncated(&error)))
-    }
-
-    pub(super) fn times(&self) -> TokenTimes {
-        TokenTimes { expires: self.exp, not_before: self.nbf, issued: self.iat }
-    }
-
-    /// Converts the claims. `session` is the kind of session that `sid` names.
-    pub(super) fn into_claims(self, session: impl FnOnce(SessionId) -> TokenSession) -> Result<Claims, TokenError> {
-        Ok(Claims {
-            times: self.times(),
-            subject: parse_subject(&self.sub)?,
-            email: self.email,
-            name: self.name,
-            email_verified: self.better_auth_email_verified.or(self.email_verified),
-            image: self.image,
-            session: self.sid.as_deref().map(parse_session_id).transpose()?.map(session),
-        })
-    }
-}
-
-impl Audience {
-    pub(super) fn values(&self) -> &[String] {
-        match self {
-            Self::One(value) => std::slice::from_ref(value),
-            Self::Many(values) => values,
-        }
-    }
-}
-
-/// Accepts 1 to 255 visible ASCII characters (OpenID Connect Core §2), so that no two subjects look alike.
-fn parse_subject(sub: &str) -> Result<UserId, TokenError> {
-    if (1..=MAX_ID_BYTES).contains(&sub.len()) && sub.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Ok(UserId::from(sub))
-    } else {
-        Err(TokenError::InvalidSubject)
-    }
-}
-
-/// Rejects an id that is too long to be stored as a revocation.
-fn parse_session_id(sid: &str) -> Result<SessionId, TokenError> {
-    if (1..=MAX_ID_BYTES).contains(&sid.len()) {
-        Ok(SessionId::from(sid))
-    } else {
-        Err(TokenError::InvalidPayload(format!("`sid` must have 1 to {MAX_ID_BYTES} bytes")))
     }
 }

@@ -10,7 +10,7 @@ use base64::{
 use jsonwebtoken::{Algorithm as HmacAlgorithm, DecodingKey};
 use serde_json::{Map, Value};
 
-use super::error::TokenError;
+use super::{error::TokenError, oauth::is_access_token};
 use crate::{
     config::Config,
     jose::{UnverifiedToken, algorithm::Algorithm},
@@ -19,14 +19,13 @@ use crate::{
 /// Better Auth's media type of a cookie-cache JWT that is signed with a key of its key set.
 const COOKIE_CACHE_TYPE: &str = "better-auth.session-cache+jwt";
 
-/// The media type of OAuth access tokens (RFC 9068 §2.1), this service's own included.
-const ACCESS_TOKEN_TYPE: &str = "at+jwt";
-
 const COOKIE_CACHE: &str =
     "this is Better Auth's cookie cache (`session_data`), not an access token; `authClient.token()` returns one";
 const EMAIL_VERIFICATION: &str =
     "these are the claims of Better Auth's e-mail verification token; an access token has the user's id in `sub`";
-const OAUTH_PROVIDER: &str = "this is an access token of Better Auth's OAuth provider, for its OAuth clients; `authClient.token()` of the jwt plugin returns one for this service";
+const OAUTH_PROVIDER: &str = "this is an access token of Better Auth's OAuth provider, for its OAuth clients; set OAUTH_AUDIENCE and OAUTH_SCOPE to accept such tokens; `authClient.token()` returns the front end's own";
+const OAUTH_AUDIENCE: &str = "this is an access token of Better Auth's OAuth provider; its client must request it with `resource` set to OAUTH_AUDIENCE";
+const OAUTH_SCOPE: &str = "the client must request the scopes of OAUTH_SCOPE, and the user consent to them";
 
 /// Seconds since 1970 below which `exp` must be a span: ten years.
 const MAX_SPAN_SECONDS: f64 = 315_360_000.0;
@@ -39,13 +38,15 @@ const MIN_MILLISECONDS: f64 = 1e11;
 pub fn diagnose(token: &str, error: &TokenError, config: &Config) -> Option<String> {
     let token = UnverifiedToken::parse(token).ok()?;
     let payload: Map<String, Value> = decode_payload(&token)?;
-    if let Some(purpose) = identify_purpose(&token, &payload, error) {
+    if let Some(purpose) = identify_purpose(&token, &payload, error, config) {
         return Some(purpose.to_owned());
     }
     match error {
         TokenError::NoVerifier { .. } => missing_setting(&token, config),
         TokenError::InvalidSignature(_) => other_form_of_secret(&token, config),
-        TokenError::InvalidPayload(_) => missing_claim(&payload),
+        TokenError::InvalidPayload(_) => missing_claim(&payload, config),
+        TokenError::InsufficientScope { .. } => Some(OAUTH_SCOPE.into()),
+        TokenError::AudienceMismatch { .. } if is_oauth_access_token(&token, &payload) => Some(OAUTH_AUDIENCE.into()),
         TokenError::Expired(_) => span_as_expiry(&payload),
         TokenError::IssuedInFuture(_) => milliseconds(&payload, "iat"),
         TokenError::NotYetValid(_) => milliseconds(&payload, "nbf"),
@@ -63,13 +64,15 @@ fn identify_purpose(
     token: &UnverifiedToken<'_>,
     payload: &Map<String, Value>,
     error: &TokenError,
+    config: &Config,
 ) -> Option<&'static str> {
-    let is_wrong_kind = matches!(error, TokenError::NoVerifier { .. } | TokenError::AudienceMismatch { .. });
+    let is_wrong_kind = matches!(error, TokenError::NoVerifier { .. } | TokenError::OAuthDisabled);
+    let accepts_oauth = config.jwks.as_ref().is_some_and(|jwks| jwks.oauth.is_some());
     if is_cookie_cache(token, payload) {
         Some(COOKIE_CACHE)
     } else if is_email_verification(payload) {
         Some(EMAIL_VERIFICATION)
-    } else if is_wrong_kind && is_oauth_access_token(token, payload) {
+    } else if is_wrong_kind && !accepts_oauth && is_oauth_access_token(token, payload) {
         Some(OAUTH_PROVIDER)
     } else {
         None
@@ -90,11 +93,7 @@ fn is_email_verification(payload: &Map<String, Value>) -> bool {
 fn is_oauth_access_token(token: &UnverifiedToken<'_>, payload: &Map<String, Value>) -> bool {
     let has = |claim: &str| payload.contains_key(claim);
     Algorithm::from_name(token.algorithm()).is_some()
-        && (has_type(token, ACCESS_TOKEN_TYPE) || (has("scope") && (has("azp") || has("client_id"))))
-}
-
-fn has_type(token: &UnverifiedToken<'_>, media_type: &str) -> bool {
-    token.media_type().is_some_and(|typ| typ.eq_ignore_ascii_case(media_type))
+        && (is_access_token(token) || (has("scope") && (has("azp") || has("client_id"))))
 }
 
 fn missing_setting(token: &UnverifiedToken<'_>, config: &Config) -> Option<String> {
@@ -103,7 +102,7 @@ fn missing_setting(token: &UnverifiedToken<'_>, config: &Config) -> Option<Strin
         "HS256" if config.secrets.is_none() => {
             "the token is signed with a shared secret; set BETTER_AUTH_SECRET to the front end's"
         }
-        "HS256" if has_type(token, ACCESS_TOKEN_TYPE) && config.accounts.is_none() => {
+        "HS256" if is_access_token(token) && config.accounts.is_none() => {
             "access tokens of this service have typ `at+jwt`; set ACCOUNTS=on to accept them"
         }
         "HS384" | "HS512" => "sign tokens with HS256",
@@ -142,13 +141,16 @@ fn forms_of(secret: &str) -> Vec<(&'static str, Vec<u8>)> {
     forms
 }
 
-fn missing_claim(payload: &Map<String, Value>) -> Option<String> {
-    match payload.get("sub") {
+fn missing_claim(payload: &Map<String, Value>, config: &Config) -> Option<String> {
+    let claim = config.user_id_claim.as_deref().unwrap_or("sub");
+    match payload.get(claim) {
         None => {
-            let id = ["user_id", "userId", "id", "uid"].into_iter().find(|claim| payload.contains_key(*claim))?;
-            Some(format!("the payload has `{id}`, but no `sub`; put the user's id in `sub`"))
+            let mut others = ["sub", "user_id", "userId", "id", "uid"].into_iter().filter(|other| *other != claim);
+            let id = others.find(|other| payload.contains_key(*other))?;
+            let advice = format!("put the user's id in `{claim}`, or set USER_ID_CLAIM to the name of the claim");
+            Some(format!("the payload has `{id}`, but no `{claim}`; {advice}"))
         }
-        Some(Value::Number(_)) => Some("`sub` is a number; make it a string: `String(user.id)`".into()),
+        Some(Value::Number(_)) => Some(format!("`{claim}` is a number; make it a string: `String(user.id)`")),
         Some(_) if !payload.contains_key("exp") => Some("set an expiry, such as `.setExpirationTime('15m')`".into()),
         Some(_) => None,
     }

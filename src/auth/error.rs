@@ -1,7 +1,6 @@
 //! Why a token is rejected, in terms that a developer can act on. A client learns only whether the token has expired.
 
-use std::fmt;
-
+use super::allowed_values::AllowedValues;
 use crate::jose::{Quoted, TokenFormatError};
 
 /// Why a token is rejected.
@@ -92,9 +91,32 @@ pub enum TokenError {
     /// `iat` is after `exp`.
     #[error("the token was issued (iat) after it expires (exp)")]
     IssuedAfterExpiry,
-    /// `sub` is out of range (RFC 7519 §4.1.2).
-    #[error("sub must have 1 to 255 visible ASCII characters")]
+    /// The user's id is out of range (RFC 7519 §4.1.2).
+    #[error("the user's id must have 1 to 255 visible ASCII characters")]
     InvalidSubject,
+    /// `sub` and the claim that `USER_ID_CLAIM` names differ.
+    #[error("sub and {claim} (USER_ID_CLAIM) name different users")]
+    AmbiguousUser {
+        /// The name of the claim.
+        claim: Quoted,
+    },
+    /// An access token of an OAuth authorization server, which this service does not accept.
+    #[error("this is an OAuth access token; OAUTH_AUDIENCE and OAUTH_SCOPE are not set")]
+    OAuthDisabled,
+    /// An access token without a required scope (RFC 6750 §3.1).
+    #[error("scope {}, the token needs `{expected}` (OAUTH_SCOPE)", is(.found.as_ref()))]
+    InsufficientScope {
+        /// The token's `scope`.
+        found: Option<Quoted>,
+        /// The required scopes.
+        expected: String,
+    },
+    /// An access token that was issued to an OAuth client and no user (RFC 6749 §4.4).
+    #[error("the token was issued to an OAuth client, not to a user")]
+    NoUser,
+    /// An access token that is bound to a key of its holder (RFC 7800 §3.1).
+    #[error("the token is bound to a key (cnf), which a bearer request does not prove")]
+    SenderConstrained,
     /// `iss` is missing or not accepted (RFC 7519 §4.1.1).
     #[error("iss {}, {expected}{}", is(.found.as_ref()), suffix(*.hint))]
     IssuerMismatch {
@@ -138,29 +160,4 @@ fn is(found: Option<&Quoted>) -> String {
 
 fn suffix(hint: Option<&str>) -> String {
     hint.map_or_else(String::new, |hint| format!(": {hint}"))
-}
-
-/// The values that a setting allows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllowedValues {
-    setting: &'static str,
-    values: Vec<String>,
-}
-
-impl AllowedValues {
-    /// Creates the list of the setting with this name.
-    #[must_use]
-    pub fn new(setting: &'static str, values: &[String]) -> Self {
-        Self { setting, values: values.to_vec() }
-    }
-}
-
-impl fmt::Display for AllowedValues {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let values: Vec<_> = self.values.iter().map(|value| format!("`{value}`")).collect();
-        match values.as_slice() {
-            [] => write!(f, "but {} is not set, so that no value is accepted", self.setting),
-            values => write!(f, "expected {} ({})", values.join(" or "), self.setting),
-        }
-    }
 }

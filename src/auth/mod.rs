@@ -1,5 +1,6 @@
 //! Authentication by credential alone, without a database query.
 
+mod allowed_values;
 mod authenticator;
 mod bearer;
 mod claims;
@@ -7,25 +8,33 @@ mod credential;
 mod diagnosis;
 mod error;
 mod jwks;
+mod key_set_validation;
+mod oauth;
 mod principal;
+mod raw_claims;
 mod request_credential;
 mod revocations;
 mod scoped;
 mod session_cookie;
+mod user_id_claim;
 mod validation;
 mod verifier;
 mod verifiers;
 
 pub use self::{
+    allowed_values::AllowedValues,
     authenticator::Authenticator,
     claims::{Claims, TokenSession, TokenTimes},
     credential::Credential,
     diagnosis::diagnose,
     error::TokenError,
     jwks::{KeySetMonitor, KeySetStatus},
+    key_set_validation::KeySetValidation,
+    oauth::OAuthValidation,
     principal::Principal,
     revocations::Revocations,
     scoped::Scoped,
+    user_id_claim::UserIdClaim,
     validation::Validation,
     verifier::{JwtVerifier, Verification, VerifyFuture},
     verifiers::{AccessTokenClaims, AccessTokens, Jwks, SharedSecret, SharedSecretClaims, self_test},

@@ -84,6 +84,30 @@ impl Principal {
         self.claims.image.as_deref()
     }
 
+    /// Returns the roles that the token states, separated by commas. They are as old as the token.
+    #[must_use]
+    pub fn role(&self) -> Option<&str> {
+        self.claims.role.as_deref()
+    }
+
+    /// Returns whether the token states this role.
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        self.role().is_some_and(|roles| roles.split(',').any(|one| one.trim() == role))
+    }
+
+    /// Returns the organization that the user had selected when the token was issued.
+    #[must_use]
+    pub fn active_organization_id(&self) -> Option<&str> {
+        self.claims.active_organization_id.as_deref()
+    }
+
+    /// Returns the OAuth client that the token was issued to. `None` is the front end.
+    #[must_use]
+    pub fn oauth_client(&self) -> Option<&str> {
+        self.claims.oauth_client.as_deref()
+    }
+
     /// Returns the session that the token belongs to.
     #[must_use]
     pub fn session(&self) -> Option<&TokenSession> {

@@ -1,4 +1,4 @@
-//! Validation of a token's times, issuer and audience.
+//! Validation of a token's times, issuer, audience and user.
 
 use std::time::Duration;
 
@@ -6,8 +6,11 @@ use chrono::{DateTime, Utc};
 use entity::SessionId;
 
 use super::{
-    claims::{Audience, Claims, RawClaims, TokenSession, TokenTimes},
-    error::{AllowedValues, TokenError},
+    allowed_values::AllowedValues,
+    claims::{Claims, TokenSession, TokenTimes},
+    error::TokenError,
+    raw_claims::{OneOrMany, RawClaims},
+    user_id_claim::UserIdClaim,
 };
 use crate::jose::Quoted;
 
@@ -20,11 +23,13 @@ pub struct Validation {
     /// The clock skew that is tolerated.
     pub leeway: Duration,
     /// The accepted values of `iss`.
-    pub issuers: Vec<String>,
+    pub issuers: AllowedValues,
     /// The accepted values of `aud`.
-    pub audiences: Vec<String>,
+    pub audiences: AllowedValues,
     /// Whether a token must have both claims. If not, they are checked when they are present.
     pub require_iss_and_aud: bool,
+    /// The claim with the user's id.
+    pub user_id_claim: UserIdClaim,
 }
 
 impl Validation {
@@ -36,11 +41,22 @@ impl Validation {
         now: DateTime<Utc>,
         session: impl FnOnce(SessionId) -> TokenSession,
     ) -> Result<Claims, TokenError> {
-        let claims = RawClaims::parse(payload)?;
+        self.validate_claims(RawClaims::parse(payload)?, payload, now, session)
+    }
+
+    /// Validates `claims`, which are those of `payload`.
+    pub(in crate::auth) fn validate_claims(
+        &self,
+        claims: RawClaims,
+        payload: &[u8],
+        now: DateTime<Utc>,
+        session: impl FnOnce(SessionId) -> TokenSession,
+    ) -> Result<Claims, TokenError> {
+        let user_id = self.user_id_claim.read(payload, &claims)?;
         self.validate_times(&claims.times(), now)?;
         self.validate_issuer(claims.iss.as_deref())?;
         self.validate_audience(claims.aud.as_ref())?;
-        claims.into_claims(session)
+        claims.into_claims(&user_id, session)
     }
 
     /// Checks that a token is valid at the instant `now`.
@@ -67,19 +83,17 @@ impl Validation {
     }
 
     fn validate_issuer(&self, issuer: Option<&str>) -> Result<(), TokenError> {
-        let is_accepted =
-            issuer.map_or(!self.require_iss_and_aud, |issuer| self.issuers.iter().any(|one| one == issuer));
-        if is_accepted {
+        if issuer.map_or(!self.require_iss_and_aud, |issuer| self.issuers.contains(issuer)) {
             return Ok(());
         }
         Err(TokenError::IssuerMismatch {
             found: issuer.map(Quoted::new),
-            expected: AllowedValues::new("JWT_ISSUER", &self.issuers),
-            hint: issuer.and_then(|issuer| trailing_slash_hint(issuer, &self.issuers)),
+            expected: self.issuers.clone(),
+            hint: issuer.and_then(|issuer| self.issuers.trailing_slash_hint(issuer)),
         })
     }
 
-    fn validate_audience(&self, audience: Option<&Audience>) -> Result<(), TokenError> {
+    fn validate_audience(&self, audience: Option<&OneOrMany>) -> Result<(), TokenError> {
         let values = match audience {
             None if !self.require_iss_and_aud => return Ok(()),
             None => &[],
@@ -90,16 +104,10 @@ impl Validation {
         }
         Err(TokenError::AudienceMismatch {
             found: audience.map(|_| Quoted::new(&values.join(", "))),
-            expected: AllowedValues::new("JWT_AUDIENCE", &self.audiences),
-            hint: values.iter().find_map(|value| trailing_slash_hint(value, &self.audiences)),
+            expected: self.audiences.clone(),
+            hint: values.iter().find_map(|value| self.audiences.trailing_slash_hint(value)),
         })
     }
-}
-
-/// Detects the most common difference between two spellings of one origin.
-fn trailing_slash_hint(found: &str, allowed: &[String]) -> Option<&'static str> {
-    let bare = found.trim_end_matches('/');
-    allowed.iter().any(|one| one.trim_end_matches('/') == bare).then_some("they differ by a trailing slash")
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "for a message; `as` saturates")]

@@ -6,6 +6,7 @@ use url::{Host, Url};
 
 use super::{
     environment::{ConfigError, Environment, invalid},
+    oauth::OAuthSettings,
     secrets::Secret,
 };
 
@@ -22,6 +23,8 @@ pub struct JwksSettings {
     pub issuers: Vec<String>,
     /// Accepted values of `aud`.
     pub audiences: Vec<String>,
+    /// What access tokens of the OAuth provider must have. `None` rejects them.
+    pub oauth: Option<OAuthSettings>,
     /// Minimum time between two fetches.
     pub cooldown: Duration,
     /// Age at which the key set is refreshed.
@@ -37,7 +40,9 @@ pub struct JwksSettings {
 impl JwksSettings {
     /// Returns `None` if `JWKS_URL` is not set.
     pub(super) fn read(environment: &Environment<'_>) -> Result<Option<Self>, ConfigError> {
-        let Some(text) = environment.text(NAME) else { return Ok(None) };
+        let Some(text) = environment.text(NAME) else {
+            return OAuthSettings::reject(environment).map(|()| None);
+        };
         let allow_http = environment.one_of("JWKS_ALLOW_HTTP", ["off", "on"])? == "on";
         let proxy = proxy(environment)?;
         let url = key_set_url(&text, allow_http, proxy.is_some())?;
@@ -48,6 +53,7 @@ impl JwksSettings {
         Ok(Some(Self {
             issuers: or_origin(environment.list("JWT_ISSUER")),
             audiences: or_origin(environment.list("JWT_AUDIENCE")),
+            oauth: OAuthSettings::read(environment, &url)?,
             cooldown,
             max_age,
             timeout: environment.duration("JWKS_TIMEOUT", Duration::from_millis(100)..=Duration::from_mins(1), "5s")?,

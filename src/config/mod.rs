@@ -5,8 +5,10 @@ mod database;
 mod environment;
 mod http;
 mod jwks;
+mod oauth;
 mod secrets;
 mod session_cookie;
+mod user_id_claim;
 
 use std::time::Duration;
 
@@ -17,6 +19,7 @@ pub use self::{
     environment::ConfigError,
     http::HttpSettings,
     jwks::JwksSettings,
+    oauth::OAuthSettings,
     secrets::{MissingSecret, Secret, Secrets},
     session_cookie::SessionCookieSettings,
 };
@@ -40,6 +43,8 @@ pub struct Config {
     pub issuers: Vec<String>,
     /// Accepted values of `aud` in tokens signed with the shared secret.
     pub audiences: Vec<String>,
+    /// The claim of the front end's tokens with the user's ID. `None` is `sub`.
+    pub user_id_claim: Option<String>,
     /// Clock skew allowed for `exp`, `nbf` and `iat`.
     pub leeway: Duration,
     /// Whether rate limits apply.
@@ -96,12 +101,16 @@ impl Config {
             session_cookie: SessionCookieSettings::read(environment, has_secret)?,
             issuers: environment.list("JWT_ISSUER"),
             audiences: environment.list("JWT_AUDIENCE"),
+            user_id_claim: user_id_claim::read(environment)?,
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,
             rate_limit: environment.one_of("RATE_LIMIT", ["on", "off"])? == "on",
             cleanup_interval: cleanup_interval(environment)?,
             log: LogSettings::read(environment)?,
             database,
         };
+        if config.secrets.is_some() || config.jwks.is_none() {
+            user_id_claim::check_with_secret(config.user_id_claim.as_deref())?;
+        }
         // last, so that an invalid setting leaves no secret file behind
         if config.secrets.is_none() && config.jwks.is_none() {
             config.secrets = Some(Secrets::from_file(config.database.sqlite_file().as_deref(), missing_secret)?);

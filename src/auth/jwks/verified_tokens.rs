@@ -69,6 +69,9 @@ mod tests {
             name: Some(name.into()),
             email_verified: None,
             image: None,
+            role: None,
+            active_organization_id: None,
+            oauth_client: None,
             times,
             session: None,
         }

@@ -170,6 +170,9 @@ fn claims(SessionWithToken { session, .. }: &SessionWithToken, user: &Profile) -
         name: Some(user.name.clone()),
         email_verified: Some(user.email_verified),
         image: user.image.clone(),
+        role: None,
+        active_organization_id: None,
+        oauth_client: None,
         times: TokenTimes {
             expires: seconds(session.expires_at),
             not_before: None,

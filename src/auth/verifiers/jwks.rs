@@ -1,4 +1,4 @@
-//! Tokens of Better Auth's jwt plugin, verified with the keys that it publishes (RFC 7517).
+//! Tokens of Better Auth's jwt and oauth-provider plugins, verified with the keys that it publishes (RFC 7517).
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use futures_util::{FutureExt, future::Either};
 
 use crate::{
     auth::{
-        claims::{Claims, TokenSession},
+        claims::Claims,
         error::TokenError,
         jwks::{KeySetCache, KeySetClient, KeySetMonitor, VerifiedTokenCache},
-        validation::Validation,
+        key_set_validation::KeySetValidation,
         verifier::{JwtVerifier, Verification, VerifyFuture, immediate},
     },
     clock::Clock,
@@ -25,7 +25,7 @@ use crate::{
 pub struct Jwks {
     cache: Arc<KeySetCache>,
     verified_tokens: VerifiedTokenCache,
-    validation: Validation,
+    validation: KeySetValidation,
 }
 
 /// Why there is no key for a token.
@@ -44,7 +44,7 @@ impl Jwks {
     /// [`reqwest::Error`] if the HTTP client cannot be built, for example because root certificates are unreadable.
     pub fn spawn(
         settings: &config::JwksSettings,
-        validation: Validation,
+        validation: KeySetValidation,
         clock: Clock,
     ) -> Result<Self, reqwest::Error> {
         let client = KeySetClient::new(settings)?;
@@ -76,12 +76,12 @@ impl Jwks {
     ) -> Result<Claims, TokenError> {
         let hash = token.hash();
         if let Some(claims) = self.verified_tokens.get(&hash, key) {
-            self.validation.validate_times(&claims.times, now)?;
+            self.validation.front_end.validate_times(&claims.times, now)?;
             return Ok(claims);
         }
         let payload = token.verify_with(|signed, signature| key.key.verify_by(algorithm, signed, signature));
         let invalid = || TokenError::InvalidSignature(format!("the key {} of JWKS_URL", key.label()));
-        let claims = self.validation.validate(&payload.ok_or_else(invalid)?, now, TokenSession::FrontEnd)?;
+        let claims = self.validation.validate(token, &payload.ok_or_else(invalid)?, now)?;
         self.verified_tokens.insert(hash, key, &claims);
         Ok(claims)
     }
@@ -127,7 +127,8 @@ impl Jwks {
 
 impl JwtVerifier for Jwks {
     fn verify<'v>(&'v self, token: &'v UnverifiedToken<'v>, now: DateTime<Utc>) -> VerifyFuture<'v> {
-        let Some(algorithm) = Algorithm::from_name(token.algorithm()).filter(|_| token.is_generic_jwt()) else {
+        let Some(algorithm) = Algorithm::from_name(token.algorithm()).filter(|_| self.validation.is_applicable(token))
+        else {
             return immediate(Verification::NotApplicable);
         };
         match self.key_for(token, algorithm, now) {
@@ -146,7 +147,7 @@ impl JwtVerifier for Jwks {
     }
 
     fn accepts(&self) -> String {
-        format!("JWKS_URL ({} with typ `JWT` or none)", algorithm::SUPPORTED_NAMES)
+        format!("JWKS_URL ({} with typ {})", algorithm::SUPPORTED_NAMES, self.validation.media_types())
     }
 }
 
@@ -157,7 +158,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{auth::jwks::FetchedKeySet, config::Config};
+    use crate::{
+        auth::{
+            allowed_values::AllowedValues, jwks::FetchedKeySet, user_id_claim::UserIdClaim, validation::Validation,
+        },
+        config::Config,
+    };
 
     fn text(bytes: impl AsRef<[u8]>) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(bytes)
@@ -169,9 +175,14 @@ mod tests {
         let cache = Arc::new(KeySetCache::new(&settings, Clock::system()));
         let jwk = json!({"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": text(pair.public_key())});
         cache.replace(&FetchedKeySet { body: json!({ "keys": [jwk] }).to_string().into(), max_age: None }).unwrap();
-        let (issuers, audiences) = (vec!["a".into()], vec!["b".into()]);
-        let validation =
-            Validation { leeway: std::time::Duration::ZERO, issuers, audiences, require_iss_and_aud: true };
+        let front_end = Validation {
+            leeway: std::time::Duration::ZERO,
+            issuers: AllowedValues::new("JWT_ISSUER", &["a".into()]),
+            audiences: AllowedValues::new("JWT_AUDIENCE", &["b".into()]),
+            require_iss_and_aud: true,
+            user_id_claim: UserIdClaim::default(),
+        };
+        let validation = KeySetValidation { front_end, oauth: None };
         Jwks { cache, verified_tokens: VerifiedTokenCache::new(), validation }
     }
 

@@ -1,5 +1,7 @@
 //! HS256 tokens signed with the secret that the front end shares (RFC 7518 §3.2).
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
 use serde::Serialize;
@@ -64,9 +66,19 @@ pub struct SharedSecretClaims {
     pub iat: i64,
     /// When the token expires, in seconds since 1970.
     pub exp: i64,
+    /// The user's id once more, by the name of the claim that `USER_ID_CLAIM` names.
+    #[serde(flatten)]
+    pub user_id: BTreeMap<String, String>,
 }
 
 impl SharedSecretClaims {
+    /// Returns the claims of a user without a profile.
+    #[must_use]
+    pub fn new(sub: String, user_id_claim: Option<&str>, iat: i64, exp: i64) -> Self {
+        let user_id = user_id_claim.map(|claim| (claim.to_owned(), sub.clone())).into_iter().collect();
+        Self { sub, email: None, name: None, iat, exp, user_id }
+    }
+
     /// Signs the token with the first secret. The result is byte for byte what `jose` makes of these claims.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ use crate::{
 /// Returns the authenticated user.
 ///
 /// The profile is read from Better Auth's tables. For a user without a row there, it is read from the token, and the dates are null.
+/// The role and the active organization are always those of the token.
 #[utoipa::path(
     operation_id = "getCurrentUser", tag = "auth", security(("bearer" = [])),
     responses(
@@ -36,7 +37,7 @@ use crate::{
 #[get("")]
 pub(crate) async fn get(caller: Principal, Scoped(account): Scoped<Account>) -> Result<Json<User>, Problem> {
     let profile = account.profile().await?;
-    Ok(Json(profile.map_or_else(|| User::from(&caller), User::from)))
+    Ok(Json(profile.map_or_else(|| User::from(&caller), |profile| User::new(profile, &caller))))
 }
 
 /// Deletes the account.

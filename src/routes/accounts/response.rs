@@ -32,6 +32,23 @@ pub(crate) struct User {
     /// The time of the last change, in UTC; null if the user is known only from the token.
     #[schema(required, example = "2026-11-21T09:30:00.123Z")]
     updated_at: Option<DateTime<Utc>>,
+    /// The role that the token states, several separated by commas; null if it states none. Not changed before the next token.
+    #[schema(required, example = json!(null))]
+    role: Option<String>,
+    /// The id of the organization that the user had selected when the token was issued; null if the token states none.
+    #[schema(required, example = json!(null))]
+    active_organization_id: Option<String>,
+}
+
+impl User {
+    /// Returns the user of the table with what only the token states.
+    pub(super) fn new(profile: Profile, caller: &Principal) -> Self {
+        Self {
+            role: caller.role().map(str::to_owned),
+            active_organization_id: caller.active_organization_id().map(str::to_owned),
+            ..Self::from(profile)
+        }
+    }
 }
 
 impl From<Profile> for User {
@@ -44,6 +61,8 @@ impl From<Profile> for User {
             image: profile.image,
             created_at: Some(profile.created_at),
             updated_at: Some(profile.updated_at),
+            role: None,
+            active_organization_id: None,
         }
     }
 }
@@ -58,6 +77,8 @@ impl From<&Principal> for User {
             image: caller.image().map(str::to_owned),
             created_at: None,
             updated_at: None,
+            role: caller.role().map(str::to_owned),
+            active_organization_id: caller.active_organization_id().map(str::to_owned),
         }
     }
 }

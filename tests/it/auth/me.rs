@@ -28,7 +28,7 @@ impl ApiClient {
 fn profile_of_token(user: &str) -> Value {
     json!({
         "id": user, "name": user, "email": format!("{user}@example.com"), "email_verified": false, "image": null,
-        "created_at": null, "updated_at": null,
+        "created_at": null, "updated_at": null, "role": null, "active_organization_id": null,
     })
 }
 
@@ -44,6 +44,7 @@ fn stored_profile(id: &str) -> Value {
     json!({
         "id": id, "name": "Ann Lee", "email": "ann@lee.example", "email_verified": true, "image": null,
         "created_at": "2026-11-21T05:53:43.642Z", "updated_at": "2026-11-22T06:00:00Z",
+        "role": null, "active_organization_id": null,
     })
 }
 
@@ -73,6 +74,7 @@ on_both! {
         assert_eq!(profile, json!({
             "id": "ann", "name": "Ann", "email": "ann@example.com", "email_verified": true,
             "image": "https://example.com/ann.png", "created_at": null, "updated_at": null,
+            "role": null, "active_organization_id": null,
         }));
         let profile = profile_for(&app, app.token("ann").without("name").without("email")).await;
         assert_eq!((&profile["id"], &profile["name"], &profile["email"]), (&json!("ann"), &Value::Null, &Value::Null));
@@ -87,6 +89,31 @@ on_both! {
         assert_eq!((&profile["email_verified"], &profile["image"]), (&json!(false), &json!("https://example.com/1.png")));
         sql.run("delete from \"user\"").await;
         app.ann().has_the_profile_of_the_token().await;
+    }
+
+    role_and_organization_are_those_of_the_token(app) {
+        let sql = SqlConnection::on(&app.database()).await;
+        for has_row in [false, true] {
+            for (claims, role, organization) in [
+                (json!({"role": "admin", "activeOrganizationId": "acme"}), json!("admin"), json!("acme")),
+                (json!({"role": "admin,user", "active_organization_id": "acme"}), json!("admin,user"), json!("acme")),
+                (json!({"roles": ["admin", "user"], "organizationId": "acme"}), json!("admin,user"), json!("acme")),
+                (json!({"roles": "user", "org_id": "acme"}), json!("user"), json!("acme")),
+                (json!({"role": "user", "roles": ["admin"], "activeOrganizationId": "acme", "org_id": "other"}), json!("user"), json!("acme")),
+                (json!({"role": null, "activeOrganizationId": null}), Value::Null, Value::Null),
+                (json!({"role": "", "roles": [], "activeOrganizationId": ""}), Value::Null, Value::Null),
+                (json!({"role": 7, "roles": {"admin": true}, "org_id": ["acme"]}), Value::Null, Value::Null),
+                (json!({"roles": ["admin", 7]}), Value::Null, Value::Null),
+            ] {
+                let members = claims.as_object().unwrap().iter();
+                let token = members.fold(app.token("ann"), |token, (claim, value)| token.with(claim, value.clone()));
+                let profile = profile_for(&app, token).await;
+                assert_eq!((&profile["role"], &profile["active_organization_id"]), (&role, &organization), "{claims}");
+            }
+            if !has_row {
+                sql.run(&insert_user("ann")).await;
+            }
+        }
     }
 
     other_users_are_not_revealed(app) {

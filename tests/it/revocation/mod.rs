@@ -5,3 +5,4 @@ mod feed_faults;
 mod kinds;
 mod outage;
 mod replicas;
+mod users;

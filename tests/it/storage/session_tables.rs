@@ -88,14 +88,15 @@ async fn deleting_a_session_inserts_a_revocation() {
 }
 
 #[actix_web::test]
-async fn deleting_a_user_revokes_every_session() {
+async fn deleting_a_user_revokes_every_session_and_token() {
     for backend in BACKENDS {
         let store = Store::new(backend).await;
         let (ann, _bob) = (store.signs_up("ann").await, store.signs_up("bob").await);
         let other = store.logs_in("ann", "ann 2").await;
         store.sql().await.run("delete from \"user\" where name = 'ann'").await;
-        let mut revoked = [&ann, &other].map(|signed_in| format!("session {}", signed_in.session_id));
+        let mut revoked = [&ann, &other].map(|signed_in| format!("session {}", signed_in.session_id)).to_vec();
         revoked.sort();
+        revoked.push(format!("user {}", ann.user.id));
         assert_eq!(store.revoked().await, revoked);
         assert_eq!(store.count("refresh_token").await, 1);
     }
@@ -223,7 +224,7 @@ async fn a_role_without_rights_on_our_tables_revokes_too() {
     assert_eq!(sql.number(rights).await, 0);
     sql.run("create temp table refresh_token (); create temp table revocation (); create temp table task ()").await;
     sql.run("delete from \"user\" where name = 'ann'").await;
-    assert_eq!(store.revoked().await, [format!("session {}", ann.session_id)]);
+    assert_eq!(store.revoked().await, [format!("session {}", ann.session_id), format!("user {}", ann.user.id)]);
     assert_eq!(store.count("refresh_token").await, 0);
 }
 

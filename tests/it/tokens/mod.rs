@@ -7,5 +7,6 @@ mod jwks;
 mod sessions;
 mod shared_secret;
 mod shared_secret_verifier;
+mod user_id_claim;
 mod verified_token_cache;
 mod verifier_selection;

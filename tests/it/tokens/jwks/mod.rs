@@ -6,6 +6,7 @@ mod concurrency;
 mod explain_token;
 mod kid;
 mod logs;
+mod oauth;
 mod outage;
 mod rotation;
 mod settings;

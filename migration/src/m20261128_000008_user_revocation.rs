@@ -1,0 +1,68 @@
+//! The deletion of a user revokes the front end's tokens of this user, and so does a ban by Better Auth's admin plugin. A ban
+//! also deletes the user's sessions.
+
+use sea_orm_migration::prelude::*;
+
+use crate::dialect::dialect;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let sql = dialect(manager.get_database_backend(), POSTGRES, SQLITE);
+        manager.get_connection().execute_unprepared(sql).await?;
+        Ok(())
+    }
+}
+
+/// The column `banned` is read from the row as JSON, since only Better Auth's admin plugin adds it, perhaps later. The lifetime of
+/// the front end's tokens is unknown: ten years are longer. The table `session` may be another library's. An id that is too long
+/// for a token to name is not revoked.
+const POSTGRES: &str = r#"
+create function user_revoke() returns trigger language plpgsql security definer as $$
+declare
+    banned constant text[] := '{true,t,1}';
+begin
+    if tg_op = 'UPDATE' then
+        if not coalesce(to_jsonb(new) ->> 'banned' = any (banned), false)
+            or coalesce(to_jsonb(old) ->> 'banned' = any (banned), false) then
+            return null;
+        end if;
+        begin
+            execute format('delete from %I.session where "userId" = $1', tg_table_schema) using old.id;
+        exception when undefined_table or undefined_column or undefined_function then
+            null;
+        end;
+    end if;
+    insert into revocation (kind, key, issued_until, expires_at)
+        select 'user', old.id::text, clock_timestamp(), clock_timestamp() + interval '10 years'
+        where length(old.id::text) <= 255
+    on conflict (kind, key) do update set created_at = excluded.created_at,
+        issued_until = greatest(revocation.issued_until, excluded.issued_until),
+        expires_at = greatest(revocation.expires_at, excluded.expires_at);
+    return null;
+end
+$$;
+
+do $$
+begin
+    execute format('alter function user_revoke() set search_path = %I, pg_temp', current_schema());
+end
+$$;
+
+revoke execute on function user_revoke() from public;
+
+create trigger user_revoke after delete or update on "user" for each row execute function user_revoke();
+"#;
+
+/// The trigger for bans is in [`crate::ban_trigger`].
+const SQLITE: &str = r#"
+create trigger user_revoke after delete on "user" when length(old.id) <= 255 begin
+    insert into revocation (kind, key, issued_until, expires_at)
+        values ('user', cast(old.id as text), strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+10 years'))
+    on conflict (kind, key) do update set created_at = excluded.created_at,
+        issued_until = max(issued_until, excluded.issued_until), expires_at = max(expires_at, excluded.expires_at);
+end;
+"#;
