@@ -7,6 +7,7 @@ mod claims;
 mod credential;
 mod diagnosis;
 mod error;
+mod front_end_only;
 mod jwks;
 mod key_set_validation;
 mod oauth;
@@ -41,6 +42,7 @@ pub use self::{
 };
 pub(crate) use self::{
     bearer::{invalid_credentials, normalize_authorization},
+    front_end_only::front_end_only,
     request_credential::validate_credential,
     session_cookie::{CookieAuthentication, CurrentSession, Lifetime, PresentedSession, SessionCookies},
     verifiers::derive_key,

@@ -27,7 +27,7 @@ macro_rules! responses {
 responses! {
     /// 401.
     Unauthorized: Unauthorized;
-    /// 403: an operation of Better Auth's client.
+    /// 403: an operation of Better Auth's client, or one that manages the account.
     Forbidden: Forbidden;
     /// 404.
     NotFound: NotFound;

@@ -2,6 +2,7 @@
 
 use actix_web::{
     HttpResponse, delete, get,
+    middleware::from_fn,
     web::{Data, Json},
 };
 use entity::account::Account;
@@ -13,12 +14,12 @@ use super::{
     services::AccountServices,
 };
 use crate::{
-    auth::{Principal, Revocations, Scoped},
+    auth::{Principal, Revocations, Scoped, front_end_only},
     http::{
         extract::{ClientIp, ValidJson},
         problem::{
             Problem,
-            responses::{Internal, InvalidBody, NotAcceptable, TooManyRequests, Unauthorized, Unavailable},
+            responses::{Forbidden, Internal, InvalidBody, NotAcceptable, TooManyRequests, Unauthorized, Unavailable},
         },
     },
 };
@@ -47,10 +48,10 @@ pub(crate) async fn get(caller: Principal, Scoped(account): Scoped<Account>) -> 
     operation_id = "deleteAccount", tag = "auth", security(("bearer" = [])), request_body = DeleteAccountRequest,
     responses(
         (status = 204, description = "The account and its tasks are deleted."),
-        Unauthorized, InvalidBody, TooManyRequests, Internal, Unavailable
+        Unauthorized, Forbidden, InvalidBody, TooManyRequests, Internal, Unavailable
     )
 )]
-#[delete("")]
+#[delete("", wrap = "from_fn(front_end_only)")]
 pub(crate) async fn delete(
     caller: Principal,
     Scoped(account): Scoped<Account>,

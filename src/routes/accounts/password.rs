@@ -1,16 +1,16 @@
 //! `POST /api/auth/password`.
 
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{HttpResponse, middleware::from_fn, post, web::Data};
 use entity::account::{Account, PasswordChange, PasswordChangeOutcome, SessionsAfterChange};
 
 use super::{request::ChangePasswordRequest, services::AccountServices};
 use crate::{
-    auth::{Principal, Revocations, Scoped},
+    auth::{Principal, Revocations, Scoped, front_end_only},
     http::{
         extract::{ClientIp, ValidJson},
         problem::{
             InvalidField, Problem,
-            responses::{Internal, InvalidBody, TooManyRequests, Unauthorized, Unavailable},
+            responses::{Forbidden, Internal, InvalidBody, TooManyRequests, Unauthorized, Unavailable},
         },
     },
     password::Password,
@@ -23,10 +23,10 @@ use crate::{
     operation_id = "changePassword", tag = "auth", security(("bearer" = [])), request_body = ChangePasswordRequest,
     responses(
         (status = 204, description = "The password is changed."),
-        Unauthorized, InvalidBody, TooManyRequests, Internal, Unavailable
+        Unauthorized, Forbidden, InvalidBody, TooManyRequests, Internal, Unavailable
     )
 )]
-#[post("")]
+#[post("", wrap = "from_fn(front_end_only)")]
 pub(crate) async fn change(
     caller: Principal,
     Scoped(account): Scoped<Account>,

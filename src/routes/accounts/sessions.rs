@@ -2,17 +2,18 @@
 
 use actix_web::{
     HttpResponse, delete, get,
+    middleware::from_fn,
     web::{Data, Json, Path},
 };
 use entity::{SessionId, session::Sessions};
 
 use super::response::SessionList;
 use crate::{
-    auth::{Principal, Revocations, Scoped, TokenSession},
+    auth::{Principal, Revocations, Scoped, TokenSession, front_end_only},
     clock::Clock,
     http::problem::{
         Kind, Problem,
-        responses::{Internal, NotAcceptable, NotFound, Unauthorized, Unavailable},
+        responses::{Forbidden, Internal, NotAcceptable, NotFound, Unauthorized, Unavailable},
     },
 };
 
@@ -23,10 +24,10 @@ use crate::{
     operation_id = "listSessions", tag = "auth", security(("bearer" = [])),
     responses(
         (status = 200, description = "The user's sessions.", body = SessionList),
-        Unauthorized, NotAcceptable, Internal, Unavailable
+        Unauthorized, Forbidden, NotAcceptable, Internal, Unavailable
     )
 )]
-#[get("")]
+#[get("", wrap = "from_fn(front_end_only)")]
 pub(crate) async fn list(
     caller: Principal,
     Scoped(sessions): Scoped<Sessions>,
@@ -43,10 +44,10 @@ pub(crate) async fn list(
     params(("id" = String, Path, description = "The session's id.")),
     responses(
         (status = 204, description = "The session and its tokens are revoked."),
-        Unauthorized, NotFound, Internal, Unavailable
+        Unauthorized, Forbidden, NotFound, Internal, Unavailable
     )
 )]
-#[delete("/{id}")]
+#[delete("/{id}", wrap = "from_fn(front_end_only)")]
 pub(crate) async fn revoke(
     Scoped(sessions): Scoped<Sessions>,
     id: Path<String>,
@@ -66,10 +67,10 @@ pub(crate) async fn revoke(
     operation_id = "revokeAllSessions", tag = "auth", security(("bearer" = [])),
     responses(
         (status = 204, description = "All sessions and tokens of the user are revoked."),
-        Unauthorized, Internal, Unavailable
+        Unauthorized, Forbidden, Internal, Unavailable
     )
 )]
-#[delete("")]
+#[delete("", wrap = "from_fn(front_end_only)")]
 pub(crate) async fn revoke_all(
     Scoped(sessions): Scoped<Sessions>,
     revocations: Data<Revocations>,

@@ -88,7 +88,7 @@ on_both! {
         let profile = profile_for(&app, app.token("ann").with("emailVerified", true).with("image", "https://example.com/2.png")).await;
         assert_eq!((&profile["email_verified"], &profile["image"]), (&json!(false), &json!("https://example.com/1.png")));
         sql.run("delete from \"user\"").await;
-        app.ann().has_the_profile_of_the_token().await;
+        app.user_with_later_token("ann").has_the_profile_of_the_token().await;
     }
 
     role_and_organization_are_those_of_the_token(app) {

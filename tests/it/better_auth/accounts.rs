@@ -32,6 +32,8 @@ fn in_snake_case(user: &Value) -> Value {
         ("image", "image"),
         ("created_at", "createdAt"),
         ("updated_at", "updatedAt"),
+        ("role", "role"),
+        ("active_organization_id", "activeOrganizationId"),
     ];
     names.into_iter().map(|(here, there)| (here.to_owned(), user[there].clone())).collect()
 }

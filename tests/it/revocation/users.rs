@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::replicas::Replicas;
-use crate::support::{ACCOUNTS, ApiClient, BACKENDS, Backend, SqlConnection, Store, TestApp, TestDatabase};
+use crate::support::{ACCOUNTS, BACKENDS, Backend, SqlConnection, Store, TestApp, TestDatabase};
 
 /// A boolean column as Better Auth's migrator adds it.
 fn banned_column(backend: Backend) -> &'static str {
@@ -21,11 +21,6 @@ async fn replicas_with_admin_plugin(backend: Backend) -> (Replicas, SqlConnectio
     sql.run(banned_column(backend)).await;
     let two = TestApp::start_on(database, [ACCOUNTS]).await;
     (Replicas { one, two }, sql)
-}
-
-/// A client with a token that the front end issued to this user, in some seconds if it is not revoked before.
-fn later_token(app: &TestApp, id: &str) -> ApiClient {
-    app.bearer(app.token(id).with("iat", app.now().timestamp() + 10).sign())
 }
 
 #[actix_web::test]
@@ -63,7 +58,7 @@ async fn a_ban_ends_sessions_and_tokens() {
 
         sql.run("update \"user\" set banned = false").await;
         front_end.is_rejected().await;
-        later_token(&replicas.one, ann.id()).is_accepted().await;
+        replicas.one.user_with_later_token(ann.id()).is_accepted().await;
         replicas.one.anonymous().logs_in("ann").await.is_still_signed_in().await;
     }
 }

@@ -141,6 +141,12 @@ impl TestApp {
         BetterAuthUser::authenticate("/api/auth/sign-in/email", body, self.base(), PAGE).await
     }
 
+    /// The user with a token that is issued in a few seconds, so that no revocation up to now covers it.
+    pub(crate) fn user_with_later_token(&self, sub: &str) -> ApiClient {
+        let issued = self.now() + Duration::seconds(10);
+        ApiClient::new(self.base(), sub, Some(self.token(sub).with("iat", issued.timestamp()).sign()))
+    }
+
     /// A client that sends this token.
     pub(crate) fn bearer(&self, token: impl Into<String>) -> ApiClient {
         ApiClient::new(self.base(), "bearer", Some(token.into()))
