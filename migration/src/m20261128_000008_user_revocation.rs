@@ -21,7 +21,8 @@ impl MigrationTrait for Migration {
 /// the front end's tokens is unknown: ten years are longer. The table `session` may be another library's. An id that is too long
 /// for a token to name is not revoked.
 const POSTGRES: &str = r#"
-create function user_revoke() returns trigger language plpgsql security definer as $$
+create function taskbridge.user_revoke() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     banned constant text[] := '{true,t,1}';
 begin
@@ -36,7 +37,7 @@ begin
             null;
         end;
     end if;
-    insert into revocation (kind, key, issued_until, expires_at)
+    insert into taskbridge.revocation (kind, key, issued_until, expires_at)
         select 'user', old.id::text, clock_timestamp(), clock_timestamp() + interval '10 years'
         where length(old.id::text) <= 255
     on conflict (kind, key) do update set created_at = excluded.created_at,
@@ -46,15 +47,9 @@ begin
 end
 $$;
 
-do $$
-begin
-    execute format('alter function user_revoke() set search_path = %I, pg_temp', current_schema());
-end
-$$;
+revoke execute on function taskbridge.user_revoke() from public;
 
-revoke execute on function user_revoke() from public;
-
-create trigger user_revoke after delete or update on "user" for each row execute function user_revoke();
+create trigger user_revoke after delete or update on "user" for each row execute function taskbridge.user_revoke();
 "#;
 
 /// The trigger for bans is in [`crate::ban_trigger`].

@@ -1,7 +1,7 @@
 //! Access tokens of Better Auth's oauth-provider plugin (RFC 9068): `OAUTH_AUDIENCE` and `OAUTH_SCOPE` enable them.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use taskbridge::clock::Clock;
 
 use crate::{
@@ -68,6 +68,31 @@ async fn an_access_token_needs_audience_scope_and_user() {
     is_rejected(&app, token().with("sub", "a-client"), "the client as the subject").await;
     is_rejected(&app, token().with("cnf", json!({"jkt": "a-key"})), "bound to a key").await;
     app.bearer(token().with("exp", 1).with("iat", 0).sign()).get(TASKS).await.reports_an_expired_token();
+}
+
+/// Tokens that the plugin itself issued.
+#[actix_web::test]
+async fn tokens_of_the_plugin_have_the_expected_form() {
+    const TOKENS: &str = include_str!("../../../fixtures/better-auth/oauth_provider_tokens.json");
+    let tokens: Value = serde_json::from_str(TOKENS).unwrap();
+    let text = |member: &str| tokens[member].as_str().unwrap();
+    let keys = KeyServer::start().await;
+    keys.publishes_keys(tokens["keys"].as_array().unwrap().clone());
+    // the audience of an ID token is the client
+    let front_end = [("JWT_ISSUER", text("issuer")), ("JWT_AUDIENCE", "https://auth.example.com")];
+    let oauth = [("OAUTH_AUDIENCE", text("resource")), ("OAUTH_SCOPE", "tasks")];
+    let app = TestApp::with_key_server_and(&keys, &[front_end[0], front_end[1], oauth[0], oauth[1]]).await;
+    let client = app.bearer(text("access_token"));
+    assert_eq!(client.creates_a_task("Buy milk").await["user_id"], text("user_id"));
+    for other in ["id_token", "client_credentials_token"] {
+        app.bearer(text(other)).get(TASKS).await.rejects_the_token();
+    }
+    let other_audience = [front_end[0], front_end[1], ("OAUTH_AUDIENCE", "https://other.example.com"), oauth[1]];
+    let another_scope = [front_end[0], front_end[1], oauth[0], ("OAUTH_SCOPE", "tasks admin")];
+    for settings in [&other_audience[..], &another_scope, &front_end] {
+        let app = TestApp::with_key_server_and(&keys, settings).await;
+        app.bearer(text("access_token")).get(TASKS).await.rejects_the_token();
+    }
 }
 
 /// An access token of a client must not have the rights of the front end.
