@@ -62,6 +62,7 @@ export const deleteAccount = <ThrowOnError extends boolean = true>(options: Opti
  * Returns the authenticated user.
  *
  * The profile is read from Better Auth's tables. For a user without a row there, it is read from the token, and the dates are null.
+ * The role and the active organization are always those of the token.
  */
 export const getCurrentUser = <ThrowOnError extends boolean = true>(options?: Options<GetCurrentUserData, ThrowOnError>): RequestResult<GetCurrentUserResponses, GetCurrentUserErrors, ThrowOnError> => (options?.client ?? client).get<GetCurrentUserResponses, GetCurrentUserErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

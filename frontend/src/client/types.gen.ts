@@ -356,6 +356,10 @@ export type Tokens = {
  */
 export type User = {
     /**
+     * The id of the organization that the user had selected when the token was issued; null if the token states none.
+     */
+    active_organization_id: string | null;
+    /**
      * The time of sign-up, in UTC; null if the user is known only from the token.
      */
     created_at: string | null;
@@ -379,6 +383,10 @@ export type User = {
      * The display name; null if unknown.
      */
     name: string | null;
+    /**
+     * The role that the token states, several separated by commas; null if it states none. Not changed before the next token.
+     */
+    role: string | null;
     /**
      * The time of the last change, in UTC; null if the user is known only from the token.
      */
@@ -496,6 +504,10 @@ export type DeleteAccountErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Request timeout
      */
     408: Problem;
@@ -589,6 +601,10 @@ export type ChangePasswordErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Request timeout
      */
@@ -704,6 +720,10 @@ export type RevokeAllSessionsErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Internal error
      */
     500: Problem;
@@ -736,6 +756,10 @@ export type ListSessionsErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not acceptable
      */
@@ -778,6 +802,10 @@ export type RevokeSessionErrors = {
      * Unauthorized
      */
     401: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not found
      */

@@ -188,12 +188,14 @@ export const zTaskPatch = z.object({
  * A user.
  */
 export const zUser = z.object({
+    active_organization_id: z.nullable(z.string()),
     created_at: z.nullable(z.iso.datetime()),
     email: z.nullable(z.string()),
     email_verified: z.boolean(),
     id: z.string(),
     image: z.nullable(z.string()),
     name: z.nullable(z.string()),
+    role: z.nullable(z.string()),
     updated_at: z.nullable(z.iso.datetime())
 });
 

@@ -69,7 +69,7 @@ async fn the_front_ends_schema_has_only_better_auths_tables() {
 async fn a_database_of_the_previous_version_is_upgraded_with_its_data() {
     let database = database_with(PREVIOUS_VERSION).await;
     let status = Program::on(&database).run(&["migrate", "status"]).await;
-    assert_eq!(status.stdout.matches("pending").count(), 1, "{status:?}");
+    assert_eq!(status.stdout.matches("pending").count(), 2, "{status:?}");
     let process = Program::on(&database).with(ACCOUNTS.0, ACCOUNTS.1).serve().await;
     process.has_logged("database migrated").await;
     let sql = SqlConnection::on(&database).await;

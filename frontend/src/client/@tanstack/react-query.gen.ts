@@ -102,6 +102,7 @@ export const getCurrentUserQueryKey = (options?: Options<GetCurrentUserData>) =>
  * Returns the authenticated user.
  *
  * The profile is read from Better Auth's tables. For a user without a row there, it is read from the token, and the dates are null.
+ * The role and the active organization are always those of the token.
  */
 export const getCurrentUserOptions = (options?: Options<GetCurrentUserData>) => queryOptions<GetCurrentUserResponse, GetCurrentUserError, GetCurrentUserResponse, ReturnType<typeof getCurrentUserQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
