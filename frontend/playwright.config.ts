@@ -1,4 +1,4 @@
-// Browser tests, run in each of the three authentication modes.
+// Browser tests, run in each of the authentication modes.
 import { existsSync } from "node:fs";
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 import type { StackOptions } from "./e2e/support/fixtures";
@@ -9,7 +9,12 @@ if (!existsSync(".next/BUILD_ID")) throw new Error("The tests need a production 
 const modeIndependent = "**/e2e/tasks/**";
 const jwksOnly = "jwks.spec.ts";
 const screenshots = "screenshots.spec.ts";
-const excludedTags = { sharedSecret: /@backend/, jwks: /@once|@backend/, backend: /@once|@better-auth/ };
+const excludedTags = {
+  sharedSecret: /@backend|@cross-origin/,
+  jwks: /@once|@backend|@cross-origin/,
+  backend: /@once|@better-auth|@cross-origin/,
+  betterAuthClient: /@once|@backend|@better-auth|@own-session/,
+};
 
 /** Debian's Chromium; set CHROMIUM to use another browser. */
 export const chromium: PlaywrightTestConfig["use"] = {
@@ -35,5 +40,11 @@ export default defineConfig<object, StackOptions>({
     { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: [screenshots, jwksOnly], grepInvert: excludedTags.sharedSecret },
     { name: "jwks", use: { authMode: "jwks" }, testIgnore: [screenshots, modeIndependent], grepInvert: excludedTags.jwks },
     { name: "backend", use: { authMode: "backend" }, testIgnore: [screenshots, modeIndependent, jwksOnly], grepInvert: excludedTags.backend },
+    {
+      name: "better-auth-client",
+      use: { authMode: "better-auth-client" },
+      testIgnore: [screenshots, modeIndependent, jwksOnly],
+      grepInvert: excludedTags.betterAuthClient,
+    },
   ],
 });

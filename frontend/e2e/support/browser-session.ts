@@ -7,7 +7,7 @@ import { ApiClient } from "./api-client";
 import { holdRequest, type Release } from "./hold-request";
 import type { Stack } from "./stack";
 
-const tokenRoute = /\/api\/(auth|account)\/token$/;
+const tokenRoute = /\/api(\/auth|\/account)?\/token$/;
 
 export class BrowserSession {
   readonly context: BrowserContext;
@@ -107,6 +107,8 @@ export class BrowserSession {
 
   /** Gives each user a client address of their own, as sign-ins are limited by address. */
   async #setClientAddress(): Promise<void> {
+    // without interception, the browser sends its preflight requests to the service
+    if (this.stack.mode === "better-auth-client") return;
     const address = `10.${randomInt(256)}.${randomInt(256)}.${randomInt(1, 255)}`;
     await this.context.route(`${this.stack.url}/api/a*/**`, (route) =>
       route.continue({ headers: { ...route.request().headers(), "x-forwarded-for": address } }),

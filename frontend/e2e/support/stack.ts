@@ -26,7 +26,12 @@ export class Stack {
     this.#ports = ports;
     this.url = `http://localhost:${ports.frontEnd}`;
     this.apiUrl = `http://localhost:${ports.service}`;
-    this.#database = `e2e_${mode.replace("-", "_")}_${randomBytes(4).toString("hex")}`;
+    this.#database = `e2e_${mode.replaceAll("-", "_")}_${randomBytes(4).toString("hex")}`;
+  }
+
+  /** Whether the front end runs Better Auth's server. */
+  get hasAuthServer(): boolean {
+    return this.mode === "shared-secret" || this.mode === "jwks";
   }
 
   static async start(mode: AuthMode): Promise<Stack> {
@@ -84,6 +89,7 @@ export class Stack {
   #frontEndSettings(): Record<string, string> {
     const settings = { AUTH_MODE: this.mode, API_URL: this.apiUrl, NODE_ENV: "production", TRUSTED_PROXIES: "127.0.0.1" };
     if (this.mode === "backend") return settings;
+    if (this.mode === "better-auth-client") return { ...settings, API_URL: "", NEXT_PUBLIC_API_BASE_URL: `${this.apiUrl}/api` };
     return { ...settings, DATABASE_URL: this.#databaseUrl(), BETTER_AUTH_SECRET: this.secret, BETTER_AUTH_URL: this.url };
   }
 
@@ -91,7 +97,7 @@ export class Stack {
     const { PATH, HOME } = process.env;
     // in jwks mode the service does not know Better Auth's secret
     const tokenSettings = this.mode === "jwks" ? { JWKS_URL: `${this.url}/api/auth/jwks`, JWKS_COOLDOWN: "1s" } : { BETTER_AUTH_SECRET: this.secret };
-    const accountSettings = this.mode === "backend" ? { ACCOUNTS: "on" } : {};
+    const accountSettings = this.#accountSettings();
     const env = {
       PATH,
       HOME,
@@ -106,6 +112,12 @@ export class Stack {
       ...settings,
     };
     return new ManagedProcess(binary, [command], { env: env as unknown as NodeJS.ProcessEnv, cwd: this.#directory });
+  }
+
+  /** Browsers reach the service directly in better-auth-client mode: all users have one address. */
+  #accountSettings(): Record<string, string> {
+    if (this.mode === "backend") return { ACCOUNTS: "on" };
+    return this.mode === "better-auth-client" ? { ACCOUNTS: "on", RATE_LIMIT: "off" } : {};
   }
 
   #databaseUrl(): string {

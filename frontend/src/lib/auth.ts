@@ -1,4 +1,4 @@
-// Better Auth on the service's PostgreSQL database. Not loaded in backend mode.
+// Better Auth on the service's PostgreSQL database. Loaded in the shared-secret and jwks modes only.
 import "server-only";
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";

@@ -1,11 +1,13 @@
 // Environment variables, read per request: one build serves every mode.
 import "server-only";
 
-export const authModes = ["shared-secret", "jwks", "backend"] as const;
+export const authModes = ["shared-secret", "jwks", "backend", "better-auth-client"] as const;
 export type AuthMode = (typeof authModes)[number];
 
 /** Settings that are sent to the browser. */
-export type PublicSettings = { authMode: AuthMode; apiUrl: string };
+export type PublicSettings = { authMode: AuthMode; apiUrl: string; authUrl: string };
+
+const defaultApiUrl = "http://localhost:8000";
 
 /** Defaults to shared-secret if DATABASE_URL is set, because Better Auth needs a database; otherwise to backend. */
 export function authMode(): AuthMode {
@@ -13,6 +15,11 @@ export function authMode(): AuthMode {
   const mode = authModes.find((mode) => mode === value);
   if (!mode) throw new Error(`AUTH_MODE must be one of ${authModes.join(", ")}`);
   return mode;
+}
+
+/** Whether this app runs Better Auth's server. */
+export function hasAuthServer(): boolean {
+  return authMode() === "shared-secret" || authMode() === "jwks";
 }
 
 /** Better Auth's secret; in shared-secret mode the service uses the same one. */
@@ -23,7 +30,7 @@ export function betterAuthSecret(): string {
 }
 
 export function publicSettings(): PublicSettings {
-  return { authMode: authMode(), apiUrl: apiUrl() };
+  return { authMode: authMode(), apiUrl: apiUrl(), authUrl: authUrl() };
 }
 
 /** The service's URL as seen from this server. */
@@ -32,5 +39,14 @@ export function internalApiUrl(): string {
 }
 
 function apiUrl(): string {
-  return (process.env.API_URL || "http://localhost:8000").replace(/\/$/, "");
+  const { API_URL, NEXT_PUBLIC_API_BASE_URL } = process.env;
+  if (!API_URL && NEXT_PUBLIC_API_BASE_URL) return new URL(NEXT_PUBLIC_API_BASE_URL).origin;
+  return (API_URL || defaultApiUrl).replace(/\/$/, "");
+}
+
+/** The base URL of Better Auth's client in better-auth-client mode: the service serves Better Auth's routes below it. */
+function authUrl(): string {
+  // not `process.env.NEXT_PUBLIC_…`, which Next.js replaces by the value at build time
+  const { NEXT_PUBLIC_API_BASE_URL } = process.env;
+  return NEXT_PUBLIC_API_BASE_URL || `${apiUrl()}/api`;
 }

@@ -4,7 +4,7 @@
 import { createTokenManager, type TokenManager, type User } from "@taskbridge/auth-token";
 import { createContext, useContext, useSyncExternalStore, type ReactNode } from "react";
 import { configureApi } from "@/lib/api";
-import { loadAuthAdapter } from "@/lib/auth-modes";
+import { adapterLoader } from "@/lib/auth-modes";
 import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
 import type { PublicSettings } from "@/lib/settings";
 import { PendingWork } from "./pending-work";
@@ -21,11 +21,11 @@ export function SessionProvider({ settings, children }: { settings: PublicSettin
 // one per page: React may discard and repeat renders while scripts load
 let pageAuth: Auth | undefined;
 
-function createAuth({ authMode, apiUrl }: PublicSettings): Auth {
-  const loadAdapter = () => loadAuthAdapter(authMode);
+function createAuth(settings: PublicSettings): Auth {
+  const loadAdapter = adapterLoader(settings);
   const fetchToken = async () => (await loadAdapter()).fetchToken();
   const tokenManager = createTokenManager({ fetchToken, channelName: "taskbridge" });
-  configureApi(apiUrl, tokenManager);
+  configureApi(settings.apiUrl, tokenManager);
   const pendingWork = new PendingWork(new BroadcastChannel("taskbridge-pending-work"), navigator.locks);
   return { loadAdapter, tokenManager, pendingWork };
 }

@@ -25,7 +25,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 function openTab() {
-  const plugin = apiToken({ channelName, apiUrl: "https://api.example.com", send: async (request) => Response.json(request.headers.get("Authorization")) });
+  const plugin = apiToken({ channelName, sessionPaths: ["/switch-tenant"], apiUrl: "https://api.example.com", send: async (request) => Response.json(request.headers.get("Authorization")) });
   return createAuthClient({ baseURL: "https://example.com", plugins: [plugin], fetchOptions: { customFetchImpl: respond } });
 }
 
@@ -61,6 +61,26 @@ test("a sign-out discards the token in every tab", async () => {
   await here.signOut();
   expect(await here.apiToken.get()).toBeNull();
   await vi.waitFor(async () => expect(await there.apiToken.get()).toBeNull());
+});
+
+test.each(["/two-factor/verify-totp", "/organization/set-active", "/revoke-sessions", "/switch-tenant"])("%s discards the token", async (path) => {
+  const { apiToken, $fetch } = openTab();
+  const token = await apiToken.get();
+  await $fetch(path, { method: "POST", body: {} });
+  expect(await apiToken.get()).not.toBe(token);
+});
+
+test.each(["/list-sessions", "/revoke-other-sessions", "/switch-tenants"])("%s keeps the token", async (path) => {
+  const { apiToken, $fetch } = openTab();
+  const token = await apiToken.get();
+  await $fetch(path);
+  expect(await apiToken.get()).toBe(token);
+});
+
+test("older clients, which ignore the returned options, are supported", async () => {
+  const options = { customFetchImpl: respond };
+  await apiToken({ channelName }).fetchPlugins[0]?.init("/sign-out", options);
+  expect(options.customFetchImpl).not.toBe(respond);
 });
 
 test("a rejected sign-in keeps the token", async () => {

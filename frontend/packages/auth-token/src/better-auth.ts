@@ -9,6 +9,8 @@ export type ApiTokenOptions = TokenNames & {
   apiUrl?: string;
   /** The route that issues tokens, below the client's base URL. */
   tokenPath?: string;
+  /** Further paths of the auth server that change the session, for example of your own plugins. */
+  sessionPaths?: string[];
   /** Sends the requests of `apiToken.fetch`. */
   send?: Send;
 };
@@ -32,8 +34,12 @@ export type AuthFetch = (path: string) => Promise<unknown>;
 type FetchImplementation = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 type FetchOptions = { customFetchImpl?: FetchImplementation };
 
-/** Requests after which an earlier token may belong to an ended session or state outdated claims. */
-const sessionChange = /^\/(sign-in|sign-up|sign-out|change-password|change-email|delete-user|update-user|revoke-\w+|verify-email)(\/|$)/;
+// Requests after which an earlier token may belong to an ended session or state outdated claims: a path includes those below it.
+const sessionPaths = [
+  ...["/sign-in", "/sign-up", "/sign-out", "/update-user", "/delete-user", "/change-email", "/change-password", "/verify-email"],
+  ...["/revoke-session", "/revoke-sessions", "/two-factor", "/passkey/verify-authentication", "/phone-number/verify"],
+  ...["/multi-session", "/organization/set-active", "/admin/impersonate-user", "/admin/stop-impersonating", "/one-tap/callback"],
+];
 
 /** `createAuthClient({ plugins: [apiToken()] })` adds `authClient.apiToken`. */
 export function apiToken(options: ApiTokenOptions = {}) {
@@ -44,7 +50,7 @@ export function apiToken(options: ApiTokenOptions = {}) {
 
   return {
     id: "api-token" as const,
-    fetchPlugins: [{ id: "api-token", name: "API token", init: excludeTokenRequests(manager) }],
+    fetchPlugins: [{ id: "api-token", name: "API token", init: excludeTokenRequests(manager, options.sessionPaths) }],
     getActions: ($fetch: AuthFetch): { apiToken: ApiToken } => {
       fetchToken = () => requestToken($fetch, options.tokenPath);
       return { apiToken: createActions(manager, options) };
@@ -73,11 +79,14 @@ function createActions(manager: () => TokenManager, { apiUrl = "/", send }: ApiT
 }
 
 /** While a request changes the session, no tab requests a token; if it succeeds, every tab discards its token. */
-function excludeTokenRequests(manager: () => TokenManager) {
+function excludeTokenRequests(manager: () => TokenManager, furtherPaths: string[] = []) {
+  const paths = [...sessionPaths, ...furtherPaths];
+  const changesSession = (url: string) => paths.some((path) => url === path || url.startsWith(`${path}/`));
   return async (url: string, options: FetchOptions = {}): Promise<{ url: string; options: FetchOptions }> => {
-    if (typeof window === "undefined" || !sessionChange.test(url)) return { url, options };
+    if (typeof window === "undefined" || !changesSession(url)) return { url, options };
     const send: FetchImplementation = options.customFetchImpl ?? fetch;
-    const customFetchImpl: FetchImplementation = (input, init) => manager().runExclusive(() => send(input, init), ({ ok }) => ok);
-    return { url, options: { ...options, customFetchImpl } };
+    // assigned, not copied: Better Auth's clients up to 1.5 discard the options that a plugin returns if another plugin follows
+    options.customFetchImpl = (input, init) => manager().runExclusive(() => send(input, init), ({ ok }) => ok);
+    return { url, options };
   };
 }

@@ -1,8 +1,8 @@
-// Better Auth's routes. Disabled in backend mode.
-import { authMode } from "@/lib/settings";
+// Better Auth's routes. Disabled in the modes without Better Auth's server.
+import { hasAuthServer } from "@/lib/settings";
 
 async function handle(request: Request): Promise<Response> {
-  if (authMode() === "backend") return new Response(null, { status: 404 });
+  if (!hasAuthServer()) return new Response(null, { status: 404 });
   const { handleAuthRequest } = await import("@/lib/auth");
   return handleAuthRequest(request);
 }
