@@ -35,7 +35,7 @@ test("requests sent during navigation work after a password change", async ({ an
   await ann.page.getByRole("link", { name: /taskbridge/i }).click();
   await ann.expectTask("Buy milk");
   await ann.toggleTaskAndLeavePage("Buy milk");
-  await expect.poll(() => stack.sql(`SELECT completed FROM task WHERE user_id = '${ann.userId}'`)).toBe("t");
+  await expect.poll(() => stack.sql(`SELECT completed FROM taskbridge.task WHERE user_id = '${ann.userId}'`)).toBe("t");
   await ann.openTasks();
 });
 
@@ -66,7 +66,7 @@ test("deleting the account deletes its tasks and revokes tokens", async ({ ann, 
   await expect(ann.page.getByRole("status")).toContainText("Your account and your tasks have been deleted");
   expect(await ann.statusForToken(token)).toBe(401);
   expect(stack.sql(`SELECT count(*) FROM "user" WHERE email = '${ann.email}'`)).toBe("0");
-  expect(stack.sql(`SELECT count(*) FROM task WHERE user_id = '${ann.userId}'`)).toBe("0");
+  expect(stack.sql(`SELECT count(*) FROM taskbridge.task WHERE user_id = '${ann.userId}'`)).toBe("0");
   await ann.submitSignIn();
   await expect(ann.page.getByRole("main").getByRole("alert")).toBeVisible();
 });

@@ -96,5 +96,5 @@ test("sign-out waits for a task in flight", async ({ ann, stack }) => {
   await ann.waitForPendingWork();
   await send();
   await ann.expectSignInPage();
-  expect(stack.sql(`SELECT title FROM task WHERE user_id = '${ann.userId}'`)).toBe("Buy milk");
+  expect(stack.sql(`SELECT title FROM taskbridge.task WHERE user_id = '${ann.userId}'`)).toBe("Buy milk");
 });

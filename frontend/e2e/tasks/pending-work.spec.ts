@@ -4,7 +4,7 @@ import { expect, test } from "../support/fixtures";
 const completeUrl = /\/complete$/;
 
 test("sign-out waits for pending changes", async ({ ann, stack }) => {
-  const state = () => stack.sql(`SELECT title, completed FROM task WHERE user_id = '${ann.userId}'`);
+  const state = () => stack.sql(`SELECT title, completed FROM taskbridge.task WHERE user_id = '${ann.userId}'`);
   await ann.addTask("Buy milk");
   const editor = await ann.openEditor("Buy milk");
   await editor.getByLabel("Title").fill("Buy oat milk");
@@ -29,7 +29,7 @@ test("sign-out waits for pending changes", async ({ ann, stack }) => {
 test("a change is saved if the page is left at once", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
   await ann.toggleTaskAndLeavePage("Buy milk");
-  await expect.poll(() => stack.sql(`SELECT completed FROM task WHERE user_id = '${ann.userId}'`)).toBe("t");
+  await expect.poll(() => stack.sql(`SELECT completed FROM taskbridge.task WHERE user_id = '${ann.userId}'`)).toBe("t");
   await ann.openTasks();
   await expect(ann.taskList).toContainText("Nothing to do");
 });
@@ -54,7 +54,7 @@ test("deletions are sent before another user signs in", async ({ createUser, sta
   await ann.deleteTask("Delete me");
   await other.getByRole("button", { name: "Sign in" }).click();
   await expect(ann.page.getByRole("button", { name: "Account: Bob" })).toBeVisible();
-  expect(stack.sql(`SELECT count(*) FROM task WHERE user_id = '${userId}'`)).toBe("0");
+  expect(stack.sql(`SELECT count(*) FROM taskbridge.task WHERE user_id = '${userId}'`)).toBe("0");
 });
 
 test("a search is not shown to the next user", async ({ ann, createUser }) => {
