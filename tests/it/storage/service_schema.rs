@@ -1,10 +1,11 @@
 //! The service's own tables on PostgreSQL are in the schema `taskbridge`; the front end's schema has nothing of the service.
 
+use chrono::TimeDelta;
 use entity::{Cleanup, Db};
 use serde_json::json;
 
 use crate::support::{
-    ACCOUNTS, Backend, Process, Program, SqlConnection, TestDatabase, migration_names,
+    ACCOUNTS, Backend, Process, Program, SqlConnection, TestDatabase, Token, migration_names,
     store::{now, settings},
 };
 
@@ -85,7 +86,9 @@ async fn a_database_of_the_previous_version_is_upgraded_with_its_data() {
     sql.run("delete from session").await;
     assert_eq!(sql.number("select count(*) from taskbridge.revocation").await, 2);
     sql.run("delete from \"user\" where name = 'ann'").await;
-    assert_eq!(process.user(&ann).titles("").await, [""; 0]);
+    process.user(&ann).is_rejected_within_a_second().await;
+    let token = Token::new(&ann, now() + TimeDelta::seconds(10)).sign();
+    assert_eq!(process.bearer(token).titles("").await, [""; 0]);
     assert_eq!(sql.number("select count(*) from taskbridge.closed_account").await, 1);
 }
 
