@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 use entity::Db;
 
 use crate::{
-    app::{Application, StartError, authenticator, settings},
+    app::{Application, StartError, authenticator, authenticator_with_keys, settings},
     auth::{Credential, SharedSecretClaims, diagnose},
     clock::Clock,
     config::{Config, ConfigError, DatabaseSettings, MissingSecret, Secrets},
@@ -143,7 +143,7 @@ async fn explain_token(token: Option<String>) -> Result<ExitCode, Box<dyn Error>
         _ => input.trim(),
     };
     let clock = Clock::system();
-    match authenticator(&config, &clock)?.verify(Credential::from_bearer(token), clock.now()).await {
+    match authenticator_with_keys(&config, &clock).await?.verify(Credential::from_bearer(token), clock.now()).await {
         Ok(principal) => {
             let claims = principal.claims();
             let remaining = remaining(claims.times.expires, &clock);

@@ -35,6 +35,7 @@ mod owned;
 mod owned_tables;
 pub mod revocation;
 pub mod session;
+pub mod signing_key;
 pub mod task;
 
 pub use cleanup::Cleanup;

@@ -4,6 +4,8 @@ use std::{error::Error, io};
 
 use entity::{MigrationError, StoreError};
 
+use crate::auth::SigningKeyError;
+
 /// The reason why the service does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -24,6 +26,11 @@ pub enum StartError {
     /// Existing Better Auth tables do not accept the service's accounts.
     #[error("the tables user, account and session can't store an account of this service: {0}; set ACCOUNTS=off")]
     Tables(#[source] Box<dyn Error + Send + Sync>),
+    /// There is no key pair to sign access tokens with.
+    #[error(
+        "the table jwks can't store the key that signs access tokens: {0}; check DATABASE_URL or set ACCESS_TOKEN_ALG=HS256"
+    )]
+    SigningKeys(#[source] SigningKeyError),
     /// The HTTP client for the key set cannot be created.
     #[error("can't create the HTTP client for the key set: {0}; check JWKS_URL")]
     KeySetClient(#[from] reqwest::Error),

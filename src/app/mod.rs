@@ -13,11 +13,11 @@ use std::{io, net::SocketAddr, sync::Arc};
 use actix_web::dev::{Server, ServerHandle};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use self::pools::settings;
 pub use self::{authentication::authenticator, error::StartError};
+pub(crate) use self::{authentication::authenticator_with_keys, pools::settings};
 use self::{background::BackgroundTasks, server::SharedState, shutdown::ShutdownSignal};
 use crate::{
-    auth::{AccessTokens, Revocations},
+    auth::{AccessTokens, Revocations, SigningKeys},
     clock::Clock,
     config::Config,
     password::Hasher,
@@ -46,13 +46,15 @@ impl Application {
         preflight::detect_pooler(&mut config.database).await?;
         let db = pools::background(&config.database).await?;
         preflight::check_account_tables(&config, &db, &clock).await?;
-        let access_tokens = authentication::access_tokens(&config);
+        let signing_keys = authentication::load_signing_keys(&config, &db, &clock).await?;
+        let access_tokens = authentication::access_tokens(&config, signing_keys.as_ref());
         let authenticator = authentication::authenticator_with(access_tokens.clone(), &config, &clock)?;
         preflight::log_authentication(&config);
         let revocations = authenticator.revocations().clone();
         preflight::self_test(&config, &authenticator, &clock).await?;
         let feed = background::load_revocations(db.clone(), &revocations, &clock).await?;
-        let account_services = build_account_services(&config, access_tokens, &revocations, &clock);
+        let account_services =
+            build_account_services(&config, access_tokens.zip(signing_keys.clone()), &revocations, &clock);
         let (listener, address) = preflight::listen(&config)?;
         let state =
             SharedState { authenticator, revocations, account_services, clock, shutdown: CancellationToken::new() };
@@ -60,6 +62,9 @@ impl Application {
         let (revocations, clock) = (state.revocations.clone(), state.clock.clone());
         let server = server::start(&config, listener, state, &db)?;
         background_tasks.spawn(background::follow_revocations(feed, revocations, clock.clone()));
+        if let Some(keys) = signing_keys {
+            background_tasks.spawn(keys.run());
+        }
         background_tasks.spawn(background::run_cleanup(db, clock, config.cleanup_interval));
         Ok(Self { server, address, shutdown, background_tasks })
     }
@@ -111,13 +116,15 @@ impl Application {
 /// Returns `None` if accounts are disabled.
 fn build_account_services(
     config: &Config,
-    access_tokens: Option<Arc<AccessTokens>>,
+    tokens_and_keys: Option<(Arc<AccessTokens>, Arc<SigningKeys>)>,
     revocations: &Revocations,
     clock: &Clock,
 ) -> Option<AccountServices> {
     let (secrets, settings) = (config.secrets.as_ref()?, config.accounts?);
+    let (access_tokens, signing_keys) = tokens_and_keys?;
     Some(AccountServices {
-        token_issuer: TokenIssuer::new(access_tokens?, secrets, settings, config.leeway),
+        token_issuer: TokenIssuer::new(access_tokens, secrets, settings, config.leeway),
+        signing_keys,
         hasher: Hasher::default(),
         limits: Limits::new(config, clock),
         revocations: revocations.clone(),

@@ -17,6 +17,7 @@ mod request_credential;
 mod revocations;
 mod scoped;
 mod session_cookie;
+mod signing_keys;
 mod user_id_claim;
 mod validation;
 mod verifier;
@@ -35,10 +36,13 @@ pub use self::{
     principal::Principal,
     revocations::Revocations,
     scoped::Scoped,
+    signing_keys::{KeyPairError, SigningKeyError, SigningKeys},
     user_id_claim::UserIdClaim,
     validation::Validation,
     verifier::{JwtVerifier, Verification, VerifyFuture},
-    verifiers::{AccessTokenClaims, AccessTokens, Jwks, SharedSecret, SharedSecretClaims, self_test},
+    verifiers::{
+        AccessTokenClaims, AccessTokens, Jwks, SharedSecret, SharedSecretClaims, SignedAccessTokens, self_test,
+    },
 };
 pub(crate) use self::{
     bearer::{invalid_credentials, normalize_authorization},

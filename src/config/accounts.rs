@@ -2,15 +2,20 @@
 
 use std::time::Duration;
 
-use super::environment::{ConfigError, Environment, invalid};
+use super::{
+    access_token_algorithm::AccessTokenAlgorithm,
+    environment::{ConfigError, Environment, invalid},
+};
 
 const NAME: &str = "ACCOUNTS";
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
 
-/// Token and session lifetimes of the service's own accounts.
+/// How access tokens of the service's own accounts are signed, and the lifetimes of tokens and sessions.
 #[derive(Debug, Clone, Copy)]
 pub struct AccountSettings {
+    /// How access tokens are signed.
+    pub access_token_algorithm: AccessTokenAlgorithm,
     /// Lifetime of an access token.
     pub access_ttl: Duration,
     /// Idle timeout of a session.
@@ -40,6 +45,7 @@ impl AccountSettings {
             Some(_) => return Err(invalid(NAME, "on or off")),
         };
         let settings = Self {
+            access_token_algorithm: AccessTokenAlgorithm::read(environment)?,
             access_ttl: environment.duration("ACCESS_TOKEN_TTL", MINUTE..=DAY * 7, "24h")?,
             refresh_ttl: environment.duration("REFRESH_TOKEN_TTL", MINUTE..=DAY * 365, "7d")?,
             session_max_age: environment.duration("SESSION_MAX_AGE", MINUTE..=DAY * 365, "30d")?,

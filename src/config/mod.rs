@@ -1,5 +1,6 @@
 //! Settings: read from the environment once and validated.
 
+mod access_token_algorithm;
 mod accounts;
 mod database;
 mod environment;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use self::environment::Environment;
 pub use self::{
+    access_token_algorithm::AccessTokenAlgorithm,
     accounts::AccountSettings,
     database::DatabaseSettings,
     environment::ConfigError,

@@ -26,17 +26,25 @@ const SECRET_FILE_NAME: &str = "taskbridge.secret";
 
 /// A value that is zeroized on drop and hidden from debug output.
 #[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret {
+    value: Zeroizing<String>,
+    version: Option<u32>,
+}
 
 impl Secret {
     pub(super) fn new(value: String) -> Self {
-        Self(Zeroizing::new(value))
+        Self { value: Zeroizing::new(value), version: None }
     }
 
     /// Returns the value.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.value
+    }
+
+    /// Returns the number that `BETTER_AUTH_SECRETS` gives the secret.
+    pub(crate) fn version(&self) -> Option<u32> {
+        self.version
     }
 }
 
@@ -124,9 +132,15 @@ impl Secrets {
 /// Parses Better Auth's versioned format, as in `2:new,1:old`.
 fn parse_versioned(text: Option<&str>) -> Result<Vec<Secret>, ConfigError> {
     let Some(text) = text else { return Ok(Vec::new()) };
-    let parse = |entry: &str| match entry.trim().split_once(':') {
-        Some((version, secret)) if version.parse::<u32>().is_ok() => validate(VERSIONED_NAME, secret.to_owned()),
-        _ => Err(invalid(VERSIONED_NAME, "version:secret pairs, comma-separated, the newest first, as in 2:new,1:old")),
+    let parse = |entry: &str| {
+        let pair = entry.trim().split_once(':');
+        let Some((Ok(version), secret)) = pair.map(|(version, secret)| (version.parse(), secret)) else {
+            return Err(invalid(
+                VERSIONED_NAME,
+                "version:secret pairs, comma-separated, the newest first, as in 2:new,1:old",
+            ));
+        };
+        Ok(Secret { version: Some(version), ..validate(VERSIONED_NAME, secret.to_owned())? })
     };
     text.split(',').map(parse).collect()
 }

@@ -9,6 +9,8 @@
 //   BEARER=on         enables the plugin bearer()
 //   JWT=on            enables the plugin jwt(); ALG (default EdDSA), ROTATION_INTERVAL and GRACE_PERIOD (seconds) configure it
 //
+// `GET /verify-jwt` with a bearer token: the claims if `auth.api.verifyJWT` accepts the token, else null.
+//
 // Standard output: `migrated: <created and altered tables>` if MIGRATE is on, then `listening on http://…`;
 // `mail to <address>: <token>` for each verification e-mail.
 
@@ -72,7 +74,14 @@ async function handler() {
   const auth = betterAuth(settings);
   await auth.$context;
   console.log(`listening on ${address}`);
-  return toNodeHandler(auth);
+  const handle = toNodeHandler(auth);
+  return (request, response) => (request.url === '/verify-jwt' ? verify(auth, request, response) : handle(request, response));
+}
+
+async function verify(auth, { headers }, response) {
+  const token = headers.authorization.slice('Bearer '.length);
+  const { payload } = await auth.api.verifyJWT({ body: { token } });
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(payload));
 }
 
 // tokens contain the server's address, which is known once it listens; earlier requests wait

@@ -6,8 +6,11 @@ use aws_lc_rs::{
 };
 use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
-use serde::Serialize;
 
+use super::{
+    access_token_claims::{AccessTokenClaims, MEDIA_TYPE},
+    signed_access_token::SignedAccessTokens,
+};
 use crate::{
     auth::{
         claims::{Claims, TokenSession},
@@ -18,9 +21,6 @@ use crate::{
     config::Secrets,
     jose::{Quoted, UnverifiedToken},
 };
-
-/// Distinguishes these tokens from all others under the same secret.
-const MEDIA_TYPE: &str = "at+jwt";
 
 /// The purpose of the derived keys (RFC 5869 §3.2). The secret itself cannot be the key: Better Auth accepts any HS256 token
 /// under it.
@@ -33,6 +33,8 @@ const KEY_ID_BYTES: usize = 8;
 pub struct AccessTokens {
     keys: Vec<Key>,
     validation: Validation,
+    /// Signs, if it is configured; tokens under the derived keys are then accepted too.
+    signed: Option<SignedAccessTokens>,
 }
 
 /// A key derived from one of the secrets.
@@ -42,30 +44,12 @@ struct Key {
     verifying: DecodingKey,
 }
 
-/// The claims of an access token.
-#[derive(Debug, Clone, Serialize)]
-pub struct AccessTokenClaims {
-    /// The user's id.
-    pub sub: String,
-    /// The e-mail address.
-    pub email: String,
-    /// The display name.
-    pub name: String,
-    /// The session that the token belongs to and is revoked with.
-    pub sid: String,
-    /// The token's id.
-    pub jti: String,
-    /// When the token is issued, in seconds since 1970.
-    pub iat: i64,
-    /// When the token expires, in seconds since 1970.
-    pub exp: i64,
-}
-
 impl AccessTokens {
-    /// Derives a key from each of `secrets`. The first one signs; all verify.
+    /// Derives a key from each of `secrets`. The first one signs, unless `signed` does; all verify.
     #[must_use]
-    pub fn new(secrets: &Secrets, validation: Validation) -> Self {
-        Self { keys: secrets.iter().map(|secret| Key::derive_from(secret.expose().as_bytes())).collect(), validation }
+    pub fn new(secrets: &Secrets, validation: Validation, signed: Option<SignedAccessTokens>) -> Self {
+        let keys = secrets.iter().map(|secret| Key::derive_from(secret.expose().as_bytes())).collect();
+        Self { keys, validation, signed }
     }
 
     /// Signs a token.
@@ -74,6 +58,9 @@ impl AccessTokens {
     ///
     /// [`jsonwebtoken::errors::Error`] if there is no key or the cryptographic backend fails.
     pub fn sign(&self, claims: &AccessTokenClaims) -> Result<String, jsonwebtoken::errors::Error> {
+        if let Some(signed) = &self.signed {
+            return signed.sign(claims).ok_or_else(|| jsonwebtoken::errors::ErrorKind::InvalidKeyFormat.into());
+        }
         let Some(key) = self.keys.first() else {
             return Err(jsonwebtoken::errors::ErrorKind::InvalidKeyFormat.into());
         };
@@ -99,14 +86,17 @@ impl AccessTokens {
 impl JwtVerifier for AccessTokens {
     fn verify<'v>(&'v self, token: &'v UnverifiedToken<'v>, now: DateTime<Utc>) -> VerifyFuture<'v> {
         let is_access_token = token.media_type().is_some_and(|typ| typ.eq_ignore_ascii_case(MEDIA_TYPE));
-        if token.algorithm() != "HS256" || !is_access_token {
-            return immediate(Verification::NotApplicable);
+        match (token.algorithm(), &self.signed) {
+            _ if !is_access_token => immediate(Verification::NotApplicable),
+            ("HS256", _) => immediate(self.claims(token, now)),
+            ("EdDSA", Some(signed)) => signed.verify(token, now),
+            _ => immediate(Verification::NotApplicable),
         }
-        immediate(self.claims(token, now))
     }
 
     fn accepts(&self) -> String {
-        "ACCOUNTS (HS256 with typ `at+jwt`, issued by this service)".into()
+        let algorithms = if self.signed.is_some() { "HS256 or EdDSA" } else { "HS256" };
+        format!("ACCOUNTS ({algorithms} with typ `at+jwt`, issued by this service)")
     }
 }
 

@@ -1,10 +1,12 @@
 //! The services of the account handlers.
 
+use std::sync::Arc;
+
 use entity::account::{Account, Credential};
 
 use super::anonymous_client::AnonymousClient;
 use crate::{
-    auth::Revocations,
+    auth::{Revocations, SigningKeys},
     clock::Clock,
     http::{extract::ClientIp, problem::Problem},
     password::{Hasher, Password},
@@ -16,6 +18,7 @@ use crate::{
 /// The services of the account handlers, shared by all workers.
 pub(crate) struct AccountServices {
     pub(crate) token_issuer: TokenIssuer,
+    pub(crate) signing_keys: Arc<SigningKeys>,
     pub(crate) hasher: Hasher,
     pub(crate) limits: Limits,
     pub(crate) revocations: Revocations,

@@ -4,6 +4,7 @@ mod body;
 mod check_origin;
 mod error;
 mod get_session;
+mod jwks;
 mod mail;
 mod new_session;
 mod password;
@@ -21,11 +22,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(super) use self::check_origin::check_origin;
 
 /// The paths below the prefix. A test compares them with the contract.
-const PATHS: [&str; 21] = [
+const PATHS: [&str; 22] = [
     "/change-email",
     "/change-password",
     "/delete-user",
     "/get-session",
+    "/jwks",
     "/list-accounts",
     "/list-sessions",
     "/ok",
@@ -71,6 +73,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(mail::reset_password)
         .service(mail::send_verification_email)
         .service(mail::verify_email)
+        .service(jwks::jwks)
         .service(token::token)
         .service(token::ok);
 }

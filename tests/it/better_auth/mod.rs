@@ -4,5 +4,6 @@ mod accounts;
 mod jwt_plugin;
 mod key_rotation;
 mod sessions;
+mod shared_keys;
 mod tables;
 mod token_isolation;

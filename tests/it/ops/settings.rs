@@ -61,6 +61,11 @@ const INVALID: &[(&str, &str)] = &[
     ("TOKEN_LEEWAY", "15"),
     ("TOKEN_LEEWAY", "-1s"),
     ("TOKEN_LEEWAY", "x"),
+    ("ACCESS_TOKEN_ALG", "RS256"),
+    ("ACCESS_TOKEN_ALG", "eddsa"),
+    ("ACCESS_TOKEN_ALG", "EdDSA"), // without PUBLIC_URL
+    ("JWKS_ROTATION_INTERVAL", "1h"),
+    ("JWKS_ROTATION_INTERVAL", "never"),
     ("CORS_ALLOWED_ORIGINS", "*"),
     ("CORS_ALLOWED_ORIGINS", "http://localhost:3000/"),
     ("CORS_ALLOWED_ORIGINS", "localhost:3000"),

@@ -8,6 +8,7 @@ mod chaos_proxy;
 mod database;
 pub(crate) mod hostile;
 mod issuer;
+mod key_pair_row;
 mod key_server;
 mod load;
 mod migrations;
@@ -29,6 +30,7 @@ pub(crate) use self::{
     chaos_proxy::ChaosProxy,
     database::{BACKENDS, Backend, OwnServer, PgBouncer, TestDatabase, print, setting},
     issuer::{ALGORITHMS, Issuer, JwksToken},
+    key_pair_row::KeyPairRow,
     key_server::{KeyServer, Reply},
     load::Load,
     migrations::{migration_names, migrations},
@@ -41,10 +43,13 @@ pub(crate) use self::{
 };
 
 /// Runs each test on SQLite and on PostgreSQL: `on_both! { a_task_is_stored(app) { … } }`. With `on_both! { with accounts: … }`
-/// the service has `ACCOUNTS=on`.
+/// the service has `ACCOUNTS=on`; with the path of an array of settings in place of `accounts`, these.
 macro_rules! on_both {
     (with accounts: $($tests:tt)+) => {
         $crate::support::on_both!(@[$crate::support::ACCOUNTS] $($tests)+);
+    };
+    (with $settings:path: $($tests:tt)+) => {
+        $crate::support::on_both!(@$settings $($tests)+);
     };
     (@$settings:tt $($(#[$meta:meta])* $name:ident($app:ident) $body:block)+) => {$(
         $(#[$meta])*

@@ -59,7 +59,9 @@ fn classify(code: i32, message: &str) -> ErrorClass {
         | ffi::SQLITE_FULL
         | ffi::SQLITE_INTERRUPT => ErrorClass::Unavailable,
         ffi::SQLITE_CANTOPEN => ErrorClass::AccessDenied,
-        _ if message.starts_with("no such column: ") => ErrorClass::UnknownColumn,
+        _ if message.starts_with("no such column: ") || message.contains(" has no column named ") => {
+            ErrorClass::UnknownColumn
+        }
         _ => ErrorClass::Other,
     }
 }
@@ -80,5 +82,6 @@ mod tests {
             }
         }
         assert_eq!(classify(1, "no such column: banned"), ErrorClass::UnknownColumn);
+        assert_eq!(classify(1, "table jwks has no column named alg"), ErrorClass::UnknownColumn);
     }
 }

@@ -1,6 +1,7 @@
 //! A real Better Auth on PostgreSQL; its program is in `tests/better-auth`.
 
 mod install;
+mod jose;
 mod server;
 mod user;
 
@@ -10,7 +11,7 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use self::server::Server;
-pub(crate) use self::user::BetterAuthUser;
+pub(crate) use self::{jose::jose_verifies, user::BetterAuthUser};
 use super::{
     ACCOUNTS, ApiResponse, Backend, Program, SECRET, SqlConnection, TestApp, TestDatabase, database::free_port, email,
     password, without_tls,
@@ -120,6 +121,11 @@ impl BetterAuth {
     /// The tables that its migrator created or altered at start-up.
     pub(crate) async fn migration_report(&self) -> String {
         self.server.as_ref().expect("a running Better Auth").logs("migrated: ").await
+    }
+
+    /// The claims of a token that `auth.api.verifyJWT` accepts, else `null`.
+    pub(crate) async fn verifies(&self, token: &str) -> Value {
+        self.anonymous().with_bearer(token).get("/verify-jwt").await.is(200).json()
     }
 
     /// The token in the email that verifies the address.
