@@ -16,6 +16,7 @@ pub mod jose;
 
 pub mod auth;
 
+mod mail;
 pub mod password;
 mod tokens;
 

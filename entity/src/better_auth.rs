@@ -16,16 +16,21 @@ const MAX_TIMESTAMP: DateTime<Utc> = DateTime::from_timestamp_millis(253_402_300
 
 /// Returns a new random id of 32 letters and digits.
 pub(crate) fn new_id() -> Result<String, StoreError> {
+    random_text(32)
+}
+
+/// Returns `length` random letters and digits.
+pub(crate) fn random_text(length: usize) -> Result<String, StoreError> {
     const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    let mut id = String::with_capacity(32);
-    while id.len() < 32 {
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
         let mut random = [0; 64];
         getrandom::fill(&mut random).map_err(|error| StoreError::unexpected(error.to_string()))?;
         // rejection sampling: 62 of the 64 values are letters, so that all letters are equally likely
         let letters = random.iter().filter_map(|byte| ALPHABET.get(usize::from(byte % 64)));
-        id.extend(letters.take(32 - id.len()).copied().map(char::from));
+        text.extend(letters.take(length - text.len()).copied().map(char::from));
     }
-    Ok(id)
+    Ok(text)
 }
 
 /// Converts a timestamp to the value that is stored. On SQLite that is text of a fixed length, so that it can be compared.

@@ -7,18 +7,19 @@ use crate::{
     better_auth::timestamp_value,
     db::{Dialect, Executor, Sql},
     owned_tables::OwnedTable,
+    verification,
 };
 
 /// The number of rows of a table that a batch considers.
 const BATCH_SIZE: usize = 1_000;
 
-/// Revocations and deleted accounts are kept longer than necessary, since the clocks of replicas differ.
+/// Revocations, deleted accounts and pending verifications are kept longer than necessary, since the clocks of replicas differ.
 const RETENTION_MARGIN: TimeDelta = TimeDelta::hours(1);
 
 /// A condition on `closed_account`: a user with the id exists (again).
 const USER_EXISTS: &str = r#"exists (select 1 from "user" where cast("user".id as text) = closed_account.user_id)"#;
 
-/// Deletes sessions of the service, refresh tokens and revocations that have expired, and the remaining rows of deleted
+/// Deletes sessions of the service, refresh tokens, revocations and pending verifications that have expired, and the remaining rows of deleted
 /// users.
 #[derive(Clone)]
 pub struct Cleanup {
@@ -60,6 +61,14 @@ impl Cleanup {
                 rows => rows?,
             };
         }
+        deleted += match self
+            .db
+            .transaction(async |one| verification::delete_expired(one, now - RETENTION_MARGIN).await)
+            .await
+        {
+            Err(error) if error.is_unknown_column() => 0,
+            rows => rows?,
+        };
         for table in OwnedTable::service_tables() {
             deleted += self.delete(&Sql::new(&orphans(table, dialect), [])).await?;
         }

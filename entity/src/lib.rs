@@ -37,6 +37,7 @@ pub mod revocation;
 pub mod session;
 pub mod signing_key;
 pub mod task;
+mod verification;
 
 pub use cleanup::Cleanup;
 pub use db::{Db, DbSettings, MigrationError, PgEnvironment, Pooler, StoreError, is_database_url};

@@ -1,4 +1,4 @@
-//! Background tasks: the revocation feed, the cleanup of expired rows and the index of the search.
+//! Background tasks: the revocation feed, the cleanup of expired rows, the index of the search, and mail.
 
 use std::{
     mem,
@@ -28,6 +28,14 @@ pub(super) struct BackgroundTasks {
 impl BackgroundTasks {
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tracker.spawn(self.stop.clone().run_until_cancelled_owned(task));
+    }
+
+    /// Spawns a task that `stop` does not drop: it ends by itself soon after its token is cancelled.
+    pub(super) fn spawn_until_done<F: Future<Output = ()> + Send + 'static>(
+        &self,
+        task: impl FnOnce(CancellationToken) -> F,
+    ) {
+        self.tracker.spawn(task(self.stop.clone()));
     }
 
     /// Drops all tasks, which closes their database connections while the runtime still runs.

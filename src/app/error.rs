@@ -34,6 +34,9 @@ pub enum StartError {
     /// The HTTP client for the key set cannot be created.
     #[error("can't create the HTTP client for the key set: {0}; check JWKS_URL")]
     KeySetClient(#[from] reqwest::Error),
+    /// The connection to the mail server cannot be prepared.
+    #[error("can't prepare the connection to the mail server: {0}; check SMTP_URL")]
+    Mail(#[from] lettre::transport::smtp::Error),
     /// The cryptographic backend does not work.
     #[error("self-test failed: {0}")]
     SelfTest(Box<dyn Error + Send + Sync>),

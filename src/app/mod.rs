@@ -20,10 +20,11 @@ use crate::{
     auth::{AccessTokens, Revocations, SigningKeys},
     clock::Clock,
     config::Config,
+    mail::Mailer,
     password::Hasher,
     rate_limit::Limits,
     routes::AccountServices,
-    tokens::TokenIssuer,
+    tokens::{EmailTokens, TokenIssuer},
 };
 
 /// A service that is bound to its address and ready to run.
@@ -53,8 +54,9 @@ impl Application {
         let revocations = authenticator.revocations().clone();
         preflight::self_test(&config, &authenticator, &clock).await?;
         let feed = background::load_revocations(db.clone(), &revocations, &clock).await?;
-        let account_services =
-            build_account_services(&config, access_tokens.zip(signing_keys.clone()), &revocations, &clock);
+        let (mailer, delivery) = Mailer::new(&config.mail)?;
+        let tokens_and_keys = access_tokens.zip(signing_keys.clone());
+        let account_services = build_account_services(&config, tokens_and_keys, mailer, &revocations, &clock);
         let (listener, address) = preflight::listen(&config)?;
         let state =
             SharedState { authenticator, revocations, account_services, clock, shutdown: CancellationToken::new() };
@@ -66,6 +68,9 @@ impl Application {
             background_tasks.spawn(keys.run());
         }
         background_tasks.spawn(background::run_cleanup(db, clock, config.cleanup_interval));
+        if let Some(delivery) = delivery {
+            background_tasks.spawn_until_done(|stop| delivery.run(stop));
+        }
         Ok(Self { server, address, shutdown, background_tasks })
     }
 
@@ -117,6 +122,7 @@ impl Application {
 fn build_account_services(
     config: &Config,
     tokens_and_keys: Option<(Arc<AccessTokens>, Arc<SigningKeys>)>,
+    mailer: Mailer,
     revocations: &Revocations,
     clock: &Clock,
 ) -> Option<AccountServices> {
@@ -125,6 +131,9 @@ fn build_account_services(
     Some(AccountServices {
         token_issuer: TokenIssuer::new(access_tokens, secrets, settings, config.leeway),
         signing_keys,
+        email_tokens: EmailTokens::new(secrets),
+        mailer,
+        require_verification: config.mail.require_verification,
         hasher: Hasher::default(),
         limits: Limits::new(config, clock),
         revocations: revocations.clone(),

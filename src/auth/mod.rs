@@ -48,6 +48,7 @@ pub(crate) use self::{
     bearer::{invalid_credentials, normalize_authorization},
     front_end_only::front_end_only,
     request_credential::validate_credential,
+    scoped::URI_COMPONENT,
     session_cookie::{CookieAuthentication, CurrentSession, Lifetime, PresentedSession, SessionCookies},
     verifiers::derive_key,
 };

@@ -10,7 +10,7 @@ use super::principal::Principal;
 use crate::http::problem::{Kind, Problem};
 
 /// The characters that JavaScript's `encodeURIComponent` escapes.
-pub(in crate::auth) const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')

@@ -6,6 +6,7 @@ mod database;
 mod environment;
 mod http;
 mod jwks;
+mod mail;
 mod oauth;
 mod secrets;
 mod session_cookie;
@@ -21,6 +22,7 @@ pub use self::{
     environment::ConfigError,
     http::HttpSettings,
     jwks::JwksSettings,
+    mail::{MailDelivery, MailSettings, SmtpSettings, SmtpTls},
     oauth::OAuthSettings,
     secrets::{MissingSecret, Secret, Secrets},
     session_cookie::SessionCookieSettings,
@@ -41,6 +43,8 @@ pub struct Config {
     pub accounts: Option<AccountSettings>,
     /// The session cookie of Better Auth's client.
     pub session_cookie: SessionCookieSettings,
+    /// Mail.
+    pub mail: MailSettings,
     /// Accepted values of `iss` in tokens signed with the shared secret.
     pub issuers: Vec<String>,
     /// Accepted values of `aud` in tokens signed with the shared secret.
@@ -95,12 +99,16 @@ impl Config {
         let configured = Secrets::read(environment)?;
         let has_secret = configured.is_some() || jwks.is_none();
         let accounts = AccountSettings::read(environment, configured.is_some(), jwks.is_some())?;
+        let session_cookie = SessionCookieSettings::read(environment, has_secret)?;
+        let public_origin = session_cookie.public_origin.as_deref();
+        let mail = MailSettings::read(environment, database.is_embedded(), public_origin)?;
         let mut config = Self {
             http,
             secrets: configured,
             jwks,
             accounts,
-            session_cookie: SessionCookieSettings::read(environment, has_secret)?,
+            session_cookie,
+            mail,
             issuers: environment.list("JWT_ISSUER"),
             audiences: environment.list("JWT_AUDIENCE"),
             user_id_claim: user_id_claim::read(environment)?,

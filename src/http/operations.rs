@@ -18,6 +18,8 @@ pub(crate) struct Operations {
     better_auth: HashSet<String>,
     /// Whether all others take the session cookie too.
     cookie_everywhere: bool,
+    /// Those of them that have parameters.
+    better_auth_patterns: Vec<PathOperations>,
 }
 
 struct PathOperations {
@@ -43,21 +45,23 @@ impl Operations {
         aliases: impl Fn(&str, &PathItem) -> Vec<String>,
     ) -> Self {
         let components = document.components.as_ref();
-        let (mut paths, mut better_auth) = (Vec::new(), HashSet::new());
+        let (mut paths, mut better_auth, mut better_auth_patterns) = (Vec::new(), HashSet::new(), Vec::new());
         for (path, item) in &document.paths.paths {
             for path in iter::once(path.clone()).chain(aliases(path, item)) {
                 paths.push(PathOperations::new(&path, item, components));
-                if is_better_auth(item) {
+                if is_better_auth(item) && path.contains('{') {
+                    better_auth_patterns.push(PathOperations::new(&path, item, components));
+                } else if is_better_auth(item) {
                     better_auth.insert(path);
                 }
             }
         }
-        Self { paths, better_auth, cookie_everywhere }
+        Self { paths, better_auth, better_auth_patterns, cookie_everywhere }
     }
 
     /// Returns whether Better Auth's client uses a path.
     pub(crate) fn is_better_auth(&self, path: &str) -> bool {
-        self.better_auth.contains(path)
+        self.better_auth.contains(path) || self.better_auth_patterns.iter().any(|pattern| pattern.matches(path))
     }
 
     /// Returns whether the session cookie authenticates requests of a path, which browsers call credentials.

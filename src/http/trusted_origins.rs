@@ -56,6 +56,16 @@ impl TrustedOrigins {
         }
     }
 
+    /// Returns the service's own origin. Without `PUBLIC_URL`, which mail to others requires, it is what the client called.
+    pub(crate) fn own_origin(&self, request: &HttpRequest) -> String {
+        self.public.clone().unwrap_or_else(|| called_origin(request.headers()))
+    }
+
+    /// Returns the origin of the page that sent a request, if it is trusted.
+    pub(crate) fn page(&self, request: &HttpRequest) -> Option<String> {
+        text(request.headers(), "origin").filter(|origin| self.accepts(origin, request)).map(str::to_owned)
+    }
+
     fn is_own(&self, origin: &str, request: &HttpRequest) -> bool {
         if let Some(public) = &self.public {
             return origin == public;
@@ -73,6 +83,12 @@ pub(crate) fn source(headers: &HeaderMap) -> Option<&str> {
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Returns the origin in the `Host` header.
+fn called_origin(headers: &HeaderMap) -> String {
+    let url = Url::parse(&format!("http://{}", text(headers, "host").unwrap_or_default())).ok();
+    url.map_or_else(|| "http://localhost".to_owned(), |url| url.origin().ascii_serialization())
 }
 
 /// Rejects what a browser or a router could read as another origin (RFC 3986 §4.2).

@@ -1,4 +1,4 @@
-//! Rate limits for sign-up, log-in, refresh and password checks, counted in memory by address and by account.
+//! Rate limits for sign-up, log-in, refresh, password checks, mails and password resets, counted in memory by address and by account.
 
 mod clock;
 mod limiter;

@@ -42,6 +42,13 @@ const PASSWORD_PER_ACCOUNT_AND_ADDRESS: Rate =
     Rate { name: "password checks for one account from one address", burst: 10, per_hour: 20 };
 const PASSWORD_PER_ACCOUNT: Rate = Rate { name: "password checks for one account", burst: 20, per_hour: 40 };
 
+/// Limits the mails that a client can cause. Links stay valid for an hour, so that few are needed.
+const MAIL_PER_ADDRESS: Rate = Rate { name: "mails requested from one address", burst: 20, per_hour: 60 };
+const MAIL_PER_RECIPIENT: Rate = Rate { name: "mails to one recipient", burst: 5, per_hour: 10 };
+
+/// Limits the work of resets; their tokens cannot be guessed.
+const PASSWORD_RESET_PER_ADDRESS: Rate = Rate { name: "password resets from one address", burst: 20, per_hour: 60 };
+
 /// How long an address stays known to an account after a log-in.
 const KNOWN_ADDRESS_TTL: Duration = Duration::from_hours(30 * 24);
 
@@ -56,6 +63,9 @@ struct Limiters {
     refresh_per_address: Limiter,
     password_per_account_and_address: Limiter,
     password_per_account: Limiter,
+    mail_per_address: Limiter,
+    mail_per_recipient: Limiter,
+    password_reset_per_address: Limiter,
     /// Addresses that have logged in to an account.
     known_addresses: BoundedStore,
     clock: MonotonicClock,
@@ -142,6 +152,27 @@ impl Limits {
         limiters.password_per_account_and_address.refund(limiters.account_address_key(from, user));
         limiters.password_per_account.refund(limiters.account_key(user));
     }
+
+    /// Counts a mail to `recipient` that a client requests, whether the recipient has an account or not.
+    ///
+    /// # Errors
+    ///
+    /// 429 with `Retry-After`.
+    pub fn check_mail(&self, from: ClientIp, recipient: &str) -> Result<(), Problem> {
+        let Some(limiters) = &self.0 else { return Ok(()) };
+        limiters.mail_per_address.check(limiters.address_key(from))?;
+        limiters.mail_per_recipient.check(limiters.account_key(recipient))
+    }
+
+    /// Counts a reset of a password.
+    ///
+    /// # Errors
+    ///
+    /// 429 with `Retry-After`.
+    pub fn check_password_reset(&self, from: ClientIp) -> Result<(), Problem> {
+        let Some(limiters) = &self.0 else { return Ok(()) };
+        limiters.password_reset_per_address.check(limiters.address_key(from))
+    }
 }
 
 impl Limiters {
@@ -155,6 +186,9 @@ impl Limiters {
             refresh_per_address: limiter(&REFRESH_PER_ADDRESS),
             password_per_account_and_address: limiter(&PASSWORD_PER_ACCOUNT_AND_ADDRESS),
             password_per_account: limiter(&PASSWORD_PER_ACCOUNT),
+            mail_per_address: limiter(&MAIL_PER_ADDRESS),
+            mail_per_recipient: limiter(&MAIL_PER_RECIPIENT),
+            password_reset_per_address: limiter(&PASSWORD_RESET_PER_ADDRESS),
             known_addresses: BoundedStore::new(),
             hasher: RandomState::new(),
             clock,

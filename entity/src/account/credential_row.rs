@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     Condition,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 
 use crate::{UserId, better_auth, db::Dialect, owned::OwnedEntity, owned_tables::OwnedTable};
@@ -39,8 +39,10 @@ impl OwnedEntity for Entity {
 
 /// Limits a statement to rows that Better Auth accepts a password for. They name their user twice.
 pub(super) fn has_password() -> Condition {
-    Condition::all()
-        .add(Column::ProviderId.eq("credential"))
-        .add(Expr::col((Entity, Column::AccountId)).eq(better_auth::id_as_text(Column::UserId)))
-        .add(Column::Password.is_not_null())
+    Condition::all().add(Column::ProviderId.eq("credential")).add(names_its_user()).add(Column::Password.is_not_null())
+}
+
+/// Limits a statement to rows whose account id is the user's, as that of a password is.
+pub(super) fn names_its_user() -> SimpleExpr {
+    Expr::col((Entity, Column::AccountId)).eq(better_auth::id_as_text(Column::UserId))
 }

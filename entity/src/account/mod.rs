@@ -2,9 +2,11 @@
 
 mod credential_row;
 mod delete;
+mod email_user;
 mod linked_account;
 mod log_in;
 mod password;
+mod password_reset;
 mod profile;
 mod profile_update;
 mod refresh;
@@ -15,14 +17,16 @@ mod user_account;
 mod user_row;
 
 pub use self::{
+    email_user::EmailChangeOutcome,
     linked_account::LinkedAccount,
     log_in::Credential,
     password::{PasswordChange, PasswordChangeOutcome, SessionsAfterChange},
+    password_reset::PasswordResetOutcome,
     profile::Profile,
     profile_update::ProfileUpdate,
     refresh::{RefreshExchange, RefreshOutcome},
     session_user::SessionUser,
-    sign_up::{NewAccount, SignUpOutcome},
+    sign_up::{NewAccount, SignUpOutcome, SignedUpUser},
     store::{AccountStore, UserSession},
     user_account::Account,
 };

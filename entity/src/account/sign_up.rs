@@ -27,6 +27,15 @@ pub struct NewAccount {
     pub password_hash: String,
 }
 
+/// A user whom a sign-up without a session has created, or would have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedUpUser {
+    /// The user. If the address was taken, they do not exist.
+    pub user: Profile,
+    /// Whether the user was created. Otherwise another account has the e-mail address.
+    pub is_created: bool,
+}
+
 /// The outcome of a sign-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignUpOutcome {
@@ -52,6 +61,20 @@ impl AccountStore {
         self.db.transaction(async move |transaction| sign_up(transaction, &account, &session, now).await).await
     }
 
+    /// Creates an account whose user cannot log in yet.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn sign_up_without_session(
+        &self,
+        account: NewAccount,
+        now: DateTime<Utc>,
+    ) -> Result<SignedUpUser, StoreError> {
+        let now = now.trunc_subsecs(3);
+        self.db.transaction(async move |transaction| create_account(transaction, &account, now).await).await
+    }
+
     /// Signs up a placeholder account and rolls it back, to check that the existing tables can hold accounts.
     ///
     /// # Errors
@@ -70,6 +93,19 @@ async fn sign_up(
     session: &NewSession,
     now: DateTime<Utc>,
 ) -> Result<SignUpOutcome, StoreError> {
+    let SignedUpUser { user, is_created } = create_account(transaction, account, now).await?;
+    if !is_created {
+        return Ok(SignUpOutcome::EmailTaken);
+    }
+    let (session_id, expires_at) = session::create(transaction, &user.id, session, now).await?;
+    Ok(SignUpOutcome::Created(UserSession { session_id, expires_at, user }))
+}
+
+async fn create_account(
+    transaction: &Transaction,
+    account: &NewAccount,
+    now: DateTime<Utc>,
+) -> Result<SignedUpUser, StoreError> {
     let NewAccount { name, email, image, password_hash } = account;
     let user = Profile {
         id: UserId::from(new_id()?.as_str()),
@@ -80,12 +116,11 @@ async fn sign_up(
         created_at: now,
         updated_at: now,
     };
-    if !insert_user(transaction, &user).await? {
-        return Ok(SignUpOutcome::EmailTaken);
+    let is_created = insert_user(transaction, &user).await?;
+    if is_created {
+        insert_credential(transaction, &user.id, password_hash, now).await?;
     }
-    insert_credential(transaction, &user, password_hash).await?;
-    let (session_id, expires_at) = session::create(transaction, &user.id, session, now).await?;
-    Ok(SignUpOutcome::Created(UserSession { session_id, expires_at, user }))
+    Ok(SignedUpUser { user, is_created })
 }
 
 /// Returns an account that cannot collide with a real one.
@@ -121,12 +156,17 @@ async fn insert_user(transaction: &Transaction, user: &Profile) -> Result<bool, 
     Ok(transaction.execute(&Sql::new(INSERT, values)).await? > 0)
 }
 
-async fn insert_credential(transaction: &Transaction, user: &Profile, password_hash: &str) -> Result<(), StoreError> {
+pub(super) async fn insert_credential(
+    transaction: &Transaction,
+    user: &UserId,
+    password_hash: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
     const INSERT: &str = r#"
         insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
         values ($1, $2, 'credential', $2, $3, $4, $4)"#;
-    let created_at = timestamp_value(user.created_at, transaction.dialect());
-    let values = [new_id()?.into(), user.id.as_str().into(), password_hash.into(), created_at];
+    let created_at = timestamp_value(now, transaction.dialect());
+    let values = [new_id()?.into(), user.as_str().into(), password_hash.into(), created_at];
     transaction.execute(&Sql::new(INSERT, values)).await?;
     Ok(())
 }

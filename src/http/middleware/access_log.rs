@@ -16,6 +16,9 @@ use crate::{
     telemetry::{ACCESS_LOG, SubjectFingerprint},
 };
 
+/// What precedes a token in a path.
+const TOKEN_PREFIX: &str = "/reset-password/";
+
 /// Assigns the request id and logs the request once it has a response.
 pub(crate) async fn access_log(
     request: ServiceRequest,
@@ -27,7 +30,7 @@ pub(crate) async fn access_log(
         return next.call(request).await;
     }
     let started = Instant::now();
-    let request_line = format!("{} {}", request.method(), request.uri().path());
+    let request_line = format!("{} {}", request.method(), without_token(request.uri().path()));
     let result = next.call(request).await;
     match &result {
         Ok(response) => {
@@ -50,6 +53,11 @@ pub(crate) async fn access_log(
         }
     }
     result
+}
+
+/// Omits the token of a path that has one.
+fn without_token(path: &str) -> &str {
+    path.find(TOKEN_PREFIX).and_then(|start| path.get(..start + TOKEN_PREFIX.len())).unwrap_or(path)
 }
 
 /// The cause of a problem, or the message of another error.

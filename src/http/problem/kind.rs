@@ -50,7 +50,7 @@ kinds! {
     Forbidden {
         FORBIDDEN, "forbidden", "Forbidden",
         detail: "The request is not allowed.",
-        explanation: "A request with a session cookie comes from a page whose origin is not in CORS_ALLOWED_ORIGINS, names such an origin as its target, or needs a more recent sign-in. Or the access token is that of an OAuth client, which may not manage the account.",
+        explanation: "A request with a session cookie comes from a page whose origin is not in CORS_ALLOWED_ORIGINS, names such an origin as its target, or needs a more recent sign-in. At log-in and sign-up, the email address has to be verified first. Or the access token is that of an OAuth client, which may not manage the account.",
     }
     NotFound {
         NOT_FOUND, "not-found", "Not found",

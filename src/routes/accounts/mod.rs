@@ -12,6 +12,9 @@ mod services;
 pub(super) mod sessions;
 pub(super) mod sign_up;
 mod validation;
+mod verification_mail;
 
 pub(crate) use self::services::AccountServices;
-pub(super) use self::{anonymous_client::AnonymousClient, validation::is_address as is_email_address};
+pub(super) use self::{
+    anonymous_client::AnonymousClient, validation::is_address as is_email_address, verification_mail::VerificationMail,
+};

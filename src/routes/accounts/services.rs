@@ -9,16 +9,21 @@ use crate::{
     auth::{Revocations, SigningKeys},
     clock::Clock,
     http::{extract::ClientIp, problem::Problem},
+    mail::Mailer,
     password::{Hasher, Password},
     rate_limit::Limits,
     telemetry::SubjectFingerprint,
-    tokens::TokenIssuer,
+    tokens::{EmailTokens, TokenIssuer},
 };
 
 /// The services of the account handlers, shared by all workers.
 pub(crate) struct AccountServices {
     pub(crate) token_issuer: TokenIssuer,
     pub(crate) signing_keys: Arc<SigningKeys>,
+    pub(crate) email_tokens: EmailTokens,
+    pub(crate) mailer: Mailer,
+    /// Whether users have to verify their email address before they log in.
+    pub(crate) require_verification: bool,
     pub(crate) hasher: Hasher,
     pub(crate) limits: Limits,
     pub(crate) revocations: Revocations,

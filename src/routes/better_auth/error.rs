@@ -11,6 +11,13 @@ macro_rules! errors {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) enum BetterAuthError { $($error,)+ }
 
+        impl BetterAuthError {
+            /// Better Auth's code, as clients read it.
+            pub(super) fn code(self) -> &'static str {
+                match self { $(Self::$error => $code,)+ }
+            }
+        }
+
         impl From<BetterAuthError> for Problem {
             fn from(error: BetterAuthError) -> Self {
                 match error {
@@ -26,10 +33,15 @@ errors! {
     ChangeEmailDisabled { Malformed, "CHANGE_EMAIL_DISABLED", "Change email is disabled" }
     CredentialAccountNotFound { Malformed, "CREDENTIAL_ACCOUNT_NOT_FOUND", "Credential account not found" }
     CrossSiteNavigation { Forbidden, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "Cross-site navigation login blocked. This request appears to be a CSRF attack." }
+    EmailAlreadyVerified { Malformed, "EMAIL_ALREADY_VERIFIED", "Email is already verified" }
     EmailCanNotBeUpdated { Malformed, "EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated" }
+    EmailIsTheSame { Malformed, "EMAIL_IS_THE_SAME", "Email is the same" }
+    EmailMismatch { Malformed, "EMAIL_MISMATCH", "Email mismatch" }
+    EmailNotVerified { Forbidden, "EMAIL_NOT_VERIFIED", "Email not verified" }
     FailedToGetSession { Unauthorized, "FAILED_TO_GET_SESSION", "Failed to get session" }
     InvalidCallbackUrl { Forbidden, "INVALID_CALLBACK_URL", "Invalid callbackURL" }
     InvalidEmail { Malformed, "INVALID_EMAIL", "Invalid email" }
+    InvalidEmailToken { Unauthorized, "INVALID_TOKEN", "Invalid token" }
     InvalidErrorCallbackUrl { Forbidden, "INVALID_ERROR_CALLBACK_URL", "Invalid errorCallbackURL" }
     InvalidNewUserCallbackUrl { Forbidden, "INVALID_NEW_USER_CALLBACK_URL", "Invalid newUserCallbackURL" }
     InvalidOrigin { Forbidden, "INVALID_ORIGIN", "Invalid origin" }
@@ -37,6 +49,7 @@ errors! {
     InvalidRedirectUrl { Forbidden, "INVALID_REDIRECT_URL", "Invalid redirectURL" }
     InvalidResetToken { Malformed, "INVALID_TOKEN", "Invalid token" }
     InvalidToken { NotFound, "INVALID_TOKEN", "Invalid token" }
+    InvalidUser { Unauthorized, "INVALID_USER", "Invalid user" }
     MissingOrNullOrigin { Forbidden, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin" }
     NoFieldsToUpdate { Malformed, "NO_FIELDS_TO_UPDATE", "No fields to update" }
     PasswordCompromised { Malformed, "PASSWORD_COMPROMISED", "The password is one of the most common. Please choose a different password." }
@@ -46,7 +59,10 @@ errors! {
     ResetPasswordDisabled { Malformed, "RESET_PASSWORD_DISABLED", "Reset password isn't enabled" }
     SessionExpired { Malformed, "SESSION_EXPIRED", "Session expired. Re-authenticate to perform this action." }
     SessionNotFresh { Forbidden, "SESSION_NOT_FRESH", "Session is not fresh" }
+    TokenExpired { Unauthorized, "TOKEN_EXPIRED", "Token expired" }
     UserAlreadyExists { InvalidContent, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "User already exists. Use another email." }
+    UserNotFound { Malformed, "USER_NOT_FOUND", "User not found" }
+    UserOfTokenNotFound { Unauthorized, "USER_NOT_FOUND", "User not found" }
     VerificationEmailNotEnabled { Malformed, "VERIFICATION_EMAIL_NOT_ENABLED", "Verification email isn't enabled" }
 }
 

@@ -2,12 +2,15 @@
 
 mod body;
 mod check_origin;
+mod email_change;
+mod email_verification;
 mod error;
 mod get_session;
 mod jwks;
-mod mail;
 mod new_session;
 mod password;
+mod password_reset;
+mod redirect;
 mod request;
 mod response;
 mod sessions;
@@ -21,7 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) use self::check_origin::check_origin;
 
-/// The paths below the prefix. A test compares them with the contract.
+/// The paths below the prefix, except that of a reset's link, which has a parameter. A test compares them with the contract.
 const PATHS: [&str; 22] = [
     "/change-email",
     "/change-password",
@@ -50,6 +53,7 @@ const PATHS: [&str; 22] = [
 /// Returns whether a path below the prefix is one of these routes. Other routes share the prefixes.
 pub(super) fn is_route(path: &str) -> bool {
     PATHS.contains(&path)
+        || path.strip_prefix("/reset-password/").is_some_and(|token| !token.is_empty() && !token.contains('/'))
 }
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -68,11 +72,12 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(user::update)
         .service(user::delete)
         .service(user::list_accounts)
-        .service(mail::change_email)
-        .service(mail::request_password_reset)
-        .service(mail::reset_password)
-        .service(mail::send_verification_email)
-        .service(mail::verify_email)
+        .service(email_change::change)
+        .service(email_verification::send)
+        .service(email_verification::verify)
+        .service(password_reset::send_mail)
+        .service(password_reset::follow_link)
+        .service(password_reset::reset)
         .service(jwks::jwks)
         .service(token::token)
         .service(token::ok);

@@ -21,6 +21,10 @@ pub(super) struct SignUp {
     /// The URL of the profile image.
     #[schema(nullable = false)]
     pub(super) image: Option<String>,
+    /// The page that the link in the verification mail leads to, if that is required: a path of the calling page's origin, or a
+    /// URL of an allowed one.
+    #[schema(rename = "callbackURL", nullable = false)]
+    pub(super) callback_url: Option<String>,
     /// Whether the session outlives the browser's. The default is `true`.
     #[schema(nullable = false)]
     pub(super) remember_me: Option<bool>,
@@ -36,6 +40,7 @@ impl FromMembers for SignUp {
             email,
             password,
             image: members.optional_string("image"),
+            callback_url: callback_url(members),
             remember_me: members.optional_bool("rememberMe"),
         }
     }
@@ -64,7 +69,7 @@ impl FromMembers for SignIn {
         Self {
             email: members.string("email"),
             password: members.string("password"),
-            callback_url: members.optional_string("callbackURL").filter(|url| !url.is_empty()),
+            callback_url: callback_url(members),
             remember_me: members.optional_bool("rememberMe"),
         }
     }
@@ -185,34 +190,58 @@ impl FromMembers for SocialSignIn {
     }
 }
 
-/// The email address of an account.
+/// A request for a mail that resets the password.
 #[derive(ToSchema)]
-#[schema(as = BetterAuthEmail)]
-pub(super) struct Email {
+#[schema(as = BetterAuthRequestPasswordReset, rename_all = "camelCase")]
+pub(super) struct RequestPasswordReset {
     /// The email address, in any case.
     #[schema(example = "ann@example.com")]
-    #[expect(dead_code, reason = "no mail is sent")]
     pub(super) email: String,
+    /// The page that the link leads to: a path of the calling page's origin, or a URL of an allowed one. Its URL gets the
+    /// parameter `token`.
+    #[schema(nullable = false)]
+    pub(super) redirect_to: Option<String>,
 }
 
-impl FromMembers for Email {
+impl FromMembers for RequestPasswordReset {
     fn from_members(members: &mut Members) -> Self {
-        Self { email: email(members, "email") }
+        Self { email: email(members, "email"), redirect_to: members.optional_string("redirectTo") }
+    }
+}
+
+/// A request for a mail that verifies the email address.
+#[derive(ToSchema)]
+#[schema(as = BetterAuthSendVerificationEmail, rename_all = "camelCase")]
+pub(super) struct SendVerificationEmail {
+    /// The email address, in any case.
+    #[schema(example = "ann@example.com")]
+    pub(super) email: String,
+    /// The page that the link leads to: a path of the calling page's origin, or a URL of an allowed one.
+    #[schema(rename = "callbackURL", nullable = false)]
+    pub(super) callback_url: Option<String>,
+}
+
+impl FromMembers for SendVerificationEmail {
+    fn from_members(members: &mut Members) -> Self {
+        Self { email: email(members, "email"), callback_url: callback_url(members) }
     }
 }
 
 /// A change of the email address.
 #[derive(ToSchema)]
-#[schema(as = BetterAuthNewEmail, rename_all = "camelCase")]
-pub(super) struct NewEmail {
+#[schema(as = BetterAuthChangeEmail, rename_all = "camelCase")]
+pub(super) struct ChangeEmail {
     /// The new email address.
-    #[expect(dead_code, reason = "no mail is sent")]
+    #[schema(example = "anna@example.com")]
     pub(super) new_email: String,
+    /// The page that the link leads to: a path of the calling page's origin, or a URL of an allowed one.
+    #[schema(rename = "callbackURL", nullable = false)]
+    pub(super) callback_url: Option<String>,
 }
 
-impl FromMembers for NewEmail {
+impl FromMembers for ChangeEmail {
     fn from_members(members: &mut Members) -> Self {
-        Self { new_email: email(members, "newEmail") }
+        Self { new_email: email(members, "newEmail"), callback_url: callback_url(members) }
     }
 }
 
@@ -222,10 +251,9 @@ impl FromMembers for NewEmail {
 pub(super) struct ResetPassword {
     /// 8 to 128 characters (UTF-16 code units); common passwords are rejected.
     #[schema(format = Password)]
-    #[expect(dead_code, reason = "no mail is sent")]
     pub(super) new_password: String,
-    /// The token of the mail.
-    #[expect(dead_code, reason = "no mail is sent")]
+    /// The token of the mail, unless the query has it.
+    #[schema(nullable = false)]
     pub(super) token: Option<String>,
 }
 
@@ -242,6 +270,10 @@ impl FromMembers for Ignored {
     fn from_members(_: &mut Members) -> Self {
         Self
     }
+}
+
+fn callback_url(members: &mut Members) -> Option<String> {
+    members.optional_string("callbackURL").filter(|url| !url.is_empty())
 }
 
 fn email(members: &mut Members, name: &str) -> String {

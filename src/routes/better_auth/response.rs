@@ -151,6 +151,35 @@ impl Status {
     pub(super) const OK: Self = Self { status: true };
 }
 
+/// A request for a password reset that was accepted, whether the address has an account or not.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BetterAuthPasswordResetRequested)]
+pub(super) struct PasswordResetRequested {
+    status: bool,
+    message: &'static str,
+}
+
+impl PasswordResetRequested {
+    pub(super) const NEW: Self =
+        Self { status: true, message: "If this email exists in our system, check your email for the reset link" };
+}
+
+/// A verified or changed email address.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BetterAuthVerifiedEmail)]
+pub(super) struct VerifiedEmail {
+    status: bool,
+    /// The user with their new address; null if the address has not changed.
+    #[schema(required)]
+    user: Option<User>,
+}
+
+impl VerifiedEmail {
+    pub(super) fn new(user: Option<User>) -> Self {
+        Self { status: true, user }
+    }
+}
+
 /// A sign-out or a deletion that succeeded.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BetterAuthSuccess)]

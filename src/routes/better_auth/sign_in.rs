@@ -11,14 +11,18 @@ use super::{
 };
 use crate::{
     auth::{SessionCookies, invalid_credentials},
-    http::problem::{
-        Problem,
-        responses::{
-            Forbidden, Internal, InvalidBody, NotAcceptable, NotFound, TooManyRequests, Unauthorized, Unavailable,
+    http::{
+        TrustedOrigins,
+        problem::{
+            Problem,
+            responses::{
+                Forbidden, Internal, InvalidBody, NotAcceptable, NotFound, TooManyRequests, Unauthorized, Unavailable,
+            },
         },
     },
+    mail::MailLinks,
     password::Password,
-    routes::accounts::{AccountServices, AnonymousClient, is_email_address},
+    routes::accounts::{AccountServices, AnonymousClient, VerificationMail, is_email_address},
 };
 
 /// Signs in with an email address and a password.
@@ -35,6 +39,7 @@ pub(in crate::routes) async fn sign_in(
     client: AnonymousClient,
     services: Data<AccountServices>,
     cookies: Data<SessionCookies>,
+    origins: Data<TrustedOrigins>,
     Body(input): Body<SignIn>,
 ) -> Result<HttpResponse, Problem> {
     if !is_email_address(&input.email) {
@@ -43,6 +48,12 @@ pub(in crate::routes) async fn sign_in(
     let password = Password::new(&input.password)?;
     let credential = services.verified_credential(&client, &input.email.to_lowercase(), password).await?;
     let credential = credential.map_err(incorrect_credentials)?;
+    if services.require_verification && !credential.user.email_verified {
+        services.limits.log_in_accepted(client.address, &credential.user.email);
+        let mail = VerificationMail { links: MailLinks::new(&origins, &request), target: input.callback_url };
+        services.offer_verification(client.address, &credential.user, &mail);
+        return Err(BetterAuthError::EmailNotVerified.into());
+    }
     let now = services.clock.now();
     let session = SessionRequest::new(&client, input.remember_me, now)?;
     let signed_in = client.accounts.create_session(credential, session.new, now).await?;

@@ -3,6 +3,7 @@
 mod cookies;
 mod cross_site;
 mod hostile;
+mod mail;
 mod protected_routes;
 mod sessions;
 mod sign_in;

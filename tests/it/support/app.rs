@@ -14,7 +14,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use taskbridge::{app::Application, clock::Clock, config::Config};
 
-use super::{ApiClient, Backend, BetterAuthUser, SECRET, TestDatabase, Token, email, password};
+use super::{ACCOUNTS, ApiClient, Backend, BetterAuthUser, MailServer, SECRET, TestDatabase, Token, email, password};
 
 /// The origin that a front end has by default.
 pub(crate) const PAGE: &str = "http://localhost:3000";
@@ -43,6 +43,27 @@ impl TestApp {
     pub(crate) async fn start_with<const N: usize>(backend: Backend, settings: [(&str, &str); N]) -> Self {
         let database = Arc::new(TestDatabase::new(backend).await);
         Self::start_on(database, settings).await
+    }
+
+    /// Starts a service with accounts that sends mail, and the mail server.
+    pub(crate) async fn with_mail<const N: usize>(backend: Backend, settings: [(&str, &str); N]) -> (Self, MailServer) {
+        Self::with_mail_on(Arc::new(TestDatabase::new(backend).await), settings).await
+    }
+
+    /// The same on a database that another one may use.
+    pub(crate) async fn with_mail_on<const N: usize>(
+        database: Arc<TestDatabase>,
+        settings: [(&str, &str); N],
+    ) -> (Self, MailServer) {
+        let mail = MailServer::start().await;
+        let url = mail.url();
+        let defaults = [
+            ACCOUNTS,
+            ("SMTP_URL", url.as_str()),
+            ("MAIL_FROM", "Tasks <no-reply@example.com>"),
+            ("PUBLIC_URL", "http://api.example.com"),
+        ];
+        (Self::start_on(database, defaults.into_iter().chain(settings)).await, mail)
     }
 
     /// Starts a service on a database that another one may use.

@@ -11,6 +11,7 @@ mod issuer;
 mod key_pair_row;
 mod key_server;
 mod load;
+mod mail_server;
 mod migrations;
 mod process;
 mod raw_connection;
@@ -33,6 +34,7 @@ pub(crate) use self::{
     key_pair_row::KeyPairRow,
     key_server::{KeyServer, Reply},
     load::Load,
+    mail_server::{MailServer, ReceivedMail},
     migrations::{migration_names, migrations},
     process::{Process, Program},
     raw_connection::RawConnection,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
+use reqwest::{Client, Method, RequestBuilder, header::HeaderMap, redirect::Policy};
 use serde_json::{Value, json};
 
 use super::super::{ApiResponse, without_tls};
@@ -33,7 +33,7 @@ impl BetterAuthUser {
     /// A browser without cookies, on a page of `origin`.
     pub(crate) fn anonymous(base: &str, origin: &str) -> Self {
         let (base, origin) = (base.to_owned(), origin.to_owned());
-        let client = without_tls().timeout(REQUEST_TIMEOUT).build().unwrap();
+        let client = without_tls().timeout(REQUEST_TIMEOUT).redirect(Policy::none()).build().unwrap();
         Self { client, base, origin, cookies: BTreeMap::new(), bearer: None, user: Value::Null }
     }
 
