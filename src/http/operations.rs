@@ -56,7 +56,7 @@ impl Operations {
                 }
             }
         }
-        Self { paths, better_auth, better_auth_patterns, cookie_everywhere }
+        Self { paths, better_auth, cookie_everywhere, better_auth_patterns }
     }
 
     /// Returns whether Better Auth's client uses a path.

@@ -6,13 +6,14 @@
 //   BASE_URL          the public URL, if it differs from the address it listens on
 //   MIGRATE=on        creates the tables with Better Auth's migrator
 //   COOKIE_CACHE      compact, jwt or jwe; unset: no cookie cache
+//   STORE_IDENTIFIER  hashed: stores only hashes of identifiers in the table verification
 //   BEARER=on         enables the plugin bearer()
 //   JWT=on            enables the plugin jwt(); ALG (default EdDSA), ROTATION_INTERVAL and GRACE_PERIOD (seconds) configure it
 //
 // `GET /verify-jwt` with a bearer token: the claims if `auth.api.verifyJWT` accepts the token, else null.
 //
 // Standard output: `migrated: <created and altered tables>` if MIGRATE is on, then `listening on http://…`;
-// `mail to <address>: <token>` for each verification e-mail.
+// `mail to <address>: <token>` for each verification e-mail, `reset of <address>: <token>` for each password reset.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -46,13 +47,17 @@ function options(address) {
     baseURL: env.BASE_URL ?? address,
     secret: env.BETTER_AUTH_SECRET,
     database,
-    emailAndPassword: { enabled: true },
+    emailAndPassword: {
+      enabled: true,
+      sendResetPassword: async ({ user, token }) => console.log(`reset of ${user.email}: ${token}`),
+    },
+    verification: env.STORE_IDENTIFIER && { storeIdentifier: env.STORE_IDENTIFIER },
     emailVerification: {
       sendOnSignUp: true,
       sendVerificationEmail: async ({ user, token }) => console.log(`mail to ${user.email}: ${token}`),
     },
     session: env.COOKIE_CACHE && { cookieCache: { enabled: true, strategy: env.COOKIE_CACHE } },
-    user: { deleteUser: { enabled: true } },
+    user: { deleteUser: { enabled: true }, changeEmail: { enabled: true } },
     rateLimit: { enabled: false },
     plugins: plugins(),
   };

@@ -3,6 +3,7 @@
 mod accounts;
 mod jwt_plugin;
 mod key_rotation;
+mod mail;
 mod sessions;
 mod shared_keys;
 mod tables;

@@ -109,6 +109,15 @@ const INVALID: &[(&str, &str)] = &[
     ("CLEANUP_INTERVAL", "0s"),
     ("CLEANUP_INTERVAL", "25h"),
     ("SWEEP_INTERVAL", "25h"),
+    ("MAIL", "smtp"),
+    ("REQUIRE_EMAIL_VERIFICATION", "yes"),
+    ("SMTP_URL", "smtp.example.com"),
+    ("SMTP_URL", "https://ann:hunter2@smtp.example.com"),
+    ("SMTP_URL", "smtp://ann:hunter2@smtp.example.com?tls=off"),
+    ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com?tls=off"),
+    ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com?tls=none"),
+    ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com/path"),
+    ("SMTP_URL", "smtp://"),
 ];
 
 fn program() -> Program {
@@ -187,6 +196,14 @@ fn is_name(text: &str) -> bool {
 async fn postgres_needs_a_secret_to_be_set() {
     let url = "postgres://ann:hunter2@127.0.0.1:1/tasks";
     is_rejected_by_name(&Program::new().with("DATABASE_URL", url), "BETTER_AUTH_SECRET", url).await;
+}
+
+#[actix_web::test]
+async fn a_mail_server_needs_a_sender_and_the_public_url() {
+    let url = "smtps://ann:hunter2@smtp.example.com";
+    let program = program().with("SMTP_URL", url);
+    is_rejected_by_name(&program, "MAIL_FROM", url).await;
+    is_rejected_by_name(&program.with("MAIL_FROM", "no-reply@example.com"), "PUBLIC_URL", url).await;
 }
 
 #[actix_web::test]

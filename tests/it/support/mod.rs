@@ -34,7 +34,7 @@ pub(crate) use self::{
     key_pair_row::KeyPairRow,
     key_server::{KeyServer, Reply},
     load::Load,
-    mail_server::{MailServer, ReceivedMail},
+    mail_server::MailServer,
     migrations::{migration_names, migrations},
     process::{Process, Program},
     raw_connection::RawConnection,

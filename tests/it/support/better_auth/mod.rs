@@ -130,8 +130,18 @@ impl BetterAuth {
 
     /// The token in the email that verifies the address.
     pub(crate) async fn verification_token_mailed_to(&self, name: &str) -> String {
+        self.verification_token_mailed_to_address(&email(name)).await
+    }
+
+    pub(crate) async fn verification_token_mailed_to_address(&self, email: &str) -> String {
         let server = self.server.as_ref().expect("a running Better Auth");
-        server.logs(&format!("mail to {}: ", email(name))).await
+        server.logs(&format!("mail to {email}: ")).await
+    }
+
+    /// The token in the email that resets the password.
+    pub(crate) async fn reset_token_mailed_to(&self, name: &str) -> String {
+        let server = self.server.as_ref().expect("a running Better Auth");
+        server.logs(&format!("reset of {}: ", email(name))).await
     }
 
     /// The origin that it trusts and that is `iss` and `aud` of its tokens.
