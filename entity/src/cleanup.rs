@@ -19,7 +19,7 @@ const RETENTION_MARGIN: TimeDelta = TimeDelta::hours(1);
 /// A condition on `closed_account`: a user with the id exists (again).
 const USER_EXISTS: &str = r#"exists (select 1 from "user" where cast("user".id as text) = closed_account.user_id)"#;
 
-/// Deletes sessions of the service, refresh tokens, revocations and pending verifications that have expired, and the remaining rows of deleted
+/// Deletes sessions of the service, refresh tokens and revocations that have expired, and the remaining rows of deleted
 /// users.
 #[derive(Clone)]
 pub struct Cleanup {
@@ -61,14 +61,6 @@ impl Cleanup {
                 rows => rows?,
             };
         }
-        deleted += match self
-            .db
-            .transaction(async |one| verification::delete_expired(one, now - RETENTION_MARGIN).await)
-            .await
-        {
-            Err(error) if error.is_unknown_column() => 0,
-            rows => rows?,
-        };
         for table in OwnedTable::service_tables() {
             deleted += self.delete(&Sql::new(&orphans(table, dialect), [])).await?;
         }
@@ -76,6 +68,17 @@ impl Cleanup {
             deleted += self.delete_before(&sql, now - RETENTION_MARGIN).await?;
         }
         Ok(deleted)
+    }
+
+    /// Deletes pending verifications that have expired, those of Better Auth too, and returns their number.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn delete_expired_verifications(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.db
+            .transaction(async |transaction| verification::delete_expired(transaction, now - RETENTION_MARGIN).await)
+            .await
     }
 
     async fn delete_before(&self, sql: &str, instant: DateTime<Utc>) -> Result<u64, StoreError> {

@@ -86,12 +86,12 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
 
 /// Deletes expired and orphaned rows and fills the index of the search, at every interval. A failed run is retried at the
 /// next one.
-pub(super) async fn run_cleanup(db: Db, clock: Clock, interval: Duration) {
+pub(super) async fn run_cleanup(db: Db, clock: Clock, interval: Duration, has_accounts: bool) {
     let (cleanup, search_index) = (Cleanup::new(db.clone()), SearchIndex::new(db));
     let (mut cleanup_log, mut index_log) = (FailureLog::new("cleanup"), FailureLog::new("search index"));
     loop {
         sleep(interval).await;
-        cleanup_log.record(&clean_up(&cleanup, &clock).await);
+        cleanup_log.record(&clean_up(&cleanup, &clock, has_accounts).await);
         index_log.record(&fill(&search_index).await);
     }
 }
@@ -117,10 +117,13 @@ impl FailureLog {
     }
 }
 
-async fn clean_up(cleanup: &Cleanup, clock: &Clock) -> Result<(), StoreError> {
+async fn clean_up(cleanup: &Cleanup, clock: &Clock, has_accounts: bool) -> Result<(), StoreError> {
     let now = clock.now().min(cleanup.database_time().await?);
     while cleanup.run_batch(now).await? > 0 {
         sleep(BATCH_PAUSE).await;
+    }
+    if has_accounts {
+        cleanup.delete_expired_verifications(now).await?;
     }
     Ok(())
 }

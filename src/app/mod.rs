@@ -67,7 +67,7 @@ impl Application {
         if let Some(keys) = signing_keys {
             background_tasks.spawn(keys.run());
         }
-        background_tasks.spawn(background::run_cleanup(db, clock, config.cleanup_interval));
+        background_tasks.spawn(background::run_cleanup(db, clock, config.cleanup_interval, config.accounts.is_some()));
         if let Some(delivery) = delivery {
             background_tasks.spawn_until_done(|stop| delivery.run(stop));
         }
