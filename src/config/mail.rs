@@ -87,7 +87,8 @@ impl MailSettings {
 
 impl SmtpSettings {
     fn read(environment: &Environment<'_>) -> Result<Option<Self>, ConfigError> {
-        let Some(text) = environment.text(SMTP_URL) else { return Ok(None) };
+        let (text, from) = (environment.text(SMTP_URL), environment.text(MAIL_FROM));
+        let Some(text) = text else { return Ok(None) };
         let url = Url::parse(&text).ok().filter(|url| matches!(url.path(), "" | "/") && url.fragment().is_none());
         let server = url.as_ref().and_then(|url| Some((url, url.host_str()?, tls(url)?)));
         let (url, host, tls) = server.ok_or_else(|| {
@@ -104,7 +105,7 @@ impl SmtpSettings {
         let default_port = if tls == SmtpTls::Implicit { SUBMISSIONS_PORT } else { SUBMISSION_PORT };
         let host = host.trim_matches(['[', ']']).to_owned();
         let port = url.port().unwrap_or(default_port);
-        Ok(Some(Self { host, port, tls, credentials, from: from(environment)? }))
+        Ok(Some(Self { host, port, tls, credentials, from: parse_from(from)? }))
     }
 }
 
@@ -124,8 +125,8 @@ fn credentials(url: &Url) -> Option<(Secret, Secret)> {
     url.password().map(|password| (decode(url.username()), decode(password)))
 }
 
-fn from(environment: &Environment<'_>) -> Result<Mailbox, ConfigError> {
-    let from = environment.text(MAIL_FROM).and_then(|text| text.parse().ok());
+fn parse_from(text: Option<String>) -> Result<Mailbox, ConfigError> {
+    let from = text.and_then(|text| text.parse().ok());
     from.ok_or_else(|| invalid(MAIL_FROM, "set with SMTP_URL, as in Tasks <no-reply@example.com>"))
 }
 

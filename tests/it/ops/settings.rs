@@ -111,7 +111,7 @@ const INVALID: &[(&str, &str)] = &[
     ("SWEEP_INTERVAL", "25h"),
     ("MAIL", "smtp"),
     ("REQUIRE_EMAIL_VERIFICATION", "yes"),
-    ("SMTP_URL", "smtp.example.com"),
+    ("SMTP_URL", "mail.hunter2.example"),
     ("SMTP_URL", "https://ann:hunter2@smtp.example.com"),
     ("SMTP_URL", "smtp://ann:hunter2@smtp.example.com?tls=off"),
     ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com?tls=off"),
