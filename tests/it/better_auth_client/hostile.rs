@@ -23,7 +23,7 @@ on_both! {
     with accounts:
 
     malformed_bodies_are_rejected(app) {
-        let member = |value: &str| format!(r#"{{"name": "Eve", "email": "eve@example.com", "password": {value}}}"#).into_bytes();
+        let member = |value: &str| format!(r#"{{"name": "Eve", "email": {value}, "password": {value}, "newPassword": {value}}}"#).into_bytes();
         for path in POSTS {
             for body in [
                 b"{".to_vec(),

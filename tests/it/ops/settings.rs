@@ -117,7 +117,7 @@ const INVALID: &[(&str, &str)] = &[
     ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com?tls=off"),
     ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com?tls=none"),
     ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com/path"),
-    ("SMTP_URL", "smtp://"),
+    ("SMTP_URL", "smtp://:587"),
 ];
 
 fn program() -> Program {
