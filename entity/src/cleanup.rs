@@ -96,8 +96,8 @@ fn expired_sessions(dialect: Dialect) -> String {
     let (id, skip_locked) = (session_id(dialect), dialect.skip_locked());
     let expired = expired_tokens("");
     format!(
-        r#"delete from session where id in (
-            select id from session where {id} in (select session_id from ({expired}) as expired) and "expiresAt" <= $1 {skip_locked})"#
+        r#"delete from "session" where id in (
+            select id from "session" where {id} in (select session_id from ({expired}) as expired) and "expiresAt" <= $1 {skip_locked})"#
     )
 }
 
@@ -108,7 +108,7 @@ fn expired_refresh_tokens(dialect: Dialect) -> String {
     format!(
         r#"delete from taskbridge.refresh_token where hash in (
             select hash from ({expired}) as expired
-            where not exists (select 1 from session where {id} = expired.session_id and "expiresAt" <= $1))"#
+            where not exists (select 1 from "session" where {id} = expired.session_id and "expiresAt" <= $1))"#
     )
 }
 
@@ -160,5 +160,5 @@ fn owns_rows_in(table: OwnedTable) -> String {
 
 /// Reads a session's id as text: in an existing table it may be of another type.
 fn session_id(dialect: Dialect) -> &'static str {
-    if dialect.is_postgres() { "cast(session.id as text)" } else { "session.id" }
+    if dialect.is_postgres() { r#"cast("session".id as text)"# } else { r#""session".id"# }
 }

@@ -42,5 +42,5 @@ mod verification;
 pub use cleanup::Cleanup;
 pub use db::{Db, DbSettings, MigrationError, PgEnvironment, Pooler, StoreError, is_database_url};
 pub use id::{InvalidId, SessionId, TaskId, TokenHash, UserId};
-pub use migration::MigrationStatus;
+pub use migration::{BetterAuthNames, BetterAuthTable, MigrationStatus, NamesMismatch};
 pub use owned::{Owner, OwnerScoped};

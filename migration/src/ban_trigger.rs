@@ -20,7 +20,7 @@ const TRIGGER: &str = r#"
 create trigger if not exists user_ban_revoke after update of banned on "user"
     when new.banned in (1, 'true') and not coalesce(old.banned in (1, 'true'), false)
 begin
-    delete from session where "userId" = old.id;
+    delete from "session" where "userId" = old.id;
     insert into revocation (kind, key, issued_until, expires_at)
         select 'user', cast(old.id as text), strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+10 years')
         where length(old.id) <= 255

@@ -9,6 +9,7 @@ use sea_orm_migration::{
 };
 
 mod ban_trigger;
+mod better_auth_names;
 mod dialect;
 mod existing;
 mod m20261121_000001_better_auth;
@@ -19,8 +20,14 @@ mod m20261127_000005_fold_accents;
 mod m20261127_000006_search_grams;
 mod m20261128_000007_service_schema;
 mod m20261128_000008_user_revocation;
-mod renamed_tables;
+mod names_mismatch;
 mod service_schema;
+mod triggers;
+
+pub use self::{
+    better_auth_names::{BetterAuthNames, BetterAuthTable},
+    names_mismatch::NamesMismatch,
+};
 
 /// The key of the advisory lock that is held while migrations run: "taskbrdg" in ASCII.
 const ADVISORY_LOCK_KEY: i64 = 0x7461_736b_6272_6467;
@@ -57,8 +64,8 @@ pub struct MigrationStatus {
 pub enum Outcome {
     /// The names of the migrations that were applied.
     Applied(Vec<String>),
-    /// Nothing was changed, since Better Auth uses these tables in place of `user`, `session` and `account`.
-    RenamedTables(Vec<String>),
+    /// Nothing was changed, since Better Auth's tables have other names.
+    NamesMismatch(NamesMismatch),
     /// Nothing was changed, since the role lacks a right. A database administrator must run this statement first.
     MissingPrivilege(String),
 }
@@ -71,11 +78,10 @@ pub enum Outcome {
 /// # Errors
 ///
 /// Any error of a statement; on PostgreSQL also if another process holds the lock for a minute.
-pub async fn up(db: &DatabaseConnection) -> Result<Outcome, DbErr> {
+pub async fn up(db: &DatabaseConnection, names: &BetterAuthNames) -> Result<Outcome, DbErr> {
     lock(db).await?;
-    let renamed = renamed_tables::find(db).await?;
-    if !renamed.is_empty() {
-        return Ok(Outcome::RenamedTables(renamed));
+    if let Some(mismatch) = names_mismatch::find(db, names).await? {
+        return Ok(Outcome::NamesMismatch(mismatch));
     }
     let is_postgres = db.get_database_backend() == DbBackend::Postgres;
     if is_postgres && let Some(statement) = service_schema::prepare(db).await? {
@@ -90,6 +96,10 @@ pub async fn up(db: &DatabaseConnection) -> Result<Outcome, DbErr> {
         }
         Migrator::up(db, None).await?;
     }
+    if let Some(mismatch) = names_mismatch::find_missing(db, names).await? {
+        return Ok(Outcome::NamesMismatch(mismatch));
+    }
+    triggers::create_missing(db).await?;
     ban_trigger::ensure(db).await?;
     Ok(Outcome::Applied(known.into_iter().filter(|name| !applied.contains(name)).collect()))
 }

@@ -100,7 +100,7 @@ $$;
 
 /// The interval of an hour allows for a difference between the clocks of the database and the service.
 const TRIGGER_POSTGRES: &str =
-    "create trigger session_revoke after delete on session for each row execute function session_revoke()";
+    r#"create trigger session_revoke after delete on "session" for each row execute function session_revoke()"#;
 
 /// Timestamps are text in the format of Better Auth, so that they can be compared.
 const SQLITE: &str = r#"
@@ -139,8 +139,8 @@ create trigger account_closed after delete on "user" begin
 end;
 "#;
 
-const TRIGGER_SQLITE: &str = "
-create trigger session_revoke after delete on session begin
+const TRIGGER_SQLITE: &str = r#"
+create trigger session_revoke after delete on "session" begin
     insert into revocation (kind, key, expires_at)
         select 'session', session_id, max(access_expires_at) from refresh_token
         where session_id = cast(old.id as text)
@@ -149,4 +149,4 @@ create trigger session_revoke after delete on session begin
         set expires_at = max(expires_at, excluded.expires_at), created_at = excluded.created_at;
     delete from refresh_token where session_id = cast(old.id as text);
 end;
-";
+"#;

@@ -48,19 +48,19 @@ revoke execute on function task_follow_user(), account_closed(), revocation_tell
 ";
 
 /// The table may have been created again since the last migration, without its triggers.
-const TRIGGER_POSTGRES: &str = "
+const TRIGGER_POSTGRES: &str = r#"
 do $$
 begin
-    if not exists (select from pg_trigger where tgrelid = 'session'::regclass and tgname = 'session_revoke') then
-        create trigger session_revoke after delete on session for each row execute function session_revoke();
+    if not exists (select from pg_trigger where tgrelid = '"session"'::regclass and tgname = 'session_revoke') then
+        create trigger session_revoke after delete on "session" for each row execute function session_revoke();
     end if;
 end
 $$;
-";
+"#;
 
-const TRIGGER_SQLITE: &str = "
+const TRIGGER_SQLITE: &str = r#"
 drop trigger if exists session_revoke;
-create trigger session_revoke after delete on session begin
+create trigger session_revoke after delete on "session" begin
     insert into revocation (kind, key, expires_at)
         select 'session', cast(old.id as text),
             coalesce(max(access_expires_at), strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+8 days'))
@@ -71,4 +71,4 @@ create trigger session_revoke after delete on session begin
         set expires_at = max(expires_at, excluded.expires_at), created_at = excluded.created_at;
     delete from refresh_token where session_id = cast(old.id as text);
 end;
-";
+"#;

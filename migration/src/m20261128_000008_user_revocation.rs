@@ -32,7 +32,7 @@ begin
             return null;
         end if;
         begin
-            execute format('delete from %I.session where "userId" = $1', tg_table_schema) using old.id;
+            execute format('delete from %I."session" where "userId" = $1', tg_table_schema) using old.id;
         exception when undefined_table or undefined_column or undefined_function then
             null;
         end;

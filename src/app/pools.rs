@@ -19,6 +19,7 @@ pub(crate) fn settings(database: &DatabaseSettings, max_connections: u32) -> DbS
         url: database.url.expose().to_owned(),
         listen_url: database.listen_url.as_ref().map(|url| url.expose().to_owned()),
         pooler: database.pooler.unwrap_or_default(),
+        better_auth_names: database.better_auth_names.clone(),
         environment: database.environment.clone(),
         max_connections,
         acquire_timeout: database.acquire_timeout,

@@ -2,9 +2,10 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
-use entity::{PgEnvironment, Pooler};
+use entity::{BetterAuthNames, PgEnvironment, Pooler};
 
 use super::{
+    better_auth_names,
     environment::{ConfigError, Environment, invalid},
     secrets::Secret,
 };
@@ -35,6 +36,8 @@ pub struct DatabaseSettings {
     pub listen_url: Option<Secret>,
     /// What stands between the service and PostgreSQL; `None` if it is to be detected.
     pub pooler: Option<Pooler>,
+    /// The names of Better Auth's tables and columns.
+    pub better_auth_names: BetterAuthNames,
     /// libpq's environment variables.
     pub environment: PgEnvironment,
     /// All connections of this process.
@@ -60,6 +63,7 @@ impl DatabaseSettings {
             url: url(environment)?,
             listen_url: listen_url(environment)?,
             pooler: pooler(environment)?,
+            better_auth_names: better_auth_names::read(environment)?,
             environment: PgEnvironment::from_fn(|name| environment.raw(name)),
             max_connections: environment.number(MAX_CONNECTIONS, 1..=10_000, default_connections)?,
             acquire_timeout: environment.duration(

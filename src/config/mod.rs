@@ -2,6 +2,7 @@
 
 mod access_token_algorithm;
 mod accounts;
+mod better_auth_names;
 mod database;
 mod environment;
 mod http;

@@ -163,7 +163,7 @@ pub(super) async fn insert_credential(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     const INSERT: &str = r#"
-        insert into account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
+        insert into "account" (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
         values ($1, $2, 'credential', $2, $3, $4, $4)"#;
     let created_at = timestamp_value(now, transaction.dialect());
     let values = [new_id()?.into(), user.as_str().into(), password_hash.into(), created_at];

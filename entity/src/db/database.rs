@@ -7,17 +7,21 @@ use sea_orm::{Statement, StatementBuilder};
 use super::{
     dialect::Dialect,
     error::StoreError,
-    executor::{Executor, Transaction},
+    executor::{Connection, Executor, Transaction},
     postgres::{self, Listener, Request},
     row::Row,
     settings::{DbSettings, Pooler},
+    sql_builder::SqlBuilder,
     sqlite::{self, Sqlite},
     statement::{Outcome, Sql},
 };
 
 /// A database and its connections. Outside this package it can only be opened, migrated and pinged.
 #[derive(Clone)]
-pub struct Db(Engine);
+pub struct Db {
+    engine: Engine,
+    sql: SqlBuilder,
+}
 
 #[derive(Clone)]
 enum Engine {
@@ -33,11 +37,12 @@ impl Db {
     /// [`StoreError::AccessDenied`] if the URL is invalid or the SQLite file cannot be opened; [`StoreError::Unexpected`]
     /// otherwise.
     pub async fn open(settings: &DbSettings) -> Result<Self, StoreError> {
-        Ok(Self(if is_sqlite(&settings.url) {
-            Engine::Sqlite(Sqlite::open(settings.into()).await?)
+        let (engine, dialect) = if is_sqlite(&settings.url) {
+            (Engine::Sqlite(Sqlite::open(settings.into()).await?), Dialect::Sqlite)
         } else {
-            Engine::Postgres(Arc::new(postgres::Pool::new(settings)?))
-        }))
+            (Engine::Postgres(Arc::new(postgres::Pool::new(settings)?)), Dialect::Postgres)
+        };
+        Ok(Self { engine, sql: SqlBuilder::new(dialect, &settings.better_auth_names) })
     }
 
     /// Returns what stands between the service and PostgreSQL; [`Pooler::None`] for SQLite.
@@ -63,7 +68,7 @@ impl Db {
 
     /// Runs a read that may take long, so that it delays no other.
     pub(crate) async fn query_alone(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(pool) => Ok(rows(pool.run_alone(&self.request(statement)).await?)),
             Engine::Sqlite(_) => self.query_slowly(statement).await,
         }
@@ -71,7 +76,7 @@ impl Db {
 
     /// Runs a read that may take long, so that it delays no other. It is planned for the values of its parameters.
     pub(crate) async fn query_slowly(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(pool) => Ok(rows(pool.run_alone(&self.request(statement).unprepared()).await?)),
             Engine::Sqlite(sqlite) => {
                 let rows = sqlite.read_slowly(self.build(statement)).await?;
@@ -82,7 +87,7 @@ impl Db {
 
     /// Inserts a row under a new key and returns the row of its `returning` clause. Concurrent inserts share a commit.
     pub(crate) async fn insert_returning(&self, statement: &impl StatementBuilder) -> Result<Option<Row>, StoreError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(pool) => Ok(rows(pool.insert(self.request(statement)).await?).into_iter().next()),
             Engine::Sqlite(_) => self.execute_returning(statement).await,
         }
@@ -118,21 +123,22 @@ impl Db {
 
     /// On SQLite, takes the write lock at once: a transaction that reads first may be refused it later.
     pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
-        Ok(match &self.0 {
-            Engine::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
-            Engine::Sqlite(sqlite) => Transaction::Sqlite(sqlite.begin().await?),
-        })
+        let connection = match &self.engine {
+            Engine::Postgres(pool) => Connection::Postgres(pool.begin().await?),
+            Engine::Sqlite(sqlite) => Connection::Sqlite(sqlite.begin().await?),
+        };
+        Ok(Transaction::new(connection, self.sql.clone()))
     }
 
     /// Returns the statement as the database receives it.
     #[cfg(feature = "explain")]
     pub(crate) fn explain(&self, statement: &impl StatementBuilder) -> Statement {
-        self.dialect().build(statement)
+        self.build(statement)
     }
 
     /// Listens on `channel`. Returns `None` if the database cannot notify (SQLite), or not reliably (a pooler).
     pub(crate) async fn listen(&self, channel: &str) -> Result<Option<Listener>, StoreError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(pool) => pool.listen(channel).await,
             Engine::Sqlite(_) => Ok(None),
         }
@@ -143,20 +149,17 @@ impl Db {
     }
 
     fn build(&self, statement: &impl StatementBuilder) -> Statement {
-        self.dialect().build(statement)
+        self.sql.build(statement)
     }
 }
 
 impl Executor for Db {
     fn dialect(&self) -> Dialect {
-        match &self.0 {
-            Engine::Postgres(_) => Dialect::Postgres,
-            Engine::Sqlite(_) => Dialect::Sqlite,
-        }
+        self.sql.dialect
     }
 
     async fn query(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(pool) => Ok(rows(pool.read(&self.request(statement)).await?)),
             Engine::Sqlite(sqlite) => {
                 Ok(sqlite.read(self.build(statement)).await?.into_iter().map(Row::Sqlite).collect())
@@ -165,7 +168,7 @@ impl Executor for Db {
     }
 
     async fn write(&self, statement: &impl StatementBuilder) -> Result<Outcome<Row>, StoreError> {
-        match &self.0 {
+        match &self.engine {
             Engine::Postgres(pool) => Ok(pool.run_alone(&self.request(statement)).await?.map(Row::Postgres)),
             Engine::Sqlite(sqlite) => Ok(sqlite.write(self.build(statement)).await?.map(Row::Sqlite)),
         }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use migration::NamesMismatch;
 use sea_orm::DbErr;
 
 use super::error_class::ErrorClass;
@@ -36,17 +37,34 @@ pub enum MigrationError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Better Auth uses these tables in place of `user`, `session` and `account`. The service would create empty tables
-    /// beside them.
-    #[error(
-        "Better Auth uses the tables {} in place of user, session and account; remove modelName and usePlural from its \
-        configuration and rename the tables, or give the service a database of its own",
-        .0.join(", ")
-    )]
-    RenamedTables(Vec<String>),
+    /// Better Auth's tables have other names than the settings say. The service would create empty tables beside them.
+    #[error("{}", describe(.0))]
+    Names(NamesMismatch),
     /// The role lacks a right on the schema of the service's tables, which these statements grant.
     #[error("the database role may not create the service's tables until the database's owner has run \"{0}\"")]
     MissingPrivilege(String),
+}
+
+fn describe(mismatch: &NamesMismatch) -> String {
+    match mismatch {
+        NamesMismatch::Tables(tables) => format!(
+            "Better Auth's tables have other names (modelName, usePlural) than the service expects: {}; set BETTER_AUTH_NAMES=plural, \
+             or BETTER_AUTH_TABLE_USER, BETTER_AUTH_TABLE_SESSION and BETTER_AUTH_TABLE_ACCOUNT",
+            tables.join(", ")
+        ),
+        NamesMismatch::SnakeCase(table) => {
+            format!("the columns of Better Auth's table {table} are snake_case; set BETTER_AUTH_NAMES=snake_case")
+        }
+        NamesMismatch::CamelCase(table) => {
+            format!(
+                "the columns of Better Auth's table {table} are camelCase; remove snake_case from BETTER_AUTH_NAMES"
+            )
+        }
+        NamesMismatch::Missing(tables) => format!(
+            "the database does not have these tables of Better Auth: {}; check BETTER_AUTH_NAMES and BETTER_AUTH_TABLE_*",
+            tables.join(", ")
+        ),
+    }
 }
 
 impl StoreError {

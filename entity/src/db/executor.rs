@@ -7,6 +7,7 @@ use super::{
     error::StoreError,
     postgres::{self, Request},
     row::Row,
+    sql_builder::SqlBuilder,
     sqlite,
     statement::Outcome,
 };
@@ -38,48 +39,63 @@ pub(crate) trait Executor {
 }
 
 /// A transaction in progress. It is rolled back if it is dropped before it is committed.
-pub(crate) enum Transaction {
+pub(crate) struct Transaction {
+    connection: Connection,
+    sql: SqlBuilder,
+}
+
+/// The connection of a transaction.
+pub(super) enum Connection {
     Postgres(postgres::Transaction),
     Sqlite(sqlite::SqliteTransaction),
 }
 
 impl Transaction {
+    pub(super) fn new(connection: Connection, sql: SqlBuilder) -> Self {
+        Self { connection, sql }
+    }
+
     pub(super) async fn commit(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Postgres(transaction) => transaction.commit().await,
-            Self::Sqlite(transaction) => transaction.commit().await,
+        match &self.connection {
+            Connection::Postgres(transaction) => transaction.commit().await,
+            Connection::Sqlite(transaction) => transaction.commit().await,
         }
     }
 
     pub(super) async fn rollback(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Postgres(transaction) => transaction.rollback().await,
-            Self::Sqlite(transaction) => transaction.rollback().await,
+        match &self.connection {
+            Connection::Postgres(transaction) => transaction.rollback().await,
+            Connection::Sqlite(transaction) => transaction.rollback().await,
         }
     }
 
-    /// Runs statements without parameters and drops their rows.
-    pub(super) async fn run_script(&self, sql: &str) -> Result<(), StoreError> {
-        match self {
-            Self::Postgres(transaction) => transaction.run_script(sql).await,
-            Self::Sqlite(transaction) => transaction.run_script(sql).await,
+    /// Runs statements of a migration without parameters and drops their rows.
+    pub(super) async fn run_script(&self, script: Statement) -> Result<(), StoreError> {
+        let sql = self.sql.with_names(script).sql;
+        match &self.connection {
+            Connection::Postgres(transaction) => transaction.run_script(&sql).await,
+            Connection::Sqlite(transaction) => transaction.run_script(&sql).await,
         }
     }
 
-    pub(super) async fn run(&self, statement: Statement) -> Result<Outcome<Row>, StoreError> {
-        match self {
-            Self::Postgres(transaction) => Ok(transaction.run(&Request::from(statement)).await?.map(Row::Postgres)),
-            Self::Sqlite(transaction) => Ok(transaction.run(statement).await?.map(Row::Sqlite)),
+    /// Runs a statement of a migration.
+    pub(super) async fn run_statement(&self, statement: Statement) -> Result<Outcome<Row>, StoreError> {
+        self.run(self.sql.with_names(statement)).await
+    }
+
+    async fn run(&self, statement: Statement) -> Result<Outcome<Row>, StoreError> {
+        match &self.connection {
+            Connection::Postgres(transaction) => {
+                Ok(transaction.run(&Request::from(statement)).await?.map(Row::Postgres))
+            }
+            Connection::Sqlite(transaction) => Ok(transaction.run(statement).await?.map(Row::Sqlite)),
         }
     }
 }
 
 impl Executor for Transaction {
     fn dialect(&self) -> Dialect {
-        match self {
-            Self::Postgres(_) => Dialect::Postgres,
-            Self::Sqlite(_) => Dialect::Sqlite,
-        }
+        self.sql.dialect
     }
 
     async fn query(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
@@ -87,6 +103,6 @@ impl Executor for Transaction {
     }
 
     async fn write(&self, statement: &impl StatementBuilder) -> Result<Outcome<Row>, StoreError> {
-        self.run(self.dialect().build(statement)).await
+        self.run(self.sql.build(statement)).await
     }
 }

@@ -29,7 +29,7 @@ impl Db {
     ///
     /// # Errors
     ///
-    /// [`MigrationError::RenamedTables`] if Better Auth's tables have other names than `user`, `session` and `account`;
+    /// [`MigrationError::Names`] if Better Auth's tables have other names than the settings;
     /// [`MigrationError::MissingPrivilege`] if the role may not create the service's tables;
     /// [`MigrationError::Store`] otherwise: it is [`StoreError::Unavailable`] also if another process holds the lock for too
     /// long.
@@ -51,15 +51,15 @@ impl Db {
 async fn up(settings: &DbSettings) -> Result<Vec<String>, MigrationError> {
     let settings = DbSettings { statement_timeout: STATEMENT_TIMEOUT, ..settings.clone() };
     let migration = Arc::new(MigrationConnection::begin(&settings).await?);
-    let outcome = migration::up(&connect(&migration).await?).await;
+    let outcome = migration::up(&connect(&migration).await?, &settings.better_auth_names).await;
     match migration.take_error(outcome)? {
         migration::Outcome::Applied(names) => {
             migration.transaction.commit().await?;
             Ok(names)
         }
-        migration::Outcome::RenamedTables(names) => {
+        migration::Outcome::NamesMismatch(mismatch) => {
             migration.transaction.rollback().await?;
-            Err(MigrationError::RenamedTables(names))
+            Err(MigrationError::Names(mismatch))
         }
         migration::Outcome::MissingPrivilege(statement) => {
             migration.transaction.rollback().await?;
@@ -96,9 +96,9 @@ impl MigrationConnection {
 
     async fn run(&self, statement: Statement) -> Result<Outcome<Row>, DbErr> {
         if statement.values.is_some() || returns_rows(&statement.sql) {
-            return self.transaction.run(statement).await.map_err(|error| self.keep(error));
+            return self.transaction.run_statement(statement).await.map_err(|error| self.keep(error));
         }
-        self.transaction.run_script(&statement.sql).await.map_err(|error| self.keep(error))?;
+        self.transaction.run_script(statement).await.map_err(|error| self.keep(error))?;
         Ok(Outcome::default())
     }
 

@@ -9,6 +9,7 @@ mod migrate;
 mod postgres;
 mod row;
 mod settings;
+mod sql_builder;
 mod sqlite;
 mod statement;
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use migration::BetterAuthNames;
+
 use super::postgres::PgEnvironment;
 
 /// How to reach the database.
@@ -13,6 +15,8 @@ pub struct DbSettings {
     pub listen_url: Option<String>,
     /// What stands between the service and PostgreSQL.
     pub pooler: Pooler,
+    /// The names of Better Auth's tables and columns.
+    pub better_auth_names: BetterAuthNames,
     /// libpq's environment variables, as defaults for what the URL does not say.
     pub environment: PgEnvironment,
     /// The maximum number of connections.
@@ -41,6 +45,7 @@ impl DbSettings {
             url: url.into(),
             listen_url: None,
             pooler: Pooler::None,
+            better_auth_names: BetterAuthNames::default(),
             environment: PgEnvironment::default(),
             max_connections: 4,
             acquire_timeout: Duration::from_secs(3),

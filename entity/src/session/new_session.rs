@@ -45,14 +45,14 @@ pub enum SessionCredential {
 }
 
 const INSERT: &str = r#"
-    insert into session (id, "expiresAt", token, "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
+    insert into "session" (id, "expiresAt", token, "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
     values ($1, $2, $3, $4, $4, $5, $6, $7)"#;
 
 /// Keeps the hundred most recently used of a user's sessions of the service, so that all of them can be revoked at once.
 const EVICT_OLDEST: &str = r#"
-    delete from session where id in (
-        select id from session where "userId" = $1
-            and exists (select 1 from taskbridge.refresh_token where session_id = cast(session.id as text))
+    delete from "session" where id in (
+        select id from "session" where "userId" = $1
+            and exists (select 1 from taskbridge.refresh_token where session_id = cast("session".id as text))
         order by "updatedAt" desc, "createdAt" desc limit 100 offset 100)"#;
 
 /// Creates a session, and deletes the user's hundred-and-first of the service. Returns the new session's id and expiry.

@@ -120,7 +120,7 @@ impl StoredRefreshToken {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         const TOKEN: &str = "update taskbridge.refresh_token set replaced_at = $2, replaced_by = $3 where hash = $1";
-        const SESSION: &str = r#"update session set "expiresAt" = $2, "updatedAt" = $3 where id = $1"#;
+        const SESSION: &str = r#"update "session" set "expiresAt" = $2, "updatedAt" = $3 where id = $1"#;
         let timestamp = |instant| timestamp_value(instant, transaction.dialect());
         let (session_id, user_id) = (&self.session_id, &self.user_id);
         let new = NewRefreshToken {
@@ -141,7 +141,7 @@ impl StoredRefreshToken {
 
     /// Deletes the session, which revokes its tokens.
     pub(crate) async fn revoke_session(&self, transaction: &Transaction) -> Result<Vec<Revocation>, StoreError> {
-        const DELETE: &str = "delete from session where id = $1";
+        const DELETE: &str = r#"delete from "session" where id = $1"#;
         transaction.execute(&Sql::new(DELETE, [self.session_id.as_str().into()])).await?;
         revocation::for_sessions(transaction, slice::from_ref(&self.session_id)).await
     }

@@ -36,7 +36,7 @@ pub(super) struct NewRefreshToken<'a> {
 }
 
 /// Locks the session first, as the deletion of a session does before it deletes the session's tokens.
-pub(super) const LOCK_SESSION: &str = "select 1 from session where cast(id as text) = (select session_id from taskbridge.refresh_token where hash = $1) for update";
+pub(super) const LOCK_SESSION: &str = r#"select 1 from "session" where cast(id as text) = (select session_id from taskbridge.refresh_token where hash = $1) for update"#;
 
 pub(super) async fn insert(transaction: &Transaction, token: &NewRefreshToken<'_>) -> Result<(), StoreError> {
     const INSERT: &str = "

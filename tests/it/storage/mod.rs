@@ -1,6 +1,7 @@
 //! Tables, statements and transactions.
 
 mod accounts;
+mod better_auth_names;
 mod cleanup;
 mod cleanup_task;
 mod commits;

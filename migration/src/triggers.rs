@@ -1,0 +1,76 @@
+//! The triggers on Better Auth's tables. A migration creates them once; they are missing where a tool has recreated a table, or
+//! where the service has been given other names of the tables since.
+
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
+
+use crate::{dialect::dialect, existing};
+
+struct Trigger {
+    name: &'static str,
+    /// Better Auth's own name of the table.
+    table: &'static str,
+    /// The body on SQLite. On PostgreSQL it is a function of the trigger's name.
+    sqlite: &'static str,
+}
+
+const TRIGGERS: [Trigger; 3] = [
+    Trigger {
+        name: "task_follow_user",
+        table: "user",
+        sqlite: "delete from task where user_id = cast(old.id as text);",
+    },
+    Trigger {
+        name: "account_closed",
+        table: "user",
+        sqlite: "insert into closed_account (user_id) values (cast(old.id as text))
+            on conflict (user_id) do update set closed_at = excluded.closed_at;",
+    },
+    Trigger {
+        name: "session_revoke",
+        table: "session",
+        sqlite: "insert into revocation (kind, key, expires_at)
+                select 'session', cast(old.id as text),
+                    coalesce(max(access_expires_at), strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+8 days'))
+                from refresh_token where session_id = cast(old.id as text)
+                having length(old.id) <= 255
+                    and coalesce(max(access_expires_at) > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 hour'), true)
+            on conflict (kind, key) do update
+                set expires_at = max(expires_at, excluded.expires_at), created_at = excluded.created_at;
+            delete from refresh_token where session_id = cast(old.id as text);",
+    },
+];
+
+/// Creates the triggers that are missing. A table without an id is another library's and gets none.
+pub(crate) async fn create_missing(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    for trigger in &TRIGGERS {
+        if existing::has_column(db, trigger.table, "id").await? && !trigger.exists(db).await? {
+            db.execute_unprepared(&trigger.create(db.get_database_backend())).await?;
+        }
+    }
+    Ok(())
+}
+
+impl Trigger {
+    async fn exists(&self, db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+        let Self { name, table, .. } = self;
+        let postgres = format!(
+            r#"select tgname::text from pg_trigger where tgrelid = to_regclass('"{table}"') and tgname = '{name}'"#
+        );
+        let table = existing::name_of(table);
+        let sqlite =
+            format!("select name from sqlite_master where type = 'trigger' and name = '{name}' and tbl_name = {table}");
+        existing::exists(db, dialect(db.get_database_backend(), &postgres, &sqlite), []).await
+    }
+
+    /// SQLite has one trigger of a name in a database. One on another table is of former names.
+    fn create(&self, backend: DbBackend) -> String {
+        let Self { name, table, sqlite } = self;
+        let postgres = format!(
+            r#"create trigger {name} after delete on "{table}" for each row execute function taskbridge.{name}()"#
+        );
+        let sqlite = format!(
+            r#"drop trigger if exists {name}; create trigger {name} after delete on "{table}" begin {sqlite} end"#
+        );
+        dialect(backend, &postgres, &sqlite).to_owned()
+    }
+}
