@@ -55,7 +55,7 @@ impl BetterAuthNames {
         Self { tables: BetterAuthTable::ALL.map(|table| format!("{}s", table.default_name())), snake_case: false }
     }
 
-    /// Makes columns snake_case: `expires_at`.
+    /// Makes columns `snake_case`: `expires_at`.
     #[must_use]
     pub fn with_snake_case(self) -> Self {
         Self { snake_case: true, ..self }
@@ -76,7 +76,7 @@ impl BetterAuthNames {
         self.tables.get(table as usize).map_or(table.default_name(), String::as_str)
     }
 
-    /// Returns whether columns are snake_case.
+    /// Returns whether columns are `snake_case`.
     #[must_use]
     pub fn is_snake_case(&self) -> bool {
         self.snake_case

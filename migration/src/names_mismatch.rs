@@ -14,9 +14,9 @@ use crate::{
 pub enum NamesMismatch {
     /// Better Auth uses these tables, in alphabetical order, in place of the configured ones.
     Tables(Vec<String>),
-    /// The columns of the users' table, of this name, are snake_case and should be camelCase.
+    /// The columns of the users' table, of this name, are `snake_case` and should be camelCase.
     SnakeCase(String),
-    /// The columns of the users' table, of this name, are camelCase and should be snake_case.
+    /// The columns of the users' table, of this name, are camelCase and should be `snake_case`.
     CamelCase(String),
     /// The database has been migrated and has no tables of these configured names.
     Missing(Vec<String>),

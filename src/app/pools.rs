@@ -1,6 +1,6 @@
 //! The databases of the workers and of the background tasks.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use entity::{Db, DbSettings, StoreError};
 
@@ -19,7 +19,7 @@ pub(crate) fn settings(database: &DatabaseSettings, max_connections: u32) -> DbS
         url: database.url.expose().to_owned(),
         listen_url: database.listen_url.as_ref().map(|url| url.expose().to_owned()),
         pooler: database.pooler.unwrap_or_default(),
-        better_auth_names: database.better_auth_names.clone(),
+        better_auth_names: Arc::clone(&database.better_auth_names),
         environment: database.environment.clone(),
         max_connections,
         acquire_timeout: database.acquire_timeout,

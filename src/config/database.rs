@@ -1,6 +1,6 @@
 //! The database.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use entity::{BetterAuthNames, PgEnvironment, Pooler};
 
@@ -37,7 +37,7 @@ pub struct DatabaseSettings {
     /// What stands between the service and PostgreSQL; `None` if it is to be detected.
     pub pooler: Option<Pooler>,
     /// The names of Better Auth's tables and columns.
-    pub better_auth_names: BetterAuthNames,
+    pub better_auth_names: Arc<BetterAuthNames>,
     /// libpq's environment variables.
     pub environment: PgEnvironment,
     /// All connections of this process.
@@ -63,7 +63,7 @@ impl DatabaseSettings {
             url: url(environment)?,
             listen_url: listen_url(environment)?,
             pooler: pooler(environment)?,
-            better_auth_names: better_auth_names::read(environment)?,
+            better_auth_names: better_auth_names::read(environment)?.into(),
             environment: PgEnvironment::from_fn(|name| environment.raw(name)),
             max_connections: environment.number(MAX_CONNECTIONS, 1..=10_000, default_connections)?,
             acquire_timeout: environment.duration(

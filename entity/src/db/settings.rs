@@ -1,6 +1,6 @@
 //! How to reach the database.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use migration::BetterAuthNames;
 
@@ -16,7 +16,7 @@ pub struct DbSettings {
     /// What stands between the service and PostgreSQL.
     pub pooler: Pooler,
     /// The names of Better Auth's tables and columns.
-    pub better_auth_names: BetterAuthNames,
+    pub better_auth_names: Arc<BetterAuthNames>,
     /// libpq's environment variables, as defaults for what the URL does not say.
     pub environment: PgEnvironment,
     /// The maximum number of connections.
@@ -45,7 +45,7 @@ impl DbSettings {
             url: url.into(),
             listen_url: None,
             pooler: Pooler::None,
-            better_auth_names: BetterAuthNames::default(),
+            better_auth_names: Arc::default(),
             environment: PgEnvironment::default(),
             max_connections: 4,
             acquire_timeout: Duration::from_secs(3),

@@ -16,9 +16,9 @@ pub(super) struct SqlBuilder {
 }
 
 impl SqlBuilder {
-    pub(super) fn new(dialect: Dialect, names: &BetterAuthNames) -> Self {
-        let has_other_names = *names != BetterAuthNames::default();
-        Self { dialect, names: has_other_names.then(|| Arc::new(names.clone())) }
+    pub(super) fn new(dialect: Dialect, names: &Arc<BetterAuthNames>) -> Self {
+        let has_other_names = **names != BetterAuthNames::default();
+        Self { dialect, names: has_other_names.then(|| Arc::clone(names)) }
     }
 
     pub(super) fn build(&self, statement: &impl StatementBuilder) -> Statement {

@@ -1,4 +1,4 @@
-//! Better Auth's tables and columns under other names (`modelName`, `usePlural`, snake_case), as the settings say.
+//! Better Auth's tables and columns under other names (`modelName`, `usePlural`, `snake_case`), as the settings say.
 
 use std::sync::Arc;
 
