@@ -100,7 +100,9 @@ impl BetterAuthNames {
         if let Some(table) = BetterAuthTable::ALL.into_iter().find(|table| table.default_name() == name) {
             return self.table(table).into();
         }
-        if self.snake_case { snake_case(name).into() } else { name.into() }
+        // `"C"` is a collation
+        let is_column = name.starts_with(|first: char| first.is_ascii_lowercase());
+        if self.snake_case && is_column { snake_case(name).into() } else { name.into() }
     }
 }
 
@@ -131,6 +133,12 @@ mod tests {
         let names = BetterAuthNames::plural().with_snake_case().with_table(BetterAuthTable::User, "Member");
         let expected = r#"delete from "sessions" where "sessions"."user_id" = (select id from "Member" where "email_verified") and session_id = 'user'"#;
         assert_eq!(names.rewrite(SQL), expected);
+    }
+
+    #[test]
+    fn a_collation_is_no_column() {
+        let names = BetterAuthNames::default().with_snake_case();
+        assert_eq!(names.rewrite(r#"title text collate "C""#), r#"title text collate "C""#);
     }
 
     #[test]
