@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use entity::{BetterAuthNames, Cleanup, Db, DbSettings};
 use reqwest::Method;
 use serde_json::json;
 
 use crate::support::{
     ACCOUNTS, ApiResponse, BACKENDS, Backend, Program, SqlConnection, TestApp, TestDatabase, password,
+    store::{distant_future, settings},
 };
 
 const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
@@ -138,6 +140,10 @@ async fn settings_that_are_added_later_apply() {
         let app = TestApp::start_on(Arc::clone(&database), [ACCOUNTS, ("BETTER_AUTH_NAMES", "plural")]).await;
         accounts_work(&app).await;
         triggers_work(&app, PLURAL).await;
+        let better_auth_names = Arc::new(BetterAuthNames::plural());
+        let db = Db::open(&DbSettings { better_auth_names, ..settings(database.url()) }).await.unwrap();
+        Cleanup::new(db).run_batch(distant_future()).await.unwrap();
+        assert_eq!(count(&database, "sessions").await, 0);
     }
 }
 
