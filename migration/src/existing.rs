@@ -13,10 +13,10 @@ pub(crate) const FRONT_END_SCHEMA: &str = r#"(
         where relname = substr('"user"', 2, length('"user"') - 2) and relnamespace = pg_namespace.oid)
     order by position limit 1)"#;
 
-/// Returns an expression for the name of a table. It has Better Auth's own name in double quotes, so that the name in this
+/// Returns an expression for the name of a table or column. It has Better Auth's own name in double quotes, so that the name in this
 /// database takes its place.
-pub(crate) fn name_of(table: &str) -> String {
-    format!(r#"substr('"{table}"', 2, length('"{table}"') - 2)"#)
+pub(crate) fn name_of(identifier: &str) -> String {
+    format!(r#"substr('"{identifier}"', 2, length('"{identifier}"') - 2)"#)
 }
 
 /// Returns whether a table exists there, under its name in this database.
@@ -30,15 +30,15 @@ pub(crate) async fn has_table(db: &impl ConnectionTrait, table: &str) -> Result<
     exists(db, dialect(db.get_database_backend(), &postgres, &sqlite), []).await
 }
 
-/// Returns whether a table, under its name in this database, has a column of this name.
+/// Returns whether a table has a column, both under their names in this database.
 pub(crate) async fn has_column(db: &impl ConnectionTrait, table: &str, column: &str) -> Result<bool, DbErr> {
-    let name = name_of(table);
+    let (name, column) = (name_of(table), name_of(column));
     let postgres = format!(
         "select attname::text from pg_attribute join pg_class on attrelid = pg_class.oid
-        where relname = {name} and relnamespace = {FRONT_END_SCHEMA} and attname = $1 and not attisdropped"
+        where relname = {name} and relnamespace = {FRONT_END_SCHEMA} and attname = {column} and not attisdropped"
     );
-    let sqlite = format!("select name from pragma_table_info({name}) where name = $1");
-    exists(db, dialect(db.get_database_backend(), &postgres, &sqlite), [column.into()]).await
+    let sqlite = format!("select name from pragma_table_info({name}) where name = {column}");
+    exists(db, dialect(db.get_database_backend(), &postgres, &sqlite), []).await
 }
 
 /// Returns whether a table of this name is found without naming a schema.

@@ -9,25 +9,41 @@ struct Trigger {
     name: &'static str,
     /// Better Auth's own name of the table.
     table: &'static str,
+    /// What fires the trigger on PostgreSQL. On SQLite it is a delete.
+    event: &'static str,
     /// The body on SQLite. On PostgreSQL it is a function of the trigger's name.
     sqlite: &'static str,
 }
 
-const TRIGGERS: [Trigger; 3] = [
+const TRIGGERS: [Trigger; 4] = [
     Trigger {
         name: "task_follow_user",
         table: "user",
+        event: "delete",
         sqlite: "delete from task where user_id = cast(old.id as text);",
     },
     Trigger {
         name: "account_closed",
         table: "user",
+        event: "delete",
         sqlite: "insert into closed_account (user_id) values (cast(old.id as text))
             on conflict (user_id) do update set closed_at = excluded.closed_at;",
     },
     Trigger {
+        name: "user_revoke",
+        table: "user",
+        event: "delete or update",
+        sqlite: "insert into revocation (kind, key, issued_until, expires_at)
+                select 'user', cast(old.id as text), strftime('%Y-%m-%dT%H:%M:%fZ', 'now'),
+                    strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+10 years')
+                where length(old.id) <= 255
+            on conflict (kind, key) do update set created_at = excluded.created_at,
+                issued_until = max(issued_until, excluded.issued_until), expires_at = max(expires_at, excluded.expires_at);",
+    },
+    Trigger {
         name: "session_revoke",
         table: "session",
+        event: "delete",
         sqlite: "insert into revocation (kind, key, expires_at)
                 select 'session', cast(old.id as text),
                     coalesce(max(access_expires_at), strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+8 days'))
@@ -64,9 +80,9 @@ impl Trigger {
 
     /// SQLite has one trigger of a name in a database. One on another table is of former names.
     fn create(&self, backend: DbBackend) -> String {
-        let Self { name, table, sqlite } = self;
+        let Self { name, table, event, sqlite } = self;
         let postgres = format!(
-            r#"create trigger {name} after delete on "{table}" for each row execute function taskbridge.{name}()"#
+            r#"create trigger {name} after {event} on "{table}" for each row execute function taskbridge.{name}()"#
         );
         let sqlite = format!(
             r#"drop trigger if exists {name}; create trigger {name} after delete on "{table}" begin {sqlite} end"#
