@@ -6,23 +6,26 @@
 //   BASE_URL          the public URL, if it differs from the address it listens on
 //   MIGRATE=on        creates the tables with Better Auth's migrator
 //   COOKIE_CACHE      compact, jwt or jwe; unset: no cookie cache
-//   STORE_IDENTIFIER  hashed: stores only hashes of identifiers in the table verification
-//   BEARER=on         enables the plugin bearer()
+//   BEARER=on, ADMIN=on  enable the plugins bearer() and admin()
+//   TRUSTED_ORIGINS   comma-separated
+//   MAIL=off          no e-mail verification and no password reset
+//   PASSWORD_RESET=on, CHANGE_EMAIL=on, REQUIRE_EMAIL_VERIFICATION=on, RATE_LIMIT=on  enable what their names say
 //   JWT=on            enables the plugin jwt(); ALG (default EdDSA), ROTATION_INTERVAL and GRACE_PERIOD (seconds) configure it
 //
 // `GET /verify-jwt` with a bearer token: the claims if `auth.api.verifyJWT` accepts the token, else null.
 //
 // Standard output: `migrated: <created and altered tables>` if MIGRATE is on, then `listening on http://…`;
-// `mail to <address>: <token>` for each verification e-mail, `reset of <address>: <token>` for each password reset.
+// `mail to <address>: <token>` for each verification e-mail and `link to <address>: <URL>` for every e-mail.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { betterAuth } from 'better-auth';
-import { getMigrations } from 'better-auth/db/migration';
 import { toNodeHandler } from 'better-auth/node';
-import { bearer } from 'better-auth/plugins/bearer';
-import { jwt } from 'better-auth/plugins/jwt';
+import { admin, bearer, jwt } from 'better-auth/plugins';
 import pg from 'pg';
+
+// up to 1.4 the migrator is exported by better-auth/db
+const { getMigrations } = await import('better-auth/db/migration').catch(() => import('better-auth/db'));
 
 const { env } = process;
 
@@ -36,8 +39,33 @@ function plugins() {
     gracePeriod: seconds('GRACE_PERIOD'),
   };
   const sessionCookieCache = env.COOKIE_CACHE === 'jwt';
-  return [...(isOn('JWT') ? [jwt({ jwks, sessionCookieCache })] : []), ...(isOn('BEARER') ? [bearer()] : [])];
+  return [
+    ...(isOn('JWT') ? [jwt({ jwks, sessionCookieCache })] : []),
+    ...(isOn('BEARER') ? [bearer()] : []),
+    ...(isOn('ADMIN') ? [admin()] : []),
+  ];
 }
+
+const logsLink = async (to, url) => console.log(`link to ${to}: ${url}`);
+
+const emailVerification = {
+  sendOnSignUp: true,
+  sendVerificationEmail: async ({ user, url, token }) => {
+    console.log(`mail to ${user.email}: ${token}`);
+    await logsLink(user.email, url);
+  },
+};
+
+const changeEmail = {
+  enabled: true,
+  sendChangeEmailConfirmation: ({ user, url }) => logsLink(user.email, url),
+};
+
+const emailAndPassword = {
+  enabled: true,
+  requireEmailVerification: isOn('REQUIRE_EMAIL_VERIFICATION'),
+  ...(isOn('PASSWORD_RESET') && env.MAIL !== 'off' && { sendResetPassword: ({ user, url }) => logsLink(user.email, url) }),
+};
 
 function options(address) {
   const database = new pg.Pool({ connectionString: env.DATABASE_URL });
@@ -47,18 +75,12 @@ function options(address) {
     baseURL: env.BASE_URL ?? address,
     secret: env.BETTER_AUTH_SECRET,
     database,
-    emailAndPassword: {
-      enabled: true,
-      sendResetPassword: async ({ user, token }) => console.log(`reset of ${user.email}: ${token}`),
-    },
-    verification: env.STORE_IDENTIFIER && { storeIdentifier: env.STORE_IDENTIFIER },
-    emailVerification: {
-      sendOnSignUp: true,
-      sendVerificationEmail: async ({ user, token }) => console.log(`mail to ${user.email}: ${token}`),
-    },
+    trustedOrigins: env.TRUSTED_ORIGINS?.split(','),
+    emailAndPassword,
+    emailVerification: env.MAIL === 'off' ? undefined : emailVerification,
     session: env.COOKIE_CACHE && { cookieCache: { enabled: true, strategy: env.COOKIE_CACHE } },
-    user: { deleteUser: { enabled: true }, changeEmail: { enabled: true } },
-    rateLimit: { enabled: false },
+    user: { deleteUser: { enabled: true }, ...(isOn('CHANGE_EMAIL') && { changeEmail }) },
+    rateLimit: { enabled: isOn('RATE_LIMIT') },
     plugins: plugins(),
   };
 }

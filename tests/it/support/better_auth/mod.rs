@@ -1,5 +1,6 @@
 //! A real Better Auth on PostgreSQL; its program is in `tests/better-auth`.
 
+mod differential;
 mod install;
 mod jose;
 mod server;
@@ -11,7 +12,11 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use self::server::Server;
-pub(crate) use self::{jose::jose_verifies, user::BetterAuthUser};
+pub(crate) use self::{
+    differential::{client_setting, passes_the_differential},
+    jose::jose_verifies,
+    user::BetterAuthUser,
+};
 use super::{
     ACCOUNTS, ApiResponse, Backend, Program, SECRET, SqlConnection, TestApp, TestDatabase, database::free_port, email,
     password, without_tls,

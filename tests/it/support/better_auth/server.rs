@@ -41,7 +41,7 @@ impl Server {
     #[expect(clippy::disallowed_methods, reason = "the location of programs is not a setting of the service")]
     fn begin(settings: &BTreeMap<String, String>) -> Self {
         let mut node = Command::new("node");
-        node.args(["--input-type=module", "--eval", PROGRAM]).current_dir(install::folder());
+        node.args(["--input-type=module", "--eval", PROGRAM]).current_dir(install::server());
         node.env_clear().envs(settings).env("PATH", env::var_os("PATH").unwrap_or_default());
         node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = node.spawn().unwrap_or_else(|error| panic!("{}", install::missing("node", &error)));

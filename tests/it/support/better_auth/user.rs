@@ -37,6 +37,11 @@ impl BetterAuthUser {
         Self { client, base, origin, cookies: BTreeMap::new(), bearer: None, user: Value::Null }
     }
 
+    /// The same cookies, sent from a page of another server to that server.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { cookies: self.cookies.clone(), user: self.user.clone(), ..Self::anonymous(base, base) }
+    }
+
     pub(crate) fn with_cookie(mut self, name: &str, value: &str) -> Self {
         self.cookies.insert(name.to_owned(), value.to_owned());
         self
