@@ -21,7 +21,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { betterAuth } from 'better-auth';
 import { toNodeHandler } from 'better-auth/node';
-import { admin, bearer, jwt } from 'better-auth/plugins';
+import { admin } from 'better-auth/plugins/admin';
+import { bearer } from 'better-auth/plugins/bearer';
+import { jwt } from 'better-auth/plugins/jwt';
 import pg from 'pg';
 
 // up to 1.4 the migrator is exported by better-auth/db

@@ -46,7 +46,7 @@ export class Browser {
   // A link that the user follows: a top-level navigation without an Origin.
   async opens(url) {
     const { pathname, search } = new URL(url, this.base);
-    const fields = { cookie: this.#cookieField(), 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const fields = { 'user-agent': 'a browser', cookie: this.#cookieField(), 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
     return this.#send('GET', `${pathname}${search}`, fields);
   }
 
@@ -59,6 +59,7 @@ export class Browser {
   #fields(method, { page, site, mode = 'cors' }) {
     const isCrossOrigin = site !== 'same-origin';
     return {
+      'user-agent': 'a browser',
       origin: method !== 'GET' || isCrossOrigin ? page : undefined,
       'sec-fetch-site': site,
       'sec-fetch-mode': mode,

@@ -11,14 +11,16 @@ export class Recorder {
 
   exchange({ method, path, response }) {
     const { status, text } = response;
+    const name = `${method} ${this.normalizer.text(path)}`;
+    // first, so that the numbers of placeholders follow the body
+    const body = this.#body(text);
     const cookies = response.headers.filter(([name]) => name === 'set-cookie').map(([, field]) => this.normalizer.cookie(field));
     const headers = response.headers.filter(([name]) => COMPARED.test(name));
-    const name = `${method} ${this.normalizer.text(path)}`;
     this.#add(name, {
       status,
       cookies: Object.fromEntries(cookies.map(([key, cookie], index) => [unique(cookies, key, index), cookie])),
       headers: Object.fromEntries(headers.map(([key, value]) => [key, this.normalizer.text(value)])),
-      body: this.#body(text),
+      body,
     });
   }
 

@@ -43,7 +43,8 @@ const { values: options } = parseArgs({
 
 function load(folder, name) {
   const resolved = createRequire(path.resolve(folder, 'package.json')).resolve(name);
-  return import(pathToFileURL(resolved));
+  // version 1.3 has both kinds of modules; a browser's bundler takes this one
+  return import(pathToFileURL(resolved.replace(/\.cjs$/, '.mjs')));
 }
 
 async function transcript(scenario, server, createAuthClient) {
