@@ -19,7 +19,7 @@ export class Recorder {
     this.#add(name, {
       status,
       cookies: Object.fromEntries(cookies.map(([key, cookie], index) => [unique(cookies, key, index), cookie])),
-      headers: Object.fromEntries(headers.map(([key, value]) => [key, this.normalizer.text(value)])),
+      headers: Object.fromEntries(headers.map(([key, value]) => [key, this.normalizer.text(isList(key) ? sorted(value) : value)])),
       body,
     });
   }
@@ -52,6 +52,15 @@ export class Recorder {
       return this.normalizer.text(text);
     }
   }
+}
+
+// The order of these is of no importance, and not that of the code.
+function isList(name) {
+  return name.startsWith('access-control-') && name.endsWith('-headers');
+}
+
+function sorted(list) {
+  return list.split(',').map((item) => item.trim()).sort().join(', ');
 }
 
 // A name that is set twice in one response gets a number.

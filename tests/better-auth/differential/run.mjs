@@ -6,7 +6,7 @@
 //   --client-modules        the folder whose node_modules contains the client; default: --modules
 //   --client                the name of the client's package; default: better-auth
 //   --only <text>           runs the scenarios whose name contains it; unused rules are not reported then
-//   --record <file>         writes Better Auth's normalized responses
+//   --record <file>         writes the normalized responses of both, by scenario
 //   --reference-only        does not run the service
 //
 // Both databases must be empty. Exits with 1 if there is a difference that intended-differences.mjs does not list, or if a
@@ -87,7 +87,7 @@ for (const profile of new Set(chosen.map((scenario) => scenario.profile))) {
 }
 await Promise.all(databases.map(({ database }) => database.end()));
 
-if (options.record) await writeFile(options.record, `${JSON.stringify(transcripts.flatMap(([reference]) => reference), null, 2)}\n`);
+if (options.record) await writeFile(options.record, JSON.stringify(transcripts, null, 2));
 if (!options['reference-only']) {
   const compared = transcripts.flatMap(([reference, service]) => compare(reference, service, intendedDifferences));
   const isWhole = options.only === '';
