@@ -9,6 +9,7 @@
 //   BEARER=on, ADMIN=on  enable the plugins bearer() and admin()
 //   TRUSTED_ORIGINS   comma-separated
 //   MAIL=off          no e-mail verification and no password reset
+//   SEND_ON_SIGN_UP=off  no verification e-mail at a sign-up
 //   PASSWORD_RESET=on, CHANGE_EMAIL=on, REQUIRE_EMAIL_VERIFICATION=on, RATE_LIMIT=on  enable what their names say
 //   JWT=on            enables the plugin jwt(); ALG (default EdDSA), ROTATION_INTERVAL and GRACE_PERIOD (seconds) configure it
 //
@@ -51,7 +52,7 @@ function plugins() {
 const logsLink = async (to, url) => console.log(`link to ${to}: ${url}`);
 
 const emailVerification = {
-  sendOnSignUp: true,
+  sendOnSignUp: env.SEND_ON_SIGN_UP !== 'off',
   sendVerificationEmail: async ({ user, url, token }) => {
     console.log(`mail to ${user.email}: ${token}`);
     await logsLink(user.email, url);

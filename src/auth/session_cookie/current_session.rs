@@ -79,7 +79,8 @@ impl FromRequest for CurrentSession {
         async move {
             match PresentedSession::find(&request).await? {
                 PresentedSession::Current(session) => Ok(*session),
-                PresentedSession::Ended(_) | PresentedSession::None => Err(session_required()),
+                PresentedSession::Ended(_) => Err(ended(&request)),
+                PresentedSession::None => Err(session_required()),
             }
         }
         .boxed_local()
@@ -113,6 +114,13 @@ impl PresentedSession {
             found => Self::Ended(found.map(|found| found.session)),
         })
     }
+}
+
+/// Returns the problem of a session that has ended. It deletes the cookies.
+fn ended(request: &HttpRequest) -> Problem {
+    let cookies = shared::<SessionCookies>(request);
+    let fields = cookies.iter().flat_map(|cookies| cookies.clear());
+    fields.fold(session_required(), |problem, field| problem.with_header(header::SET_COOKIE, field))
 }
 
 /// A bearer token that names no session leaves the decision to the cookie, as in Better Auth.

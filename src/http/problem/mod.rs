@@ -187,7 +187,11 @@ impl ResponseError for Problem {
             response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         for (name, value) in &self.headers {
-            response.headers_mut().insert(name.clone(), value.clone());
+            if *name == header::SET_COOKIE {
+                response.headers_mut().append(name.clone(), value.clone());
+            } else {
+                response.headers_mut().insert(name.clone(), value.clone());
+            }
         }
         response
     }

@@ -3,6 +3,7 @@
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use serde_json::{Map, Value};
+use url::form_urlencoded;
 
 use super::error::BetterAuthError;
 use crate::http::{
@@ -47,6 +48,16 @@ impl Members {
         }
     }
 
+    /// Returns a required string that must pass `check`, which returns what is wrong with it.
+    pub(super) fn checked_string(&mut self, name: &str, check: impl Fn(&str) -> Option<&'static str>) -> String {
+        let value = self.members.remove(name);
+        let Some(text) = self.check_string(name, value) else { return String::new() };
+        if let Some(message) = check(&text) {
+            self.report(name, message);
+        }
+        text
+    }
+
     /// Returns an optional boolean.
     pub(super) fn optional_bool(&mut self, name: &str) -> Option<bool> {
         match self.members.remove(name)? {
@@ -69,7 +80,7 @@ impl Members {
     }
 
     /// Reports an invalid member.
-    pub(super) fn report(&mut self, name: &str, message: &str) {
+    fn report(&mut self, name: &str, message: &str) {
         self.issues.push(format!("[body.{name}] {message}"));
     }
 
@@ -94,7 +105,7 @@ impl<T: FromMembers + 'static> FromRequest for Body<T> {
         async move {
             let origins =
                 origins.ok_or_else(|| Problem::new(Kind::Internal).with_cause("no origins are registered"))?;
-            let members = parse(&body.await?)?;
+            let members = Members { members: parse(&body.await?)?, issues: Vec::new() };
             check_targets(&members, &origins, &request)?;
             read(members).map(Self)
         }
@@ -116,28 +127,35 @@ fn parse(body: &[u8]) -> Result<Map<String, Value>, Problem> {
     }
 }
 
-fn read<T: FromMembers>(members: Map<String, Value>) -> Result<T, Problem> {
-    let mut members = Members { members, issues: Vec::new() };
+fn read<T: FromMembers>(mut members: Members) -> Result<T, Problem> {
     let value = T::from_members(&mut members);
     if members.issues.is_empty() { Ok(value) } else { Err(validation_error(members.issues.join("; "))) }
 }
 
 /// Checks the addresses that a response or a mail would lead to, before all other members, as Better Auth does.
-fn check_targets(members: &Map<String, Value>, origins: &TrustedOrigins, request: &HttpRequest) -> Result<(), Problem> {
-    for (name, error) in [
-        ("callbackURL", BetterAuthError::InvalidCallbackUrl),
-        ("redirectTo", BetterAuthError::InvalidRedirectUrl),
-        ("errorCallbackURL", BetterAuthError::InvalidErrorCallbackUrl),
-        ("newUserCallbackURL", BetterAuthError::InvalidNewUserCallbackUrl),
+fn check_targets(members: &Members, origins: &TrustedOrigins, request: &HttpRequest) -> Result<(), Problem> {
+    for (name, label, error) in [
+        ("callbackURL", "callbackURL", BetterAuthError::InvalidCallbackUrl),
+        ("redirectTo", "redirectURL", BetterAuthError::InvalidRedirectUrl),
+        ("errorCallbackURL", "errorCallbackURL", BetterAuthError::InvalidErrorCallbackUrl),
+        ("newUserCallbackURL", "newUserCallbackURL", BetterAuthError::InvalidNewUserCallbackUrl),
     ] {
-        if let Some(Value::String(target)) = members.get(name)
-            && !target.is_empty()
-            && !origins.accepts_target(target, request)
-        {
-            return Err(error.into());
+        match members.members.get(name) {
+            Some(Value::String(target)) if target.is_empty() || origins.accepts_target(target, request) => {}
+            Some(Value::String(_)) => return Err(error.into()),
+            _ if members.is_set(name) => return Err(validation_error(format!("Invalid {label}: expected a string"))),
+            _ => {}
         }
     }
-    Ok(())
+    check_query_target(members, origins, request)
+}
+
+/// Checks the `callbackURL` of the query, which counts if the body has none.
+fn check_query_target(members: &Members, origins: &TrustedOrigins, request: &HttpRequest) -> Result<(), Problem> {
+    let mut query = form_urlencoded::parse(request.query_string().as_bytes());
+    let target = query.find(|(name, value)| name == "callbackURL" && !value.is_empty());
+    let is_accepted = target.is_none_or(|(_, target)| origins.accepts_target(&target, request));
+    if is_accepted || members.is_set("callbackURL") { Ok(()) } else { Err(BetterAuthError::InvalidCallbackUrl.into()) }
 }
 
 /// Returns the problem of an invalid body or query.

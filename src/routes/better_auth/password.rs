@@ -89,9 +89,9 @@ pub(in crate::routes) async fn verify(
     services: Data<AccountServices>,
     Body(input): Body<VerifyPassword>,
 ) -> Result<Json<Status>, Problem> {
-    let account = current.scoped::<Account>();
-    verify_password(&account, &services, (address, &current), Password::new(&input.password)?).await?;
-    Ok(Json(Status::OK))
+    let (account, user) = (current.scoped::<Account>(), current.principal().user_id().as_str());
+    let (_, matches) = services.check_password(&account, address, user, Password::new(&input.password)?).await?;
+    if matches { Ok(Json(Status::OK)) } else { Err(BetterAuthError::InvalidPassword.into()) }
 }
 
 /// Verifies the user's password and returns its stored hash.

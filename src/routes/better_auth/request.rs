@@ -277,10 +277,5 @@ fn callback_url(members: &mut Members) -> Option<String> {
 }
 
 fn email(members: &mut Members, name: &str) -> String {
-    let known = members.is_set(name);
-    let email = members.string(name);
-    if known && !email.is_empty() && !is_email_address(&email) {
-        members.report(name, "Invalid email address");
-    }
-    email
+    members.checked_string(name, |email| (!is_email_address(email)).then_some("Invalid email address"))
 }

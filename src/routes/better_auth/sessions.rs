@@ -102,11 +102,12 @@ pub(in crate::routes) async fn revoke_others(
 pub(in crate::routes) async fn revoke_all(
     current: CurrentSession,
     revocations: Data<Revocations>,
+    cookies: Data<SessionCookies>,
     clock: Data<Clock>,
     _: Body<Ignored>,
-) -> Result<Json<Status>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let now = clock.now();
     let sessions = current.scoped::<Sessions>();
     revocations.apply_from(sessions.revoke_all(now, now + Revocations::MAX_TOKEN_LIFETIME).await?);
-    Ok(Json(Status::OK))
+    Ok(signed_out(&cookies).json(Status::OK))
 }

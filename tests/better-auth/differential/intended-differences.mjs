@@ -2,11 +2,16 @@
 // requests whose name matches `request`; `when` reads Better Auth's response. A rule that applies to nothing is reported.
 
 const isError = ({ status }) => status >= 400;
-const isServerError = ({ status }) => status >= 500;
-const isAbsent = (value) => value === undefined;
 const is = (...expected) => (value) => expected.includes(value);
+const isAbsent = is(undefined);
+const startsWith = (...starts) => (value) => starts.some((start) => String(value).startsWith(start));
 
-export const intendedDifferences = [
+// Every part of a response: the rule's scenario has only what is meant.
+const ANYTHING = /./;
+const MESSAGE = /^(body|result\.error)\.message$/;
+const CODE_AND_MESSAGE = /^(body|result\.error)\.(code|message)$/;
+
+const everywhere = [
   {
     reason: 'errors are problem details (RFC 9457) that also have the members message and code',
     at: /^(body|result\.error)\.(type|title|status|detail|instance|request_id|errors)(\..*)?$/,
@@ -28,14 +33,8 @@ export const intendedDifferences = [
   {
     reason: 'every error has a body',
     at: /^(body|result\.error\.(message|code))$/,
-    when: ({ body }) => body === '',
+    when: ({ status, body }) => status >= 400 && body === '',
     reference: is('', undefined),
-  },
-  {
-    reason: 'another method of a known path is 405 with Allow, not 404',
-    at: /^(status|headers\.allow|result\.error\.status)$/,
-    when: ({ status }) => status === 404,
-    service: is(405, 'POST', 'GET, HEAD'),
   },
   {
     reason: 'CORS for the listed origins; Better Auth leaves it to its framework',
@@ -65,9 +64,66 @@ export const intendedDifferences = [
     service: is('127.0.0.1'),
   },
   {
-    reason: 'common passwords are rejected',
-    request: /common password/,
-    at: /^(status|body|cookies|headers|result)(\..*)?$/,
-    when: ({ status }) => status === 200,
+    reason: 'an invalid request is a client error, where Better Auth fails',
+    at: /^(status|result\.error\.status)$/,
+    reference: is(500),
+    service: is(400, 401),
   },
 ];
+
+const routing = [
+  {
+    reason: 'another method of a known path is 405 with Allow, not 404',
+    at: /^(status|headers\.allow|result\.error\.status)$/,
+    when: ({ status }) => status === 404,
+    service: is(405, 'POST', 'GET, HEAD'),
+  },
+  {
+    reason: 'POST /get-session is 405 without a hint at an option of Better Auth',
+    request: /: POST \/get-session$/,
+    at: /^(headers\.allow|body\.(code|message))$/,
+    when: ({ status }) => status === 405,
+  },
+  { reason: 'a trailing slash redirects', request: /^a path with a trailing slash/, at: ANYTHING },
+  { reason: 'preflight requests are answered', request: /^preflight requests/, at: ANYTHING },
+];
+
+const bodies = [
+  {
+    reason: 'the service takes JSON only: a form could come from another site',
+    request: /^sign-up with a form/,
+    at: ANYTHING,
+  },
+  { reason: 'the text of a 415', at: MESSAGE, when: ({ status }) => status === 415 },
+  {
+    reason: 'the text for a body that is no object',
+    at: MESSAGE,
+    when: ({ status }) => status === 400,
+    reference: startsWith('[body] '),
+    service: startsWith('[body] Invalid input: expected object', '[body.'),
+  },
+  {
+    reason: 'an empty password is too short',
+    request: /^sign-up with something missing/,
+    at: CODE_AND_MESSAGE,
+    service: is('PASSWORD_TOO_SHORT', 'Password too short'),
+  },
+  { reason: 'update-user checks the types of members', request: /^update-user with members of other types/, at: ANYTHING },
+];
+
+const rules = [
+  { reason: 'common passwords are rejected', request: /common password/, at: ANYTHING, when: ({ status }) => status === 200 },
+  {
+    reason: 'two different session cookies, or a quoted one, are no credential',
+    request: /^ambiguous cookie fields/,
+    at: ANYTHING,
+  },
+  { reason: 'access tokens of the service name their session', request: /^a JWT as bearer token 3/, at: ANYTHING },
+  {
+    reason: 'rate limits have times and texts of their own',
+    request: /^too many sign-ins/,
+    at: /^(headers\.x-retry-after|(body|result\.error)\.message)$/,
+  },
+];
+
+export const intendedDifferences = [...everywhere, ...routing, ...bodies, ...rules];

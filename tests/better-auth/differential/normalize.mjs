@@ -22,7 +22,7 @@ export class Normalizer {
   value(value, key) {
     if (UNCOMPARED.includes(key)) return `<${key}>`;
     if (value instanceof Date) return `<Date ${this.#time(value.getTime())}>`;
-    if (Array.isArray(value)) return value.map((item) => this.value(item, key));
+    if (Array.isArray(value)) return byCreation(value).map((item) => this.value(item, key));
     if (value && typeof value === 'object') {
       const keys = Object.keys(value).sort();
       return Object.fromEntries(keys.map((name) => [name, this.value(value[name], name)]));
@@ -81,6 +81,12 @@ export class Normalizer {
     const [name, size] = units.find(([, size]) => Math.abs(minutes) + 1 >= size && isNear(minutes, size));
     return `now${sign}${Math.round(Math.abs(minutes) / size)}${name}`;
   }
+}
+
+// Better Auth lists sessions and accounts in no particular order.
+function byCreation(items) {
+  const time = (item) => new Date(item?.createdAt ?? 0).getTime();
+  return [...items].sort((one, other) => time(one) - time(other));
 }
 
 function isNear(minutes, size) {

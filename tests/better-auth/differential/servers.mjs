@@ -14,7 +14,7 @@ const START_TIMEOUT = 60_000;
 const PROFILES = {
   default: { reference: {}, service: {} },
   'no mail': { reference: { MAIL: 'off', CHANGE_EMAIL: 'off' }, service: { SMTP_URL: undefined, MAIL_FROM: undefined } },
-  verification: { reference: { REQUIRE_EMAIL_VERIFICATION: 'on' }, service: { REQUIRE_EMAIL_VERIFICATION: 'on' } },
+  verification: { reference: { REQUIRE_EMAIL_VERIFICATION: 'on', SEND_ON_SIGN_UP: 'on' }, service: { REQUIRE_EMAIL_VERIFICATION: 'on' } },
   https: { reference: { BASE_URL: 'https://api.example.com' }, service: { PUBLIC_URL: 'https://api.example.com' } },
   limited: { reference: { RATE_LIMIT: 'on' }, service: { RATE_LIMIT: 'on' } },
 };
@@ -34,6 +34,7 @@ export async function startBetterAuth(profile, { modules, url, database }) {
     TRUSTED_ORIGINS: TRUSTED,
     PASSWORD_RESET: 'on',
     CHANGE_EMAIL: 'on',
+    SEND_ON_SIGN_UP: 'off',
     ...PROFILES[profile].reference,
   };
   const process = start('node', ['--input-type=module', '--eval', program], settings, modules);

@@ -31,7 +31,6 @@ export default [
       world.signed('x'.repeat(32)),
       world.signed(''),
       encodeURIComponent(right),
-      `"${right}"`,
       `${right}x`,
       '',
       '%',
@@ -43,15 +42,10 @@ export default [
 
   scenario('odd cookie fields', async (world) => {
     const ann = await world.signsUp('ann');
-    const bob = await world.signsUp('bob');
-    const [a, b] = [ann, bob].map(({ sessionCookie }) => `${NAME}=${sessionCookie[1]}`);
+    const a = `${NAME}=${ann.sessionCookie[1]}`;
     const fields = [
       `theme=dark; ${a}; lang=en`,
       `${a};${a}`,
-      `${a}; ${b}`,
-      `${b}; ${a}`,
-      `${NAME}=x; ${a}`,
-      `${a}; ${NAME}=x`,
       ` ${a} `,
       `;;${a};`,
       a.replace(NAME, `__Secure-${NAME}`),
@@ -60,6 +54,16 @@ export default [
       `better-auth.dont_remember=${ann.sessionCookie[1]}`,
     ];
     for (const cookie of fields) await world.browser().get('/get-session', { headers: { cookie } });
+  }),
+
+  scenario('ambiguous cookie fields', async (world) => {
+    const ann = await world.signsUp('ann');
+    const bob = await world.signsUp('bob');
+    const [a, b] = [ann, bob].map(({ sessionCookie }) => `${NAME}=${sessionCookie[1]}`);
+    const quoted = `${NAME}="${ann.sessionCookie[1]}"`;
+    for (const cookie of [`${a}; ${b}`, `${b}; ${a}`, `${NAME}=x; ${a}`, `${a}; ${NAME}=x`, quoted]) {
+      await world.browser().get('/get-session', { headers: { cookie } });
+    }
   }),
 
   scenario('a fixed session cookie is replaced', async (world) => {

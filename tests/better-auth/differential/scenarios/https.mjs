@@ -20,7 +20,8 @@ export default [
 
   overHttps('links of a public URL with https', async (world) => {
     const ann = world.browser(PAGE);
-    await ann.call('signUp.email', { name: 'Ann', ...world.credentials('ann'), callbackURL: 'https://app.example.com/welcome' });
+    await ann.call('signUp.email', { name: 'Ann', ...world.credentials('ann') });
+    await ann.call('sendVerificationEmail', { email: world.email('ann'), callbackURL: 'https://app.example.com/welcome' });
     await ann.opens(await world.mailTo(world.email('ann')));
     await ann.call('requestPasswordReset', { email: world.email('ann'), redirectTo: 'https://app.example.com/reset' });
     await ann.opens(await world.mailTo(world.email('ann')));
