@@ -2,9 +2,11 @@ import { scenario } from '../scenario.mjs';
 
 const NAME = 'better-auth.session_token';
 
-// Signs in until the signature differs between base64 and base64url.
-async function withBase64Signature(world, browser) {
+// A session whose signature differs between base64 and base64url. The attempts are not recorded.
+async function withBase64Signature(world) {
+  const browser = world.browser();
   await browser.silently(async () => {
+    await browser.post('/sign-up/email', { name: 'ann', ...world.credentials('ann') });
     while (!/[+/]/.test(decodeURIComponent(browser.sessionCookie[1]))) await browser.post('/sign-in/email', world.credentials('ann'));
   });
   return browser;
@@ -12,7 +14,7 @@ async function withBase64Signature(world, browser) {
 
 export default [
   scenario('odd session cookies', async (world) => {
-    const ann = await withBase64Signature(world, await world.signsUp('ann'));
+    const ann = await withBase64Signature(world);
     const token = ann.sessionToken;
     const right = ann.sessionCookie[1];
     const decoded = decodeURIComponent(right);
