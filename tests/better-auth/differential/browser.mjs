@@ -47,7 +47,7 @@ export class Browser {
   async opens(url) {
     const { pathname, search } = new URL(url, this.base);
     const fields = { 'user-agent': 'a browser', cookie: this.#cookieField(), 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
-    return this.#send('GET', `${pathname}${search}`, fields);
+    return this.#send('GET', `${pathname}${search}`, fields, undefined, 'the link');
   }
 
   async #fetch(url, { method = 'GET', headers, body } = {}) {
@@ -69,11 +69,11 @@ export class Browser {
     };
   }
 
-  async #send(method, path, fields, body) {
+  async #send(method, path, fields, body, name = path.replace(this.prefix, '')) {
     const headers = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
     const response = await exchange(this.base, { method, path, headers, body });
     for (const [name, value] of response.headers) if (name === 'set-cookie') this.#keep(value);
-    if (!this.isSilent) this.record.exchange({ method, path: path.replace(this.prefix, ''), response });
+    if (!this.isSilent) this.record.exchange({ name: `${method} ${name}`, response });
     return { ...response, json: json(response.text), header: (name) => response.headers.find(([key]) => key === name)?.[1] };
   }
 

@@ -23,7 +23,8 @@ function applies(rule, name, { at, reference, service }, response) {
     rule.at.test(at) &&
     (!rule.when || rule.when(response)) &&
     (!rule.reference || rule.reference(reference)) &&
-    (!rule.service || rule.service(service))
+    (!rule.service || rule.service(service)) &&
+    (!rule.both || rule.both(reference, service))
   );
 }
 

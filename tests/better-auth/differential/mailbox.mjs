@@ -67,15 +67,20 @@ function converse(socket, mailbox) {
   });
 }
 
-// The first link of a mail's plain text, after its transfer encoding.
+// The first link of a mail, whose parts are plain, quoted-printable (RFC 2045 §6.7) or base64.
 function linkIn(mail) {
-  const parts = mail.split(/\r\n\r\n/);
-  const decoded = parts.map((part, index) => decode(part, parts[index - 1] ?? ''));
-  return decoded.map((part) => /https?:\/\/[^\s"<>]+/.exec(part)?.[0]).find(Boolean);
+  let encoding = '';
+  const paragraphs = mail.replaceAll('\r\n..', '\r\n.').split('\r\n\r\n');
+  const decoded = paragraphs.map((text) => {
+    const plain = decode(text, encoding);
+    encoding = /content-transfer-encoding: *(\S+)/i.exec(text)?.[1].toLowerCase() ?? encoding;
+    return plain;
+  });
+  return decoded.map((text) => /https?:\/\/[^\s"<>]+/.exec(text)?.[0]).find(Boolean);
 }
 
-function decode(part, head) {
-  if (/content-transfer-encoding: base64/i.test(head)) return Buffer.from(part, 'base64').toString('utf8');
-  if (!/content-transfer-encoding: quoted-printable/i.test(head)) return part;
-  return part.replaceAll('=\r\n', '').replaceAll(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+function decode(text, encoding) {
+  if (encoding === 'base64') return Buffer.from(text, 'base64').toString('utf8');
+  if (encoding !== 'quoted-printable') return text;
+  return text.replaceAll('=\r\n', '').replaceAll(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

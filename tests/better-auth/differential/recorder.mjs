@@ -9,14 +9,13 @@ export class Recorder {
     Object.assign(this, { scenario, normalizer });
   }
 
-  exchange({ method, path, response }) {
+  exchange({ name, response }) {
     const { status, text } = response;
-    const name = `${method} ${this.normalizer.text(path)}`;
     // first, so that the numbers of placeholders follow the body
     const body = this.#body(text);
     const cookies = response.headers.filter(([name]) => name === 'set-cookie').map(([, field]) => this.normalizer.cookie(field));
     const headers = response.headers.filter(([name]) => COMPARED.test(name));
-    this.#add(name, {
+    this.#add(this.normalizer.text(name), {
       status,
       cookies: Object.fromEntries(cookies.map(([key, cookie], index) => [unique(cookies, key, index), cookie])),
       headers: Object.fromEntries(headers.map(([key, value]) => [key, this.normalizer.text(isList(key) ? sorted(value) : value)])),

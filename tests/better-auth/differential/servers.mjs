@@ -57,6 +57,7 @@ export async function startService(profile, { program, url, database }) {
     BETTER_AUTH_SECRET: SECRET,
     PORT: `${port}`,
     ACCOUNTS: 'on',
+    ACCESS_TOKEN_ALG: 'EdDSA',
     PUBLIC_URL: base,
     CORS_ALLOWED_ORIGINS: TRUSTED,
     SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,

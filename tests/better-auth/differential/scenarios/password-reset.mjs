@@ -4,15 +4,15 @@ const tokenOf = (link) => new URL(link).pathname.split('/').at(-1);
 
 export default [
   scenario('password reset by the client', async (world) => {
-    const ann = await world.signsUp('ann');
+    await world.signsUp('ann');
     const browser = world.browser();
     await browser.call('requestPasswordReset', { email: world.email('ann'), redirectTo: '/reset' });
+    const link = await world.mailTo(world.email('ann'));
     await world.stores(
       'verification',
-      `select identifier, "expiresAt", "createdAt", "updatedAt" from verification where value = (select id from "user" where email = $1)`,
+      `select identifier like 'reset-password:%' as "isClear", "expiresAt", "createdAt", "updatedAt" from verification where value = (select id from "user" where email = $1)`,
       [world.email('ann')],
     );
-    const link = await world.mailTo(world.email('ann'));
     const { header } = await browser.opens(link);
     const token = new URL(header('location'), world.server.base).searchParams.get('token');
     await browser.call('resetPassword', { newPassword: 'another password', token });
@@ -20,6 +20,14 @@ export default [
     await browser.opens(link);
     await browser.call('signIn.email', world.credentials('ann'));
     await browser.call('signIn.email', { email: world.email('ann'), password: 'another password' });
+  }),
+
+  scenario('sessions after a password reset', async (world) => {
+    const ann = await world.signsUp('ann');
+    const browser = world.browser();
+    await browser.call('requestPasswordReset', { email: world.email('ann') });
+    const token = tokenOf(await world.mailTo(world.email('ann')));
+    await browser.call('resetPassword', { newPassword: 'another password', token });
     await ann.call('getSession');
   }),
 
