@@ -21,7 +21,7 @@ pub(crate) async fn jose_verifies(token: &str, base: &str, issuer: &str) -> Valu
 #[expect(clippy::disallowed_methods, reason = "the location of programs is not a setting of the service")]
 fn verify(token: &str, jwks_url: &str, issuer: &str) -> Value {
     let mut node = Command::new("node");
-    node.args(["--input-type=module", "--eval", PROGRAM]).current_dir(install::folder());
+    node.args(["--input-type=module", "--eval", PROGRAM]).current_dir(install::server());
     node.env_clear().env("PATH", env::var_os("PATH").unwrap_or_default());
     node.env("JWKS_URL", jwks_url).env("ISSUER", issuer).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = node.spawn().unwrap_or_else(|error| panic!("{}", install::missing("node", &error)));
