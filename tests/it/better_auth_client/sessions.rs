@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNTS, Backend, BetterAuthUser, TestApp, email, on_both, password};
+use crate::support::{ACCOUNTS, ApiResponse, Backend, BetterAuthUser, TestApp, email, on_both, password};
 
 async fn session_of(client: &BetterAuthUser) -> Value {
     client.get("/api/auth/get-session").await.is(200).json()["session"].take()
@@ -80,8 +80,17 @@ on_both! {
         assert!(ann.is_known().await && !other.is_known().await && bob.is_known().await);
         own_log_in.get("/api/tasks").await.rejects_the_token();
         app.bearer(kept).get("/api/tasks").await.is(200);
-        ann.post("/api/auth/revoke-sessions", json!({})).await.is(200);
+        let revoked = ann.post("/api/auth/revoke-sessions", json!({})).await.is(200);
+        assert_eq!(revoked.headers.get_all("set-cookie").iter().count(), 3);
         assert!(!ann.is_known().await && bob.is_known().await);
+    }
+
+    a_session_that_has_ended_loses_its_cookies(app) {
+        let (ann, other) = (app.signs_up_in_a_browser("ann").await, app.signs_in_in_a_browser("ann").await);
+        other.post("/api/auth/revoke-other-sessions", json!({})).await.is(200);
+        let cookies = |response: &ApiResponse| response.headers.get_all("set-cookie").iter().count();
+        assert_eq!(cookies(&ann.get("/api/auth/list-sessions").await.is(401)), 3);
+        assert_eq!(cookies(&app.browser().get("/api/auth/list-sessions").await.is(401)), 0);
     }
 
     a_sign_out_repeats(app) {

@@ -54,6 +54,7 @@ on_both! {
             (user(name.clone(), json!("ANN@example.com"), good.clone()), expect(422, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "User already exists. Use another email.")),
             (user(name.clone(), json!("eve"), good.clone()), expect(400, "VALIDATION_ERROR", "[body.email] Invalid email address")),
             (user(name.clone(), json!(" eve@example.com"), good.clone()), expect(400, "VALIDATION_ERROR", "[body.email] Invalid email address")),
+            (user(name.clone(), json!(""), good.clone()), expect(400, "VALIDATION_ERROR", "[body.email] Invalid email address")),
             (user(json!(5), json!("eve@example.com"), good), expect(400, "VALIDATION_ERROR", "[body.name] Invalid input: expected string, received number")),
             (user(name.clone(), json!("eve@example.com"), json!("short")), expect(400, "PASSWORD_TOO_SHORT", "Password too short")),
             (user(name.clone(), json!("eve@example.com"), json!("x".repeat(129))), expect(400, "PASSWORD_TOO_LONG", "Password too long")),
@@ -93,6 +94,10 @@ on_both! {
         for url in ["//evil.example", "https://evil.example", "javascript:alert(1)", "/\\evil.example", "http://localhost:3000.evil.example"] {
             assert_eq!(error(&app, SIGN_IN, sign_in(url)).await, expect(403, "INVALID_CALLBACK_URL", "Invalid callbackURL"), "{url}");
         }
+        let in_the_query = format!("{SIGN_IN}?callbackURL=https%3A%2F%2Fevil.example");
+        assert_eq!(error(&app, &in_the_query, sign_in("")).await.1, "INVALID_CALLBACK_URL");
+        let number = json!({ "email": email("ann"), "password": password("ann"), "callbackURL": 1 });
+        assert_eq!(error(&app, SIGN_IN, number).await, expect(400, "VALIDATION_ERROR", "Invalid callbackURL: expected a string"));
     }
 }
 
