@@ -108,6 +108,8 @@ const bodies = [
     at: CODE_AND_MESSAGE,
     service: is('PASSWORD_TOO_SHORT', 'Password too short'),
   },
+  { reason: 'the text for a missing provider', request: /^social sign-in/, at: MESSAGE, when: ({ status }) => status === 400 },
+  { reason: 'an empty callbackURL is none', at: /^body\.url$/, reference: is(''), service: isAbsent },
   { reason: 'update-user checks the types of members', request: /^update-user with members of other types/, at: ANYTHING },
 ];
 
