@@ -65,7 +65,7 @@ async fn is_signed_out(user: &BetterAuthUser) {
 async fn a_session_is_valid_at_the_other_server() {
     in_both_directions(async |direction| {
         let user = direction.signs_up().await;
-        let (session, moved) = (session_of(&user).await, user.at(direction.second));
+        let (session, moved) = (session_of(&user).await, user.moved_to(direction.second));
         assert_eq!(session_of(&moved).await, session);
         assert_eq!(moved.sessions().await, [session["session"].clone()]);
         assert_eq!(direction.signs_in_at(direction.second).await.id(), user.id());
@@ -76,10 +76,10 @@ async fn a_session_is_valid_at_the_other_server() {
 #[actix_web::test]
 async fn a_session_of_better_auth_gets_a_token_of_the_service() {
     let (here, there) = BetterAuth::with_a_service([]).await;
-    let user = there.signs_up("ann").await.at(here.base());
+    let user = there.signs_up("ann").await.moved_to(here.base());
     let client = here.bearer(user.token().await);
     client.creates_a_task("Buy milk").await;
-    user.at(there.origin()).signs_out().await;
+    user.moved_to(there.origin()).signs_out().await;
     client.is_rejected_within_a_second().await;
 }
 
@@ -87,7 +87,7 @@ async fn a_session_of_better_auth_gets_a_token_of_the_service() {
 async fn a_sign_out_applies_to_both() {
     in_both_directions(async |direction| {
         let user = direction.signs_up().await;
-        user.at(direction.second).signs_out().await;
+        user.moved_to(direction.second).signs_out().await;
         is_signed_out(&user).await;
     })
     .await;
@@ -128,7 +128,7 @@ async fn a_deletion_applies_to_both() {
     in_both_directions(async |direction| {
         let user = direction.signs_up().await;
         let deletion = json!({ "password": password(direction.name) });
-        user.at(direction.second).post("/api/auth/delete-user", deletion).await.is(200);
+        user.moved_to(direction.second).post("/api/auth/delete-user", deletion).await.is(200);
         is_signed_out(&user).await;
         direction.sign_ins_give(&password(direction.name), 401).await;
     })
@@ -164,5 +164,5 @@ async fn the_tables_stay_as_better_auth_expects() {
     ann.get("/api/auth/jwks").await.is(200);
     there.restarts_with([("MIGRATE", "on")]).await;
     assert_eq!(there.migration_report().await, "");
-    assert!(ann.at(there.origin()).is_known().await);
+    assert!(ann.moved_to(there.origin()).is_known().await);
 }

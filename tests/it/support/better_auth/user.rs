@@ -38,7 +38,7 @@ impl BetterAuthUser {
     }
 
     /// The same cookies, sent from a page of another server to that server.
-    pub(crate) fn at(&self, base: &str) -> Self {
+    pub(crate) fn moved_to(&self, base: &str) -> Self {
         Self { cookies: self.cookies.clone(), user: self.user.clone(), ..Self::anonymous(base, base) }
     }
 
