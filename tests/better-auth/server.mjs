@@ -10,13 +10,16 @@
 //   TRUSTED_ORIGINS   comma-separated
 //   MAIL=off          no e-mail verification and no password reset
 //   SEND_ON_SIGN_UP=off  no verification e-mail at a sign-up
-//   PASSWORD_RESET=on, CHANGE_EMAIL=on, REQUIRE_EMAIL_VERIFICATION=on, RATE_LIMIT=on  enable what their names say
+//   CHANGE_EMAIL      off, or on: asks the present address first; unset: only the new one
+//   REQUIRE_EMAIL_VERIFICATION=on, RATE_LIMIT=on  enable what their names say
+//   STORE_IDENTIFIER  hashed: stores only hashes of identifiers in the table verification
 //   JWT=on            enables the plugin jwt(); ALG (default EdDSA), ROTATION_INTERVAL and GRACE_PERIOD (seconds) configure it
 //
 // `GET /verify-jwt` with a bearer token: the claims if `auth.api.verifyJWT` accepts the token, else null.
 //
 // Standard output: `migrated: <created and altered tables>` if MIGRATE is on, then `listening on http://…`;
-// `mail to <address>: <token>` for each verification e-mail and `link to <address>: <URL>` for every e-mail.
+// `mail to <address>: <token>` for each verification e-mail, `reset of <address>: <token>` for each password reset and
+// `link to <address>: <URL>` for every e-mail.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -60,14 +63,19 @@ const emailVerification = {
 };
 
 const changeEmail = {
-  enabled: true,
-  sendChangeEmailConfirmation: ({ user, url }) => logsLink(user.email, url),
+  enabled: env.CHANGE_EMAIL !== 'off',
+  ...(isOn('CHANGE_EMAIL') && { sendChangeEmailConfirmation: ({ user, url }) => logsLink(user.email, url) }),
+};
+
+const sendResetPassword = async ({ user, url, token }) => {
+  console.log(`reset of ${user.email}: ${token}`);
+  await logsLink(user.email, url);
 };
 
 const emailAndPassword = {
   enabled: true,
   requireEmailVerification: isOn('REQUIRE_EMAIL_VERIFICATION'),
-  ...(isOn('PASSWORD_RESET') && env.MAIL !== 'off' && { sendResetPassword: ({ user, url }) => logsLink(user.email, url) }),
+  ...(env.MAIL !== 'off' && { sendResetPassword }),
 };
 
 function options(address) {
@@ -80,9 +88,10 @@ function options(address) {
     database,
     trustedOrigins: env.TRUSTED_ORIGINS?.split(','),
     emailAndPassword,
+    verification: env.STORE_IDENTIFIER && { storeIdentifier: env.STORE_IDENTIFIER },
     emailVerification: env.MAIL === 'off' ? undefined : emailVerification,
     session: env.COOKIE_CACHE && { cookieCache: { enabled: true, strategy: env.COOKIE_CACHE } },
-    user: { deleteUser: { enabled: true }, ...(isOn('CHANGE_EMAIL') && { changeEmail }) },
+    user: { deleteUser: { enabled: true }, changeEmail },
     rateLimit: { enabled: isOn('RATE_LIMIT') },
     plugins: plugins(),
   };

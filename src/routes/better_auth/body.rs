@@ -69,6 +69,11 @@ impl Members {
         }
     }
 
+    /// Returns whether the body has a member.
+    pub(super) fn is_present(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
     /// Returns whether the body has a member that JavaScript takes for true.
     pub(super) fn is_set(&self, name: &str) -> bool {
         match self.members.get(name) {

@@ -32,7 +32,7 @@ pub(super) struct SignUp {
 
 impl FromMembers for SignUp {
     fn from_members(members: &mut Members) -> Self {
-        let name = members.string("name");
+        let name = members.checked_string("name", name_error);
         let email = email(members, "email");
         let password = members.string("password");
         Self {
@@ -44,6 +44,11 @@ impl FromMembers for SignUp {
             remember_me: members.optional_bool("rememberMe"),
         }
     }
+}
+
+/// The service's own limit. Better Auth has none, and accepts an empty name.
+fn name_error(name: &str) -> Option<&'static str> {
+    (name.chars().count() > 255).then_some("Too big: expected string to have <=255 characters")
 }
 
 /// A sign-in.
@@ -146,7 +151,7 @@ pub(super) struct UpdateUser {
 impl FromMembers for UpdateUser {
     fn from_members(members: &mut Members) -> Self {
         Self {
-            name: members.optional_string("name"),
+            name: members.is_present("name").then(|| members.checked_string("name", name_error)),
             image: members.nullable_string("image"),
             has_email: members.is_set("email"),
         }

@@ -32,7 +32,6 @@ export async function startBetterAuth(profile, { modules, url, database }) {
     JWT: 'on',
     BEARER: 'on',
     TRUSTED_ORIGINS: TRUSTED,
-    PASSWORD_RESET: 'on',
     CHANGE_EMAIL: 'on',
     SEND_ON_SIGN_UP: 'off',
     ...PROFILES[profile].reference,

@@ -65,6 +65,15 @@ on_both! {
         assert_eq!(error(&app, SIGN_IN, json!({ "email": "eve@example.com", "password": "correct horse battery" })).await.0, 401);
     }
 
+    a_name_has_at_most_255_characters(app) {
+        let sign_up = |name: &str| json!({ "name": name, "email": email("ann"), "password": password("ann") });
+        let too_long = expect(400, "VALIDATION_ERROR", "[body.name] Too big: expected string to have <=255 characters");
+        assert_eq!(error(&app, SIGN_UP, sign_up(&"ä".repeat(256))).await, too_long);
+        app.browser().post(SIGN_UP, sign_up(&"ä".repeat(255))).await.is(200);
+        let ann = app.signs_in_in_a_browser("ann").await;
+        ann.post("/api/auth/update-user", json!({ "name": "ä".repeat(256) })).await.is(400);
+    }
+
     a_failed_sign_in_does_not_tell_why(app) {
         app.signs_up_in_a_browser("ann").await;
         let wrong = json!({ "email": email("ann"), "password": "wrong" });
