@@ -149,6 +149,7 @@ async fn a_connection_limit_that_others_use_up_is_a_503() {
     let database = Arc::new(database);
     let admin = SqlConnection::on(&database).await;
     admin.run("create role service login connection limit 12; grant all on schema public to service").await;
+    admin.run("do $$ begin execute format('grant create on database %I to service', current_database()); end $$").await;
     let url = database.url().replace("postgres@", "service@");
     let app = start(&database, &url).await;
     warm_up(&app).await;
