@@ -137,6 +137,8 @@ export const revokeSession = <ThrowOnError extends boolean = true>(options: Opti
  * Signs up.
  *
  * Creates an account in Better Auth's tables and logs in. The same email address and password also work in Better Auth.
+ * If email addresses have to be verified, the response is 403 and does not tell whether the address was free: the account is
+ * created, and a mail has a link to verify the address.
  */
 export const signUp = <ThrowOnError extends boolean = true>(options: Options<SignUpData, ThrowOnError>): RequestResult<SignUpResponses, SignUpErrors, ThrowOnError> => (options.client ?? client).post<SignUpResponses, SignUpErrors, ThrowOnError>({
     url: '/api/auth/signup',

@@ -410,6 +410,10 @@ export type LogInErrors = {
      */
     401: Problem;
     /**
+     * Forbidden
+     */
+    403: Problem;
+    /**
      * Not acceptable
      */
     406: Problem;
@@ -843,6 +847,10 @@ export type SignUpErrors = {
      * Malformed request
      */
     400: Problem;
+    /**
+     * Forbidden
+     */
+    403: Problem;
     /**
      * Not acceptable
      */

@@ -218,6 +218,8 @@ export const revokeSessionMutation = (options?: Partial<Options<RevokeSessionDat
  * Signs up.
  *
  * Creates an account in Better Auth's tables and logs in. The same email address and password also work in Better Auth.
+ * If email addresses have to be verified, the response is 403 and does not tell whether the address was free: the account is
+ * created, and a mail has a link to verify the address.
  */
 export const signUpMutation = (options?: Partial<Options<SignUpData>>): UseMutationOptions<SignUpResponse, SignUpError, Options<SignUpData>> => {
     const mutationOptions: UseMutationOptions<SignUpResponse, SignUpError, Options<SignUpData>> = {
