@@ -70,14 +70,16 @@ impl Cleanup {
         Ok(deleted)
     }
 
-    /// Deletes pending verifications that have expired, those of Better Auth too, and returns their number.
+    /// Deletes one batch of pending verifications that have expired, those of Better Auth too, and returns their number.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn delete_expired_verifications(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         self.db
-            .transaction(async |transaction| verification::delete_expired(transaction, now - RETENTION_MARGIN).await)
+            .transaction(async |transaction| {
+                verification::delete_expired(transaction, now - RETENTION_MARGIN, BATCH_SIZE as u64).await
+            })
             .await
     }
 

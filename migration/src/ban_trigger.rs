@@ -10,14 +10,25 @@ pub(crate) async fn ensure(db: &impl ConnectionTrait) -> Result<(), DbErr> {
     if db.get_database_backend() == DbBackend::Sqlite
         && existing::has_column(db, "user", "banned").await?
         && existing::has_column(db, "session", "userId").await?
+        && !exists(db).await?
     {
+        db.execute_unprepared("drop trigger if exists user_ban_revoke").await?;
         db.execute_unprepared(TRIGGER).await?;
     }
     Ok(())
 }
 
+/// Returns whether the present table has the trigger. One on another table is of former names.
+async fn exists(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    let table = existing::name_of("user");
+    let select = format!(
+        "select name from sqlite_master where type = 'trigger' and name = 'user_ban_revoke' and tbl_name = {table}"
+    );
+    existing::exists(db, &select, []).await
+}
+
 const TRIGGER: &str = r#"
-create trigger if not exists user_ban_revoke after update of banned on "user"
+create trigger user_ban_revoke after update of banned on "user"
     when new.banned in (1, 'true') and not coalesce(old.banned in (1, 'true'), false)
 begin
     delete from "session" where "userId" = old.id;

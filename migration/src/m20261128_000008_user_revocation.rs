@@ -11,17 +11,19 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let sql = dialect(manager.get_database_backend(), POSTGRES, SQLITE);
-        manager.get_connection().execute_unprepared(sql).await?;
+        let (backend, connection) = (manager.get_database_backend(), manager.get_connection());
+        connection.execute_unprepared(dialect(backend, FUNCTION, "")).await?;
+        connection.execute_unprepared(dialect(backend, TRIGGER_POSTGRES, TRIGGER_SQLITE)).await?;
         Ok(())
     }
 }
 
 /// The column `banned` is read from the row as JSON, since only Better Auth's admin plugin adds it, perhaps later. The lifetime of
 /// the front end's tokens is unknown: ten years are longer. The table `session` may be another library's. An id that is too long
-/// for a token to name is not revoked.
-const POSTGRES: &str = r#"
-create function taskbridge.user_revoke() returns trigger
+/// for a token to name is not revoked. The function names the table, so that it is replaced when the names change
+/// ([`crate::triggers`]).
+pub(crate) const FUNCTION: &str = r#"
+create or replace function taskbridge.user_revoke() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     banned constant text[] := '{true,t,1}';
@@ -48,12 +50,14 @@ end
 $$;
 
 revoke execute on function taskbridge.user_revoke() from public;
+"#;
 
+const TRIGGER_POSTGRES: &str = r#"
 create trigger user_revoke after delete or update on "user" for each row execute function taskbridge.user_revoke();
 "#;
 
 /// The trigger for bans is in [`crate::ban_trigger`].
-const SQLITE: &str = r#"
+const TRIGGER_SQLITE: &str = r#"
 create trigger user_revoke after delete on "user" when length(old.id) <= 255 begin
     insert into revocation (kind, key, issued_until, expires_at)
         values ('user', cast(old.id as text), strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+10 years'))

@@ -3,7 +3,7 @@
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
 
-use crate::{dialect::dialect, existing};
+use crate::{dialect::dialect, existing, m20261128_000008_user_revocation};
 
 struct Trigger {
     name: &'static str,
@@ -58,12 +58,23 @@ const TRIGGERS: [Trigger; 4] = [
 
 /// Creates the triggers that are missing. A table without an id is another library's and gets none.
 pub(crate) async fn create_missing(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if db.get_database_backend() == DbBackend::Postgres && has_former_names(db).await? {
+        db.execute_unprepared(m20261128_000008_user_revocation::FUNCTION).await?;
+    }
     for trigger in &TRIGGERS {
         if existing::has_column(db, trigger.table, "id").await? && !trigger.exists(db).await? {
             db.execute_unprepared(&trigger.create(db.get_database_backend())).await?;
         }
     }
     Ok(())
+}
+
+/// Returns whether the function of bans names the sessions as they were called when it was created.
+async fn has_former_names(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    const FORMER: &str = r#"select proname::text from pg_proc
+        where proname = 'user_revoke' and pronamespace = to_regnamespace('taskbridge')
+            and position('."session" where "userId" =' in prosrc) = 0"#;
+    existing::exists(db, FORMER, []).await
 }
 
 impl Trigger {

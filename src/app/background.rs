@@ -1,4 +1,4 @@
-//! Background tasks: the revocation feed, the cleanup of expired rows, the index of the search, and mail.
+//! Background tasks: the revocation feed, the signing keys, the cleanup of expired rows, the index of the search, and mail.
 
 use std::{
     mem,
@@ -123,7 +123,9 @@ async fn clean_up(cleanup: &Cleanup, clock: &Clock, has_accounts: bool) -> Resul
         sleep(BATCH_PAUSE).await;
     }
     if has_accounts {
-        cleanup.delete_expired_verifications(now).await?;
+        while cleanup.delete_expired_verifications(now).await? > 0 {
+            sleep(BATCH_PAUSE).await;
+        }
     }
     Ok(())
 }

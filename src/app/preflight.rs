@@ -11,7 +11,7 @@ use super::{StartError, pools::settings};
 use crate::{
     auth::{self, Authenticator, Credential, SharedSecretClaims},
     clock::Clock,
-    config::{Config, DatabaseSettings},
+    config::{Config, DatabaseSettings, MailDelivery, MailSettings},
 };
 
 /// How long the start waits for an unavailable database.
@@ -74,10 +74,30 @@ pub(super) fn log_authentication(config: &Config) {
         (config.secrets.is_some(), "shared_secret"),
         (config.jwks.is_some(), "jwks"),
         (config.accounts.is_some(), "access_token"),
+        (config.jwks.as_ref().is_some_and(|jwks| jwks.oauth.is_some()), "oauth"),
+        (config.session_cookie.authenticates_every_route, "session_cookie"),
     ];
     let methods: Vec<_> = methods.into_iter().filter_map(|(is_on, method)| is_on.then_some(method)).collect();
     let accounts = if config.accounts.is_some() { "on" } else { "off" };
     log::info!(methods = methods.join(","), accounts; "authentication configured");
+    if config.accounts.is_some() {
+        log_mail(&config.mail);
+    }
+}
+
+/// Logs how mail is sent, and warns if log-in needs a mail that nobody gets.
+fn log_mail(mail: &MailSettings) {
+    let delivery = match mail.delivery {
+        MailDelivery::Smtp(_) => "smtp",
+        MailDelivery::Log => "log",
+        MailDelivery::Off => "off",
+    };
+    log::info!(delivery; "mail configured");
+    if mail.require_verification && delivery == "off" {
+        log::warn!(
+            "REQUIRE_EMAIL_VERIFICATION is on and no mail is sent, so that no new user can log in; set SMTP_URL"
+        );
+    }
 }
 
 /// Verifies and signs a token, since a missing cryptographic backend would show only at the first request.

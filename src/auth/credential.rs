@@ -1,7 +1,7 @@
 //! The credentials that a request can carry.
 
-/// A credential, before it is verified. A further kind (an API key, a session cookie) is a further variant, with a branch
-/// of its own in [`Authenticator::verify`](super::Authenticator::verify).
+/// A credential that is verified without a database query. A further kind (an API key) is a further variant, with a branch of
+/// its own in [`Authenticator::verify`](super::Authenticator::verify). `RequestCredential` reads it from a request.
 #[derive(Clone, Copy)]
 pub enum Credential<'c> {
     /// A JWT in compact form.

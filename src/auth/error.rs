@@ -7,8 +7,8 @@ use crate::jose::{Quoted, TokenFormatError};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// The request has more than one `Authorization` field.
-    #[error("the request has more than one Authorization field")]
+    /// The request has more than one credential.
+    #[error("the request has more than one credential: two Authorization fields, or one and a session cookie")]
     MultipleCredentials,
     /// The credential is not a JWT whose header can be read.
     #[error("{}", .hint.map_or_else(|| .error.to_string(), str::to_owned))]

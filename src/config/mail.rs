@@ -99,6 +99,9 @@ impl SmtpSettings {
             )
         })?;
         let credentials = credentials(url);
+        if credentials.is_none() && !url.username().is_empty() {
+            return Err(invalid(SMTP_URL, "with a password if it has a user"));
+        }
         if tls == SmtpTls::Off && credentials.is_some() && !is_loopback(&text) {
             return Err(invalid(SMTP_URL, "without a password if it has ?tls=off, except on loopback"));
         }

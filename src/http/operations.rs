@@ -16,10 +16,10 @@ pub(crate) struct Operations {
     paths: Vec<PathOperations>,
     /// The paths that Better Auth's client uses.
     better_auth: HashSet<String>,
-    /// Whether all others take the session cookie too.
-    cookie_everywhere: bool,
-    /// Those of them that have parameters.
+    /// The patterns of such paths that have parameters.
     better_auth_patterns: Vec<PathOperations>,
+    /// Whether all other paths take the session cookie too.
+    cookie_everywhere: bool,
 }
 
 struct PathOperations {
@@ -56,7 +56,7 @@ impl Operations {
                 }
             }
         }
-        Self { paths, better_auth, cookie_everywhere, better_auth_patterns }
+        Self { paths, better_auth, better_auth_patterns, cookie_everywhere }
     }
 
     /// Returns whether Better Auth's client uses a path.

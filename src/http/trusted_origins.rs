@@ -43,6 +43,10 @@ impl TrustedOrigins {
 
     /// Returns whether a response may lead to `target`: a path of the page's own origin, or a URL of a trusted one.
     pub(crate) fn accepts_target(&self, target: &str, request: &HttpRequest) -> bool {
+        // a parser of URLs drops some of them, a header cannot hold them
+        if target.chars().any(char::is_control) {
+            return false;
+        }
         if target.starts_with('/') { is_safe_path(target) } else { self.accepts(target, request) }
     }
 
@@ -94,11 +98,8 @@ fn called_origin(headers: &HeaderMap) -> String {
 /// Rejects what a browser or a router could read as another origin (RFC 3986 §4.2).
 fn is_safe_path(target: &str) -> bool {
     let path = target.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    let is_ambiguous = target.starts_with("//")
-        || target.contains('\\')
-        || target.chars().any(char::is_control)
-        || path.contains("%2f")
-        || path.contains("%5c");
+    let is_ambiguous =
+        target.starts_with("//") || target.contains('\\') || path.contains("%2f") || path.contains("%5c");
     let base = Url::parse(PLACEHOLDER_BASE).ok();
     let resolved = base.as_ref().and_then(|base| base.join(target).ok());
     !is_ambiguous && resolved.map(|url| url.origin()) == base.map(|url| url.origin())
@@ -113,7 +114,7 @@ mod tests {
         for safe in ["/", "/dashboard", "/a/b?next=//c#d", "/%20", "/ünï"] {
             assert!(is_safe_path(safe), "{safe}");
         }
-        for unsafe_path in ["//evil.example", "/\\evil.example", "/\tevil", "/%2fevil", "/a%5Cevil", "/\u{7f}"] {
+        for unsafe_path in ["//evil.example", "/\\evil.example", "/%2fevil", "/a%5Cevil"] {
             assert!(!is_safe_path(unsafe_path), "{unsafe_path}");
         }
     }

@@ -1,4 +1,4 @@
-//! The reset of a password by a mailed token, which stands in for the user.
+//! The reset of a password by a mailed token, in place of a session.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use sea_orm::{

@@ -1,4 +1,4 @@
-//! Pending verifications in Better Auth's table: values that a mailed token stands for, for a while and once.
+//! Single-use values in Better Auth's table `verification`, found by a mailed token until they expire.
 
 mod row;
 
@@ -16,7 +16,7 @@ use crate::{
     db::{Dialect, Executor, Sql, Transaction},
 };
 
-/// What a token stands for, and the token: `reset-password:<token>`.
+/// The purpose of a token, and the token: `reset-password:<token>`.
 pub(crate) struct Identifier<'i>(pub(crate) &'i str);
 
 impl Identifier<'_> {
@@ -32,7 +32,7 @@ impl Identifier<'_> {
     }
 }
 
-/// Stores that the token of `identifier` stands for `value`.
+/// Stores `value` under `identifier`.
 pub(crate) async fn insert(
     executor: &impl Executor,
     identifier: &Identifier<'_>,
@@ -41,7 +41,7 @@ pub(crate) async fn insert(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     const INSERT: &str = r#"
-        insert into verification (id, identifier, value, "expiresAt", "createdAt", "updatedAt")
+        insert into "verification" (id, identifier, value, "expiresAt", "createdAt", "updatedAt")
         values ($1, $2, $3, $4, $5, $5)"#;
     let timestamp = |instant: DateTime<Utc>| better_auth::timestamp_value(instant.trunc_subsecs(3), executor.dialect());
     let values = [
@@ -90,10 +90,16 @@ pub(crate) async fn delete_by_value(transaction: &Transaction, value: &str) -> R
     Ok(())
 }
 
-/// Deletes what expired before `instant`, Better Auth's rows too, and returns its number.
-pub(crate) async fn delete_expired(transaction: &Transaction, instant: DateTime<Utc>) -> Result<u64, StoreError> {
+/// Deletes at most `limit` rows that expired before `instant`, Better Auth's too, and returns their number.
+pub(crate) async fn delete_expired(
+    transaction: &Transaction,
+    instant: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let mut expired = Query::select();
+    expired.column(Column::Id).from(Entity).and_where(is_pending(instant, transaction.dialect()).not()).limit(limit);
     let mut delete = Query::delete();
-    delete.from_table(Entity).and_where(is_pending(instant, transaction.dialect()).not());
+    delete.from_table(Entity).and_where(Expr::col(Column::Id).in_subquery(expired));
     transaction.execute(&delete).await
 }
 

@@ -1,7 +1,7 @@
 //! The session that authenticates a request of Better Auth's client, as an extractor.
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
     http::header::{self, HeaderMap},
     web::Data,
@@ -26,6 +26,7 @@ use crate::{
     },
     clock::Clock,
     http::problem::{Kind, Problem},
+    telemetry::SubjectFingerprint,
 };
 
 /// A request's session, which has not expired. A request without one answers 401.
@@ -109,6 +110,9 @@ impl PresentedSession {
         let now = shared::<Clock>(request)?.now();
         Ok(match found {
             Some(found) if found.session.session.expires_at > now => {
+                if SubjectFingerprint::is_logged() {
+                    request.extensions_mut().insert(SubjectFingerprint::new(found.user.id.as_str()));
+                }
                 Self::Current(Box::new(CurrentSession::new(found, db)))
             }
             found => Self::Ended(found.map(|found| found.session)),

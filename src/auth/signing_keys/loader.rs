@@ -78,7 +78,8 @@ impl Loader {
 
     async fn read(&self, previous: &LoadedKeys, now: DateTime<Utc>) -> Result<LoadedKeys, SigningKeyError> {
         let stored = self.store.list().await?;
-        let published: Vec<_> = stored.iter().filter_map(|key| public_jwk(key, now)).collect();
+        let published: Vec<_> =
+            stored.iter().filter_map(|key| public_jwk(key, self.rotation_interval(), now)).collect();
         let verifying: Vec<_> = published.iter().filter(|jwk| is_ed25519(jwk)).take(MAX_VERIFYING_KEYS).collect();
         let set = previous.verifying.updated_from(json!({ "keys": verifying }).to_string().as_bytes());
         let mut keys =
@@ -88,6 +89,13 @@ impl Loader {
             keys.log_changes(previous);
         }
         Ok(keys)
+    }
+
+    fn rotation_interval(&self) -> Option<Duration> {
+        match self.algorithm {
+            AccessTokenAlgorithm::EdDsa { rotation_interval } => rotation_interval,
+            AccessTokenAlgorithm::Hs256 => None,
+        }
     }
 
     /// Returns the newest key that has not expired, else the newest one, and the keys that cannot be used.

@@ -12,9 +12,15 @@ const GRACE_PERIOD: Duration = Duration::from_hours(24 * 30);
 /// The members that describe a public key (RFC 7518 §6, RFC 8037 §2). No other one is published.
 const PUBLIC_MEMBERS: [&str; 6] = ["crv", "e", "kty", "n", "x", "y"];
 
-/// Returns the public JWK, or `None` if the key has expired or is not of a public-key algorithm.
-pub(super) fn public_jwk(stored: &StoredSigningKey, now: DateTime<Utc>) -> Option<Value> {
-    if stored.expires_at.is_some_and(|expires_at| expires_at + GRACE_PERIOD <= now) {
+/// Returns the public JWK, or `None` if the key has expired or is not of a public-key algorithm. A rotation interval also
+/// applies to keys that were created without one.
+pub(super) fn public_jwk(
+    stored: &StoredSigningKey,
+    rotation_interval: Option<Duration>,
+    now: DateTime<Utc>,
+) -> Option<Value> {
+    let expires_at = stored.expires_at.or(rotation_interval.map(|interval| stored.created_at + interval));
+    if expires_at.is_some_and(|expires_at| expires_at + GRACE_PERIOD <= now) {
         return None;
     }
     let members: Map<String, Value> = serde_json::from_str(&stored.public_key).ok()?;

@@ -71,7 +71,6 @@ impl AccountServices {
 
 /// Returns the problem of a log-in, or of a sign-up, whose address is not verified.
 pub(super) fn email_not_verified() -> Problem {
-    Problem::new(Kind::Forbidden).with_detail(
-        "The email address has to be verified before the log-in; a mail with a link has been sent to it if it can be.",
-    )
+    Problem::new(Kind::Forbidden)
+        .with_detail("Verify your email address before you log in. If mail is enabled, a link has been sent to it.")
 }

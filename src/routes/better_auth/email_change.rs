@@ -5,7 +5,7 @@ use actix_web::{
     web::{Data, Json},
 };
 
-use super::{body::Body, error::BetterAuthError, request::ChangeEmail, response::Status};
+use super::{body::Body, error::BetterAuthError, mail_request::ChangeEmail, response::Status};
 use crate::{
     auth::CurrentSession,
     http::{

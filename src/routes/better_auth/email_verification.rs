@@ -11,8 +11,8 @@ use entity::account::{EmailChangeOutcome, Profile};
 use super::{
     body::{Body, validation_error},
     error::BetterAuthError,
+    mail_request::SendVerificationEmail,
     redirect::{query_parameter, redirect_to, redirect_with_error},
-    request::SendVerificationEmail,
     response::{Status, VerifiedEmail, set_session},
 };
 use crate::{

@@ -7,6 +7,7 @@ mod email_verification;
 mod error;
 mod get_session;
 mod jwks;
+mod mail_request;
 mod new_session;
 mod password;
 mod password_reset;

@@ -13,8 +13,8 @@ use entity::{
 use super::{
     body::{Body, validation_error},
     error::BetterAuthError,
+    mail_request::{RequestPasswordReset, ResetPassword},
     redirect::{query_parameter, redirect_with},
-    request::{RequestPasswordReset, ResetPassword},
     response::{PasswordResetRequested, Status},
 };
 use crate::{

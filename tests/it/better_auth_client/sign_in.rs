@@ -100,7 +100,7 @@ on_both! {
             assert_eq!(response.header("location"), Some(url));
             assert_eq!((&response.json()["redirect"], &response.json()["url"]), (&json!(true), &json!(url)));
         }
-        for url in ["//evil.example", "https://evil.example", "javascript:alert(1)", "/\\evil.example", "http://localhost:3000.evil.example"] {
+        for url in ["//evil.example", "https://evil.example", "javascript:alert(1)", "/\\evil.example", "http://localhost:3000.evil.example", "/a\tb", "http://localhost:3000/a\r\nset-cookie: x=y"] {
             assert_eq!(error(&app, SIGN_IN, sign_in(url)).await, expect(403, "INVALID_CALLBACK_URL", "Invalid callbackURL"), "{url}");
         }
         let in_the_query = format!("{SIGN_IN}?callbackURL=https%3A%2F%2Fevil.example");

@@ -125,6 +125,7 @@ const INVALID: &[(&str, &str)] = &[
     ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com?tls=none"),
     ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com/path"),
     ("SMTP_URL", "smtp://:587"),
+    ("SMTP_URL", "smtps://hunter2@smtp.example.com"),
 ];
 
 fn program() -> Program {

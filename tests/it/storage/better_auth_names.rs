@@ -1,6 +1,9 @@
 //! Better Auth's tables and columns under other names (`modelName`, `usePlural`, `snake_case`), as the settings say.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use entity::{BetterAuthNames, Cleanup, Db, DbSettings};
 use reqwest::Method;
@@ -107,6 +110,17 @@ async fn triggers_work(app: &TestApp, [users, sessions, ..]: [&str; 5]) {
     assert_eq!(sql.number("select count(*) from task where title = 'Buy milk'").await, 0);
 }
 
+/// A reset of the password, which is stored after the response.
+async fn resets_are_stored(app: &TestApp, verifications: &str) {
+    app.anonymous().signs_up("dora").await;
+    app.browser().post("/api/auth/request-password-reset", json!({"email": "dora@example.com"})).await.is(200);
+    let started = Instant::now();
+    while count(&app.database(), verifications).await == 0 {
+        assert!(started.elapsed() < Duration::from_secs(10), "no row in {verifications}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[actix_web::test]
 async fn the_service_uses_the_configured_names() {
     for backend in BACKENDS {
@@ -114,12 +128,13 @@ async fn the_service_uses_the_configured_names() {
             for ddl in ["", &better_auth_ddl(backend, names)] {
                 let database = Arc::new(TestDatabase::new(backend).await);
                 SqlConnection::on(&database).await.run(ddl).await;
-                let settings = settings.iter().copied().chain([ACCOUNTS]);
+                let settings = settings.iter().copied().chain([ACCOUNTS, ("MAIL", "log")]);
                 let app = TestApp::start_on(Arc::clone(&database), settings).await;
                 accounts_work(&app).await;
                 triggers_work(&app, expected).await;
+                resets_are_stored(&app, expected[3]).await;
                 assert_eq!(tables(&database).await, sorted(expected), "{settings:?}", settings = names.0);
-                assert_eq!(count(&database, expected[0]).await, 1);
+                assert_eq!(count(&database, expected[0]).await, 2);
             }
         }
     }
@@ -183,5 +198,25 @@ async fn a_missing_table_stops_the_start() {
         let output = program.with("BETTER_AUTH_TABLE_VERIFICATION", "codes").run(&["migrate"]).await;
         assert_eq!(output.code, Some(1), "{output:?}");
         assert!(output.stderr.contains("does not have these tables of Better Auth: codes"), "{output:?}");
+    }
+}
+
+/// The triggers and their functions follow tables that are renamed.
+#[actix_web::test]
+async fn a_ban_ends_sessions_after_the_tables_are_renamed() {
+    for backend in BACKENDS {
+        let database = Arc::new(TestDatabase::new(backend).await);
+        drop(TestApp::start_on(Arc::clone(&database), [ACCOUNTS]).await);
+        let sql = SqlConnection::on(&database).await;
+        for (former, name) in DEFAULT.into_iter().zip(PLURAL) {
+            sql.run(&format!("alter table \"{former}\" rename to {name}")).await;
+        }
+        sql.run("alter table users add column banned boolean").await;
+        let app = TestApp::start_on(Arc::clone(&database), [ACCOUNTS, ("BETTER_AUTH_NAMES", "plural")]).await;
+        let (bob, carl) = (app.anonymous().signs_up("bob").await, app.anonymous().signs_up("carl").await);
+        sql.run("update users set banned = true where name = 'bob'").await;
+        bob.is_rejected_within_a_second().await;
+        carl.is_still_signed_in().await;
+        assert_eq!(count(&database, "sessions").await, 1);
     }
 }

@@ -78,3 +78,16 @@ async fn a_key_of_another_replica_is_found_at_the_first_token() {
         other.bearer(first.access_token()).get("/api/tasks").await.rejects_the_token();
     }
 }
+
+/// The interval also applies to a key from before it was set.
+#[actix_web::test]
+async fn a_key_without_an_expiry_is_withdrawn_too() {
+    for backend in BACKENDS {
+        let app = started(backend).await;
+        let first = app.anonymous().signs_up("ann").await;
+        SqlConnection::on(&app.database()).await.run(r#"update jwks set "expiresAt" = null"#).await;
+        app.advance_clock(ClockTime::days(32));
+        eventually_signs_with_another_key(&app, &first).await;
+        eventually_withdraws(&app, &kid(&first)).await;
+    }
+}
