@@ -38,6 +38,12 @@ impl SessionCookieSettings {
         if settings.authenticates_every_route && !has_secret {
             return Err(invalid(SESSION_COOKIE, "off unless BETTER_AUTH_SECRET is set: it verifies the cookie"));
         }
+        if !settings.domain_covers_public_url() {
+            return Err(invalid(
+                COOKIE_DOMAIN,
+                "the host of PUBLIC_URL or a parent domain of it: browsers drop other cookies",
+            ));
+        }
         if settings.same_site == "None" && !settings.is_secure() {
             return Err(invalid(COOKIE_SAME_SITE, "lax or strict unless PUBLIC_URL starts with https://"));
         }
@@ -51,11 +57,26 @@ impl SessionCookieSettings {
     }
 }
 
+impl SessionCookieSettings {
+    /// RFC 6265 §5.3, step 6.
+    fn domain_covers_public_url(&self) -> bool {
+        let (Some(domain), Some(origin)) = (&self.domain, &self.public_origin) else { return true };
+        let domain = domain.trim_start_matches('.').to_ascii_lowercase();
+        let host = Url::parse(origin).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        host == domain || (domain.contains('.') && host.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.')))
+    }
+}
+
 fn public_origin(environment: &Environment<'_>) -> Result<Option<String>, ConfigError> {
     let Some(text) = environment.text(PUBLIC_URL) else { return Ok(None) };
-    let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let url =
-        url.ok_or_else(|| invalid(PUBLIC_URL, "the service's http or https URL, as in https://api.example.com"))?;
+    let is_origin = |url: &Url| {
+        let has_more = url.path() != "/" || url.query().is_some() || url.fragment().is_some();
+        matches!(url.scheme(), "http" | "https") && !has_more && url.username().is_empty() && url.password().is_none()
+    };
+    let url = Url::parse(&text).ok().filter(is_origin);
+    let url = url.ok_or_else(|| {
+        invalid(PUBLIC_URL, "the service's http or https URL without a path, as in https://api.example.com")
+    })?;
     Ok(Some(url.origin().ascii_serialization()))
 }
 

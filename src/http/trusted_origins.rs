@@ -102,7 +102,11 @@ fn is_safe_path(target: &str) -> bool {
         target.starts_with("//") || target.contains('\\') || path.contains("%2f") || path.contains("%5c");
     let base = Url::parse(PLACEHOLDER_BASE).ok();
     let resolved = base.as_ref().and_then(|base| base.join(target).ok());
-    !is_ambiguous && resolved.map(|url| url.origin()) == base.map(|url| url.origin())
+    // what remains of `/.//evil.example` without its dot segment is another origin
+    let leads_elsewhere = resolved
+        .as_ref()
+        .is_none_or(|url| url.path().starts_with("//") || Some(url.origin()) != base.map(|base| base.origin()));
+    !is_ambiguous && !leads_elsewhere
 }
 
 #[cfg(test)]
@@ -114,7 +118,17 @@ mod tests {
         for safe in ["/", "/dashboard", "/a/b?next=//c#d", "/%20", "/ünï"] {
             assert!(is_safe_path(safe), "{safe}");
         }
-        for unsafe_path in ["//evil.example", "/\\evil.example", "/%2fevil", "/a%5Cevil"] {
+        for unsafe_path in [
+            "//evil.example",
+            "/\\evil.example",
+            "/%2fevil",
+            "/a%5Cevil",
+            "/.//evil.example",
+            "/..//evil.example/x",
+            "/x/..//evil.example",
+            "/%2e//evil.example",
+            "/.///evil.example",
+        ] {
             assert!(!is_safe_path(unsafe_path), "{unsafe_path}");
         }
     }

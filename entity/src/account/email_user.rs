@@ -77,7 +77,14 @@ impl AccountStore {
         new_email: &str,
         now: DateTime<Utc>,
     ) -> Result<EmailChangeOutcome, StoreError> {
-        self.db.transaction(async move |transaction| change_email(transaction, user, new_email, now).await).await
+        let change = async |transaction: &Transaction| change_email(transaction, user, new_email, now).await;
+        match self.db.transaction(change).await {
+            // a concurrent change or sign-up has taken the address
+            Err(StoreError::Unexpected(_)) if self.user_by_email(new_email).await?.is_some() => {
+                Ok(EmailChangeOutcome::Taken)
+            }
+            outcome => outcome,
+        }
     }
 }
 

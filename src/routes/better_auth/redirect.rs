@@ -40,7 +40,11 @@ fn normalized(target: &str, error: Option<&str>) -> String {
         url.query_pairs_mut().append_pair("error", code);
     }
     let url = String::from(url);
-    url.strip_prefix(PLACEHOLDER_BASE).map(str::to_owned).unwrap_or(url)
+    match url.strip_prefix(PLACEHOLDER_BASE) {
+        Some(path) if path.starts_with("//") => "/".to_owned(),
+        Some(path) => path.to_owned(),
+        None => url,
+    }
 }
 
 fn found(location: &str) -> HttpResponseBuilder {
@@ -59,6 +63,7 @@ mod tests {
             ("/", "/"),
             ("/a?b=c#d", "/a?b=c#d"),
             ("/ü", "/%C3%BC"),
+            ("/.//evil.example", "/"),
             ("https://example.com", "https://example.com/"),
             ("https://example.com/a\nb", "https://example.com/ab"),
         ] {

@@ -54,6 +54,13 @@ on_both! {
         sign_in(&[]).await.is(200);
     }
 
+    a_link_cannot_lead_to_another_site(app) {
+        for target in ["/.//evil.example", "/x/..//evil.example", "/%252e//evil.example", "https://evil.example", "//evil.example"] {
+            let path = format!("/api/auth/verify-email?token=bad&callbackURL={target}");
+            app.browser().get(&path).await.is_problem(403, "forbidden");
+        }
+    }
+
     credentials_are_allowed_on_these_routes_only(app) {
         let ann = app.signs_up_in_a_browser("ann").await;
         let allowed = |client: BetterAuthUser, path: &'static str| async move {
@@ -77,7 +84,7 @@ on_both! {
 
 #[actix_web::test]
 async fn the_public_url_is_the_services_own_origin() {
-    let app = TestApp::start_with(Backend::Sqlite, [ACCOUNTS, ("PUBLIC_URL", "https://api.example.com/base")]).await;
+    let app = TestApp::start_with(Backend::Sqlite, [ACCOUNTS, ("PUBLIC_URL", "https://api.example.com")]).await;
     let body: Value = json!({ "name": "ann", "email": email("ann"), "password": password("ann") });
     let own = app.browser().at("https://api.example.com").post("/api/auth/sign-up/email", body.clone()).await.is(200);
     let cookie = own.header("set-cookie").unwrap();

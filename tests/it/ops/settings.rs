@@ -125,6 +125,8 @@ const INVALID: &[(&str, &str)] = &[
     ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com?tls=none"),
     ("SMTP_URL", "smtps://ann:hunter2@smtp.example.com/path"),
     ("SMTP_URL", "smtp://:587"),
+    ("PUBLIC_URL", "https://api.example.com/hunter2"),
+    ("PUBLIC_URL", "https://ann:hunter2@api.example.com"),
     ("SMTP_URL", "smtps://hunter2@smtp.example.com"),
 ];
 
