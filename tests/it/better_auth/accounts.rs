@@ -1,5 +1,6 @@
 //! Accounts shared with a real Better Auth on the same database.
 
+use chrono::{DateTime, Utc};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -35,7 +36,13 @@ fn in_snake_case(user: &Value) -> Value {
         ("role", "role"),
         ("active_organization_id", "activeOrganizationId"),
     ];
-    names.into_iter().map(|(here, there)| (here.to_owned(), user[there].clone())).collect()
+    names.into_iter().map(|(here, there)| (here.to_owned(), as_the_service_writes(&user[there]))).collect()
+}
+
+/// Better Auth writes milliseconds that are zero, the service does not.
+fn as_the_service_writes(value: &Value) -> Value {
+    let instant = value.as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    instant.map_or_else(|| value.clone(), |instant| json!(instant))
 }
 
 /// Passwords, each with an equivalent Unicode encoding.

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::support::{BetterAuth, BetterAuthUser, SignedInUser};
@@ -35,7 +36,8 @@ async fn both_list_all_sessions() {
     for one in &listed_here {
         let same = listed_there.iter().find(|there| there["id"] == one["id"]).unwrap();
         for (here, there) in [("created_at", "createdAt"), ("updated_at", "updatedAt"), ("expires_at", "expiresAt")] {
-            assert_eq!(one[here], same[there]);
+            let instant = |value: &Value| value.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
+            assert_eq!(instant(&one[here]), instant(&same[there]));
         }
         assert_eq!(one["current"], one["id"] == user_here.session_id());
         assert!(one.get("token").is_none(), "{one}");
