@@ -46,7 +46,7 @@ pub(super) fn start(
         (state.account_services.map(Data::new), Data::new(state.clock), Data::new(state.shutdown));
     let proxies = Data::new(TrustedProxies::new(config.http.trusted_proxies.clone()));
     let pools = PoolFactory::new(&config.database, config.http.workers, background);
-    let origins_of_pages = Data::new(TrustedOrigins::new(config));
+    let trusted_origins = Data::new(TrustedOrigins::new(config));
     let cookies =
         config.secrets.as_ref().map(|secrets| Data::new(SessionCookies::new(&config.session_cookie, secrets)));
     let ping_cache = Data::new(PingCache::default());
@@ -58,7 +58,7 @@ pub(super) fn start(
             .app_data(clock.clone())
             .app_data(shutdown.clone())
             .app_data(proxies.clone())
-            .app_data(origins_of_pages.clone())
+            .app_data(trusted_origins.clone())
             .app_data(ping_cache.clone())
             .data_factory(move || pools.clone().pool());
         let app = account_services.iter().cloned().fold(app, App::app_data);

@@ -64,9 +64,9 @@ impl Operations {
         self.better_auth.contains(path) || self.better_auth_patterns.iter().any(|pattern| pattern.matches(path))
     }
 
-    /// Returns whether the session cookie authenticates requests of a path, which browsers call credentials.
-    pub(crate) fn takes_cookie(&self, path: &str) -> bool {
-        self.cookie_everywhere || self.is_better_auth(path)
+    /// Returns whether the session cookie authenticates every route, not only those of Better Auth's client.
+    pub(crate) fn takes_cookie_everywhere(&self) -> bool {
+        self.cookie_everywhere
     }
 
     /// The value of `Allow` for a path, if the path exists.

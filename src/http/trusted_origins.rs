@@ -9,7 +9,7 @@ use url::Url;
 use crate::config::Config;
 
 /// A base that no target can share its origin with by chance.
-const PLACEHOLDER_BASE: &str = "https://taskbridge.invalid";
+pub(crate) const PLACEHOLDER_BASE: &str = "https://taskbridge.invalid";
 
 /// What is wrong with the origin of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +51,9 @@ impl TrustedOrigins {
     }
 
     /// Checks the page that sent a request: `Origin`, else `Referer`.
-    pub(crate) fn check_source(&self, request: &HttpRequest) -> Result<(), UntrustedOrigin> {
+    pub(crate) fn check_origin(&self, request: &HttpRequest) -> Result<(), UntrustedOrigin> {
         match source(request.headers()) {
-            Some("null") if text(request.headers(), "sec-fetch-site") == Some("same-origin") => Ok(()),
+            Some("null") if header_text(request.headers(), "sec-fetch-site") == Some("same-origin") => Ok(()),
             None | Some("null") => Err(UntrustedOrigin::Missing),
             Some(source) if self.accepts(source, request) => Ok(()),
             Some(_) => Err(UntrustedOrigin::Unknown),
@@ -67,7 +67,7 @@ impl TrustedOrigins {
 
     /// Returns the origin of the page that sent a request, if it is trusted.
     pub(crate) fn page(&self, request: &HttpRequest) -> Option<String> {
-        text(request.headers(), "origin").filter(|origin| self.accepts(origin, request)).map(str::to_owned)
+        header_text(request.headers(), "origin").filter(|origin| self.accepts(origin, request)).map(str::to_owned)
     }
 
     fn is_own(&self, origin: &str, request: &HttpRequest) -> bool {
@@ -81,17 +81,18 @@ impl TrustedOrigins {
 
 /// Returns the page that sent the request: `Origin`, else `Referer`.
 pub(crate) fn source(headers: &HeaderMap) -> Option<&str> {
-    let of = |name| text(headers, name).filter(|value| !value.is_empty());
+    let of = |name| header_text(headers, name).filter(|value| !value.is_empty());
     of("origin").or_else(|| of("referer"))
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+/// Returns a header field as text, if it is ASCII.
+pub(crate) fn header_text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// Returns the origin in the `Host` header.
 fn called_origin(headers: &HeaderMap) -> String {
-    let url = Url::parse(&format!("http://{}", text(headers, "host").unwrap_or_default())).ok();
+    let url = Url::parse(&format!("http://{}", header_text(headers, "host").unwrap_or_default())).ok();
     url.map_or_else(|| "http://localhost".to_owned(), |url| url.origin().ascii_serialization())
 }
 

@@ -32,7 +32,7 @@ impl CookieAuthentication {
     ///
     /// 403 if an unsafe method (RFC 9110 §9.2.1) comes from a page that is not trusted; 401 if there is no such session.
     pub(in crate::auth) async fn authenticate(&self, request: &HttpRequest, token: &str) -> Result<Principal, Problem> {
-        if !request.method().is_safe() && self.origins.check_source(request).is_err() {
+        if !request.method().is_safe() && self.origins.check_origin(request).is_err() {
             return Err(Problem::new(Kind::Forbidden).with_detail("The page is not of an allowed origin."));
         }
         let principal = match self.cache.get(token, self.clock.now()) {

@@ -86,8 +86,8 @@ struct ClientKind {
 impl ClientKind {
     fn of(request: &ServiceRequest) -> Self {
         let Some(operations) = request.app_data::<Data<Operations>>() else { return Self::default() };
-        let path = request.path();
-        Self { is_better_auth: operations.is_better_auth(path), sends_cookies: operations.takes_cookie(path) }
+        let is_better_auth = operations.is_better_auth(request.path());
+        Self { is_better_auth, sends_cookies: is_better_auth || operations.takes_cookie_everywhere() }
     }
 }
 

@@ -70,7 +70,7 @@ impl Members {
     }
 
     /// Returns whether the body has a member.
-    pub(super) fn is_present(&self, name: &str) -> bool {
+    pub(super) fn contains(&self, name: &str) -> bool {
         self.members.contains_key(name)
     }
 

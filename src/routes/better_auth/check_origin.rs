@@ -4,10 +4,7 @@ use actix_web::{
     Error, HttpRequest,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{
-        Method,
-        header::{self, HeaderMap},
-    },
+    http::{Method, header},
     middleware::Next,
     web::Data,
 };
@@ -16,7 +13,7 @@ use super::error::BetterAuthError;
 use crate::http::{
     TrustedOrigins,
     problem::{Kind, Problem},
-    trusted_origins::{UntrustedOrigin, source},
+    trusted_origins::{UntrustedOrigin, header_text, source},
 };
 
 /// Headers that browsers add to every request (Fetch Metadata).
@@ -46,21 +43,19 @@ fn check(request: &HttpRequest) -> Result<(), Problem> {
     if !(path.ends_with("/sign-in/email") || path.ends_with("/sign-up/email")) {
         return Ok(());
     }
-    if text(headers, "sec-fetch-site") == Some("cross-site") && text(headers, "sec-fetch-mode") == Some("navigate") {
+    if header_text(headers, "sec-fetch-site") == Some("cross-site")
+        && header_text(headers, "sec-fetch-mode") == Some("navigate")
+    {
         return Err(BetterAuthError::CrossSiteNavigation.into());
     }
     let is_browser =
-        FETCH_METADATA.iter().any(|name| text(headers, name).is_some_and(|value| !value.trim().is_empty()));
+        FETCH_METADATA.iter().any(|name| header_text(headers, name).is_some_and(|value| !value.trim().is_empty()));
     if is_browser || source(headers).is_some() { require_trusted(origins, request) } else { Ok(()) }
 }
 
 fn require_trusted(origins: &TrustedOrigins, request: &HttpRequest) -> Result<(), Problem> {
-    origins.check_source(request).map_err(|error| match error {
+    origins.check_origin(request).map_err(|error| match error {
         UntrustedOrigin::Missing => BetterAuthError::MissingOrNullOrigin.into(),
         UntrustedOrigin::Unknown => BetterAuthError::InvalidOrigin.into(),
     })
-}
-
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
 }

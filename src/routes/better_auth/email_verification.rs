@@ -13,7 +13,8 @@ use super::{
     error::BetterAuthError,
     mail_request::SendVerificationEmail,
     redirect::{query_parameter, redirect_to, redirect_with_error},
-    response::{Status, VerifiedEmail, set_session},
+    response::{Status, VerifiedEmail},
+    session_headers::set_session,
 };
 use crate::{
     auth::{CurrentSession, PresentedSession, SessionCookies},

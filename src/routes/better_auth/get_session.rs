@@ -11,7 +11,8 @@ use entity::account::AccountStore;
 use super::{
     error::BetterAuthError,
     new_session::extended_expiry,
-    response::{Session, SessionAndUser, set_session, signed_out},
+    response::{Session, SessionAndUser},
+    session_headers::{set_session, signed_out},
 };
 use crate::{
     auth::{CurrentSession, Lifetime, PresentedSession, SessionCookies},

@@ -14,6 +14,7 @@ mod password_reset;
 mod redirect;
 mod request;
 mod response;
+mod session_headers;
 mod sessions;
 mod sign_in;
 mod sign_out;

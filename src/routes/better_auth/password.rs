@@ -11,7 +11,8 @@ use super::{
     error::BetterAuthError,
     new_session::SessionRequest,
     request::{ChangePassword, VerifyPassword},
-    response::{PasswordChanged, Status, set_session},
+    response::{PasswordChanged, Status},
+    session_headers::set_session,
 };
 use crate::{
     auth::{CurrentSession, Revocations, SessionCookies},

@@ -3,8 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, http::header};
 use url::Url;
 
-/// A base for paths, that no target shares its origin with by chance.
-const PLACEHOLDER_BASE: &str = "https://taskbridge.invalid";
+use crate::http::trusted_origins::PLACEHOLDER_BASE;
 
 /// Returns the first query parameter with this name, decoded.
 pub(super) fn query_parameter(request: &HttpRequest, name: &str) -> Option<String> {

@@ -151,7 +151,7 @@ pub(super) struct UpdateUser {
 impl FromMembers for UpdateUser {
     fn from_members(members: &mut Members) -> Self {
         Self {
-            name: members.is_present("name").then(|| members.checked_string("name", name_error)),
+            name: members.contains("name").then(|| members.checked_string("name", name_error)),
             image: members.nullable_string("image"),
             has_email: members.is_set("email"),
         }

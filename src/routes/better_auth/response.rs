@@ -1,22 +1,13 @@
-//! Response bodies of Better Auth's client, and the responses that set or delete its cookies.
+//! Response bodies of Better Auth's client.
 
-use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::header::{self, HeaderName, HeaderValue},
-};
 use chrono::{DateTime, Utc};
 use entity::{
     UserId,
     account::{LinkedAccount, Profile},
-    session::{SessionToken, SessionWithToken},
+    session::SessionWithToken,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::auth::{Lifetime, SessionCookies};
-
-/// The session token with its signature, for clients that keep no cookies.
-const SET_AUTH_TOKEN: HeaderName = HeaderName::from_static("set-auth-token");
 
 /// A user as Better Auth describes them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -198,34 +189,4 @@ pub(super) struct PasswordChanged {
     #[schema(required)]
     pub(super) token: Option<String>,
     pub(super) user: User,
-}
-
-/// Adds the cookies of a session, and the header that bearer clients read.
-pub(super) fn set_session(
-    response: &mut HttpResponseBuilder,
-    cookies: &SessionCookies,
-    token: &SessionToken,
-    lifetime: Lifetime,
-    request: &HttpRequest,
-) {
-    for cookie in cookies.set(token.expose(), lifetime, request.headers()) {
-        response.append_header((header::SET_COOKIE, cookie));
-    }
-    if let Ok(signed) = HeaderValue::from_str(&cookies.sign(token.expose())) {
-        response.insert_header((SET_AUTH_TOKEN, signed));
-    }
-}
-
-/// Deletes the cookies of the session.
-pub(super) fn clear_session(response: &mut HttpResponseBuilder, cookies: &SessionCookies) {
-    for cookie in cookies.clear() {
-        response.append_header((header::SET_COOKIE, cookie));
-    }
-}
-
-/// Returns a 200 that deletes the cookies.
-pub(super) fn signed_out(cookies: &SessionCookies) -> HttpResponseBuilder {
-    let mut response = HttpResponse::Ok();
-    clear_session(&mut response, cookies);
-    response
 }

@@ -11,7 +11,8 @@ use super::{
     error::BetterAuthError,
     new_session::is_fresh,
     request::{Ignored, RevokeSession},
-    response::{Session, Status, signed_out},
+    response::{Session, Status},
+    session_headers::signed_out,
 };
 use crate::{
     auth::{CurrentSession, Revocations, SessionCookies},

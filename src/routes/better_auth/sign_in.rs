@@ -7,7 +7,8 @@ use super::{
     error::BetterAuthError,
     new_session::SessionRequest,
     request::{SignIn, SocialSignIn},
-    response::{SignedIn, set_session},
+    response::SignedIn,
+    session_headers::set_session,
 };
 use crate::{
     auth::{SessionCookies, invalid_credentials},

@@ -2,11 +2,7 @@
 
 use actix_web::{HttpResponse, post, web::Data};
 
-use super::{
-    body::Body,
-    request::Ignored,
-    response::{Success, signed_out},
-};
+use super::{body::Body, request::Ignored, response::Success, session_headers::signed_out};
 use crate::{
     auth::{PresentedSession, SessionCookies},
     http::problem::{

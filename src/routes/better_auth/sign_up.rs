@@ -4,11 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 use entity::account::{NewAccount, SignUpOutcome};
 
 use super::{
-    body::Body,
-    error::BetterAuthError,
-    new_session::SessionRequest,
-    request::SignUp,
-    response::{SignedUp, set_session},
+    body::Body, error::BetterAuthError, new_session::SessionRequest, request::SignUp, response::SignedUp,
+    session_headers::set_session,
 };
 use crate::{
     auth::SessionCookies,

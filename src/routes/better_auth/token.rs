@@ -27,7 +27,7 @@ pub(super) struct Token {
 /// The service answers.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BetterAuthOk)]
-pub(super) struct Alive {
+pub(super) struct OkResponse {
     ok: bool,
 }
 
@@ -52,9 +52,9 @@ pub(in crate::routes) async fn token(
 /// Returns that the service answers.
 #[utoipa::path(
     operation_id = "ok", tag = "better-auth",
-    responses((status = 200, description = "The service answers.", body = Alive), NotAcceptable, Internal)
+    responses((status = 200, description = "The service answers.", body = OkResponse), NotAcceptable, Internal)
 )]
 #[get("/ok")]
-pub(in crate::routes) async fn ok() -> Json<Alive> {
-    Json(Alive { ok: true })
+pub(in crate::routes) async fn ok() -> Json<OkResponse> {
+    Json(OkResponse { ok: true })
 }

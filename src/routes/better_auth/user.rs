@@ -12,7 +12,8 @@ use super::{
     new_session::is_fresh,
     password::verify_password,
     request::{DeleteUser, UpdateUser},
-    response::{self, Status, Success, set_session, signed_out},
+    response::{self, Status, Success},
+    session_headers::{set_session, signed_out},
 };
 use crate::{
     auth::{CurrentSession, Revocations, SessionCookies},
