@@ -28,10 +28,10 @@ async fn start(database: &Arc<TestDatabase>, url: &str) -> TestApp {
 /// Lets every worker connect.
 async fn warm_up(app: &TestApp) {
     for _ in 0..8 {
-        // connections go to the workers in turn
+        // concurrent requests go to different workers; a worker reads and writes on connections of its own
         let ann = app.ann();
         join_all((0..4).map(|_| ann.creates_a_task("Buy milk"))).await;
-        ann.get("/api/tasks").await.is(200);
+        join_all((0..4).map(async |_| ann.get("/api/tasks").await.is(200))).await;
     }
 }
 
