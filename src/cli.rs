@@ -1,5 +1,7 @@
 //! The command line.
 
+mod health;
+
 use std::{
     error::Error,
     io::{self, Write},
@@ -10,6 +12,7 @@ use std::{
 use clap::{Parser, Subcommand};
 use entity::Db;
 
+use self::health::HealthCheck;
 use crate::{
     app::{Application, StartError, authenticator, authenticator_with_keys, settings},
     auth::{Credential, SharedSecretClaims, diagnose},
@@ -35,6 +38,8 @@ enum Command {
         #[command(subcommand)]
         command: Option<MigrateCommand>,
     },
+    /// Exit with code 0 if the service is healthy, else 1
+    Health(HealthCheck),
     /// Print the OpenAPI 3.1 document
     Openapi,
     /// Sign a token like the front end's, with the configured secret, for development and tests
@@ -85,6 +90,7 @@ async fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Serve => serve().await?,
         Command::Migrate { command: None | Some(MigrateCommand::Up) } => migrate().await?,
         Command::Migrate { command: Some(MigrateCommand::Status) } => migration_status().await?,
+        Command::Health(check) => check.run().await?,
         Command::Openapi => print(&routes::contract())?,
         Command::MintToken { sub, email, name, ttl } => mint_token(sub, email, name, ttl).await?,
         Command::ExplainToken { token } => return explain_token(token).await,

@@ -28,6 +28,15 @@ pub struct HttpSettings {
 }
 
 impl HttpSettings {
+    /// Reads and validates the process environment.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for the first invalid setting.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(&Environment::process())
+    }
+
     pub(super) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
             host: environment.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),

@@ -21,7 +21,7 @@ async fn help_and_version_need_no_settings() {
     let program = Program::new().with("PORT", "none");
     let help = program.run(&["--help"]).await;
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for word in ["serve", "migrate", "openapi", "mint-token", "explain-token"] {
+    for word in ["serve", "migrate", "health", "openapi", "mint-token", "explain-token"] {
         assert!(help.stdout.contains(word), "{}", help.stdout);
     }
     let version = program.run(&["--version"]).await;

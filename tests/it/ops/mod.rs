@@ -4,6 +4,7 @@ mod abandoned_requests;
 mod commands;
 mod connection_faults;
 mod database_outage;
+mod health_command;
 mod ledger;
 mod logs;
 mod poolers;
