@@ -8,7 +8,7 @@ mod preflight;
 mod server;
 mod shutdown;
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_web::dev::{Server, ServerHandle};
 use tokio_util::sync::CancellationToken;
@@ -33,6 +33,7 @@ pub struct Application {
     address: SocketAddr,
     /// Cancelled when shutdown starts.
     shutdown: CancellationToken,
+    shutdown_delay: Duration,
     background_tasks: BackgroundTasks,
 }
 
@@ -71,7 +72,7 @@ impl Application {
         if let Some(delivery) = delivery {
             background_tasks.spawn_until_done(|stop| delivery.run(stop));
         }
-        Ok(Self { server, address, shutdown, background_tasks })
+        Ok(Self { server, address, shutdown, shutdown_delay: config.http.shutdown_delay, background_tasks })
     }
 
     /// Returns the bound address.
@@ -92,7 +93,8 @@ impl Application {
         self.server.handle()
     }
 
-    /// Serves until SIGTERM or SIGINT, then completes in-flight requests. A second signal aborts them.
+    /// Serves until SIGTERM or SIGINT, reports "not ready" and still serves for the shutdown delay, then completes in-flight
+    /// requests. A second signal aborts them.
     ///
     /// # Errors
     ///
@@ -104,9 +106,11 @@ impl Application {
         let forced_shutdown = async move {
             signal.recv().await;
             self.shutdown.cancel();
-            log::info!("shutdown started");
-            drop(handle.stop(true));
-            signal.recv_distinct().await;
+            log::info!(delay:% = humantime::format_duration(self.shutdown_delay); "shutdown started");
+            tokio::select! {
+                () = shutdown::stop_after(self.shutdown_delay, &handle) => {}
+                () = signal.recv_distinct() => {}
+            }
             log::warn!("shutdown forced");
         };
         let result = tokio::select! {

@@ -1,7 +1,8 @@
-//! Shutdown signals: SIGTERM and SIGINT, or Ctrl-C.
+//! Shutdown: the signals SIGTERM and SIGINT, or Ctrl-C, and the end of accepting connections.
 
 use std::{future::pending, io, time::Duration};
 
+use actix_web::dev::ServerHandle;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -62,4 +63,12 @@ impl ShutdownSignal {
         tokio::time::sleep(DUPLICATE_SIGNAL_WINDOW).await;
         self.recv().await;
     }
+}
+
+/// Closes the listener and idle connections after `delay`. Never returns: the server ends once requests are complete.
+pub(super) async fn stop_after(delay: Duration, server: &ServerHandle) {
+    tokio::time::sleep(delay).await;
+    drop(server.stop(true));
+    log::info!("listener closed");
+    pending::<()>().await;
 }

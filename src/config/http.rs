@@ -23,6 +23,8 @@ pub struct HttpSettings {
     pub cors_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
+    /// Time between a shutdown signal and the end of accepting connections.
+    pub shutdown_delay: Duration,
     /// Time for in-flight requests to complete at shutdown.
     pub shutdown_timeout: Duration,
 }
@@ -44,6 +46,7 @@ impl HttpSettings {
             workers: environment.number("WORKERS", 1..=256, available_cores())?,
             cors_origins: cors_origins(environment)?,
             trusted_proxies: trusted_proxies(environment)?,
+            shutdown_delay: environment.duration("SHUTDOWN_DELAY", Duration::ZERO..=Duration::from_mins(10), "0s")?,
             shutdown_timeout: environment.duration(
                 "SHUTDOWN_TIMEOUT",
                 Duration::ZERO..=Duration::from_hours(1),

@@ -12,5 +12,6 @@ mod replicas;
 mod secrets;
 pub(crate) mod settings;
 mod shutdown;
+mod shutdown_delay;
 mod silent_connections;
 mod startup;

@@ -82,6 +82,8 @@ const INVALID: &[(&str, &str)] = &[
     ("CORS_ALLOWED_ORIGINS", "https://App.example.com"),
     ("CORS_ALLOWED_ORIGINS", "https://app.example.com:443"),
     ("CORS_ALLOWED_ORIGINS", "ftp://example.com"),
+    ("SHUTDOWN_DELAY", "11m"),
+    ("SHUTDOWN_DELAY", "5"),
     ("SHUTDOWN_TIMEOUT", "2h"),
     ("SHUTDOWN_TIMEOUT", "30"),
     ("SHUTDOWN_TIMEOUT", "never"),
