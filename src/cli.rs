@@ -1,14 +1,18 @@
 //! The command line.
 
+mod backup;
 mod health;
+mod revoke;
 
 use std::{
     error::Error,
     io::{self, Write},
+    path::PathBuf,
     process::ExitCode,
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
 use entity::Db;
 
@@ -40,6 +44,17 @@ enum Command {
     },
     /// Exit with code 0 if the service is healthy, else 1
     Health(HealthCheck),
+    /// Copy the SQLite database to a new file, also while the service runs
+    Backup {
+        /// The file to create
+        file: PathBuf,
+    },
+    /// Sign every user out: revoke all tokens and delete all sessions that are older than an instant
+    Revoke {
+        /// `now`, or an instant as in 2026-11-28T09:30:00Z
+        #[arg(long, value_parser = revoke::parse_instant)]
+        before: DateTime<Utc>,
+    },
     /// Print the OpenAPI 3.1 document
     Openapi,
     /// Sign a token like the front end's, with the configured secret, for development and tests
@@ -91,6 +106,8 @@ async fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Migrate { command: None | Some(MigrateCommand::Up) } => migrate().await?,
         Command::Migrate { command: Some(MigrateCommand::Status) } => migration_status().await?,
         Command::Health(check) => check.run().await?,
+        Command::Backup { file } => backup::run(&file).await?,
+        Command::Revoke { before } => revoke::run(before).await?,
         Command::Openapi => print(&routes::contract())?,
         Command::MintToken { sub, email, name, ttl } => mint_token(sub, email, name, ttl).await?,
         Command::ExplainToken { token } => return explain_token(token).await,

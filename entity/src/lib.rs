@@ -40,7 +40,7 @@ pub mod task;
 mod verification;
 
 pub use cleanup::Cleanup;
-pub use db::{Db, DbSettings, MigrationError, PgEnvironment, Pooler, StoreError, is_database_url};
+pub use db::{BackupError, Db, DbSettings, MigrationError, PgEnvironment, Pooler, StoreError, is_database_url};
 pub use id::{InvalidId, SessionId, TaskId, TokenHash, UserId};
 pub use migration::{BetterAuthNames, BetterAuthTable, MigrationStatus, NamesMismatch};
 pub use owned::{Owner, OwnerScoped};

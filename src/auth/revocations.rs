@@ -32,13 +32,14 @@ pub struct Revocations(Arc<RwLock<RevokedEntries>>);
 struct RevokedEntries {
     sessions: HashMap<TruncatedHash, u32>,
     tokens: HashMap<TruncatedHash, u32>,
-    users: HashMap<TruncatedHash, UserCutoff>,
+    users: HashMap<TruncatedHash, Cutoff>,
+    all_users: Option<Cutoff>,
     last_feed: Option<Instant>,
 }
 
-/// The revocation of a user's front-end tokens that were issued up to an instant.
+/// The revocation of tokens that were issued up to an instant.
 #[derive(Default)]
-struct UserCutoff {
+struct Cutoff {
     issued_until: DateTime<Utc>,
     expires: u32,
 }
@@ -78,6 +79,7 @@ impl Revocations {
         let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
         (!entries.sessions.is_empty() && entries.session_is_revoked(principal.session()))
             || (!entries.users.is_empty() && entries.is_before_user_cutoff(principal.claims()))
+            || entries.all_users.as_ref().is_some_and(|cutoff| cutoff.covers(principal.claims()))
             || (!entries.tokens.is_empty() && entries.tokens.contains_key(&truncate(principal.token_hash())))
     }
 
@@ -88,6 +90,7 @@ impl Revocations {
         entries.sessions.retain(|_, expires| *expires >= now);
         entries.tokens.retain(|_, expires| *expires >= now);
         entries.users.retain(|_, cutoff| cutoff.expires >= now);
+        entries.all_users.take_if(|cutoff| cutoff.expires < now);
     }
 }
 
@@ -98,9 +101,10 @@ impl RevokedEntries {
             RevocationTarget::Session(session) => self.sessions.entry(hash_id(session.as_str())).or_default(),
             RevocationTarget::Token(token) => self.tokens.entry(truncate(*token)).or_default(),
             RevocationTarget::User { id, issued_until } => {
-                let cutoff = self.users.entry(hash_id(id.as_str())).or_default();
-                cutoff.issued_until = cutoff.issued_until.max(*issued_until);
-                &mut cutoff.expires
+                self.users.entry(hash_id(id.as_str())).or_default().extend_to(*issued_until)
+            }
+            RevocationTarget::AllUsers { issued_until } => {
+                self.all_users.get_or_insert_default().extend_to(*issued_until)
             }
         };
         *expiry = new_expiry.max(*expiry);
@@ -110,16 +114,28 @@ impl RevokedEntries {
         session.is_some_and(|session| self.sessions.contains_key(&hash_id(session.id().as_str())))
     }
 
-    /// Tokens of the service's own sessions are revoked with their session only. `iat` is in whole seconds, so a token of
-    /// the second of the revocation counts as issued before it, and so does a token without `iat`.
-    #[expect(clippy::cast_precision_loss, reason = "seconds until the year 9999 are exact in an f64")]
+    /// Tokens of the service's own sessions are revoked with their session only.
     fn is_before_user_cutoff(&self, claims: &Claims) -> bool {
         if matches!(claims.session, Some(TokenSession::Own(_))) {
             return false;
         }
-        let issued_until = |cutoff: &UserCutoff| cutoff.issued_until.timestamp_millis() as f64 / 1000.0;
-        let cutoff = self.users.get(&hash_id(claims.subject.as_str()));
-        cutoff.is_some_and(|cutoff| claims.times.issued.is_none_or(|issued| issued <= issued_until(cutoff)))
+        self.users.get(&hash_id(claims.subject.as_str())).is_some_and(|cutoff| cutoff.covers(claims))
+    }
+}
+
+impl Cutoff {
+    /// Returns the expiry, to be extended too.
+    fn extend_to(&mut self, issued_until: DateTime<Utc>) -> &mut u32 {
+        self.issued_until = self.issued_until.max(issued_until);
+        &mut self.expires
+    }
+
+    /// `iat` is in whole seconds, so a token of the second of the revocation counts as issued before it, and so does a token
+    /// without `iat`.
+    #[expect(clippy::cast_precision_loss, reason = "seconds until the year 9999 are exact in an f64")]
+    fn covers(&self, claims: &Claims) -> bool {
+        let issued_until = self.issued_until.timestamp_millis() as f64 / 1000.0;
+        claims.times.issued.is_none_or(|issued| issued <= issued_until)
     }
 }
 
@@ -153,9 +169,12 @@ mod tests {
             revocation(RevocationTarget::Session(SessionId::from("s"))),
             revocation(RevocationTarget::Token(TokenHash::new("t"))),
             revocation(RevocationTarget::User { id: UserId::from("u"), issued_until: expires_at - TimeDelta::days(1) }),
+            revocation(RevocationTarget::AllUsers { issued_until: expires_at - TimeDelta::days(1) }),
         ]);
-        let counts = |entries: &RevokedEntries| (entries.sessions.len(), entries.tokens.len(), entries.users.len());
-        for (later, left) in [(-86_400, (1, 1, 1)), (-1, (1, 1, 1)), (0, (1, 1, 1)), (120, (0, 0, 0))] {
+        let counts = |entries: &RevokedEntries| {
+            [entries.sessions.len(), entries.tokens.len(), entries.users.len(), entries.all_users.iter().len()]
+        };
+        for (later, left) in [(-86_400, [1; 4]), (-1, [1; 4]), (0, [1; 4]), (120, [0; 4])] {
             revocations.remove_expired(expires_at + TimeDelta::seconds(later));
             assert_eq!(counts(&revocations.0.read().unwrap()), left, "{later} s after it expired");
         }

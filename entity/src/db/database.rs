@@ -185,6 +185,6 @@ pub fn is_database_url(url: &str) -> bool {
     if is_sqlite(url) { sqlite::is_url(url) } else { postgres::is_url(url) }
 }
 
-fn is_sqlite(url: &str) -> bool {
+pub(super) fn is_sqlite(url: &str) -> bool {
     url.starts_with("sqlite:")
 }

@@ -1,5 +1,6 @@
 //! The database: runs statements within a time limit. The drivers are used in this module alone.
 
+mod backup;
 mod database;
 mod dialect;
 mod error;
@@ -18,6 +19,7 @@ pub use self::{
     error::{MigrationError, StoreError},
     postgres::PgEnvironment,
     settings::{DbSettings, Pooler},
+    sqlite::BackupError,
 };
 pub(crate) use self::{
     dialect::{Dialect, SERVICE_SCHEMA},

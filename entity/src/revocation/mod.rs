@@ -1,6 +1,7 @@
 //! Revocations: tokens that are rejected before they expire.
 
 mod feed;
+mod global;
 mod listener;
 mod model;
 mod row;
@@ -8,5 +9,6 @@ mod row;
 pub(crate) use self::row::{for_sessions, upsert};
 pub use self::{
     feed::Feed,
+    global::GlobalRevocation,
     model::{Revocation, RevocationTarget, Revoking},
 };

@@ -28,6 +28,11 @@ pub enum RevocationTarget {
         /// The last instant of issue that the revocation covers.
         issued_until: DateTime<Utc>,
     },
+    /// All users' tokens that were issued up to an instant, those of the service's own sessions too.
+    AllUsers {
+        /// The last instant of issue that the revocation covers.
+        issued_until: DateTime<Utc>,
+    },
 }
 
 /// The outcome of an operation that may have stored revocations: available only once they are applied.

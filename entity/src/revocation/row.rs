@@ -55,6 +55,7 @@ impl StoredRevocation {
             ("user", Some(issued_until)) => {
                 RevocationTarget::User { id: UserId::from(self.key.as_str()), issued_until }
             }
+            ("all_users", Some(issued_until)) => RevocationTarget::AllUsers { issued_until },
             _ => return None,
         };
         Some(Revocation { target, expires_at: self.expires_at })
@@ -68,6 +69,7 @@ pub(crate) async fn upsert(on: &impl Executor, revocation: &Revocation) -> Resul
         RevocationTarget::Session(id) => ("session", id.to_string(), None),
         RevocationTarget::Token(hash) => ("token", hash.to_string(), None),
         RevocationTarget::User { id, issued_until } => ("user", id.to_string(), Some(*issued_until)),
+        RevocationTarget::AllUsers { issued_until } => ("all_users", String::new(), Some(*issued_until)),
     };
     let dialect = on.dialect();
     let (issued_until, expires_at) = (timestamp_value(issued_until, dialect), timestamp_value(*expires_at, dialect));

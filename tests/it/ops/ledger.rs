@@ -111,7 +111,7 @@ impl Ledger {
 }
 
 impl ApiClient {
-    async fn all_tasks(&self) -> Vec<Value> {
+    pub(super) async fn all_tasks(&self) -> Vec<Value> {
         self.pages("limit=100").await.concat()
     }
 }

@@ -1,6 +1,7 @@
 //! The program as its operator runs it.
 
 mod abandoned_requests;
+mod backup;
 mod commands;
 mod connection_faults;
 mod database_outage;
@@ -9,6 +10,7 @@ mod ledger;
 mod logs;
 mod poolers;
 mod replicas;
+mod revoke;
 mod secrets;
 pub(crate) mod settings;
 mod shutdown;

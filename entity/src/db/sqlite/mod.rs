@@ -1,5 +1,6 @@
 //! SQLite: one thread that writes, several that run long reads, and one that checkpoints. Short reads run on the caller's.
 
+mod backup;
 mod checkpoint;
 mod connection;
 mod error;
@@ -23,6 +24,8 @@ use crossbeam_channel::{Receiver, Sender, TrySendError};
 use sea_orm::Statement;
 use tokio::{sync::oneshot, time::timeout};
 
+pub use self::backup::BackupError;
+pub(in crate::db) use self::backup::copy as backup;
 use self::{
     checkpoint::CheckpointTrigger,
     connection::Connection,

@@ -1,0 +1,12 @@
+//! `taskbridge backup`: copies the embedded database while it is in use.
+
+use std::{error::Error, path::Path};
+
+use entity::Db;
+
+use crate::config::DatabaseSettings;
+
+pub(super) async fn run(file: &Path) -> Result<(), Box<dyn Error>> {
+    Db::backup(DatabaseSettings::from_env()?.url.expose(), file).await?;
+    super::print(&format!("copied the database to {}\n", file.display()))
+}
