@@ -9,6 +9,8 @@ const headers = [
 ];
 
 const config: NextConfig = {
+  // The container image has only the modules that the server uses. `next start` does not support this.
+  output: process.env.NEXT_OUTPUT === "standalone" ? "standalone" : undefined,
   poweredByHeader: false,
   reactStrictMode: true,
   experimental: { optimizePackageImports: ["radix-ui", "lucide-react"] },
