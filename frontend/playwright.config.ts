@@ -1,6 +1,7 @@
 // Browser tests, run in each of the authentication modes.
 import { existsSync } from "node:fs";
-import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
+import { defineConfig } from "@playwright/test";
+import { chromium } from "./e2e/support/chromium";
 import type { StackOptions } from "./e2e/support/fixtures";
 
 if (!existsSync(".next/BUILD_ID")) throw new Error("The tests need a production build: run `npm run build` first.");
@@ -8,22 +9,12 @@ if (!existsSync(".next/BUILD_ID")) throw new Error("The tests need a production 
 // tests that do not depend on the authentication mode run in the first mode only
 const modeIndependent = "**/e2e/tasks/**";
 const jwksOnly = "jwks.spec.ts";
-const screenshots = "screenshots.spec.ts";
+const withOwnConfiguration = ["compose.spec.ts", "screenshots.spec.ts"];
 const excludedTags = {
   sharedSecret: /@backend|@cross-origin/,
   jwks: /@once|@backend|@cross-origin/,
   backend: /@once|@better-auth|@cross-origin/,
   betterAuthClient: /@once|@backend|@better-auth|@own-session/,
-};
-
-/** Debian's Chromium; set CHROMIUM to use another browser. */
-export const chromium: PlaywrightTestConfig["use"] = {
-  launchOptions: {
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--disable-background-networking"],
-  },
-  locale: "en-GB",
-  timezoneId: "Europe/Berlin",
 };
 
 export default defineConfig<object, StackOptions>({
@@ -37,13 +28,13 @@ export default defineConfig<object, StackOptions>({
   expect: { timeout: 20_000 },
   use: chromium,
   projects: [
-    { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: [screenshots, jwksOnly], grepInvert: excludedTags.sharedSecret },
-    { name: "jwks", use: { authMode: "jwks" }, testIgnore: [screenshots, modeIndependent], grepInvert: excludedTags.jwks },
-    { name: "backend", use: { authMode: "backend" }, testIgnore: [screenshots, modeIndependent, jwksOnly], grepInvert: excludedTags.backend },
+    { name: "shared-secret", use: { authMode: "shared-secret" }, testIgnore: [...withOwnConfiguration, jwksOnly], grepInvert: excludedTags.sharedSecret },
+    { name: "jwks", use: { authMode: "jwks" }, testIgnore: [...withOwnConfiguration, modeIndependent], grepInvert: excludedTags.jwks },
+    { name: "backend", use: { authMode: "backend" }, testIgnore: [...withOwnConfiguration, modeIndependent, jwksOnly], grepInvert: excludedTags.backend },
     {
       name: "better-auth-client",
       use: { authMode: "better-auth-client" },
-      testIgnore: [screenshots, modeIndependent, jwksOnly],
+      testIgnore: [...withOwnConfiguration, modeIndependent, jwksOnly],
       grepInvert: excludedTags.betterAuthClient,
     },
   ],
