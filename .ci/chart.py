@@ -2,6 +2,7 @@
 
 import pathlib
 import sys
+import tomllib
 
 import helm_python as helm
 import kubernetes_validate
@@ -38,6 +39,7 @@ def main(path: pathlib.Path) -> None:
         for values, reason in REFUSED:
             check_refused(chart, values, reason)
         check_documentation(path, chart)
+        check_version(path)
     print(f"Helm {helm.helm_sdk_version()}, Kubernetes {' and '.join(KUBERNETES_VERSIONS)}")
 
 
@@ -120,6 +122,13 @@ def check_documentation(path: pathlib.Path, chart: helm.Chart) -> None:
     readme = (path / "README.md").read_text()
     missing = [name for name in chart.values if f"`{name}" not in readme]
     assert not missing, f"README.md does not describe {missing}"
+
+
+def check_version(path: pathlib.Path) -> None:
+    """The chart installs, and the image is labelled with, the version of the service."""
+    version = tomllib.loads(pathlib.Path("Cargo.toml").read_text())["workspace"]["package"]["version"]
+    assert yaml.safe_load((path / "Chart.yaml").read_text())["appVersion"] == version
+    assert f"ARG VERSION={version}\n" in pathlib.Path("Dockerfile").read_text()
 
 
 main(pathlib.Path(sys.argv[1]))
