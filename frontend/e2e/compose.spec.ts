@@ -27,6 +27,6 @@ test("a new user adds a task and asks for a password reset", async ({ page, requ
   await expect.poll(async () => (await request.get("http://localhost:1080/email")).text()).toContain(email);
   await page.goto("http://localhost:1080");
   await page.getByText(email).first().click();
-  await expect(page.getByText("no-reply@localhost")).toBeVisible();
+  await expect(page.getByText("Tasks <no-reply@localhost>").first()).toBeVisible();
   await page.screenshot({ path: testInfo.outputPath("mail.png") });
 });
