@@ -2,6 +2,7 @@
 
 mod backup;
 mod health;
+mod migrate;
 mod revoke;
 
 use std::{
@@ -13,15 +14,14 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use clap::{Parser, Subcommand};
-use entity::Db;
+use clap::{Args, Parser, Subcommand};
 
-use self::health::HealthCheck;
+use self::{health::HealthCheck, migrate::Migrate};
 use crate::{
-    app::{Application, StartError, authenticator, authenticator_with_keys, settings},
+    app::{Application, authenticator, authenticator_with_keys},
     auth::{Credential, SharedSecretClaims, diagnose},
     clock::Clock,
-    config::{Config, ConfigError, DatabaseSettings, MissingSecret, Secrets},
+    config::{Config, ConfigError, MissingSecret, Secrets},
     routes, telemetry,
 };
 
@@ -36,12 +36,9 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run pending migrations, then serve HTTP (default)
-    Serve,
+    Serve(Serve),
     /// Run or list database migrations
-    Migrate {
-        #[command(subcommand)]
-        command: Option<MigrateCommand>,
-    },
+    Migrate(Migrate),
     /// Exit with code 0 if the service is healthy, else 1
     Health(HealthCheck),
     /// Copy the SQLite database to a new file, also while the service runs
@@ -79,19 +76,21 @@ enum Command {
     },
 }
 
-#[derive(Subcommand)]
-enum MigrateCommand {
-    /// Run pending migrations (default)
-    Up,
-    /// List all migrations and their status
-    Status,
+/// How the service starts.
+#[derive(Args, Default)]
+struct Serve {
+    /// Fail if a migration is pending, instead of running it
+    #[arg(long)]
+    no_migrate: bool,
 }
 
 /// Runs the command given by the process arguments. The exit code is 2 for an invalid setting and 1 for any other failure.
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    match actix_web::rt::System::new().block_on(execute(arguments.command.unwrap_or(Command::Serve))) {
+    match actix_web::rt::System::new()
+        .block_on(execute(arguments.command.unwrap_or_else(|| Command::Serve(Serve::default()))))
+    {
         Ok(code) => code,
         Err(error) => {
             drop(writeln!(io::stderr(), "taskbridge: {error}"));
@@ -102,9 +101,8 @@ pub fn run() -> ExitCode {
 
 async fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {
-        Command::Serve => serve().await?,
-        Command::Migrate { command: None | Some(MigrateCommand::Up) } => migrate().await?,
-        Command::Migrate { command: Some(MigrateCommand::Status) } => migration_status().await?,
+        Command::Serve(arguments) => serve(arguments).await?,
+        Command::Migrate(migrate) => migrate.run().await?,
         Command::Health(check) => check.run().await?,
         Command::Backup { file } => backup::run(&file).await?,
         Command::Revoke { before } => revoke::run(before).await?,
@@ -115,26 +113,15 @@ async fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve() -> Result<(), Box<dyn Error>> {
-    let config = Config::from_env(MissingSecret::Generate)?;
+async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
+    let mut config = Config::from_env(MissingSecret::Generate)?;
+    config.database.migrate_at_start = !arguments.no_migrate;
     telemetry::start(&config.log);
     if let Some(file) = config.secrets.as_ref().and_then(Secrets::file) {
         log::info!(file:% = file.display(); "BETTER_AUTH_SECRET is not set; using the generated secret");
     }
     let application = Box::pin(Application::build(config, Clock::system())).await?;
     Ok(application.run().await?)
-}
-
-async fn migrate() -> Result<(), Box<dyn Error>> {
-    let applied = Db::migrate(&settings(&DatabaseSettings::from_env()?, 2)).await.map_err(StartError::from)?;
-    print(&if applied.is_empty() { "nothing to do\n".to_owned() } else { applied.join("\n") + "\n" })
-}
-
-async fn migration_status() -> Result<(), Box<dyn Error>> {
-    let settings = settings(&DatabaseSettings::from_env()?, 2);
-    let migrations = Db::migration_status(&settings).await.map_err(StartError::from)?;
-    let line = |applied: bool, name: &str| format!("{}  {name}\n", if applied { "applied" } else { "pending" });
-    print(&migrations.iter().map(|migration| line(migration.applied, &migration.name)).collect::<String>())
 }
 
 /// Fails if the service would reject the token.

@@ -7,15 +7,23 @@ use crate::existing;
 /// Creates the trigger if it is missing and can be created: a trigger on SQLite must not name a column that does not exist, and
 /// the plugin may be added at any time. On PostgreSQL the trigger of the migration `user_revocation` covers bans.
 pub(crate) async fn ensure(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    if db.get_database_backend() == DbBackend::Sqlite
-        && existing::has_column(db, "user", "banned").await?
-        && existing::has_column(db, "session", "userId").await?
-        && !exists(db).await?
-    {
+    if is_missing(db).await? {
         db.execute_unprepared("drop trigger if exists user_ban_revoke").await?;
         db.execute_unprepared(TRIGGER).await?;
     }
     Ok(())
+}
+
+/// Returns the name of the trigger if [`ensure`] would create it.
+pub(crate) async fn missing(db: &impl ConnectionTrait) -> Result<Option<String>, DbErr> {
+    Ok(is_missing(db).await?.then(|| "trigger user_ban_revoke".to_owned()))
+}
+
+async fn is_missing(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(db.get_database_backend() == DbBackend::Sqlite
+        && existing::has_column(db, "user", "banned").await?
+        && existing::has_column(db, "session", "userId").await?
+        && !exists(db).await?)
 }
 
 /// Returns whether the present table has the trigger. One on another table is of former names.

@@ -12,6 +12,7 @@ mod ban_trigger;
 mod better_auth_names;
 mod dialect;
 mod existing;
+mod grants;
 mod m20261121_000001_better_auth;
 mod m20261121_000002_task;
 mod m20261121_000003_session;
@@ -21,12 +22,15 @@ mod m20261127_000006_search_grams;
 mod m20261128_000007_service_schema;
 mod m20261128_000008_user_revocation;
 mod names_mismatch;
+mod schema_check;
 mod service_schema;
 mod triggers;
 
 pub use self::{
     better_auth_names::{BetterAuthNames, BetterAuthTable},
+    grants::grants,
     names_mismatch::NamesMismatch,
+    schema_check::{SchemaCheck, check},
 };
 
 /// The key of the advisory lock that is held while migrations run: "taskbrdg" in ASCII.
@@ -68,10 +72,12 @@ pub enum Outcome {
     NamesMismatch(NamesMismatch),
     /// Nothing was changed, since the role lacks a right. A database administrator must run this statement first.
     MissingPrivilege(String),
+    /// Nothing was changed: the database has been migrated, and this role may not read it.
+    AccessDenied(String),
 }
 
 /// Applies the pending migrations under a lock. `db` must be a connection in a transaction: a failure must leave the database
-/// as it was.
+/// as it was. If nothing is pending, takes no lock and writes nothing.
 ///
 /// Several replicas may start at once: the first applies the migrations, the others wait and have nothing left to do.
 ///
@@ -79,6 +85,12 @@ pub enum Outcome {
 ///
 /// Any error of a statement; on PostgreSQL also if another process holds the lock for a minute.
 pub async fn up(db: &DatabaseConnection, names: &BetterAuthNames) -> Result<Outcome, DbErr> {
+    match check(db, names).await? {
+        SchemaCheck::UpToDate => return Ok(Outcome::Applied(Vec::new())),
+        SchemaCheck::NamesMismatch(mismatch) => return Ok(Outcome::NamesMismatch(mismatch)),
+        SchemaCheck::AccessDenied(role) => return Ok(Outcome::AccessDenied(role)),
+        SchemaCheck::Pending(_) => {}
+    }
     lock(db).await?;
     if let Some(mismatch) = names_mismatch::find(db, names).await? {
         return Ok(Outcome::NamesMismatch(mismatch));
@@ -87,10 +99,8 @@ pub async fn up(db: &DatabaseConnection, names: &BetterAuthNames) -> Result<Outc
     if is_postgres && let Some(statement) = service_schema::prepare(db).await? {
         return Ok(Outcome::MissingPrivilege(statement));
     }
-    let applied = applied(db).await?;
-    let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
-    // a role that may not create tables can run the service once another has migrated the database
-    if known.len() != applied.len() || known.iter().any(|name| !applied.contains(name)) {
+    let pending = pending(db).await?;
+    if !pending.is_empty() {
         if is_postgres && let Some(statement) = service_schema::missing_privilege(db).await? {
             return Ok(Outcome::MissingPrivilege(statement));
         }
@@ -101,7 +111,7 @@ pub async fn up(db: &DatabaseConnection, names: &BetterAuthNames) -> Result<Outc
     }
     triggers::create_missing(db).await?;
     ban_trigger::ensure(db).await?;
-    Ok(Outcome::Applied(known.into_iter().filter(|name| !applied.contains(name)).collect()))
+    Ok(Outcome::Applied(pending))
 }
 
 /// Returns every migration, in order, and whether the database has it.
@@ -113,12 +123,20 @@ pub async fn status(db: &DatabaseConnection) -> Result<Vec<MigrationStatus>, DbE
     if db.get_database_backend() == DbBackend::Postgres {
         service_schema::find(db).await?;
     }
+    let pending = pending(db).await?;
+    let status = |name| MigrationStatus { applied: !pending.contains(&name), name };
+    Ok(names().map(status).collect())
+}
+
+fn names() -> impl Iterator<Item = String> {
+    Migrator::migrations().into_iter().map(|migration| migration.name().to_owned())
+}
+
+/// Returns the migrations that the database lacks. It may have more than these: those of a later version, which this one can
+/// run on.
+async fn pending(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let applied = applied(db).await?;
-    let status = |migration: Box<dyn MigrationTrait>| MigrationStatus {
-        applied: applied.contains(migration.name()),
-        name: migration.name().to_owned(),
-    };
-    Ok(Migrator::migrations().into_iter().map(status).collect())
+    Ok(names().filter(|name| !applied.contains(name)).collect())
 }
 
 async fn applied(db: &DatabaseConnection) -> Result<HashSet<String>, DbErr> {

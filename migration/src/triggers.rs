@@ -56,17 +56,29 @@ const TRIGGERS: [Trigger; 4] = [
     },
 ];
 
-/// Creates the triggers that are missing. A table without an id is another library's and gets none.
+/// Creates the triggers that are missing.
 pub(crate) async fn create_missing(db: &impl ConnectionTrait) -> Result<(), DbErr> {
-    if db.get_database_backend() == DbBackend::Postgres && has_former_names(db).await? {
+    if has_former_names(db).await? {
         db.execute_unprepared(m20261128_000008_user_revocation::FUNCTION).await?;
     }
     for trigger in &TRIGGERS {
-        if existing::has_column(db, trigger.table, "id").await? && !trigger.exists(db).await? {
+        if trigger.is_missing(db).await? {
             db.execute_unprepared(&trigger.create(db.get_database_backend())).await?;
         }
     }
     Ok(())
+}
+
+/// Returns the names of the triggers that [`create_missing`] would create or change.
+pub(crate) async fn missing(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let has_former_names = has_former_names(db).await?;
+    let mut names = Vec::new();
+    for trigger in &TRIGGERS {
+        if (has_former_names && trigger.name == "user_revoke") || trigger.is_missing(db).await? {
+            names.push(format!("trigger {}", trigger.name));
+        }
+    }
+    Ok(names)
 }
 
 /// Returns whether the function of bans names the sessions as they were called when it was created.
@@ -74,10 +86,15 @@ async fn has_former_names(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     const FORMER: &str = r#"select proname::text from pg_proc
         where proname = 'user_revoke' and pronamespace = to_regnamespace('taskbridge')
             and position('."session" where "userId" =' in prosrc) = 0"#;
-    existing::exists(db, FORMER, []).await
+    Ok(db.get_database_backend() == DbBackend::Postgres && existing::exists(db, FORMER, []).await?)
 }
 
 impl Trigger {
+    /// A table without an id is another library's and gets no trigger.
+    async fn is_missing(&self, db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+        Ok(existing::has_column(db, self.table, "id").await? && !self.exists(db).await?)
+    }
+
     async fn exists(&self, db: &impl ConnectionTrait) -> Result<bool, DbErr> {
         let Self { name, table, .. } = self;
         let postgres = format!(

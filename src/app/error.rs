@@ -20,9 +20,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error("{0}; check DATABASE_URL")]
     Store(#[from] StoreError),
-    /// The migrations cannot be applied.
-    #[error("{0}; check DATABASE_URL")]
-    Migration(#[from] MigrationError),
+    /// The migrations cannot be applied, or are pending.
+    #[error(transparent)]
+    Migration(MigrationError),
     /// Existing Better Auth tables do not accept the service's accounts.
     #[error("the tables user, account and session can't store an account of this service: {0}; set ACCOUNTS=off")]
     Tables(#[source] Box<dyn Error + Send + Sync>),
@@ -40,4 +40,13 @@ pub enum StartError {
     /// The cryptographic backend does not work.
     #[error("self-test failed: {0}")]
     SelfTest(Box<dyn Error + Send + Sync>),
+}
+
+impl From<MigrationError> for StartError {
+    fn from(error: MigrationError) -> Self {
+        match error {
+            MigrationError::Store(error) => Self::Store(error),
+            error => Self::Migration(error),
+        }
+    }
 }

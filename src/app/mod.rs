@@ -6,6 +6,7 @@ mod error;
 mod pools;
 mod preflight;
 mod server;
+mod service_role;
 mod shutdown;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
@@ -14,7 +15,7 @@ use actix_web::dev::{Server, ServerHandle};
 use tokio_util::sync::CancellationToken;
 
 pub use self::{authentication::authenticator, error::StartError};
-pub(crate) use self::{authentication::authenticator_with_keys, pools::settings};
+pub(crate) use self::{authentication::authenticator_with_keys, pools::settings, service_role::privileges};
 use self::{background::BackgroundTasks, server::SharedState, shutdown::ShutdownSignal};
 use crate::{
     auth::{AccessTokens, Revocations, SigningKeys},
@@ -44,7 +45,7 @@ impl Application {
     ///
     /// [`StartError`], whose message names the setting to check.
     pub async fn build(mut config: Config, clock: Clock) -> Result<Self, StartError> {
-        preflight::migrate(&config.database).await?;
+        preflight::prepare_schema(&config.database).await?;
         preflight::detect_pooler(&mut config.database).await?;
         let db = pools::background(&config.database).await?;
         preflight::check_account_tables(&config, &db, &clock).await?;

@@ -18,17 +18,12 @@ use crate::{
 pub(super) const DATABASE_START_TIMEOUT: Duration = Duration::from_secs(20);
 const DATABASE_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Runs pending migrations. Retries while the database is unavailable or another process holds the migration lock.
-pub(super) async fn migrate(database: &DatabaseSettings) -> Result<(), MigrationError> {
-    let settings = settings(database, 2);
+/// Runs pending migrations, or checks that there are none. Retries while the database is unavailable or another process holds
+/// the migration lock.
+pub(super) async fn prepare_schema(database: &DatabaseSettings) -> Result<(), MigrationError> {
     let started = Instant::now();
     loop {
-        match Db::migrate(&settings).await {
-            Ok(applied) if applied.is_empty() => return Ok(()),
-            Ok(applied) => {
-                log::info!(migrations = applied.join(","); "database migrated");
-                return Ok(());
-            }
+        match migrate_or_check(database).await {
             Err(MigrationError::Store(StoreError::Unavailable(cause)))
                 if started.elapsed() < DATABASE_START_TIMEOUT =>
             {
@@ -36,9 +31,21 @@ pub(super) async fn migrate(database: &DatabaseSettings) -> Result<(), Migration
                 log::warn!(error:% = cause, retry_seconds; "database unavailable");
                 tokio::time::sleep(DATABASE_RETRY_INTERVAL).await;
             }
-            Err(error) => return Err(error),
+            result => return result,
         }
     }
+}
+
+async fn migrate_or_check(database: &DatabaseSettings) -> Result<(), MigrationError> {
+    let settings = settings(database, 2);
+    if !database.migrate_at_start {
+        return Db::check_schema(&settings).await;
+    }
+    let applied = Db::migrate(&settings).await?;
+    if !applied.is_empty() {
+        log::info!(migrations = applied.join(","); "database migrated");
+    }
+    Ok(())
 }
 
 /// Finds out whether a connection pooler stands before the database, unless the configuration says so.

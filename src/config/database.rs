@@ -44,6 +44,8 @@ pub struct DatabaseSettings {
     pub max_connections: u32,
     /// How long a request waits for a connection.
     pub acquire_timeout: Duration,
+    /// Whether the start runs pending migrations, or fails because of them.
+    pub migrate_at_start: bool,
 }
 
 impl DatabaseSettings {
@@ -71,6 +73,7 @@ impl DatabaseSettings {
                 Duration::from_millis(1)..=Duration::from_mins(1),
                 "3s",
             )?,
+            migrate_at_start: true,
         };
         settings.validate_max_connections(workers)?;
         Ok(settings)

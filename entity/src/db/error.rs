@@ -43,6 +43,14 @@ pub enum MigrationError {
     /// The role lacks a right on the schema of the service's tables, which these statements grant.
     #[error("the database role may not create the service's tables until the database's owner has run \"{0}\"")]
     MissingPrivilege(String),
+    /// The database lacks these migrations or triggers, and the settings forbid to add them.
+    #[error("the database is not up to date: it lacks {}; run `taskbridge migrate`", .0.join(", "))]
+    Pending(Vec<String>),
+    /// The database has been migrated, and this role may not read it.
+    #[error(
+        "the database role {0} may not read the schema taskbridge; run the statements that `taskbridge migrate --role {0}` prints"
+    )]
+    AccessDenied(String),
 }
 
 fn describe(mismatch: &NamesMismatch) -> String {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use migration::MigrationStatus;
+use migration::{BetterAuthTable, MigrationStatus, SchemaCheck};
 use sea_orm::{
     Database, DatabaseConnection, DbErr, ProxyDatabaseTrait, ProxyExecResult, ProxyRow, Statement,
     prelude::async_trait::async_trait,
@@ -31,10 +31,34 @@ impl Db {
     ///
     /// [`MigrationError::Names`] if Better Auth's tables have other names than the settings;
     /// [`MigrationError::MissingPrivilege`] if the role may not create the service's tables;
-    /// [`MigrationError::Store`] otherwise: it is [`StoreError::Unavailable`] also if another process holds the lock for too
+    /// [`MigrationError::AccessDenied`] if it may not read them; [`MigrationError::Store`] otherwise: it is [`StoreError::Unavailable`] also if another process holds the lock for too
     /// long.
     pub async fn migrate(settings: &DbSettings) -> Result<Vec<String>, MigrationError> {
         up(settings).await
+    }
+
+    /// Checks that nothing is pending. Writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`MigrationError::Pending`] if the database lacks a migration or a trigger; otherwise as [`Db::migrate`].
+    pub async fn check_schema(settings: &DbSettings) -> Result<(), MigrationError> {
+        check(settings).await
+    }
+
+    /// Returns the statements that grant `role` what it needs to run the service on this PostgreSQL database, with these
+    /// rights on Better Auth's tables.
+    ///
+    /// # Errors
+    ///
+    /// As [`Db::check_schema`].
+    pub async fn grants(
+        settings: &DbSettings,
+        role: &str,
+        better_auth: &[(BetterAuthTable, &str)],
+    ) -> Result<Vec<String>, MigrationError> {
+        check(settings).await?;
+        Ok(grants(settings, role, better_auth).await?)
     }
 
     /// Returns every migration, in order, and whether this database has it.
@@ -65,7 +89,35 @@ async fn up(settings: &DbSettings) -> Result<Vec<String>, MigrationError> {
             migration.transaction.rollback().await?;
             Err(MigrationError::MissingPrivilege(statement))
         }
+        migration::Outcome::AccessDenied(role) => {
+            migration.transaction.rollback().await?;
+            Err(MigrationError::AccessDenied(role))
+        }
     }
+}
+
+async fn check(settings: &DbSettings) -> Result<(), MigrationError> {
+    let migration = Arc::new(MigrationConnection::begin(settings).await?);
+    let check = migration::check(&connect(&migration).await?, &settings.better_auth_names).await;
+    let check = migration.take_error(check)?;
+    migration.transaction.rollback().await?;
+    match check {
+        SchemaCheck::UpToDate => Ok(()),
+        SchemaCheck::Pending(names) => Err(MigrationError::Pending(names)),
+        SchemaCheck::NamesMismatch(mismatch) => Err(MigrationError::Names(mismatch)),
+        SchemaCheck::AccessDenied(role) => Err(MigrationError::AccessDenied(role)),
+    }
+}
+
+async fn grants(
+    settings: &DbSettings,
+    role: &str,
+    better_auth: &[(BetterAuthTable, &str)],
+) -> Result<Vec<String>, StoreError> {
+    let migration = Arc::new(MigrationConnection::begin(settings).await?);
+    let grants = migration.take_error(migration::grants(&connect(&migration).await?, role, better_auth).await)?;
+    migration.transaction.rollback().await?;
+    Ok(grants)
 }
 
 async fn status(settings: &DbSettings) -> Result<Vec<MigrationStatus>, StoreError> {

@@ -92,7 +92,11 @@ impl Program {
 
     /// Starts the service without waiting until it is ready.
     pub(crate) fn start(&self) -> Process {
-        let mut command = self.command(&[]);
+        self.start_with(&[])
+    }
+
+    fn start_with(&self, arguments: &[&str]) -> Process {
+        let mut command = self.command(arguments);
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("a process");
         let (id, log) = (child.id(), Arc::new(Mutex::new(String::new())));
@@ -115,6 +119,13 @@ impl Program {
     /// Starts the service and waits until it listens.
     pub(crate) async fn serve(&self) -> Process {
         let mut process = self.start();
+        process.wait_until_listening().await;
+        process
+    }
+
+    /// Starts the service by `serve --no-migrate` and waits until it listens.
+    pub(crate) async fn serve_without_migrating(&self) -> Process {
+        let mut process = self.start_with(&["serve", "--no-migrate"]);
         process.wait_until_listening().await;
         process
     }
