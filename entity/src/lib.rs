@@ -39,7 +39,7 @@ pub mod signing_key;
 pub mod task;
 mod verification;
 
-pub use cleanup::Cleanup;
+pub use cleanup::{Cleanup, CleanupStep};
 pub use db::{BackupError, Db, DbSettings, MigrationError, PgEnvironment, Pooler, StoreError, is_database_url};
 pub use id::{InvalidId, SessionId, TaskId, TokenHash, UserId};
 pub use migration::{BetterAuthNames, BetterAuthTable, MigrationStatus, NamesMismatch};

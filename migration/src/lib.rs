@@ -21,6 +21,7 @@ mod m20261127_000005_fold_accents;
 mod m20261127_000006_search_grams;
 mod m20261128_000007_service_schema;
 mod m20261128_000008_user_revocation;
+mod m20261128_000009_closed_account;
 mod names_mismatch;
 mod schema_check;
 mod service_schema;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000006_search_grams::Migration),
             Box::new(m20261128_000007_service_schema::Migration),
             Box::new(m20261128_000008_user_revocation::Migration),
+            Box::new(m20261128_000009_closed_account::Migration),
         ]
     }
 }

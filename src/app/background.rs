@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use entity::{Cleanup, Db, StoreError, UserId, revocation::Feed, task::SearchIndex};
+use entity::{Cleanup, CleanupStep, Db, StoreError, UserId, revocation::Feed, task::SearchIndex};
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -84,27 +84,31 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
     }
 }
 
-/// Deletes expired and orphaned rows and fills the index of the search, at every interval. A failed run is retried at the
-/// next one.
+/// Deletes expired and orphaned rows and fills the index of the search, at every interval. What fails is retried at the next
+/// one, and stops nothing else.
 pub(super) async fn run_cleanup(db: Db, clock: Clock, interval: Duration, has_accounts: bool) {
     let (cleanup, search_index) = (Cleanup::new(db.clone()), SearchIndex::new(db));
-    let (mut cleanup_log, mut index_log) = (FailureLog::new("cleanup"), FailureLog::new("search index"));
+    let steps = CleanupStep::all().filter(|step| has_accounts || *step != CleanupStep::Verifications);
+    let mut steps: Vec<_> = steps.map(|step| (step, FailureLog::new(format!("cleanup of {step}")))).collect();
+    let mut index_log = FailureLog::new("search index");
     loop {
         sleep(interval).await;
-        cleanup_log.record(&clean_up(&cleanup, &clock, has_accounts).await);
+        for (step, log) in &mut steps {
+            log.record(&clean_up(&cleanup, *step, &clock).await);
+        }
         index_log.record(&fill(&search_index).await);
     }
 }
 
 /// Logs the first failure in a row, and the recovery.
 struct FailureLog {
-    name: &'static str,
+    name: String,
     is_failing: bool,
 }
 
 impl FailureLog {
-    const fn new(name: &'static str) -> Self {
-        Self { name, is_failing: false }
+    fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), is_failing: false }
     }
 
     fn record(&mut self, result: &Result<(), StoreError>) {
@@ -117,15 +121,10 @@ impl FailureLog {
     }
 }
 
-async fn clean_up(cleanup: &Cleanup, clock: &Clock, has_accounts: bool) -> Result<(), StoreError> {
+async fn clean_up(cleanup: &Cleanup, step: CleanupStep, clock: &Clock) -> Result<(), StoreError> {
     let now = clock.now().min(cleanup.database_time().await?);
-    while cleanup.run_batch(now).await? > 0 {
+    while cleanup.run_batch(step, now).await? > 0 {
         sleep(BATCH_PAUSE).await;
-    }
-    if has_accounts {
-        while cleanup.delete_expired_verifications(now).await? > 0 {
-            sleep(BATCH_PAUSE).await;
-        }
     }
     Ok(())
 }

@@ -4,3 +4,4 @@ mod authorization_matrix;
 mod deleted_user;
 mod openapi;
 mod operation;
+mod owner_in_statements;

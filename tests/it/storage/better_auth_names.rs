@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::support::{
     ACCOUNTS, ApiResponse, BACKENDS, Backend, Program, SqlConnection, TestApp, TestDatabase, password,
-    store::{distant_future, settings},
+    store::{distant_future, run_cleanup_batch, settings},
 };
 
 const POSTGRES: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
@@ -157,7 +157,7 @@ async fn settings_that_are_added_later_apply() {
         triggers_work(&app, PLURAL).await;
         let better_auth_names = Arc::new(BetterAuthNames::plural());
         let db = Db::open(&DbSettings { better_auth_names, ..settings(database.url()) }).await.unwrap();
-        Cleanup::new(db).run_batch(distant_future()).await.unwrap();
+        run_cleanup_batch(&Cleanup::new(db), distant_future()).await;
         assert_eq!(count(&database, "sessions").await, 0);
     }
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{
     ACCOUNTS, Backend, Process, Program, SqlConnection, TestDatabase, Token, migration_names,
-    store::{now, settings},
+    store::{now, run_cleanup_batch, settings},
 };
 
 const BETTER_AUTH: &str = include_str!("../../fixtures/better-auth/ddl_postgres_migrator.sql");
@@ -192,6 +192,6 @@ async fn a_role_without_rights_to_create_runs_the_service() {
             signs_up_and_out(&process).await;
         }
         let db = Db::open(&settings(&url_with_option(&database, "role=pg_database_owner"))).await.unwrap();
-        Cleanup::new(db).run_batch(now()).await.unwrap();
+        run_cleanup_batch(&Cleanup::new(db), now()).await;
     }
 }

@@ -1,8 +1,10 @@
 //! A TCP proxy before PostgreSQL: it counts the traffic and can cut, refuse and stall connections.
 
 use std::{
+    collections::BTreeSet,
+    mem,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
     thread,
@@ -62,6 +64,8 @@ struct Traffic {
     connections: AtomicU64,
     bytes: AtomicU64,
     statements: AtomicU64,
+    /// The text of each statement.
+    texts: Mutex<BTreeSet<String>>,
 }
 
 impl ChaosProxy {
@@ -134,6 +138,11 @@ impl ChaosProxy {
     /// The number of statements that the service has executed.
     pub(crate) fn statements(&self) -> u64 {
         self.traffic.statements.load(Ordering::SeqCst)
+    }
+
+    /// The texts of the statements that the service has executed.
+    pub(crate) fn texts(&self) -> BTreeSet<String> {
+        self.traffic.texts.lock().unwrap().clone()
     }
 
     /// Waits until there is no traffic for 200 ms: returning a connection to its pool sends another message.
@@ -265,6 +274,7 @@ async fn proxy_connection(client: TcpStream, server: (String, u16), mut faults: 
         }
         traffic.bytes.fetch_add(bytes.len() as u64, Ordering::SeqCst);
         traffic.statements.fetch_add(messages.statements_in(bytes), Ordering::SeqCst);
+        traffic.texts.lock().unwrap().extend(messages.take_texts());
     };
     tokio::select! {
         () = forward(from_client, to_server, faults.clone(), count) => {}
@@ -313,6 +323,9 @@ struct Messages {
     started: bool,
     head: Vec<u8>,
     body: usize,
+    /// The body of a Parse or Query message, as far as it has been read.
+    text: Option<Vec<u8>>,
+    texts: Vec<String>,
 }
 
 impl Messages {
@@ -321,9 +334,9 @@ impl Messages {
         let mut statements = 0;
         while let Some((first, rest)) = bytes.split_first() {
             if self.body > 0 {
-                let skipped = self.body.min(bytes.len());
-                self.body -= skipped;
-                bytes = &bytes[skipped..];
+                let (part, rest) = bytes.split_at(self.body.min(bytes.len()));
+                self.read_body(part);
+                bytes = rest;
                 continue;
             }
             self.head.push(*first);
@@ -335,10 +348,28 @@ impl Messages {
                 self.body = length as usize - 4;
                 let is_setup = bytes.starts_with(b"set ");
                 statements += u64::from(self.started && b"EQ".contains(&self.head[0]) && !is_setup);
+                self.text = (self.started && b"PQ".contains(&self.head[0])).then(Vec::new);
                 self.started = true;
                 self.head.clear();
             }
         }
         statements
+    }
+
+    fn read_body(&mut self, part: &[u8]) {
+        self.body -= part.len();
+        let Some(text) = &mut self.text else { return };
+        text.extend_from_slice(part);
+        if self.body == 0 {
+            // a Parse message has the name of the statement first, which may be empty
+            let body = String::from_utf8_lossy(text).into_owned();
+            self.texts.extend(body.split('\0').max_by_key(|part| part.len()).map(str::to_owned));
+            self.text = None;
+        }
+    }
+
+    /// Returns the statements that have been read since the last call.
+    fn take_texts(&mut self) -> Vec<String> {
+        mem::take(&mut self.texts)
     }
 }

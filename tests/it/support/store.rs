@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use entity::{
-    Cleanup, Db, DbSettings, Owner, OwnerScoped, TokenHash, UserId,
+    Cleanup, CleanupStep, Db, DbSettings, Owner, OwnerScoped, TokenHash, UserId,
     account::{
         Account, AccountStore, NewAccount, PasswordChangeOutcome, RefreshExchange, RefreshOutcome, SignUpOutcome,
         UserSession,
@@ -100,6 +100,11 @@ impl Store {
         Cleanup::new(self.db.clone())
     }
 
+    /// Runs a batch of every step of the cleanup; returns the number of deleted rows.
+    pub(crate) async fn cleans_up_a_batch(&self, now: DateTime<Utc>) -> u64 {
+        run_cleanup_batch(&self.cleanup(), now).await
+    }
+
     pub(crate) fn search_index(&self) -> SearchIndex {
         SearchIndex::new(self.db.clone())
     }
@@ -163,6 +168,15 @@ impl Store {
     pub(crate) async fn revoked(&self) -> Vec<String> {
         self.sql().await.column("select kind || ' ' || key from revocation order by 1").await
     }
+}
+
+/// Runs a batch of every step of a service without accounts; returns the number of deleted rows.
+pub(crate) async fn run_cleanup_batch(cleanup: &Cleanup, now: DateTime<Utc>) -> u64 {
+    let mut deleted = 0;
+    for step in CleanupStep::all().filter(|step| *step != CleanupStep::Verifications) {
+        deleted += cleanup.run_batch(step, now).await.unwrap_or_else(|error| panic!("{step}: {error}"));
+    }
+    deleted
 }
 
 /// The settings of a pool of a test.

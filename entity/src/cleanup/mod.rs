@@ -1,0 +1,95 @@
+//! Deletes expired and orphaned rows in batches.
+
+mod closed_accounts;
+mod expired;
+mod step;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+pub use self::step::CleanupStep;
+use crate::{
+    Db, StoreError,
+    better_auth::timestamp_value,
+    db::{Executor, Sql},
+    verification,
+};
+
+/// The number of rows of a table that a batch considers.
+const BATCH_SIZE: usize = 1_000;
+
+/// Revocations, deleted accounts and pending verifications are kept longer than necessary, since the clocks of replicas differ.
+const RETENTION_MARGIN: TimeDelta = TimeDelta::hours(1);
+
+/// Deletes sessions of the service, refresh tokens, revocations and pending verifications that have expired, and the remaining
+/// rows of deleted users.
+#[derive(Clone)]
+pub struct Cleanup {
+    db: Db,
+}
+
+impl Cleanup {
+    /// Cleans up the tables of `db`.
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    /// Returns the database's time. A caller whose clock is ahead of it must not delete what has not expired.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn database_time(&self) -> Result<DateTime<Utc>, StoreError> {
+        const POSTGRES: &str = "select clock_timestamp()";
+        const SQLITE: &str = "select strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+        let sql = if self.db.dialect().is_postgres() { POSTGRES } else { SQLITE };
+        let row = self.db.query_one(&Sql::new(sql, [])).await?;
+        row.ok_or_else(|| StoreError::unexpected("no time"))?.get(0)
+    }
+
+    /// Deletes one batch and returns its number of rows. Zero means that nothing is left, or that other replicas are
+    /// deleting the rest. No step depends on another: one that fails need not stop the rest.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn run_batch(&self, step: CleanupStep, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let dialect = self.db.dialect();
+        match step {
+            CleanupStep::Sessions => self.delete_session_rows(&expired::sessions(dialect), now).await,
+            CleanupStep::RefreshTokens => self.delete_session_rows(&expired::refresh_tokens(dialect), now).await,
+            CleanupStep::OrphanedRows => self.delete_orphaned_rows().await,
+            CleanupStep::Revocations => {
+                self.delete_before(&expired::revocations(dialect), now - RETENTION_MARGIN).await
+            }
+            CleanupStep::ClosedAccounts => self.delete_closed_accounts(now - RETENTION_MARGIN).await,
+            CleanupStep::Verifications => self.delete_verifications(now - RETENTION_MARGIN).await,
+        }
+    }
+
+    /// Deletes nothing if the table `session` is another library's, so that the service has no sessions.
+    async fn delete_session_rows(&self, sql: &str, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        match self.delete_before(sql, now).await {
+            Err(error) if error.is_unknown_column() => Ok(0),
+            rows => rows,
+        }
+    }
+
+    /// Deletes those of Better Auth too.
+    async fn delete_verifications(&self, instant: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.db
+            .transaction(async |transaction| {
+                verification::delete_expired(transaction, instant, BATCH_SIZE as u64).await
+            })
+            .await
+    }
+
+    async fn delete_before(&self, sql: &str, instant: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.delete(&Sql::new(sql, [timestamp_value(instant, self.db.dialect())])).await
+    }
+
+    /// Runs a statement in a transaction, where the time zone is known: a column of an existing table may have none.
+    async fn delete<const N: usize>(&self, sql: &Sql<'_, N>) -> Result<u64, StoreError> {
+        self.db.transaction(async |transaction| transaction.execute(sql).await).await
+    }
+}
