@@ -12,6 +12,8 @@ use tokio::time::timeout;
 use tokio_postgres::{Client, Config, NoTls};
 use url::Url;
 
+use super::setting;
+
 /// The longest wait for a database to be dropped.
 const DROP_TIMEOUT: Duration = Duration::from_secs(5);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -20,6 +22,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ORPHANS: &str = "select d.datname::text from pg_database d
     where d.datname ~ '^taskbridge_test_[0-9a-f]+_[0-9]+$' and not exists
         (select from pg_stat_activity a where a.application_name = substring(d.datname from '^taskbridge_test_[0-9a-f]+'))";
+
+/// The database that `tests/citus/template` has made on every node.
+const CITUS_TEMPLATE: &str = "taskbridge_citus";
 
 /// The version, and the clause that selects the faster way to copy the template: file by file if nothing is synced.
 const SERVER_INFO: &str = "select split_part(current_setting('server_version'), ' ', 1),
@@ -33,6 +38,7 @@ pub(super) struct DatabaseAdmin {
     server: Server,
     created: AtomicU32,
     commands: Sender<Command>,
+    template: &'static str,
 }
 
 struct Server {
@@ -48,13 +54,16 @@ struct Command {
 impl DatabaseAdmin {
     pub(super) fn connect(url: &Url) -> Result<DatabaseAdmin, String> {
         let name = format!("taskbridge_test_{:016x}", RandomState::new().hash_one(std::process::id()));
-        let mut config: Config = url.as_str().parse().map_err(|reason: tokio_postgres::Error| reason.to_string())?;
-        config.application_name(&name);
+        let citus_nodes = setting("TEST_CITUS_NODES");
+        // template0 accepts no connections, which would prevent the copy
+        let template = if citus_nodes.is_some() { CITUS_TEMPLATE } else { "template0" };
+        let others = citus_nodes.iter().flat_map(|urls| urls.split(','));
+        let nodes = [url.as_str()].into_iter().chain(others).map(|url| node(url, &name)).collect::<Result<_, _>>()?;
         let (commands, inbox) = channel();
         let (ready, connected) = channel();
-        thread::spawn(move || serve(&config, &ready, &inbox));
+        thread::spawn(move || serve(nodes, &ready, &inbox));
         let server = connected.recv().map_err(|gone| gone.to_string())??;
-        Ok(DatabaseAdmin { name, server, created: AtomicU32::new(0), commands })
+        Ok(DatabaseAdmin { name, server, created: AtomicU32::new(0), commands, template })
     }
 
     /// The server's version, such as `17.2`.
@@ -65,8 +74,8 @@ impl DatabaseAdmin {
     /// Creates an empty database and returns its name.
     pub(super) fn create(&self) -> Result<String, String> {
         let name = format!("{}_{}", self.name, self.created.fetch_add(1, Ordering::Relaxed));
-        // template0 accepts no connections, which would prevent the copy.
-        let response = self.execute(format!("create database {name} template template0{}", self.server.strategy));
+        let (template, strategy) = (self.template, &self.server.strategy);
+        let response = self.execute(format!("create database {name} template {template}{strategy}"));
         let response = response.recv().map_err(|gone| gone.to_string())?;
         response
             .map(|()| name)
@@ -94,19 +103,26 @@ impl DatabaseAdmin {
     }
 }
 
-fn serve(config: &Config, ready: &Sender<Result<Server, String>>, inbox: &Receiver<Command>) {
+fn node(url: &str, application_name: &str) -> Result<Config, String> {
+    let mut config: Config = url.parse().map_err(|reason: tokio_postgres::Error| reason.to_string())?;
+    config.application_name(application_name);
+    Ok(config)
+}
+
+/// Executes each command on every node. All but a Citus cluster have one.
+fn serve(nodes: Vec<Config>, ready: &Sender<Result<Server, String>>, inbox: &Receiver<Command>) {
     let runtime =
         runtime::Builder::new_current_thread().enable_all().build().expect("a runtime for the test databases");
-    let client = match runtime.block_on(open(config)) {
-        Ok((client, server)) => {
-            let _gone = ready.send(Ok(server));
-            client
-        }
+    let opened = nodes.iter().rev().map(|node| runtime.block_on(open(node)));
+    let (clients, mut servers): (Vec<_>, Vec<_>) = match opened.collect::<Result<Vec<_>, _>>() {
+        Ok(opened) => opened.into_iter().unzip(),
         Err(reason) => return ready.send(Err(reason)).unwrap_or_default(),
     };
+    let _gone = servers.pop().map(|server| ready.send(Ok(server)));
     for Command { statement, done } in inbox {
-        let executed = runtime.block_on(client.batch_execute(&statement));
-        let _gone = done.send(executed.map_err(|reason| format!("{reason:?}")));
+        let mut executions = clients.iter().map(|client| runtime.block_on(client.batch_execute(&statement)));
+        let executed = executions.find_map(Result::err).map_or(Ok(()), Err);
+        let _gone = done.send(executed.map_err(|reason: tokio_postgres::Error| format!("{reason:?}")));
     }
 }
 
