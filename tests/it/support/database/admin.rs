@@ -58,10 +58,10 @@ impl DatabaseAdmin {
         // template0 accepts no connections, which would prevent the copy
         let template = if citus_nodes.is_some() { CITUS_TEMPLATE } else { "template0" };
         let others = citus_nodes.iter().flat_map(|urls| urls.split(','));
-        let nodes = [url.as_str()].into_iter().chain(others).map(|url| node(url, &name)).collect::<Result<_, _>>()?;
+        let nodes: Vec<_> = [url.as_str()].into_iter().chain(others).map(|url| node(url, &name)).collect::<Result<_, _>>()?;
         let (commands, inbox) = channel();
         let (ready, connected) = channel();
-        thread::spawn(move || serve(nodes, &ready, &inbox));
+        thread::spawn(move || serve(&nodes, &ready, &inbox));
         let server = connected.recv().map_err(|gone| gone.to_string())??;
         Ok(DatabaseAdmin { name, server, created: AtomicU32::new(0), commands, template })
     }
@@ -110,7 +110,7 @@ fn node(url: &str, application_name: &str) -> Result<Config, String> {
 }
 
 /// Executes each command on every node. All but a Citus cluster have one.
-fn serve(nodes: Vec<Config>, ready: &Sender<Result<Server, String>>, inbox: &Receiver<Command>) {
+fn serve(nodes: &[Config], ready: &Sender<Result<Server, String>>, inbox: &Receiver<Command>) {
     let runtime =
         runtime::Builder::new_current_thread().enable_all().build().expect("a runtime for the test databases");
     let opened = nodes.iter().rev().map(|node| runtime.block_on(open(node)));
