@@ -58,7 +58,8 @@ impl DatabaseAdmin {
         // template0 accepts no connections, which would prevent the copy
         let template = if citus_nodes.is_some() { CITUS_TEMPLATE } else { "template0" };
         let others = citus_nodes.iter().flat_map(|urls| urls.split(','));
-        let nodes: Vec<_> = [url.as_str()].into_iter().chain(others).map(|url| node(url, &name)).collect::<Result<_, _>>()?;
+        let nodes: Vec<_> =
+            [url.as_str()].into_iter().chain(others).map(|url| node(url, &name)).collect::<Result<_, _>>()?;
         let (commands, inbox) = channel();
         let (ready, connected) = channel();
         thread::spawn(move || serve(&nodes, &ready, &inbox));
