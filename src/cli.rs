@@ -22,7 +22,8 @@ use crate::{
     auth::{Credential, SharedSecretClaims, diagnose},
     clock::Clock,
     config::{Config, ConfigError, MissingSecret, Secrets},
-    routes, telemetry,
+    routes,
+    telemetry::{self, traces::Traces},
 };
 
 /// A task API for Next.js front ends that authenticate with Better Auth.
@@ -117,6 +118,7 @@ async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
     let mut config = Config::from_env(MissingSecret::Generate)?;
     config.database.migrate_at_start = !arguments.no_migrate;
     telemetry::start(&config.log);
+    let _traces = config.traces.as_ref().map(Traces::start).transpose()?;
     if let Some(file) = config.secrets.as_ref().and_then(Secrets::file) {
         log::info!(file:% = file.display(); "BETTER_AUTH_SECRET is not set; using the generated secret");
     }

@@ -37,6 +37,7 @@ pub mod revocation;
 pub mod session;
 pub mod signing_key;
 pub mod task;
+pub mod trace;
 mod verification;
 
 pub use cleanup::{Cleanup, CleanupStep};

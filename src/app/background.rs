@@ -6,11 +6,12 @@ use std::{
 };
 
 use entity::{Cleanup, CleanupStep, Db, StoreError, UserId, revocation::Feed, task::SearchIndex};
+use opentelemetry::{Context, trace::SpanBuilder};
 use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::preflight::DATABASE_START_TIMEOUT;
-use crate::{auth::Revocations, clock::Clock};
+use crate::{auth::Revocations, clock::Clock, telemetry::traces::Span};
 
 /// Time between two removals of expired revocations from memory.
 const EXPIRY_INTERVAL: Duration = Duration::from_mins(1);
@@ -93,10 +94,14 @@ pub(super) async fn run_cleanup(db: Db, clock: Clock, interval: Duration, has_ac
     let mut index_log = FailureLog::new("search index");
     loop {
         sleep(interval).await;
-        for (step, log) in &mut steps {
-            log.record(&clean_up(&cleanup, *step, &clock).await);
-        }
-        index_log.record(&fill(&search_index).await);
+        let span = Span::entry(&Context::new(), || SpanBuilder::from_name("cleanup"));
+        span.run(async {
+            for (step, log) in &mut steps {
+                log.record(&clean_up(&cleanup, *step, &clock).await);
+            }
+            index_log.record(&fill(&search_index).await);
+        })
+        .await;
     }
 }
 

@@ -71,6 +71,7 @@ pub(super) fn start(
             .wrap(routes::cors(&origins))
             .wrap(from_fn(middleware::error_response))
             .wrap(from_fn(middleware::access_log))
+            .wrap(from_fn(middleware::trace_request))
     });
     let server = server
         .workers(config.http.workers)

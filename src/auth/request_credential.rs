@@ -9,6 +9,7 @@ use actix_web::{
     web::Data,
 };
 use actix_web_httpauth::extractors::bearer::BearerAuth;
+use opentelemetry::trace::SpanBuilder;
 
 use super::{
     authenticator::Authenticator,
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     http::problem::{Kind, Problem},
-    telemetry::SubjectFingerprint,
+    telemetry::{SubjectFingerprint, traces::Span},
 };
 
 /// What a request is authenticated by.
@@ -29,6 +30,16 @@ pub(crate) enum RequestCredential {
     Bearer(BearerAuth),
     /// The session token of a cookie whose signature is genuine.
     SessionCookie(String),
+}
+
+impl RequestCredential {
+    /// Returns the name of the verification in traces.
+    fn verification(&self) -> &'static str {
+        match self {
+            Self::Bearer(_) => "verify token",
+            Self::SessionCookie(_) => "verify session cookie",
+        }
+    }
 }
 
 impl FromRequest for RequestCredential {
@@ -58,9 +69,10 @@ pub(crate) async fn validate_credential(
     request: ServiceRequest,
     credential: RequestCredential,
 ) -> Result<ServiceRequest, (Error, ServiceRequest)> {
-    match authenticate(&request, credential).await {
+    let span = Span::child(|| SpanBuilder::from_name(credential.verification()));
+    match span.run(authenticate(&request, credential)).await {
         Ok(principal) => {
-            if SubjectFingerprint::is_logged() {
+            if SubjectFingerprint::is_shown() {
                 request.extensions_mut().insert(SubjectFingerprint::new(principal.user_id().as_str()));
             }
             request.extensions_mut().insert(principal);

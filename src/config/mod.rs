@@ -11,6 +11,7 @@ mod mail;
 mod oauth;
 mod secrets;
 mod session_cookie;
+mod traces;
 mod user_id_claim;
 
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub use self::{
     oauth::OAuthSettings,
     secrets::{MissingSecret, Secret, Secrets},
     session_cookie::SessionCookieSettings,
+    traces::TraceSettings,
 };
 
 /// All settings of the service.
@@ -60,6 +62,8 @@ pub struct Config {
     pub cleanup_interval: Duration,
     /// Logging.
     pub log: LogSettings,
+    /// Traces. `None` if they are not exported.
+    pub traces: Option<TraceSettings>,
 }
 
 /// Log filter and format.
@@ -117,6 +121,7 @@ impl Config {
             rate_limit: environment.one_of("RATE_LIMIT", ["on", "off"])? == "on",
             cleanup_interval: cleanup_interval(environment)?,
             log: LogSettings::read(environment)?,
+            traces: TraceSettings::read(environment)?,
             database,
         };
         if config.secrets.is_some() || config.jwks.is_none() {

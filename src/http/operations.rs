@@ -69,6 +69,11 @@ impl Operations {
         self.cookie_everywhere
     }
 
+    /// The pattern of a path, if the path exists.
+    pub(crate) fn route(&self, path: &str) -> Option<String> {
+        self.find(path).map(|known| known.segments.join("/"))
+    }
+
     /// The value of `Allow` for a path, if the path exists.
     pub(crate) fn allow(&self, path: &str) -> Option<&str> {
         self.find(path).map(|known| known.allow.as_str())

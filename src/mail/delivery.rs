@@ -3,6 +3,10 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use opentelemetry::{
+    Context,
+    trace::{SpanBuilder, SpanContext, SpanKind, TraceContextExt},
+};
 use tokio::{sync::mpsc, time::sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -10,6 +14,7 @@ use super::{
     message::Mail,
     smtp::{SendError, Smtp},
 };
+use crate::telemetry::traces::Span;
 
 /// Mails that are sent at the same time.
 const MAX_CONCURRENT: usize = 4;
@@ -28,12 +33,18 @@ pub(super) enum Transport {
 
 /// Takes mail from the queue.
 pub(crate) struct Delivery {
-    queue: mpsc::Receiver<Mail>,
+    queue: mpsc::Receiver<QueuedMail>,
     transport: Transport,
 }
 
+/// A mail, and the span of the request that it is sent for.
+pub(super) struct QueuedMail {
+    pub(super) mail: Mail,
+    pub(super) requested_by: Option<SpanContext>,
+}
+
 impl Delivery {
-    pub(super) fn new(queue: mpsc::Receiver<Mail>, transport: Transport) -> Self {
+    pub(super) fn new(queue: mpsc::Receiver<QueuedMail>, transport: Transport) -> Self {
         Self { queue, transport }
     }
 
@@ -44,7 +55,7 @@ impl Delivery {
             let mail = next(&mut queue, &stop).await?;
             Some((mail, (queue, stop)))
         });
-        let delivery = mails.for_each_concurrent(MAX_CONCURRENT, |mail| deliver(&transport, mail));
+        let delivery = mails.for_each_concurrent(MAX_CONCURRENT, |mail| deliver_in_span(&transport, mail));
         let deadline = async {
             stop.cancelled().await;
             sleep(SHUTDOWN_TIMEOUT).await;
@@ -57,7 +68,7 @@ impl Delivery {
 }
 
 /// Returns the next mail. Once `stop` is cancelled, no more are queued.
-async fn next(queue: &mut mpsc::Receiver<Mail>, stop: &CancellationToken) -> Option<Mail> {
+async fn next(queue: &mut mpsc::Receiver<QueuedMail>, stop: &CancellationToken) -> Option<QueuedMail> {
     tokio::select! {
         biased;
         mail = queue.recv() => return mail,
@@ -66,12 +77,22 @@ async fn next(queue: &mut mpsc::Receiver<Mail>, stop: &CancellationToken) -> Opt
     queue.recv().await
 }
 
-async fn deliver(transport: &Transport, mail: Mail) {
+/// Delivers a mail in the trace of its request, which has ended before.
+async fn deliver_in_span(transport: &Transport, QueuedMail { mail, requested_by }: QueuedMail) {
+    let parent = requested_by.map_or_else(Context::new, |span| Context::new().with_remote_span_context(span));
+    let span = Span::entry(&parent, || SpanBuilder::from_name("deliver mail").with_kind(SpanKind::Client));
+    span.run(deliver(transport, mail, &span)).await;
+}
+
+async fn deliver(transport: &Transport, mail: Mail, span: &Span) {
     match transport {
         Transport::Log => log::info!(to = mail.to, link = mail.link; "mail: {}", mail.purpose.subject()),
         Transport::Smtp(smtp) => match send(smtp, &mail).await {
             Ok(()) => log::info!("mail sent: {}", mail.purpose.subject()),
-            Err(error) => log::warn!(error:%; "mail not sent: {}", mail.purpose.subject()),
+            Err(error) => {
+                span.fail(error.name());
+                log::warn!(error:%; "mail not sent: {}", mail.purpose.subject());
+            }
         },
     }
 }

@@ -13,10 +13,14 @@ pub(crate) use self::{
     links::MailLinks,
     message::{Mail, Purpose},
 };
-use self::{delivery::Transport, smtp::Smtp};
+use self::{
+    delivery::{QueuedMail, Transport},
+    smtp::Smtp,
+};
 use crate::{
     config::{MailDelivery, MailSettings},
     http::problem::{Kind, Problem},
+    telemetry::traces,
 };
 
 /// The number of mails that wait to be sent.
@@ -25,11 +29,11 @@ const QUEUE_CAPACITY: usize = 256;
 /// Queues mail.
 pub(crate) struct Mailer {
     /// `None` if no mail is sent.
-    queue: Option<mpsc::Sender<Mail>>,
+    queue: Option<mpsc::Sender<QueuedMail>>,
 }
 
 /// A place in the queue for one mail.
-pub(crate) struct MailSlot(mpsc::OwnedPermit<Mail>);
+pub(crate) struct MailSlot(mpsc::OwnedPermit<QueuedMail>);
 
 impl Mailer {
     /// Creates the queue, and its delivery to run in the background; `None` if no mail is sent.
@@ -65,6 +69,6 @@ impl Mailer {
 impl MailSlot {
     /// Queues the mail and returns at once.
     pub(crate) fn send(self, mail: Mail) {
-        self.0.send(mail);
+        self.0.send(QueuedMail { mail, requested_by: traces::current() });
     }
 }

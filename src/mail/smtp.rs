@@ -78,6 +78,15 @@ impl Smtp {
 }
 
 impl SendError {
+    /// Returns the name of the variant, for traces.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Compose(_) => "compose",
+            Self::Recipient(_) => "recipient",
+            Self::Server(..) => "server",
+        }
+    }
+
     /// Returns whether the same mail may be sent later.
     pub(super) fn is_transient(&self) -> bool {
         matches!(self, Self::Server(_, true))

@@ -2,11 +2,14 @@
 
 use std::{num::NonZeroUsize, thread};
 
+use opentelemetry::trace::SpanBuilder;
+
 use super::{
     concurrency_limit::{Busy, ConcurrencyLimit},
     hash::PasswordHash,
     policy::{NewPassword, Password},
 };
+use crate::telemetry::traces::Span;
 
 /// Queued jobs per running one, about three seconds of work.
 const MAX_QUEUED_PER_THREAD: usize = 32;
@@ -28,7 +31,8 @@ impl Hasher {
     ///
     /// [`Busy`] if the queue is full.
     pub async fn hash(&self, password: NewPassword) -> Result<PasswordHash, Busy> {
-        self.0.run(move || PasswordHash::new(&password.into_inner())).await
+        let hash = self.0.run(move || PasswordHash::new(&password.into_inner()));
+        Span::child(|| SpanBuilder::from_name("hash password")).run(hash).await
     }
 
     /// Returns whether the password matches a stored hash. A missing or malformed hash matches no password, and takes as
@@ -39,7 +43,8 @@ impl Hasher {
     /// [`Busy`] if the queue is full.
     pub async fn verify(&self, password: Password, stored: Option<&str>) -> Result<bool, Busy> {
         let hash = stored.and_then(PasswordHash::parse).unwrap_or_else(PasswordHash::dummy);
-        self.0.run(move || hash.verify(&password)).await
+        let verify = self.0.run(move || hash.verify(&password));
+        Span::child(|| SpanBuilder::from_name("verify password")).run(verify).await
     }
 }
 

@@ -214,7 +214,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allowed_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE])
-        .allowed_header("x-request-id")
+        .allowed_headers(["x-request-id", "traceparent", "tracestate"])
         .expose_headers([header::LOCATION, header::RETRY_AFTER, header::WWW_AUTHENTICATE])
         .expose_headers(["x-request-id", "set-auth-token", "set-auth-jwt", "x-retry-after"])
         .max_age(3600);

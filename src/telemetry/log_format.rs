@@ -13,9 +13,14 @@ use log::{
 };
 use serde_json::Map;
 
+use super::traces;
+
 pub(super) fn text(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     let mut line = format!("{} {:5} {}", timestamp(), record.level(), one_line(&record.args().to_string()));
     drop(record.key_values().visit(&mut Text(&mut line)));
+    if let Some(span) = traces::current() {
+        write!(line, " trace_id={} span_id={}", span.trace_id(), span.span_id()).ok();
+    }
     writeln!(out, "{line}")
 }
 
@@ -26,6 +31,10 @@ pub(super) fn json(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     object.insert("target".into(), record.target().into());
     object.insert("message".into(), record.args().to_string().into());
     drop(record.key_values().visit(&mut Json(&mut object)));
+    if let Some(span) = traces::current() {
+        object.insert("trace_id".into(), span.trace_id().to_string().into());
+        object.insert("span_id".into(), span.span_id().to_string().into());
+    }
     writeln!(out, "{}", serde_json::Value::Object(object))
 }
 

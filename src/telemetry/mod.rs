@@ -1,7 +1,8 @@
-//! Logging.
+//! Logging and traces.
 
 mod log_format;
 mod subject_fingerprint;
+pub(crate) mod traces;
 
 use crate::config::LogSettings;
 

@@ -1,11 +1,11 @@
-//! Pseudonyms of users in the log.
+//! Pseudonyms of users in the log and in traces.
 
 use std::fmt;
 
 use log::{Level, log_enabled};
 use sha2::{Digest, Sha256};
 
-use super::ACCESS_LOG;
+use super::{ACCESS_LOG, traces::is_recording};
 
 /// The first 32 bits of the SHA-256 of a user ID, in hexadecimal.
 #[derive(Debug, Clone)]
@@ -17,9 +17,9 @@ impl SubjectFingerprint {
         Self(format!("{:08x}", u32::from_be_bytes([a, b, c, d])))
     }
 
-    /// Returns whether the access log is enabled, so that the hash is needed.
-    pub(crate) fn is_logged() -> bool {
-        log_enabled!(target: ACCESS_LOG, Level::Info)
+    /// Returns whether the access log or a trace shows the hash.
+    pub(crate) fn is_shown() -> bool {
+        log_enabled!(target: ACCESS_LOG, Level::Info) || is_recording()
     }
 
     pub(crate) fn as_str(&self) -> &str {

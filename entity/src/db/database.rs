@@ -14,6 +14,7 @@ use super::{
     sql_builder::SqlBuilder,
     sqlite::{self, Sqlite},
     statement::{Outcome, Sql},
+    statement_span::StatementSpan,
 };
 
 /// A database and its connections. Outside this package it can only be opened, migrated and pinged.
@@ -123,10 +124,13 @@ impl Db {
 
     /// On SQLite, takes the write lock at once: a transaction that reads first may be refused it later.
     pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
-        let connection = match &self.engine {
-            Engine::Postgres(pool) => Connection::Postgres(pool.begin().await?),
-            Engine::Sqlite(sqlite) => Connection::Sqlite(sqlite.begin().await?),
+        let begin = async {
+            Ok(match &self.engine {
+                Engine::Postgres(pool) => Connection::Postgres(pool.begin().await?),
+                Engine::Sqlite(sqlite) => Connection::Sqlite(sqlite.begin().await?),
+            })
         };
+        let connection = StatementSpan::start(self.sql.dialect, "begin").run(begin).await?;
         Ok(Transaction::new(connection, self.sql.clone()))
     }
 

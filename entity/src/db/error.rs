@@ -26,6 +26,18 @@ pub enum StoreError {
     CursorMismatch,
 }
 
+impl StoreError {
+    /// Returns the name of the variant, for traces and metrics.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Unavailable(_) => "unavailable",
+            Self::AccessDenied(_) => "access_denied",
+            Self::Unexpected(_) => "unexpected",
+            Self::CursorMismatch => "cursor_mismatch",
+        }
+    }
+}
+
 /// A statement named a column that its table does not have.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]

@@ -10,6 +10,7 @@ use super::{
     sql_builder::SqlBuilder,
     sqlite,
     statement::Outcome,
+    statement_span::StatementSpan,
 };
 
 /// What statements run on: `Db`, each in a transaction of its own, or a [`Transaction`].
@@ -56,17 +57,23 @@ impl Transaction {
     }
 
     pub(super) async fn commit(&self) -> Result<(), StoreError> {
-        match &self.connection {
-            Connection::Postgres(transaction) => transaction.commit().await,
-            Connection::Sqlite(transaction) => transaction.commit().await,
-        }
+        let commit = async {
+            match &self.connection {
+                Connection::Postgres(transaction) => transaction.commit().await,
+                Connection::Sqlite(transaction) => transaction.commit().await,
+            }
+        };
+        StatementSpan::start(self.sql.dialect, "commit").run(commit).await
     }
 
     pub(super) async fn rollback(&self) -> Result<(), StoreError> {
-        match &self.connection {
-            Connection::Postgres(transaction) => transaction.rollback().await,
-            Connection::Sqlite(transaction) => transaction.rollback().await,
-        }
+        let rollback = async {
+            match &self.connection {
+                Connection::Postgres(transaction) => transaction.rollback().await,
+                Connection::Sqlite(transaction) => transaction.rollback().await,
+            }
+        };
+        StatementSpan::start(self.sql.dialect, "rollback").run(rollback).await
     }
 
     /// Runs statements of a migration without parameters and drops their rows.
@@ -84,12 +91,16 @@ impl Transaction {
     }
 
     async fn run(&self, statement: Statement) -> Result<Outcome<Row>, StoreError> {
-        match &self.connection {
-            Connection::Postgres(transaction) => {
-                Ok(transaction.run(&Request::from(statement)).await?.map(Row::Postgres))
+        let span = StatementSpan::start(self.sql.dialect, &statement.sql);
+        let run = async {
+            match &self.connection {
+                Connection::Postgres(transaction) => {
+                    Ok(transaction.run(&Request::from(statement)).await?.map(Row::Postgres))
+                }
+                Connection::Sqlite(transaction) => Ok(transaction.run(statement).await?.map(Row::Sqlite)),
             }
-            Connection::Sqlite(transaction) => Ok(transaction.run(statement).await?.map(Row::Sqlite)),
-        }
+        };
+        span.run(run).await
     }
 }
 

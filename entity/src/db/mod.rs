@@ -13,6 +13,7 @@ mod settings;
 mod sql_builder;
 mod sqlite;
 mod statement;
+mod statement_span;
 
 pub use self::{
     database::{Db, is_database_url},

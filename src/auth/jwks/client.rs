@@ -2,10 +2,18 @@
 
 use std::{error::Error, fmt, time::Duration};
 
+use opentelemetry::{
+    Context, KeyValue,
+    trace::{SpanBuilder, SpanKind},
+};
 use reqwest::{Client, Proxy, Response, StatusCode, header, redirect::Policy};
 use url::Url;
 
-use crate::{config, jose::json::truncated};
+use crate::{
+    config,
+    jose::json::truncated,
+    telemetry::traces::{Span, current_headers},
+};
 
 /// Largest response body, after decompression.
 const MAX_BODY_BYTES: usize = 256 * 1024;
@@ -54,9 +62,24 @@ impl KeySetClient {
         Ok(Self { client: client.build()?, url: settings.url.clone() })
     }
 
+    /// Fetches the set, in a trace of its own.
     pub(in crate::auth) async fn fetch(&self) -> Result<FetchedKeySet, FetchError> {
-        let request =
+        let span = Span::entry(&Context::new(), || {
+            SpanBuilder::from_name("GET").with_kind(SpanKind::Client).with_attributes([
+                KeyValue::new("http.request.method", "GET"),
+                KeyValue::new("url.full", self.to_string()),
+                KeyValue::new("server.address", self.url.host_str().unwrap_or_default().to_owned()),
+            ])
+        });
+        span.run_to_end(self.get(), FetchError::name).await
+    }
+
+    async fn get(&self) -> Result<FetchedKeySet, FetchError> {
+        let mut request =
             self.client.get(self.url.clone()).header(header::ACCEPT, "application/jwk-set+json, application/json");
+        for (name, value) in current_headers() {
+            request = request.header(name, value);
+        }
         let mut response = request.send().await.map_err(FetchError::from_reqwest)?;
         if response.status() != StatusCode::OK {
             return Err(FetchError::Status(response.status()));
@@ -74,6 +97,15 @@ impl KeySetClient {
 }
 
 impl FetchError {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Connection(_) => "connection",
+            Self::Timeout => "timeout",
+            Self::Status(_) => "status",
+            Self::TooLarge => "too_large",
+        }
+    }
+
     fn from_reqwest(error: reqwest::Error) -> Self {
         if error.is_timeout() { Self::Timeout } else { Self::Connection(error.without_url()) }
     }

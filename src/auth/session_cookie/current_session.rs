@@ -110,7 +110,7 @@ impl PresentedSession {
         let now = shared::<Clock>(request)?.now();
         Ok(match found {
             Some(found) if found.session.session.expires_at > now => {
-                if SubjectFingerprint::is_logged() {
+                if SubjectFingerprint::is_shown() {
                     request.extensions_mut().insert(SubjectFingerprint::new(found.user.id.as_str()));
                 }
                 Self::Current(Box::new(CurrentSession::new(found, db)))

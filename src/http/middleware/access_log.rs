@@ -1,4 +1,4 @@
-//! The outermost middleware: one log line a request, without token, query or body.
+//! The access log: one log line a request, without token, query or body.
 
 use std::{borrow::Cow, time::Instant};
 
@@ -11,6 +11,7 @@ use actix_web::{
 };
 use log::{Level, log_enabled};
 
+use super::subject::subject;
 use crate::{
     http::{problem::Problem, request_id::RequestId},
     telemetry::{ACCESS_LOG, SubjectFingerprint},
@@ -34,18 +35,8 @@ pub(crate) async fn access_log(
     let result = next.call(request).await;
     match &result {
         Ok(response) => {
-            let extensions = response.request().extensions();
-            let cause = response.response().error().and_then(cause);
-            let (response_subject, request_subject) =
-                (response.response().extensions(), extensions.get::<SubjectFingerprint>());
-            log_request(
-                &request_line,
-                started,
-                response.status(),
-                &id,
-                request_subject.or_else(|| response_subject.get()),
-                cause.as_deref(),
-            );
+            let (subject, cause) = (subject(response), response.response().error().and_then(cause));
+            log_request(&request_line, started, response.status(), &id, subject.as_ref(), cause.as_deref());
         }
         Err(error) => {
             let status = error.as_response_error().status_code();

@@ -10,6 +10,8 @@ use entity::{
     account::{AccountStore, PasswordResetOutcome, Profile},
 };
 
+use opentelemetry::context::FutureExt;
+
 use super::{
     body::{Body, validation_error},
     error::BetterAuthError,
@@ -65,11 +67,12 @@ pub(in crate::routes) async fn send_mail(
     if let (Some(slot), Some(user)) = (slot, user) {
         let links = MailLinks::new(&origins, &request);
         // the response does not wait: it would take longer for an address with an account
-        rt::spawn(async move {
+        let send = async move {
             if let Err(error) = send_link(&client.accounts, slot, user, links, input.redirect_to, now).await {
                 log::warn!(error:%; "password reset not stored");
             }
-        });
+        };
+        rt::spawn(send.with_current_context());
     }
     Ok(Json(PasswordResetRequested::NEW))
 }

@@ -114,7 +114,7 @@ async fn a_preflight_needs_no_token() {
         );
         assert_eq!(
             sorted_list(&response, "access-control-allow-headers"),
-            ["accept", "authorization", "content-type", "x-request-id"]
+            ["accept", "authorization", "content-type", "traceparent", "tracestate", "x-request-id"]
         );
         assert_eq!(response.header("access-control-max-age"), Some("3600"));
         assert!(response.header("vary").unwrap().contains("Origin"));

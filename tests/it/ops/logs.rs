@@ -9,6 +9,8 @@ use tokio::{
 
 use crate::support::{Backend, Process, Program, SECRET, TestDatabase, Token, hostile};
 
+const DEPLOYING: &str = include_str!("../../../docs/deploying.md");
+
 /// Requests that try to inject log lines: the request line and header fields.
 const LOG_INJECTIONS: [&str; 9] = [
     "GET /\u{202e}forged\u{2028}\u{85}as\u{2066}it\u{202a}stands HTTP/1.1\r\n",
@@ -82,6 +84,11 @@ async fn json_lines_are_valid_json() {
         }
     }
     let created = lines.iter().find(|line| line["message"] == "POST /api/tasks").unwrap();
+    let fields: Vec<_> = created.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(fields, ["caller", "cause", "level", "message", "micros", "request", "status", "target", "time"]);
+    for field in fields.into_iter().chain(["trace_id", "span_id"]) {
+        assert!(DEPLOYING.contains(&format!("| `{field}` |")), "{field} is not documented");
+    }
     assert_eq!(created["status"], 201);
     assert!(created["micros"].is_u64() && created["request"].is_string() && created["caller"].is_string(), "{created}");
     assert_ne!(created["caller"], "ann");

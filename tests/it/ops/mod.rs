@@ -19,3 +19,4 @@ mod shutdown;
 mod shutdown_delay;
 mod silent_connections;
 mod startup;
+mod traces;

@@ -130,6 +130,15 @@ const INVALID: &[(&str, &str)] = &[
     ("PUBLIC_URL", "https://api.example.com/hunter2"),
     ("PUBLIC_URL", "https://ann:hunter2@api.example.com"),
     ("SMTP_URL", "smtps://hunter2@smtp.example.com"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://ann:hunter2@otlp.example.com"),
+    ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "grpc://localhost:4317"),
+    ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+    ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"),
+    ("OTEL_TRACES_SAMPLER", "jaeger_remote"),
+    ("OTEL_TRACES_SAMPLER_ARG", "10%"),
+    ("OTEL_TRACES_SAMPLER_ARG", "1.5"),
+    ("OTEL_SDK_DISABLED", "yes"),
 ];
 
 fn program() -> Program {

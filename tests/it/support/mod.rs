@@ -22,6 +22,7 @@ mod sql_connection;
 pub(crate) mod store;
 pub(crate) mod task;
 mod token;
+mod trace_collector;
 
 pub(crate) use self::{
     api_client::{ApiClient, id, without_tls},
@@ -42,6 +43,7 @@ pub(crate) use self::{
     sql_connection::SqlConnection,
     store::Store,
     token::{SECRET, Token},
+    trace_collector::{ReceivedSpan, TraceCollector},
 };
 
 /// Runs each test on SQLite and on PostgreSQL: `on_both! { a_task_is_stored(app) { … } }`. With `on_both! { with accounts: … }`

@@ -10,6 +10,7 @@ use std::{
 };
 
 use futures_util::future::{join_all, join3};
+use opentelemetry::Context;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{
@@ -19,7 +20,10 @@ use super::{
     exclusive::{ExclusiveConnection, ExclusiveConnections},
     request::{Outcome, Request},
 };
-use crate::db::error::StoreError;
+use crate::{
+    db::{error::StoreError, statement_span::group_size},
+    trace::add_event,
+};
 
 /// The number of inserts in a group. `join_all` polls up to thirty futures in order, so that they are sent in order.
 const MAX_GROUP_SIZE: usize = 28;
@@ -34,6 +38,8 @@ pub(super) struct GroupCommit {
 
 struct Insert {
     request: Request,
+    /// The trace that the insert is part of.
+    context: Context,
     reply: oneshot::Sender<Result<Outcome, StoreError>>,
 }
 
@@ -55,7 +61,7 @@ impl GroupCommit {
     pub(super) async fn insert(&self, request: Request) -> Result<Outcome, StoreError> {
         let (reply, outcome) = oneshot::channel();
         let queue = self.queue.get_or_init(|| self.start());
-        if queue.send(Insert { request, reply }).is_err() {
+        if queue.send(Insert { request, context: Context::current(), reply }).is_err() {
             return Err(StoreError::Unavailable(Box::new(QueueClosed)));
         }
         outcome.await.unwrap_or_else(|_closed| Err(StoreError::Unavailable(Box::new(QueueClosed))))
@@ -92,6 +98,9 @@ async fn commit_groups(
 
 async fn commit(connection: ExclusiveConnection, group: Vec<Insert>, begin: String, limit: Duration) {
     let mut group = group;
+    for insert in &group {
+        add_event(&insert.context, "group commit", || vec![group_size(group.len())]);
+    }
     if group.len() > 1 {
         match run_together(connection.get(), &group, &begin, limit).await {
             Some(Ok(outcomes)) => {

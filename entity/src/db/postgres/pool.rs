@@ -2,14 +2,21 @@
 
 use std::{sync::Arc, time::Duration};
 
+use opentelemetry::{Context, KeyValue};
+
 use super::{
     Outcome, PostgresOptions, Request, connection::Connection, connector::Connector, error::StatementError,
     exclusive::ExclusiveConnections, group_commit::GroupCommit, listener::Listener, shared::SharedConnections,
     transaction::Transaction,
 };
-use crate::db::{
-    error::StoreError,
-    settings::{DbSettings, Pooler},
+use crate::{
+    db::{
+        dialect::Dialect,
+        error::StoreError,
+        settings::{DbSettings, Pooler},
+        statement_span::StatementSpan,
+    },
+    trace::add_event,
 };
 
 /// Time allowed beyond the server's time limit for its answer to cross the network.
@@ -55,8 +62,13 @@ impl Pool {
 
     /// Runs a short read, beside others on the same connection. It is run again if its connection is lost or silent.
     pub(in crate::db) async fn read(&self, request: &Request) -> Result<Outcome, StoreError> {
+        span(request).run(self.run_shared(request)).await
+    }
+
+    async fn run_shared(&self, request: &Request) -> Result<Outcome, StoreError> {
         let limit = self.limit.min(MAX_READ_TIME);
         let connection = self.shared.acquire().await?;
+        add_event(&Context::current(), "connection acquired", || vec![in_flight(&connection)]);
         match connection.run(request, limit).await {
             Err(error) if error.is_of_connection() || self.is_about_preparing(&error, &connection) => {
                 Ok(self.shared.acquire().await?.run(request, limit).await?)
@@ -67,7 +79,12 @@ impl Pool {
 
     /// Runs a read that may take long, or a write that may wait for a lock.
     pub(in crate::db) async fn run_alone(&self, request: &Request) -> Result<Outcome, StoreError> {
+        span(request).run(self.run_exclusive(request)).await
+    }
+
+    async fn run_exclusive(&self, request: &Request) -> Result<Outcome, StoreError> {
         let connection = self.exclusive.acquire().await?;
+        add_event(&Context::current(), "connection acquired", Vec::new);
         match connection.get().run(request, self.limit).await {
             // it has not been run
             Err(error) if self.is_about_preparing(&error, connection.get()) => {
@@ -94,7 +111,7 @@ impl Pool {
 
     /// Inserts a row under a new key. Inserts that wait are committed together.
     pub(in crate::db) async fn insert(&self, request: Request) -> Result<Outcome, StoreError> {
-        self.group_commit.insert(request).await
+        span(&request).run(self.group_commit.insert(request)).await
     }
 
     pub(in crate::db) async fn begin(&self) -> Result<Transaction, StoreError> {
@@ -108,4 +125,13 @@ impl Pool {
             None => Ok(None),
         }
     }
+}
+
+fn span(request: &Request) -> StatementSpan {
+    StatementSpan::start(Dialect::Postgres, &request.sql)
+}
+
+/// The number of statements that were sent before on the same connection and are not answered yet.
+fn in_flight(connection: &Connection) -> KeyValue {
+    KeyValue::new("taskbridge.connection.in_flight", i64::from(connection.in_flight()))
 }

@@ -21,6 +21,7 @@ mod writer;
 use std::{sync::Arc, thread, time::Duration};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
+use opentelemetry::Context;
 use sea_orm::Statement;
 use tokio::{sync::oneshot, time::timeout};
 
@@ -42,7 +43,7 @@ pub(crate) use self::{
     transaction::SqliteTransaction,
 };
 pub(super) use self::{settings::SqliteSettings, url::is_url};
-use super::error::StoreError;
+use super::{dialect::Dialect, error::StoreError, statement_span::StatementSpan};
 
 /// The most jobs that wait for a thread; more are refused.
 const QUEUE_CAPACITY: usize = 4_096;
@@ -78,22 +79,34 @@ impl Sqlite {
 
     /// Runs a read, on the caller's thread if it is short.
     pub(in crate::db) async fn read(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
-        let inline = self.0.reads.as_ref().and_then(|reads| reads.inline.read(&statement));
-        match inline {
-            Some(rows) => Ok(rows?),
-            None => self.read_slowly(statement).await,
-        }
+        let read = async |statement| {
+            let inline = self.0.reads.as_ref().and_then(|reads| reads.inline.read(&statement));
+            match inline {
+                Some(rows) => Ok(rows?),
+                None => self.read_on_thread(statement).await,
+            }
+        };
+        span(&statement).run(read(statement)).await
     }
 
     /// Runs a read that may take long, on a thread of its own.
     pub(in crate::db) async fn read_slowly(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
-        let Some(reads) = &self.0.reads else { return Ok(self.write(statement).await?.rows) };
+        span(&statement).run(self.read_on_thread(statement)).await
+    }
+
+    async fn read_on_thread(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
+        let Some(reads) = &self.0.reads else { return Ok(self.write_in_turn(statement).await?.rows) };
         self.request(&reads.queue, |reply| Read { statement, reply }).await
     }
 
     /// Runs a statement; its result arrives after the commit.
     pub(in crate::db) async fn write(&self, statement: Statement) -> Result<Outcome, StoreError> {
-        self.request(&self.0.writes, |reply| Job::Write(Write { statement, reply })).await
+        span(&statement).run(self.write_in_turn(statement)).await
+    }
+
+    async fn write_in_turn(&self, statement: Statement) -> Result<Outcome, StoreError> {
+        let context = Context::current();
+        self.request(&self.0.writes, |reply| Job::Write(Write { statement, context, reply })).await
     }
 
     /// Begins a transaction, which has the write lock from the start.
@@ -136,6 +149,10 @@ impl Queues {
         let reads = Some(Reads { inline, queue: open_readers(&location, settings)? });
         Ok(Self { limit, writes, reads })
     }
+}
+
+fn span(statement: &Statement) -> StatementSpan {
+    StatementSpan::start(Dialect::Sqlite, &statement.sql)
 }
 
 fn open_readers(location: &Location, settings: &SqliteSettings) -> Result<Sender<Read>, SqliteError> {

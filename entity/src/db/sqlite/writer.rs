@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use crossbeam_channel::Receiver;
+use opentelemetry::Context;
 
 use super::{
     checkpoint::CheckpointTrigger,
@@ -12,6 +13,7 @@ use super::{
     row::Outcome,
     session::{Session, SessionHandle},
 };
+use crate::{db::statement_span::group_size, trace::add_event};
 
 /// The most writes that one commit holds.
 const MAX_GROUP: usize = 256;
@@ -24,6 +26,8 @@ pub(super) enum Job {
 
 pub(super) struct Write {
     pub(super) statement: sea_orm::Statement,
+    /// The trace that the write is part of.
+    pub(super) context: Context,
     pub(super) reply: Reply<Outcome>,
 }
 
@@ -110,6 +114,7 @@ impl Writer {
         if write.reply.is_closed() {
             return;
         }
+        add_event(&write.context, "writer acquired", Vec::new);
         match self.ensure_begun().and_then(|()| self.connection.run(&write.statement)) {
             Ok(written) => done.push((write, written)),
             Err(error) => {
@@ -138,6 +143,9 @@ impl Writer {
 
     /// Commits and tells each caller its result. A failed commit fails all.
     fn commit(&self, done: Vec<(Write, Outcome)>) {
+        for (write, _written) in &done {
+            add_event(&write.context, "group commit", || vec![group_size(done.len())]);
+        }
         let committed = if self.connection.inner.is_autocommit() {
             Err(SqliteError::unavailable("the transaction was rolled back"))
         } else {
