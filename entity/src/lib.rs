@@ -33,6 +33,7 @@ mod db;
 mod id;
 mod owned;
 mod owned_tables;
+mod rate_limit;
 pub mod revocation;
 pub mod session;
 pub mod signing_key;
@@ -45,3 +46,4 @@ pub use db::{BackupError, Db, DbSettings, MigrationError, PgEnvironment, Pooler,
 pub use id::{InvalidId, SessionId, TaskId, TokenHash, UserId};
 pub use migration::{BetterAuthNames, BetterAuthTable, MigrationStatus, NamesMismatch};
 pub use owned::{Owner, OwnerScoped};
+pub use rate_limit::{RateLimitCounters, RateLimitQuota};

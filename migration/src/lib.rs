@@ -22,6 +22,7 @@ mod m20261127_000006_search_grams;
 mod m20261128_000007_service_schema;
 mod m20261128_000008_user_revocation;
 mod m20261128_000009_closed_account;
+mod m20261128_000010_rate_limit;
 mod names_mismatch;
 mod schema_check;
 mod service_schema;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000007_service_schema::Migration),
             Box::new(m20261128_000008_user_revocation::Migration),
             Box::new(m20261128_000009_closed_account::Migration),
+            Box::new(m20261128_000010_rate_limit::Migration),
         ]
     }
 }

@@ -58,7 +58,8 @@ impl Application {
         let feed = background::load_revocations(db.clone(), &revocations, &clock).await?;
         let (mailer, delivery) = Mailer::new(&config.mail)?;
         let tokens_and_keys = access_tokens.zip(signing_keys.clone());
-        let account_services = build_account_services(&config, tokens_and_keys, mailer, &revocations, &clock);
+        let limits = Limits::new(&config, &clock, pools::rate_limit_counters(&config, &db).await?);
+        let account_services = build_account_services(&config, tokens_and_keys, mailer, limits, &revocations, &clock);
         let (listener, address) = preflight::listen(&config)?;
         let state =
             SharedState { authenticator, revocations, account_services, clock, shutdown: CancellationToken::new() };
@@ -128,6 +129,7 @@ fn build_account_services(
     config: &Config,
     tokens_and_keys: Option<(Arc<AccessTokens>, Arc<SigningKeys>)>,
     mailer: Mailer,
+    limits: Limits,
     revocations: &Revocations,
     clock: &Clock,
 ) -> Option<AccountServices> {
@@ -140,7 +142,7 @@ fn build_account_services(
         mailer,
         require_verification: config.mail.require_verification,
         hasher: Hasher::default(),
-        limits: Limits::new(config, clock),
+        limits,
         revocations: revocations.clone(),
         clock: clock.clone(),
     })

@@ -2,9 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use entity::{Db, DbSettings, StoreError};
+use entity::{Db, DbSettings, RateLimitCounters, StoreError};
 
-use crate::config::DatabaseSettings;
+use crate::config::{Config, DatabaseSettings, RATE_LIMIT_CONNECTIONS, RateLimitStore};
 
 /// How long a statement may run.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -34,6 +34,26 @@ pub(crate) fn settings(database: &DatabaseSettings, max_connections: u32) -> DbS
 /// As [`Db::open`].
 pub(super) async fn background(database: &DatabaseSettings) -> Result<Db, StoreError> {
     Db::open(&settings(database, BACKGROUND_CONNECTIONS)).await
+}
+
+/// Opens the counters of rate limits that replicas share. `None` if each counts on its own.
+///
+/// # Errors
+///
+/// As [`Db::open`].
+pub(super) async fn rate_limit_counters(
+    config: &Config,
+    background: &Db,
+) -> Result<Option<RateLimitCounters>, StoreError> {
+    if config.rate_limit != Some(RateLimitStore::Database) {
+        return Ok(None);
+    }
+    let db = if config.database.is_embedded() {
+        background.clone()
+    } else {
+        Db::open(&settings(&config.database, RATE_LIMIT_CONNECTIONS)).await?
+    };
+    Ok(Some(RateLimitCounters::new(db)))
 }
 
 /// Opens each worker's database.

@@ -7,6 +7,7 @@ use entity::{BetterAuthNames, PgEnvironment, Pooler};
 use super::{
     better_auth_names,
     environment::{ConfigError, Environment, invalid},
+    rate_limit::RateLimitStore,
     secrets::Secret,
 };
 
@@ -27,6 +28,9 @@ const MIN_CONNECTIONS_PER_WORKER: u32 = 2;
 /// Polling, cleanup and `LISTEN`.
 const BACKGROUND_CONNECTIONS: u32 = 3;
 
+/// Counting and reading, if replicas share rate limits.
+pub(crate) const RATE_LIMIT_CONNECTIONS: u32 = 2;
+
 /// The database and its connection pool.
 #[derive(Clone)]
 pub struct DatabaseSettings {
@@ -42,6 +46,8 @@ pub struct DatabaseSettings {
     pub environment: PgEnvironment,
     /// All connections of this process.
     pub max_connections: u32,
+    /// Those that no worker has.
+    reserved_connections: u32,
     /// How long a request waits for a connection.
     pub acquire_timeout: Duration,
     /// Whether the start runs pending migrations, or fails because of them.
@@ -55,12 +61,18 @@ impl DatabaseSettings {
     ///
     /// [`ConfigError`] for the first invalid setting.
     pub fn from_env() -> Result<Self, ConfigError> {
-        Self::read(&Environment::process(), 1)
+        Self::read(&Environment::process(), 1, None)
     }
 
-    pub(super) fn read(environment: &Environment<'_>, workers: usize) -> Result<Self, ConfigError> {
+    pub(super) fn read(
+        environment: &Environment<'_>,
+        workers: usize,
+        rate_limit: Option<RateLimitStore>,
+    ) -> Result<Self, ConfigError> {
+        let for_rate_limits = if rate_limit == Some(RateLimitStore::Database) { RATE_LIMIT_CONNECTIONS } else { 0 };
+        let reserved_connections = BACKGROUND_CONNECTIONS + for_rate_limits;
         let workers = u32::try_from(workers).unwrap_or(u32::MAX);
-        let default_connections = CONNECTIONS_PER_WORKER.saturating_mul(workers).saturating_add(BACKGROUND_CONNECTIONS);
+        let default_connections = CONNECTIONS_PER_WORKER.saturating_mul(workers).saturating_add(reserved_connections);
         let settings = Self {
             url: url(environment)?,
             listen_url: listen_url(environment)?,
@@ -68,6 +80,7 @@ impl DatabaseSettings {
             better_auth_names: better_auth_names::read(environment)?.into(),
             environment: PgEnvironment::from_fn(|name| environment.raw(name)),
             max_connections: environment.number(MAX_CONNECTIONS, 1..=10_000, default_connections)?,
+            reserved_connections,
             acquire_timeout: environment.duration(
                 "DATABASE_ACQUIRE_TIMEOUT",
                 Duration::from_millis(1)..=Duration::from_mins(1),
@@ -89,18 +102,21 @@ impl DatabaseSettings {
     #[must_use]
     pub fn connections_per_worker(&self, workers: usize) -> u32 {
         let workers = u32::try_from(workers).unwrap_or(u32::MAX).max(1);
-        (self.max_connections.saturating_sub(BACKGROUND_CONNECTIONS) / workers).max(MIN_CONNECTIONS_PER_WORKER)
+        (self.max_connections.saturating_sub(self.reserved_connections) / workers).max(MIN_CONNECTIONS_PER_WORKER)
     }
 
     /// SQLite has no connections to a server.
     fn validate_max_connections(&self, workers: u32) -> Result<(), ConfigError> {
-        let least = workers.saturating_mul(MIN_CONNECTIONS_PER_WORKER).saturating_add(BACKGROUND_CONNECTIONS);
+        let least = workers.saturating_mul(MIN_CONNECTIONS_PER_WORKER).saturating_add(self.reserved_connections);
         if self.max_connections >= least || self.is_embedded() {
             return Ok(());
         }
         Err(invalid(
             MAX_CONNECTIONS,
-            format!("at least {least}: 2 for each of {workers} workers and 3 for background tasks"),
+            format!(
+                "at least {least}: 2 for each of {workers} workers and {} for background tasks",
+                self.reserved_connections
+            ),
         ))
     }
 

@@ -9,6 +9,7 @@ mod http;
 mod jwks;
 mod mail;
 mod oauth;
+mod rate_limit;
 mod secrets;
 mod session_cookie;
 mod traces;
@@ -16,6 +17,7 @@ mod user_id_claim;
 
 use std::time::Duration;
 
+pub(crate) use self::database::RATE_LIMIT_CONNECTIONS;
 use self::environment::Environment;
 pub use self::{
     access_token_algorithm::AccessTokenAlgorithm,
@@ -26,6 +28,7 @@ pub use self::{
     jwks::JwksSettings,
     mail::{MailDelivery, MailSettings, SmtpSettings, SmtpTls},
     oauth::OAuthSettings,
+    rate_limit::RateLimitStore,
     secrets::{MissingSecret, Secret, Secrets},
     session_cookie::SessionCookieSettings,
     traces::TraceSettings,
@@ -56,8 +59,8 @@ pub struct Config {
     pub user_id_claim: Option<String>,
     /// Clock skew allowed for `exp`, `nbf` and `iat`.
     pub leeway: Duration,
-    /// Whether rate limits apply.
-    pub rate_limit: bool,
+    /// Where rate limits are counted. `None` if there are none.
+    pub rate_limit: Option<RateLimitStore>,
     /// Time between two deletions of expired rows.
     pub cleanup_interval: Duration,
     /// Logging.
@@ -99,7 +102,8 @@ impl Config {
 
     fn load(environment: &Environment<'_>, missing_secret: MissingSecret) -> Result<Self, ConfigError> {
         let http = HttpSettings::read(environment)?;
-        let database = DatabaseSettings::read(environment, http.workers)?;
+        let rate_limit = rate_limit::read(environment)?;
+        let database = DatabaseSettings::read(environment, http.workers, rate_limit)?;
         let jwks = JwksSettings::read(environment)?;
         let configured = Secrets::read(environment)?;
         let has_secret = configured.is_some() || jwks.is_none();
@@ -118,7 +122,7 @@ impl Config {
             audiences: environment.list("JWT_AUDIENCE"),
             user_id_claim: user_id_claim::read(environment)?,
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,
-            rate_limit: environment.one_of("RATE_LIMIT", ["on", "off"])? == "on",
+            rate_limit,
             cleanup_interval: cleanup_interval(environment)?,
             log: LogSettings::read(environment)?,
             traces: TraceSettings::read(environment)?,

@@ -1,11 +1,12 @@
 //! A limiter for one rate.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use actix_web::http::header::RETRY_AFTER;
+use entity::RateLimitQuota;
 use governor::{Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos};
 
-use super::{clock::MonotonicClock, store::BoundedStore};
+use super::{clock::MonotonicClock, key::Key, shared::SharedCounters, store::BoundedStore};
 use crate::http::problem::{Kind, Problem};
 
 /// A burst size and a refill rate. Capacity refills evenly over the hour.
@@ -14,6 +15,8 @@ pub(super) struct Rate {
     pub(super) name: &'static str,
     pub(super) burst: u32,
     pub(super) per_hour: u32,
+    /// Names the limit in the database. `None` if it is always counted by each replica on its own.
+    pub(super) shared_id: Option<&'static str>,
 }
 
 impl Rate {
@@ -23,19 +26,22 @@ impl Rate {
     }
 }
 
-/// Limits each key to a [`Rate`] by the generic cell rate algorithm (GCRA).
+/// Limits each key to a [`Rate`] by the generic cell rate algorithm (GCRA): in memory, then in the database if replicas share
+/// their counts. So a client that one replica rejects costs the database nothing.
 pub(super) struct Limiter {
     name: &'static str,
-    interval: Duration,
+    quota: RateLimitQuota,
     store: BoundedStore,
     governor: RateLimiter<u64, BoundedStore, MonotonicClock, NoOpMiddleware<Nanos>>,
+    shared: Option<(&'static str, Arc<SharedCounters>)>,
 }
 
 impl Limiter {
-    pub(super) fn new(rate: &Rate, clock: &MonotonicClock) -> Self {
+    pub(super) fn new(rate: &Rate, clock: &MonotonicClock, shared: Option<&Arc<SharedCounters>>) -> Self {
         let (quota, store) = (rate.quota(), BoundedStore::new());
         let governor = RateLimiter::new(quota, store.clone(), clock.clone());
-        Self { name: rate.name, interval: quota.replenish_interval(), store, governor }
+        let quota = RateLimitQuota { interval: quota.replenish_interval(), burst: rate.burst };
+        Self { name: rate.name, quota, store, governor, shared: rate.shared_id.zip(shared.cloned()) }
     }
 
     /// Counts one attempt for `key`. A rejected attempt is not counted.
@@ -43,16 +49,28 @@ impl Limiter {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub(super) fn check(&self, key: u64) -> Result<(), Problem> {
-        self.governor.check_key(&key).map_err(|rejected| {
+    pub(super) async fn check(&self, key: &Key) -> Result<(), Problem> {
+        self.governor.check_key(&key.hash).map_err(|rejected| {
             let wait = rejected.wait_time_from(self.governor.clock().now());
+            self.too_many_requests(ceil_seconds(wait))
+        })?;
+        let Some((id, counters)) = &self.shared else { return Ok(()) };
+        counters.count(id, &key.subject, self.quota).await.map_err(|wait| {
+            self.refund_in_memory(key);
             self.too_many_requests(ceil_seconds(wait))
         })
     }
 
     /// Undoes one counted attempt.
-    pub(super) fn refund(&self, key: u64) {
-        self.store.reduce_expiry(key, self.interval.into());
+    pub(super) async fn refund(&self, key: &Key) {
+        self.refund_in_memory(key);
+        if let Some((id, counters)) = &self.shared {
+            counters.refund(id, &key.subject, self.quota).await;
+        }
+    }
+
+    fn refund_in_memory(&self, key: &Key) {
+        self.store.reduce_expiry(key.hash, self.quota.interval.into());
     }
 
     fn too_many_requests(&self, retry_after: u64) -> Problem {

@@ -1,17 +1,15 @@
 //! The limits, and the keys they count.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    net::IpAddr,
-    time::Duration,
-};
+use std::sync::Arc;
 
-use governor::{clock::Clock as _, nanos::Nanos};
+use entity::RateLimitCounters;
 
 use super::{
     clock::MonotonicClock,
+    key::Keys,
+    known_addresses::KnownAddresses,
     limiter::{Limiter, Rate},
-    store::BoundedStore,
+    shared::SharedCounters,
 };
 use crate::{
     clock::Clock,
@@ -20,39 +18,56 @@ use crate::{
 };
 
 /// Allows a class of students behind one address.
-const SIGN_UP_PER_ADDRESS: Rate = Rate { name: "sign-ups from one address", burst: 20, per_hour: 20 };
+const SIGN_UP_PER_ADDRESS: Rate =
+    Rate { name: "sign-ups from one address", burst: 20, per_hour: 20, shared_id: Some("sign-up/address") };
 
 /// Allows an office that logs in at the same time.
-const LOG_IN_PER_ADDRESS: Rate = Rate { name: "log-ins from one address", burst: 60, per_hour: 720 };
+const LOG_IN_PER_ADDRESS: Rate =
+    Rate { name: "log-ins from one address", burst: 60, per_hour: 720, shared_id: Some("log-in/address") };
 
 /// Successful log-ins are not counted.
-const LOG_IN_PER_ACCOUNT_AND_ADDRESS: Rate =
-    Rate { name: "log-ins to one account from one address", burst: 10, per_hour: 20 };
+const LOG_IN_PER_ACCOUNT_AND_ADDRESS: Rate = Rate {
+    name: "log-ins to one account from one address",
+    burst: 10,
+    per_hour: 20,
+    shared_id: Some("log-in/account+address"),
+};
 
 /// Limits guessing from many addresses. Successful log-ins are not counted, and known addresses are exempt. Five times
 /// [`LOG_IN_PER_ACCOUNT_AND_ADDRESS`], so that a single address cannot exhaust it.
-const LOG_IN_FROM_UNKNOWN_ADDRESSES: Rate =
-    Rate { name: "log-ins to one account from unknown addresses", burst: 50, per_hour: 100 };
+const LOG_IN_FROM_UNKNOWN_ADDRESSES: Rate = Rate {
+    name: "log-ins to one account from unknown addresses",
+    burst: 50,
+    per_hour: 100,
+    shared_id: Some("log-in/account"),
+};
 
-/// Allows a front end that refreshes for all its users from one address.
-const REFRESH_PER_ADDRESS: Rate = Rate { name: "refreshes from one address", burst: 120, per_hour: 3_600 };
+/// Allows a front end that refreshes for all its users from one address. Refresh tokens cannot be guessed, so that replicas need
+/// not share the count.
+const REFRESH_PER_ADDRESS: Rate =
+    Rate { name: "refreshes from one address", burst: 120, per_hour: 3_600, shared_id: None };
 
 /// Limits guessing with a stolen access token. Correct passwords are not counted.
-const PASSWORD_PER_ACCOUNT_AND_ADDRESS: Rate =
-    Rate { name: "password checks for one account from one address", burst: 10, per_hour: 20 };
-const PASSWORD_PER_ACCOUNT: Rate = Rate { name: "password checks for one account", burst: 20, per_hour: 40 };
+const PASSWORD_PER_ACCOUNT_AND_ADDRESS: Rate = Rate {
+    name: "password checks for one account from one address",
+    burst: 10,
+    per_hour: 20,
+    shared_id: Some("password/account+address"),
+};
+const PASSWORD_PER_ACCOUNT: Rate =
+    Rate { name: "password checks for one account", burst: 20, per_hour: 40, shared_id: Some("password/account") };
 
 /// Limits the mails that a client can cause. Links stay valid for an hour, so that few are needed.
-const MAIL_PER_ADDRESS: Rate = Rate { name: "mails requested from one address", burst: 20, per_hour: 60 };
-const MAIL_PER_RECIPIENT: Rate = Rate { name: "mails to one recipient", burst: 5, per_hour: 10 };
+const MAIL_PER_ADDRESS: Rate =
+    Rate { name: "mails requested from one address", burst: 20, per_hour: 60, shared_id: Some("mail/address") };
+const MAIL_PER_RECIPIENT: Rate =
+    Rate { name: "mails to one recipient", burst: 5, per_hour: 10, shared_id: Some("mail/recipient") };
 
-/// Limits the work of resets; their tokens cannot be guessed.
-const PASSWORD_RESET_PER_ADDRESS: Rate = Rate { name: "password resets from one address", burst: 20, per_hour: 60 };
+/// Limits the work of resets; their tokens cannot be guessed, so that replicas need not share the count.
+const PASSWORD_RESET_PER_ADDRESS: Rate =
+    Rate { name: "password resets from one address", burst: 20, per_hour: 60, shared_id: None };
 
-/// How long an address stays known to an account after a log-in.
-const KNOWN_ADDRESS_TTL: Duration = Duration::from_hours(30 * 24);
-
-/// The rate limits of one process. Replicas do not share counts.
+/// The rate limits. Replicas share counts with `RATE_LIMIT_STORE=database`.
 pub struct Limits(Option<Limiters>);
 
 struct Limiters {
@@ -66,18 +81,17 @@ struct Limiters {
     mail_per_address: Limiter,
     mail_per_recipient: Limiter,
     password_reset_per_address: Limiter,
-    /// Addresses that have logged in to an account.
-    known_addresses: BoundedStore,
-    clock: MonotonicClock,
-    /// Keyed at random: clients cannot predict keys, and keys reveal no address or e-mail.
-    hasher: RandomState,
+    known_addresses: KnownAddresses,
+    keys: Keys,
 }
 
 impl Limits {
-    /// Creates the limits. With `RATE_LIMIT=off` they accept everything.
+    /// Creates the limits. With `RATE_LIMIT=off` they accept everything. `counters` are those of `RATE_LIMIT_STORE=database`.
     #[must_use]
-    pub fn new(config: &Config, clock: &Clock) -> Self {
-        Self(config.rate_limit.then(|| Limiters::new(MonotonicClock::new(clock))))
+    pub fn new(config: &Config, clock: &Clock, counters: Option<RateLimitCounters>) -> Self {
+        let shared = counters.zip(config.secrets.as_ref());
+        let shared = shared.map(|(counters, secrets)| SharedCounters::new(counters, clock, secrets.first()));
+        Self(config.rate_limit.is_some().then(|| Limiters::new(&MonotonicClock::new(clock), shared.map(Arc::new))))
     }
 
     /// Counts a sign-up attempt.
@@ -85,15 +99,15 @@ impl Limits {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn check_sign_up(&self, from: ClientIp) -> Result<(), Problem> {
+    pub async fn check_sign_up(&self, from: ClientIp) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
-        limiters.sign_up_per_address.check(limiters.address_key(from))
+        limiters.sign_up_per_address.check(&limiters.keys.address(from)).await
     }
 
     /// Records a successful sign-up: the address is known to the account.
-    pub fn sign_up_accepted(&self, from: ClientIp, email: &str) {
+    pub async fn sign_up_accepted(&self, from: ClientIp, email: &str) {
         if let Some(limiters) = &self.0 {
-            limiters.mark_known(limiters.account_address_key(from, email));
+            limiters.known_addresses.insert(&limiters.keys.account_and_address(from, email)).await;
         }
     }
 
@@ -102,27 +116,27 @@ impl Limits {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn check_log_in(&self, from: ClientIp, email: &str) -> Result<(), Problem> {
+    pub async fn check_log_in(&self, from: ClientIp, email: &str) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
-        let account_address = limiters.account_address_key(from, email);
-        limiters.log_in_per_address.check(limiters.address_key(from))?;
-        limiters.log_in_per_account_and_address.check(account_address)?;
-        if limiters.is_known(account_address) {
+        let account_address = limiters.keys.account_and_address(from, email);
+        limiters.log_in_per_address.check(&limiters.keys.address(from)).await?;
+        limiters.log_in_per_account_and_address.check(&account_address).await?;
+        if limiters.known_addresses.contains(&account_address).await {
             Ok(())
         } else {
-            limiters.log_in_from_unknown_addresses.check(limiters.account_key(email))
+            limiters.log_in_from_unknown_addresses.check(&limiters.keys.account(email)).await
         }
     }
 
     /// Records a successful log-in: refunds its per-account counts and marks the address as known.
-    pub fn log_in_accepted(&self, from: ClientIp, email: &str) {
+    pub async fn log_in_accepted(&self, from: ClientIp, email: &str) {
         let Some(limiters) = &self.0 else { return };
-        let account_address = limiters.account_address_key(from, email);
-        limiters.log_in_per_account_and_address.refund(account_address);
-        if !limiters.is_known(account_address) {
-            limiters.log_in_from_unknown_addresses.refund(limiters.account_key(email));
+        let account_address = limiters.keys.account_and_address(from, email);
+        limiters.log_in_per_account_and_address.refund(&account_address).await;
+        if !limiters.known_addresses.contains(&account_address).await {
+            limiters.log_in_from_unknown_addresses.refund(&limiters.keys.account(email)).await;
         }
-        limiters.mark_known(account_address);
+        limiters.known_addresses.insert(&account_address).await;
     }
 
     /// Counts a refresh.
@@ -130,9 +144,9 @@ impl Limits {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn check_refresh(&self, from: ClientIp) -> Result<(), Problem> {
+    pub async fn check_refresh(&self, from: ClientIp) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
-        limiters.refresh_per_address.check(limiters.address_key(from))
+        limiters.refresh_per_address.check(&limiters.keys.address(from)).await
     }
 
     /// Counts a check of the current password by an authenticated user.
@@ -140,17 +154,17 @@ impl Limits {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn check_password(&self, from: ClientIp, user: &str) -> Result<(), Problem> {
+    pub async fn check_password(&self, from: ClientIp, user: &str) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
-        limiters.password_per_account_and_address.check(limiters.account_address_key(from, user))?;
-        limiters.password_per_account.check(limiters.account_key(user))
+        limiters.password_per_account_and_address.check(&limiters.keys.account_and_address(from, user)).await?;
+        limiters.password_per_account.check(&limiters.keys.account(user)).await
     }
 
     /// Records that the password was correct: refunds the attempt.
-    pub fn password_accepted(&self, from: ClientIp, user: &str) {
+    pub async fn password_accepted(&self, from: ClientIp, user: &str) {
         let Some(limiters) = &self.0 else { return };
-        limiters.password_per_account_and_address.refund(limiters.account_address_key(from, user));
-        limiters.password_per_account.refund(limiters.account_key(user));
+        limiters.password_per_account_and_address.refund(&limiters.keys.account_and_address(from, user)).await;
+        limiters.password_per_account.refund(&limiters.keys.account(user)).await;
     }
 
     /// Counts a mail to `recipient` that a client requests, whether the recipient has an account or not.
@@ -158,10 +172,10 @@ impl Limits {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn check_mail(&self, from: ClientIp, recipient: &str) -> Result<(), Problem> {
+    pub async fn check_mail(&self, from: ClientIp, recipient: &str) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
-        limiters.mail_per_address.check(limiters.address_key(from))?;
-        limiters.mail_per_recipient.check(limiters.account_key(recipient))
+        limiters.mail_per_address.check(&limiters.keys.address(from)).await?;
+        limiters.mail_per_recipient.check(&limiters.keys.account(recipient)).await
     }
 
     /// Counts a reset of a password.
@@ -169,15 +183,15 @@ impl Limits {
     /// # Errors
     ///
     /// 429 with `Retry-After`.
-    pub fn check_password_reset(&self, from: ClientIp) -> Result<(), Problem> {
+    pub async fn check_password_reset(&self, from: ClientIp) -> Result<(), Problem> {
         let Some(limiters) = &self.0 else { return Ok(()) };
-        limiters.password_reset_per_address.check(limiters.address_key(from))
+        limiters.password_reset_per_address.check(&limiters.keys.address(from)).await
     }
 }
 
 impl Limiters {
-    fn new(clock: MonotonicClock) -> Self {
-        let limiter = |rate| Limiter::new(rate, &clock);
+    fn new(clock: &MonotonicClock, shared: Option<Arc<SharedCounters>>) -> Self {
+        let limiter = |rate| Limiter::new(rate, clock, shared.as_ref());
         Self {
             sign_up_per_address: limiter(&SIGN_UP_PER_ADDRESS),
             log_in_per_address: limiter(&LOG_IN_PER_ADDRESS),
@@ -189,29 +203,8 @@ impl Limiters {
             mail_per_address: limiter(&MAIL_PER_ADDRESS),
             mail_per_recipient: limiter(&MAIL_PER_RECIPIENT),
             password_reset_per_address: limiter(&PASSWORD_RESET_PER_ADDRESS),
-            known_addresses: BoundedStore::new(),
-            hasher: RandomState::new(),
-            clock,
+            known_addresses: KnownAddresses::new(clock.clone(), shared.clone()),
+            keys: Keys::default(),
         }
-    }
-
-    fn address_key(&self, from: ClientIp) -> u64 {
-        self.hasher.hash_one(from.network())
-    }
-
-    fn account_key(&self, name: &str) -> u64 {
-        self.hasher.hash_one(name.to_lowercase())
-    }
-
-    fn account_address_key(&self, from: ClientIp, name: &str) -> u64 {
-        self.hasher.hash_one::<(IpAddr, String)>((from.network(), name.to_lowercase()))
-    }
-
-    fn mark_known(&self, account_address_key: u64) {
-        self.known_addresses.insert(account_address_key, self.clock.now() + Nanos::from(KNOWN_ADDRESS_TTL));
-    }
-
-    fn is_known(&self, account_address_key: u64) -> bool {
-        self.known_addresses.expiry(account_address_key).is_some_and(|expires| expires > self.clock.now())
     }
 }

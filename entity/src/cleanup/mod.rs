@@ -11,16 +11,16 @@ use crate::{
     Db, StoreError,
     better_auth::timestamp_value,
     db::{Executor, Sql},
-    verification,
+    rate_limit, verification,
 };
 
 /// The number of rows of a table that a batch considers.
 const BATCH_SIZE: usize = 1_000;
 
-/// Revocations, deleted accounts and pending verifications are kept longer than necessary, since the clocks of replicas differ.
+/// Revocations, deleted accounts, rate limits and pending verifications are kept longer than necessary, since the clocks of replicas differ.
 const RETENTION_MARGIN: TimeDelta = TimeDelta::hours(1);
 
-/// Deletes sessions of the service, refresh tokens, revocations and pending verifications that have expired, and the remaining
+/// Deletes sessions of the service, refresh tokens, revocations, rate limits and pending verifications that have expired, and the remaining
 /// rows of deleted users.
 #[derive(Clone)]
 pub struct Cleanup {
@@ -63,6 +63,10 @@ impl Cleanup {
                 self.delete_before(&expired::revocations(dialect), now - RETENTION_MARGIN).await
             }
             CleanupStep::ClosedAccounts => self.delete_closed_accounts(now - RETENTION_MARGIN).await,
+            CleanupStep::RateLimits => {
+                let sql = rate_limit::expired(BATCH_SIZE, dialect);
+                self.delete(&Sql::new(&sql, [(now - RETENTION_MARGIN).timestamp_micros().into()])).await
+            }
             CleanupStep::Verifications => self.delete_verifications(now - RETENTION_MARGIN).await,
         }
     }

@@ -17,6 +17,8 @@ pub enum CleanupStep {
     Revocations,
     /// Records of deleted accounts that have no rows left.
     ClosedAccounts,
+    /// Counters of rate limits that have returned to their initial state.
+    RateLimits,
     /// Pending verifications that have expired. Only a service with accounts may delete them.
     Verifications,
 }
@@ -36,6 +38,7 @@ impl fmt::Display for CleanupStep {
             Self::OrphanedRows => "orphaned rows",
             Self::Revocations => "expired revocations",
             Self::ClosedAccounts => "closed accounts",
+            Self::RateLimits => "expired rate limits",
             Self::Verifications => "expired verifications",
         })
     }

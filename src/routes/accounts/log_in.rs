@@ -43,8 +43,8 @@ pub(crate) async fn log_in(
     let credential = services.verified_credential(&client, &email, input.password).await?;
     let credential = credential.map_err(incorrect_credentials)?;
     if services.require_verification && !credential.user.email_verified {
-        services.limits.log_in_accepted(client.address, &email);
-        services.offer_verification(client.address, &credential.user, &VerificationMail::new(&origins, &request));
+        services.limits.log_in_accepted(client.address, &email).await;
+        services.offer_verification(client.address, &credential.user, &VerificationMail::new(&origins, &request)).await;
         return Err(email_not_verified());
     }
     let now = services.clock.now();
@@ -52,7 +52,7 @@ pub(crate) async fn log_in(
     let (token, session) = services.token_issuer.new_session(address.to_string(), user_agent, now)?;
     let signed_in = accounts.create_session(credential, session, now).await?;
     let signed_in = signed_in.ok_or_else(|| incorrect_credentials("the password was changed meanwhile".to_owned()))?;
-    services.limits.log_in_accepted(address, &email);
+    services.limits.log_in_accepted(address, &email).await;
     Ok(token_response(services.token_issuer.issue(signed_in, &token, now)?, StatusCode::OK))
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn refresh(
     services: Data<AccountServices>,
     ValidJson(input): ValidJson<RefreshRequest>,
 ) -> Result<HttpResponse, Problem> {
-    services.limits.check_refresh(address)?;
+    services.limits.check_refresh(address).await?;
     let not_valid = |why| invalid_credentials("The refresh token is not valid.").with_cause(why);
     let exchange = services.token_issuer.exchange(&input.refresh_token, services.clock.now());
     let exchange = exchange.ok_or_else(|| not_valid("no refresh token of the configured secrets".to_owned()))?;

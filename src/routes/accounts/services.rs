@@ -42,7 +42,7 @@ impl AccountServices {
         email: &str,
         password: Password,
     ) -> Result<Result<Credential, String>, Problem> {
-        self.limits.check_log_in(client.address, email)?;
+        self.limits.check_log_in(client.address, email).await?;
         let credential = client.accounts.credential_by_email(email).await?;
         let password_hash = credential.as_ref().map(|credential| credential.password_hash.as_str());
         let matches = self.hasher.verify(password, password_hash).await?;
@@ -62,11 +62,11 @@ impl AccountServices {
         user: &str,
         password: Password,
     ) -> Result<(Option<String>, bool), Problem> {
-        self.limits.check_password(address, user)?;
+        self.limits.check_password(address, user).await?;
         let stored = account.password_hash().await?;
         let matches = self.hasher.verify(password, stored.as_deref()).await?;
         if matches {
-            self.limits.password_accepted(address, user);
+            self.limits.password_accepted(address, user).await;
         }
         Ok((stored, matches))
     }

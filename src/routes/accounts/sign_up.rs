@@ -39,7 +39,7 @@ pub(crate) async fn sign_up(
     origins: Data<TrustedOrigins>,
     ValidJson(input): ValidJson<SignUpRequest>,
 ) -> Result<HttpResponse, Problem> {
-    services.limits.check_sign_up(address)?;
+    services.limits.check_sign_up(address).await?;
     let (email, password_hash) =
         (input.email.to_lowercase(), services.hasher.hash(input.password.into_new_password()?).await?.encode());
     let now = services.clock.now();
@@ -47,7 +47,7 @@ pub(crate) async fn sign_up(
     if services.require_verification {
         let signed_up = accounts.sign_up_without_session(account, now).await?;
         if signed_up.is_created {
-            services.offer_verification(address, &signed_up.user, &VerificationMail::new(&origins, &request));
+            services.offer_verification(address, &signed_up.user, &VerificationMail::new(&origins, &request)).await;
         }
         return Err(email_not_verified());
     }
@@ -55,6 +55,6 @@ pub(crate) async fn sign_up(
     let SignUpOutcome::Created(signed_in) = accounts.sign_up(account, session, now).await? else {
         return Err(Problem::new(Kind::Conflict));
     };
-    services.limits.sign_up_accepted(address, &email);
+    services.limits.sign_up_accepted(address, &email).await;
     Ok(token_response(services.token_issuer.issue(signed_in, &token, now)?, StatusCode::CREATED))
 }

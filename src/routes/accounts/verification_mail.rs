@@ -56,8 +56,8 @@ impl AccountServices {
     }
 
     /// Mails a link that verifies the user's address, unless the recipient's limit is exceeded or no mail can be sent.
-    pub(in crate::routes) fn offer_verification(&self, from: ClientIp, user: &Profile, mail: &VerificationMail) {
-        let slot = self.limits.check_mail(from, &user.email).and_then(|()| self.mailer.reserve());
+    pub(in crate::routes) async fn offer_verification(&self, from: ClientIp, user: &Profile, mail: &VerificationMail) {
+        let slot = self.limits.check_mail(from, &user.email).await.and_then(|()| self.mailer.reserve());
         let sent = match slot {
             Ok(Some(slot)) => self.send_email_link(slot, user, EmailPurpose::Verify, mail),
             Ok(None) => Ok(()),

@@ -48,8 +48,8 @@ pub(in crate::routes) async fn change(
     if new_email == user.email {
         return Err(BetterAuthError::EmailIsTheSame.into());
     }
-    services.limits.check_mail(client.address, &new_email)?;
-    services.limits.check_mail(client.address, &user.email)?;
+    services.limits.check_mail(client.address, &new_email).await?;
+    services.limits.check_mail(client.address, &user.email).await?;
     let slot = services.mailer.reserve()?;
     if let (Some(slot), None) = (slot, client.accounts.user_by_email(&new_email).await?) {
         let mail = VerificationMail { links: MailLinks::new(&origins, &request), target: input.callback_url };

@@ -63,7 +63,7 @@ pub(in crate::routes) async fn send(
         PresentedSession::Current(current) => Some(current.user),
         PresentedSession::Ended(_) | PresentedSession::None => None,
     };
-    services.limits.check_mail(client.address, &email)?;
+    services.limits.check_mail(client.address, &email).await?;
     let slot = services.mailer.reserve()?;
     let user = match known {
         Some(user) => Some(user),
@@ -186,7 +186,7 @@ async fn apply(
         EmailPurpose::Verify if user.email_verified => {}
         EmailPurpose::Verify => client.accounts.verify_email(&user, now).await?,
         EmailPurpose::ApproveChange { new_email } => {
-            services.limits.check_mail(client.address, &new_email)?;
+            services.limits.check_mail(client.address, &new_email).await?;
             if let Some(slot) = services.mailer.reserve()? {
                 services.send_email_link(slot, &user, EmailPurpose::Change { new_email }, mail)?;
             }

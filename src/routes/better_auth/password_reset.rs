@@ -61,7 +61,7 @@ pub(in crate::routes) async fn send_mail(
         return Err(BetterAuthError::ResetPasswordDisabled.into());
     }
     let email = input.email.to_lowercase();
-    services.limits.check_mail(client.address, &email)?;
+    services.limits.check_mail(client.address, &email).await?;
     let (slot, now) = (services.mailer.reserve()?, services.clock.now());
     let user = client.accounts.user_by_email(&email).await?;
     if let (Some(slot), Some(user)) = (slot, user) {
@@ -150,7 +150,7 @@ pub(in crate::routes) async fn reset(
     let token = input.token.filter(|token| !token.is_empty()).or_else(|| query_parameter(&request, "token"));
     let token = token.ok_or(BetterAuthError::InvalidResetToken)?;
     let new_password = NewPassword::try_from(Password::new(&input.new_password)?)?;
-    services.limits.check_password_reset(address)?;
+    services.limits.check_password_reset(address).await?;
     if !is_token(&token) || !accounts.password_reset_exists(&token, services.clock.now()).await? {
         return Err(BetterAuthError::InvalidResetToken.into());
     }

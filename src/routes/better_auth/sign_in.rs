@@ -50,16 +50,16 @@ pub(in crate::routes) async fn sign_in(
     let credential = services.verified_credential(&client, &input.email.to_lowercase(), password).await?;
     let credential = credential.map_err(incorrect_credentials)?;
     if services.require_verification && !credential.user.email_verified {
-        services.limits.log_in_accepted(client.address, &credential.user.email);
+        services.limits.log_in_accepted(client.address, &credential.user.email).await;
         let mail = VerificationMail { links: MailLinks::new(&origins, &request), target: input.callback_url };
-        services.offer_verification(client.address, &credential.user, &mail);
+        services.offer_verification(client.address, &credential.user, &mail).await;
         return Err(BetterAuthError::EmailNotVerified.into());
     }
     let now = services.clock.now();
     let session = SessionRequest::new(&client, input.remember_me, now)?;
     let signed_in = client.accounts.create_session(credential, session.new, now).await?;
     let signed_in = signed_in.ok_or_else(|| incorrect_credentials("the password was changed meanwhile".to_owned()))?;
-    services.limits.log_in_accepted(client.address, &signed_in.user.email);
+    services.limits.log_in_accepted(client.address, &signed_in.user.email).await;
     let mut response = HttpResponse::Ok();
     set_session(&mut response, &cookies, &session.token, session.lifetime, &request);
     if let Some(url) = &input.callback_url {

@@ -40,7 +40,7 @@ pub(in crate::routes) async fn sign_up(
     origins: Data<TrustedOrigins>,
     Body(input): Body<SignUp>,
 ) -> Result<HttpResponse, Problem> {
-    services.limits.check_sign_up(client.address)?;
+    services.limits.check_sign_up(client.address).await?;
     let password = NewPassword::try_from(Password::new(&input.password)?)?;
     let (email, password_hash) = (input.email.to_lowercase(), services.hasher.hash(password).await?.encode());
     let now = services.clock.now();
@@ -49,7 +49,7 @@ pub(in crate::routes) async fn sign_up(
         let signed_up = client.accounts.sign_up_without_session(account, now).await?;
         if signed_up.is_created {
             let mail = VerificationMail { links: MailLinks::new(&origins, &request), target: input.callback_url };
-            services.offer_verification(client.address, &signed_up.user, &mail);
+            services.offer_verification(client.address, &signed_up.user, &mail).await;
         }
         return Ok(HttpResponse::Ok().json(SignedUp { token: None, user: signed_up.user.into() }));
     }
@@ -57,7 +57,7 @@ pub(in crate::routes) async fn sign_up(
     let SignUpOutcome::Created(signed_in) = client.accounts.sign_up(account, session.new, now).await? else {
         return Err(BetterAuthError::UserAlreadyExists.into());
     };
-    services.limits.sign_up_accepted(client.address, &email);
+    services.limits.sign_up_accepted(client.address, &email).await;
     let mut response = HttpResponse::Ok();
     set_session(&mut response, &cookies, &session.token, session.lifetime, &request);
     Ok(response.json(SignedUp { token: Some(session.token.expose().to_owned()), user: signed_in.user.into() }))

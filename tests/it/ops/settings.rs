@@ -98,6 +98,7 @@ const INVALID: &[(&str, &str)] = &[
     ("TRUSTED_PROXIES", "10.0.0.7, *"),
     ("RATE_LIMIT", "no"),
     ("RATE_LIMIT", "OFF"),
+    ("RATE_LIMIT_STORE", "redis"),
     ("LOG_FORMAT", "xml"),
     ("LOG_FORMAT", "JSON"),
     ("LOG_FORMAT", "hunter2"),

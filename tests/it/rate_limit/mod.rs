@@ -3,4 +3,5 @@
 mod known_addresses;
 mod over_http;
 mod policy;
+mod shared;
 mod test_limits;

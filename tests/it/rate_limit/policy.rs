@@ -4,7 +4,7 @@ use std::{net::Ipv4Addr, sync::Barrier, thread};
 
 use chrono::Duration;
 
-use super::test_limits::{ANN, HOME, LimitOutcome, TestLimits, address, count};
+use super::test_limits::{ANN, HOME, LimitOutcome, TestLimits, count};
 
 #[test]
 fn every_limit_has_a_burst_and_a_refill_rate() {
@@ -131,6 +131,6 @@ fn rate_limit_off_limits_nothing() {
         assert_eq!(limits.refresh(HOME), Ok(()));
         assert_eq!(limits.password(HOME, "ann"), Ok(()));
     }
-    limits.limits.log_in_accepted(address(HOME), ANN);
-    limits.limits.sign_up_accepted(address(HOME), ANN);
+    limits.log_in_accepted(HOME, ANN);
+    limits.sign_up_accepted(HOME, ANN);
 }
