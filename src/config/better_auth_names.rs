@@ -16,8 +16,8 @@ const TABLES: [(BetterAuthTable, &str); 5] = [
 ];
 
 /// The tables of the service, which share a schema with Better Auth's on SQLite.
-const SERVICE_TABLES: [&str; 6] =
-    ["task", "task_search", "refresh_token", "revocation", "closed_account", "seaql_migrations"];
+const SERVICE_TABLES: [&str; 7] =
+    ["task", "task_search", "refresh_token", "revocation", "closed_account", "rate_limit_counter", "seaql_migrations"];
 
 /// The longest identifier of PostgreSQL.
 const MAX_LENGTH: usize = 63;

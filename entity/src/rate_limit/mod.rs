@@ -86,7 +86,7 @@ impl RateLimitCounters {
     }
 
     async fn expiry(&self, key: &str) -> Result<Option<i64>, StoreError> {
-        const SELECT: &str = "select expires_at from taskbridge.rate_limit where key = $1";
+        const SELECT: &str = "select expires_at from taskbridge.rate_limit_counter where key = $1";
         self.db.query_one(&Sql::new(SELECT, [key.into()])).await?.map(|row| row.get(0)).transpose()
     }
 }

@@ -118,7 +118,7 @@ async fn an_address_that_is_known_to_one_replica_is_known_to_all() {
 async fn without_the_table_each_replica_counts_on_its_own() {
     for backend in BACKENDS {
         let replicas = Replicas::on(backend).await;
-        replicas.store.sql().await.run("drop table rate_limit").await;
+        replicas.store.sql().await.run("drop table rate_limit_counter").await;
         assert_eq!(replicas.count(|_| HOME.to_owned()).await, 20);
     }
 }
@@ -128,9 +128,9 @@ async fn counters_name_nobody_and_are_deleted_once_they_have_expired() {
     for backend in BACKENDS {
         let replicas = Replicas::on(backend).await;
         replicas.log_in(0, HOME).await.unwrap();
-        let keys = replicas.store.sql().await.column("select key from rate_limit order by key").await;
+        let keys = replicas.store.sql().await.column("select key from rate_limit_counter order by key").await;
         let limits: Vec<_> = keys.iter().map(|key| key.split(':').next().unwrap()).collect();
-        assert_eq!(limits, ["log-in/account", "log-in/account+address", "log-in/address"]);
+        assert_eq!(limits, ["log-in/account+address", "log-in/account", "log-in/address"]);
         assert!(keys.iter().all(|key| !key.contains("198.51") && !key.contains("ann")), "{keys:?}");
         assert_eq!(replicas.store.cleans_up_a_batch(now()).await, 0);
         assert_eq!(replicas.store.cleans_up_a_batch(now() + TimeDelta::hours(2)).await, 3);
@@ -149,6 +149,6 @@ async fn services_on_one_database_share_the_limits() {
         let responses: Vec<ApiResponse> = join_all((0..30).map(guess)).await;
         assert_eq!(responses.iter().filter(|response| response.status == 401).count(), 10, "{responses:?}");
         assert_eq!(responses.iter().filter(|response| response.status == 429).count(), 20, "{responses:?}");
-        assert_eq!(SqlConnection::on(&database).await.number("select count(*) from rate_limit").await, 3);
+        assert_eq!(SqlConnection::on(&database).await.number("select count(*) from rate_limit_counter").await, 3);
     }
 }
