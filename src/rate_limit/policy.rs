@@ -90,8 +90,8 @@ impl Limits {
     #[must_use]
     pub fn new(config: &Config, clock: &Clock, counters: Option<RateLimitCounters>) -> Self {
         let shared = counters.zip(config.secrets.as_ref());
-        let shared = shared.map(|(counters, secrets)| SharedCounters::new(counters, clock, secrets.first()));
-        Self(config.rate_limit.is_some().then(|| Limiters::new(&MonotonicClock::new(clock), shared.map(Arc::new))))
+        let shared = shared.map(|(counters, secrets)| SharedCounters::new(counters, clock, secrets.first()).into());
+        Self(config.rate_limit.is_some().then(|| Limiters::new(&MonotonicClock::new(clock), shared.as_ref())))
     }
 
     /// Counts a sign-up attempt.
@@ -190,8 +190,8 @@ impl Limits {
 }
 
 impl Limiters {
-    fn new(clock: &MonotonicClock, shared: Option<Arc<SharedCounters>>) -> Self {
-        let limiter = |rate| Limiter::new(rate, clock, shared.as_ref());
+    fn new(clock: &MonotonicClock, shared: Option<&Arc<SharedCounters>>) -> Self {
+        let limiter = |rate| Limiter::new(rate, clock, shared);
         Self {
             sign_up_per_address: limiter(&SIGN_UP_PER_ADDRESS),
             log_in_per_address: limiter(&LOG_IN_PER_ADDRESS),
@@ -203,7 +203,7 @@ impl Limiters {
             mail_per_address: limiter(&MAIL_PER_ADDRESS),
             mail_per_recipient: limiter(&MAIL_PER_RECIPIENT),
             password_reset_per_address: limiter(&PASSWORD_RESET_PER_ADDRESS),
-            known_addresses: KnownAddresses::new(clock.clone(), shared.clone()),
+            known_addresses: KnownAddresses::new(clock.clone(), shared.cloned()),
             keys: Keys::default(),
         }
     }

@@ -1,6 +1,9 @@
 //! Counters in the database, which all replicas share.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
 
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -29,12 +32,7 @@ impl SharedCounters {
     }
 
     /// Counts one attempt. Returns how long to wait if it is rejected.
-    pub(super) async fn count(
-        &self,
-        id: &str,
-        subject: &str,
-        quota: RateLimitQuota,
-    ) -> Result<(), std::time::Duration> {
+    pub(super) async fn count(&self, id: &str, subject: &str, quota: RateLimitQuota) -> Result<(), Duration> {
         let counted = self.counters.count(&self.stored_key(id, subject), quota, self.clock.now()).await;
         self.available(counted).unwrap_or(Ok(()))
     }
@@ -62,7 +60,7 @@ impl SharedCounters {
         let was_failing = self.is_failing.swap(result.is_err(), Relaxed);
         match &result {
             Err(error) if !was_failing => {
-                log::warn!(error:%; "shared rate limits failed; limits are counted in memory")
+                log::warn!(error:%; "shared rate limits failed; limits are counted in memory");
             }
             Ok(_) if was_failing => log::info!("shared rate limits recovered"),
             _ => {}
