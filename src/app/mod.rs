@@ -3,6 +3,10 @@
 mod authentication;
 mod background;
 mod error;
+mod http_server;
+mod limited_stream;
+mod listener;
+mod open_files;
 mod pools;
 mod preflight;
 mod server;
@@ -60,7 +64,8 @@ impl Application {
         let tokens_and_keys = access_tokens.zip(signing_keys.clone());
         let limits = Limits::new(&config, &clock, pools::rate_limit_counters(&config, &db).await?);
         let account_services = build_account_services(&config, tokens_and_keys, mailer, limits, &revocations, &clock);
-        let (listener, address) = preflight::listen(&config)?;
+        open_files::raise_limit();
+        let (listener, address) = listener::bind(&config.http)?;
         let state =
             SharedState { authenticator, revocations, account_services, clock, shutdown: CancellationToken::new() };
         let (shutdown, background_tasks) = (state.shutdown.clone(), BackgroundTasks::default());

@@ -1,9 +1,6 @@
 //! Steps before the service listens: migrations, checks and the self-test.
 
-use std::{
-    net::{SocketAddr, TcpListener, ToSocketAddrs},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use entity::{Db, MigrationError, Pooler, StoreError, account::AccountStore};
 
@@ -117,13 +114,4 @@ pub(super) async fn self_test(config: &Config, authenticator: &Authenticator, cl
     let token = claims.sign(secrets).map_err(|error| StartError::SelfTest(error.into()))?;
     authenticator.verify(Credential::Jwt(&token), now).await.map_err(|error| StartError::SelfTest(error.into()))?;
     Ok(())
-}
-
-/// Binds the listener.
-pub(super) fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
-    let failed = |source| StartError::Listen { address: format!("{}:{}", config.http.host, config.http.port), source };
-    let addresses: Vec<_> = (config.http.host.as_str(), config.http.port).to_socket_addrs().map_err(failed)?.collect();
-    let listener = TcpListener::bind(addresses.as_slice()).map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, address))
 }

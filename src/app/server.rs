@@ -1,17 +1,17 @@
 //! The HTTP server: per-worker state, and middleware. A request passes the last `wrap` first.
 
-use std::{net::TcpListener, time::Duration};
+use std::net::TcpListener;
 
-use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
+use actix_web::{App, dev::Server, middleware::from_fn, web::Data};
 use entity::Db;
 use tokio_util::sync::CancellationToken;
 
-use super::{StartError, pools::PoolFactory};
+use super::{StartError, http_server, pools::PoolFactory};
 use crate::{
     auth::{Authenticator, CookieAuthentication, Revocations, SessionCookies},
     clock::Clock,
     config::Config,
-    http::{TrustedOrigins, extract::TrustedProxies, middleware},
+    http::{TrustedOrigins, admission::AdmissionControl, extract::TrustedProxies, middleware},
     routes::{self, AccountServices, PingCache, RouteSettings},
 };
 
@@ -50,7 +50,8 @@ pub(super) fn start(
     let cookies =
         config.secrets.as_ref().map(|secrets| Data::new(SessionCookies::new(&config.session_cookie, secrets)));
     let ping_cache = Data::new(PingCache::default());
-    let server = HttpServer::new(move || {
+    let admission = Data::new(AdmissionControl::new(config.http.max_concurrent_requests, config.http.queue_timeout));
+    http_server::start(&config.http, listener, move || {
         let pools = pools.clone();
         let app = App::new()
             .app_data(authenticator.clone())
@@ -60,6 +61,7 @@ pub(super) fn start(
             .app_data(proxies.clone())
             .app_data(trusted_origins.clone())
             .app_data(ping_cache.clone())
+            .app_data(admission.clone())
             .data_factory(move || pools.clone().pool());
         let app = account_services.iter().cloned().fold(app, App::app_data);
         let app = cookies.iter().cloned().fold(app, App::app_data);
@@ -67,21 +69,13 @@ pub(super) fn start(
         let (app, _) = routes::mount(app, routes);
         app.wrap(from_fn(middleware::head_as_get))
             .wrap(from_fn(middleware::catch_panic))
+            .wrap(from_fn(middleware::limit_concurrency))
             .wrap(from_fn(middleware::close_connections))
             .wrap(routes::cors(&origins))
             .wrap(from_fn(middleware::error_response))
+            .wrap(from_fn(middleware::hold_body))
             .wrap(from_fn(middleware::access_log))
             .wrap(from_fn(middleware::trace_request))
-    });
-    let server = server
-        .workers(config.http.workers)
-        .shutdown_timeout(whole_seconds(config.http.shutdown_timeout))
-        .disable_signals()
-        .listen(listener)
-        .map_err(|source| StartError::Listen { address: config.http.host.clone(), source })?;
-    Ok(server.run())
-}
-
-fn whole_seconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis().div_ceil(1000)).unwrap_or(u64::MAX)
+    })
+    .map_err(|source| StartError::Listen { address: config.http.host.clone(), source })
 }

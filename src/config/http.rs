@@ -10,6 +10,9 @@ use super::environment::{ConfigError, Environment, invalid};
 const CORS_ALLOWED_ORIGINS: &str = "CORS_ALLOWED_ORIGINS";
 const TRUSTED_PROXIES: &str = "TRUSTED_PROXIES";
 
+/// Requests that keep one worker and its database connections busy; more only wait longer.
+const CONCURRENT_REQUESTS_PER_WORKER: usize = 64;
+
 /// The HTTP server.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
@@ -25,6 +28,12 @@ pub struct HttpSettings {
     pub trusted_proxies: Vec<IpNet>,
     /// Time between a shutdown signal and the end of accepting connections.
     pub shutdown_delay: Duration,
+    /// Requests that may run at the same time.
+    pub max_concurrent_requests: usize,
+    /// How long a request waits until it may run.
+    pub queue_timeout: Duration,
+    /// The longest time in which a client reads nothing of a response.
+    pub send_timeout: Duration,
     /// Time for in-flight requests to complete at shutdown.
     pub shutdown_timeout: Duration,
 }
@@ -40,13 +49,30 @@ impl HttpSettings {
     }
 
     pub(super) fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
+        let workers = environment.number("WORKERS", 1..=256, available_cores())?;
+        let max_concurrent_requests = CONCURRENT_REQUESTS_PER_WORKER * workers;
         Ok(Self {
             host: environment.text("HOST").unwrap_or_else(|| "127.0.0.1".into()),
             port: environment.number("PORT", 0..=65535, 8000)?,
-            workers: environment.number("WORKERS", 1..=256, available_cores())?,
+            workers,
             cors_origins: cors_origins(environment)?,
             trusted_proxies: trusted_proxies(environment)?,
             shutdown_delay: environment.duration("SHUTDOWN_DELAY", Duration::ZERO..=Duration::from_mins(10), "0s")?,
+            max_concurrent_requests: environment.number(
+                "MAX_CONCURRENT_REQUESTS",
+                1..=1_000_000,
+                max_concurrent_requests,
+            )?,
+            queue_timeout: environment.duration(
+                "REQUEST_QUEUE_TIMEOUT",
+                Duration::from_millis(1)..=Duration::from_mins(1),
+                "100ms",
+            )?,
+            send_timeout: environment.duration(
+                "SEND_TIMEOUT",
+                Duration::from_millis(100)..=Duration::from_mins(5),
+                "10s",
+            )?,
             shutdown_timeout: environment.duration(
                 "SHUTDOWN_TIMEOUT",
                 Duration::ZERO..=Duration::from_hours(1),

@@ -9,7 +9,7 @@ use super::{
     hash::PasswordHash,
     policy::{NewPassword, Password},
 };
-use crate::telemetry::traces::Span;
+use crate::{http::admission, telemetry::traces::Span};
 
 /// Queued jobs per running one, about three seconds of work.
 const MAX_QUEUED_PER_THREAD: usize = 32;
@@ -31,7 +31,7 @@ impl Hasher {
     ///
     /// [`Busy`] if the queue is full.
     pub async fn hash(&self, password: NewPassword) -> Result<PasswordHash, Busy> {
-        let hash = self.0.run(move || PasswordHash::new(&password.into_inner()));
+        let hash = self.run(move || PasswordHash::new(&password.into_inner()));
         Span::child(|| SpanBuilder::from_name("hash password")).run(hash).await
     }
 
@@ -43,8 +43,13 @@ impl Hasher {
     /// [`Busy`] if the queue is full.
     pub async fn verify(&self, password: Password, stored: Option<&str>) -> Result<bool, Busy> {
         let hash = stored.and_then(PasswordHash::parse).unwrap_or_else(PasswordHash::dummy);
-        let verify = self.0.run(move || hash.verify(&password));
+        let verify = self.run(move || hash.verify(&password));
         Span::child(|| SpanBuilder::from_name("verify password")).run(verify).await
+    }
+
+    /// Runs `work` under the limit of this hasher in place of that of requests.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
+        admission::wait_outside(self.0.run(work)).await.unwrap_or(Err(Busy))
     }
 }
 

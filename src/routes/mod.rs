@@ -5,6 +5,7 @@ mod better_auth;
 mod health;
 mod not_found;
 mod openapi;
+mod swagger_ui;
 mod tasks;
 
 use actix_cors::Cors;
@@ -12,7 +13,7 @@ use actix_web::{
     App, Error, HttpResponse, Scope,
     body::MessageBody,
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
-    guard::{GuardContext, fn_guard},
+    guard::{self, GuardContext, fn_guard},
     http::{Method, header},
     middleware::{DefaultHeaders, from_fn},
     web::{self, Bytes, Data, Redirect},
@@ -20,7 +21,6 @@ use actix_web::{
 use actix_web_httpauth::middleware::HttpAuthentication;
 use utoipa::openapi::{OpenApi, PathItem};
 use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use self::not_found::{get_only, not_found};
 pub(crate) use self::{accounts::AccountServices, health::PingCache};
@@ -229,7 +229,8 @@ fn documentation_pages(config: &mut web::ServiceConfig, document: &OpenApi) {
         .service(
             web::scope("/swagger-ui")
                 .wrap(DefaultHeaders::new().add((header::CONTENT_SECURITY_POLICY, SWAGGER_POLICY)))
-                .service(SwaggerUi::new("/{_:.*}").config(Config::from("/openapi.json").persist_authorization(false)))
+                .app_data(swagger_ui::config())
+                .service(web::resource("/{file:.*}").guard(guard::Get()).get(swagger_ui::file))
                 .default_service(web::to(get_only)),
         )
         .service(web::resource("/problems/{slug}").get(problem_page))

@@ -12,6 +12,9 @@ use utoipa::{
 
 use crate::http::problem::{InvalidField, ProblemBody, responses};
 
+/// The operation that is never rejected.
+const LIVENESS: &str = "getLiveness";
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -44,6 +47,10 @@ pub(crate) fn with_shared_responses(mut document: utoipa::openapi::OpenApi) -> u
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
         for operation in operations.into_iter().flatten() {
             make_body_non_null(operation);
+            if operation.operation_id.as_deref() != Some(LIVENESS) {
+                let (status, overloaded) = responses::overloaded();
+                operation.responses.responses.entry(status).or_insert(overloaded);
+            }
         }
     }
     let components = document.components.get_or_insert_default();

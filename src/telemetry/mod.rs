@@ -1,12 +1,16 @@
 //! Logging and traces.
 
 mod log_format;
+mod log_limit;
 mod subject_fingerprint;
 pub(crate) mod traces;
 
 use crate::config::LogSettings;
 
-pub(crate) use self::subject_fingerprint::SubjectFingerprint;
+pub(crate) use self::{
+    log_limit::{LogDecision, LogLimit},
+    subject_fingerprint::SubjectFingerprint,
+};
 
 /// The log target of the access log.
 pub(crate) const ACCESS_LOG: &str = "taskbridge::access";

@@ -115,7 +115,7 @@ export type Problem = {
     /**
      * The problem kind: a URI reference to a page that explains it.
      */
-    type: '/problems/malformed-request' | '/problems/unauthorized' | '/problems/forbidden' | '/problems/not-found' | '/problems/method-not-allowed' | '/problems/not-acceptable' | '/problems/email-taken' | '/problems/request-timeout' | '/problems/content-too-large' | '/problems/unsupported-media-type' | '/problems/invalid-content' | '/problems/too-many-requests' | '/problems/internal-error' | '/problems/unavailable';
+    type: '/problems/malformed-request' | '/problems/unauthorized' | '/problems/forbidden' | '/problems/not-found' | '/problems/method-not-allowed' | '/problems/not-acceptable' | '/problems/email-taken' | '/problems/request-timeout' | '/problems/content-too-large' | '/problems/unsupported-media-type' | '/problems/invalid-content' | '/problems/too-many-requests' | '/problems/internal-error' | '/problems/unavailable' | '/problems/overloaded';
 };
 
 /**
@@ -442,7 +442,7 @@ export type LogInErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -475,7 +475,7 @@ export type LogOutErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -536,7 +536,7 @@ export type DeleteAccountErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -573,7 +573,7 @@ export type GetCurrentUserErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -634,7 +634,7 @@ export type ChangePasswordErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -695,7 +695,7 @@ export type RefreshTokenErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -732,7 +732,7 @@ export type RevokeAllSessionsErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -773,7 +773,7 @@ export type ListSessionsErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -819,7 +819,7 @@ export type RevokeSessionErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -884,7 +884,7 @@ export type SignUpErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -966,7 +966,7 @@ export type ListTasksErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -1023,7 +1023,7 @@ export type CreateTaskErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -1065,7 +1065,7 @@ export type DeleteTaskErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -1111,7 +1111,7 @@ export type GetTaskErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -1177,7 +1177,7 @@ export type UpdateTaskErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -1243,7 +1243,7 @@ export type ReplaceTaskErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -1309,7 +1309,7 @@ export type CompleteTaskErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };
@@ -1363,7 +1363,7 @@ export type GetReadinessErrors = {
      */
     500: Problem;
     /**
-     * Unavailable
+     * Unavailable, or Overloaded
      */
     503: Problem;
 };

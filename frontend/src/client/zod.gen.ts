@@ -87,7 +87,8 @@ export const zProblem = z.object({
         '/problems/invalid-content',
         '/problems/too-many-requests',
         '/problems/internal-error',
-        '/problems/unavailable'
+        '/problems/unavailable',
+        '/problems/overloaded'
     ])
 });
 

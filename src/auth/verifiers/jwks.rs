@@ -15,6 +15,7 @@ use crate::{
     },
     clock::Clock,
     config,
+    http::admission,
     jose::{
         KeySetEntry, Quoted, UnverifiedToken,
         algorithm::{self, Algorithm},
@@ -138,8 +139,9 @@ impl JwtVerifier for Jwks {
         }
         match self.cache.request_refresh(token.kid(), now) {
             Some(finished) => {
-                let verify_again = move |()| self.verify_cached(token, algorithm, self.cache.now());
-                Either::Right(finished.map(verify_again).boxed_local())
+                // if the request is not admitted again, it has little left to do
+                let verify_again = move |_| self.verify_cached(token, algorithm, self.cache.now());
+                Either::Right(admission::wait_outside(finished).map(verify_again).boxed_local())
             }
             // a refresh may have finished since `key_for`
             None => immediate(self.verify_cached(token, algorithm, now)),

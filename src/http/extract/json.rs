@@ -15,7 +15,10 @@ use serde_json::{Value, error::Category};
 use validator::Validate;
 
 use super::invalid_fields::{deserialization_error, validation_errors};
-use crate::http::problem::{InvalidField, Kind, Problem};
+use crate::http::{
+    admission,
+    problem::{InvalidField, Kind, Problem},
+};
 
 /// The largest accepted body.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -115,7 +118,8 @@ fn check_content_length(headers: &HeaderMap) -> Result<(), Problem> {
 
 #[expect(clippy::map_err_ignore, reason = "the kind says it all: too slow, or too large")]
 async fn read_body(payload: Payload) -> Result<web::Bytes, Problem> {
-    let body = tokio::time::timeout(BODY_TIMEOUT, to_bytes_limited(BodyStream::new(payload), MAX_BODY_BYTES)).await;
+    let body = tokio::time::timeout(BODY_TIMEOUT, to_bytes_limited(BodyStream::new(payload), MAX_BODY_BYTES));
+    let body = admission::wait_outside(body).await?;
     let body = body.map_err(|_| Problem::new(Kind::Timeout))?.map_err(|_| Problem::new(Kind::TooLarge))?;
     body.map_err(|error| Problem::new(Kind::Malformed).with_cause(error))
 }

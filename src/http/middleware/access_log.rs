@@ -11,14 +11,27 @@ use actix_web::{
 };
 use log::{Level, log_enabled};
 
-use super::subject::subject;
+use super::{
+    logged_path::{bounded, logged_path},
+    subject::subject,
+};
 use crate::{
     http::{problem::Problem, request_id::RequestId},
-    telemetry::{ACCESS_LOG, SubjectFingerprint},
+    telemetry::{ACCESS_LOG, LogDecision, LogLimit, SubjectFingerprint},
 };
 
-/// What precedes a token in a path.
-const TOKEN_PREFIX: &str = "/reset-password/";
+/// Limits of the lines that clients can cause at will, by status.
+static LIMITED_STATUSES: [(StatusCode, LogLimit); 9] = [
+    (StatusCode::BAD_REQUEST, LogLimit::new()),
+    (StatusCode::UNAUTHORIZED, LogLimit::new()),
+    (StatusCode::NOT_FOUND, LogLimit::new()),
+    (StatusCode::METHOD_NOT_ALLOWED, LogLimit::new()),
+    (StatusCode::PAYLOAD_TOO_LARGE, LogLimit::new()),
+    (StatusCode::UNSUPPORTED_MEDIA_TYPE, LogLimit::new()),
+    (StatusCode::UNPROCESSABLE_ENTITY, LogLimit::new()),
+    (StatusCode::TOO_MANY_REQUESTS, LogLimit::new()),
+    (StatusCode::SERVICE_UNAVAILABLE, LogLimit::new()),
+];
 
 /// Assigns the request id and logs the request once it has a response.
 pub(crate) async fn access_log(
@@ -31,7 +44,7 @@ pub(crate) async fn access_log(
         return next.call(request).await;
     }
     let started = Instant::now();
-    let request_line = format!("{} {}", request.method(), without_token(request.uri().path()));
+    let request_line = format!("{} {}", request.method(), logged_path(request.uri().path()));
     let result = next.call(request).await;
     match &result {
         Ok(response) => {
@@ -46,9 +59,17 @@ pub(crate) async fn access_log(
     result
 }
 
-/// Omits the token of a path that has one.
-fn without_token(path: &str) -> &str {
-    path.find(TOKEN_PREFIX).and_then(|start| path.get(..start + TOKEN_PREFIX.len())).unwrap_or(path)
+/// Returns whether to log a request with this status, and logs how many were not.
+fn is_logged(status: StatusCode) -> bool {
+    let Some((_, limit)) = LIMITED_STATUSES.iter().find(|(limited, _)| *limited == status) else { return true };
+    match limit.decide(Instant::now()) {
+        LogDecision::Log => true,
+        LogDecision::LogAfterSuppressed(requests) => {
+            log::warn!(target: ACCESS_LOG, status = status.as_u16(), requests; "requests not logged");
+            true
+        }
+        LogDecision::Suppress => false,
+    }
 }
 
 /// The cause of a problem, or the message of another error.
@@ -67,6 +88,9 @@ fn log_request(
     caller: Option<&SubjectFingerprint>,
     cause: Option<&str>,
 ) {
+    if !is_logged(status) {
+        return;
+    }
     log::log!(
         target: ACCESS_LOG,
         if status.is_server_error() { Level::Error } else { Level::Info },
@@ -74,7 +98,7 @@ fn log_request(
         micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         caller = caller.map_or("-", SubjectFingerprint::as_str),
         request = id.as_str(),
-        cause = cause.unwrap_or("-");
+        cause = cause.map_or("-".into(), bounded).as_ref();
         "{request_line}"
     );
 }

@@ -107,10 +107,15 @@ kinds! {
         detail: "The service is temporarily unavailable; try again.",
         explanation: "The database or the key set is unavailable or too slow, or too many passwords are being verified. Try again after `Retry-After` seconds.",
     }
+    Overloaded {
+        SERVICE_UNAVAILABLE, "overloaded", "Overloaded",
+        detail: "The service has too many requests; try again after the time in the Retry-After header.",
+        explanation: "The service runs as many requests as it can, and the request could not be started in time. Nothing was done. Try again after `Retry-After` seconds, and wait longer after each further attempt.",
+    }
 }
 
 impl Kind {
-    /// The kind of an error of the framework. Statuses without a kind are internal errors (5xx) or malformed requests (4xx).
+    /// The first kind of a status: that of an error of the framework. Statuses without a kind are internal errors (5xx) or malformed requests (4xx).
     pub(crate) fn from_status(status: StatusCode) -> Self {
         let same = Self::ALL.iter().copied().find(|kind| kind.status() == status);
         same.unwrap_or(if status.is_server_error() { Self::Internal } else { Self::Malformed })
@@ -123,7 +128,7 @@ impl Kind {
 
     /// The default `Retry-After`, in seconds.
     pub(crate) fn retry_after(self) -> Option<u16> {
-        (self == Self::Unavailable).then_some(1)
+        matches!(self, Self::Unavailable | Self::Overloaded).then_some(1)
     }
 }
 
@@ -132,9 +137,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_has_a_status_and_a_slug_of_its_own() {
+    fn every_kind_has_a_slug_of_its_own() {
         for kind in Kind::ALL {
-            assert_eq!(Kind::from_status(kind.status()), *kind);
+            assert_eq!(Kind::from_status(kind.status()) == *kind, *kind != Kind::Overloaded);
             assert_eq!(Kind::ALL.iter().filter(|other| other.slug() == kind.slug()).count(), 1);
         }
     }

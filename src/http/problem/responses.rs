@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use utoipa::{
     IntoResponses,
-    openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Response, response::ResponseBuilder},
+    openapi::{
+        ContentBuilder, HeaderBuilder, Ref, RefOr, Response, example::ExampleBuilder, response::ResponseBuilder,
+    },
 };
 
 use super::{Kind, Problem};
@@ -51,15 +53,31 @@ fn reference(kind: Kind) -> (String, RefOr<Response>) {
     (kind.status().as_str().to_owned(), RefOr::Ref(Ref::from_response_name(kind.slug())))
 }
 
-/// The shared responses that the declared ones refer to.
+/// The response of an operation that is rejected while the service is overloaded.
+pub(crate) fn overloaded() -> (String, RefOr<Response>) {
+    reference(Kind::from_status(Kind::Overloaded.status()))
+}
+
+/// The shared responses that the declared ones refer to: one a status, also if that has several kinds.
 pub(crate) fn components() -> impl Iterator<Item = (String, RefOr<Response>)> {
-    Kind::ALL.iter().map(|kind| (kind.slug().to_owned(), RefOr::T(component(*kind))))
+    let is_first = |kind: &&Kind| Kind::from_status(kind.status()) == **kind;
+    Kind::ALL.iter().filter(is_first).map(|kind| (kind.slug().to_owned(), RefOr::T(component(*kind))))
 }
 
 fn component(kind: Kind) -> Response {
     let schema = Ref::from_schema_name("Problem");
-    let body = ContentBuilder::new().schema(Some(schema)).example(Some(Problem::example(kind))).build();
-    let response = ResponseBuilder::new().description(kind.title()).content("application/problem+json", body);
+    let kinds: Vec<_> = Kind::ALL.iter().copied().filter(|other| other.status() == kind.status()).collect();
+    let body = ContentBuilder::new().schema(Some(schema));
+    let body = match kinds.as_slice() {
+        [_] => body.example(Some(Problem::example(kind))),
+        several => body.examples_from_iter(several.iter().map(|kind| {
+            let example = ExampleBuilder::new().summary(kind.title()).value(Some(Problem::example(*kind))).build();
+            (kind.slug(), example)
+        })),
+    };
+    let titles: Vec<_> = kinds.iter().map(|kind| kind.title()).collect();
+    let response =
+        ResponseBuilder::new().description(titles.join(", or ")).content("application/problem+json", body.build());
     let header = |text: &str| HeaderBuilder::new().description(Some(text)).build();
     match kind {
         Kind::Unauthorized => {

@@ -137,3 +137,16 @@ async fn no_secret_is_logged() {
         }
     }
 }
+
+#[actix_web::test]
+async fn a_long_path_is_cut_and_a_user_id_is_hashed() {
+    let mut process = Program::new().with("BETTER_AUTH_SECRET", SECRET).serve().await;
+    let long = format!("GET /{} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "a".repeat(60_000));
+    assert!(send_raw(&process, long.as_bytes()).await.starts_with("HTTP/1.1 404"));
+    process.user("the-id-of-ann").get("/api/the-id-of-ann/tasks").await.is(200);
+    let lines = request_lines(&mut process).await;
+    assert_eq!(lines.len(), 2, "{lines:#?}");
+    assert!(lines.iter().all(|line| line.len() < 1_000 && !line.contains("the-id-of-ann")), "{lines:#?}");
+    let caller = lines[1].split_once("caller=").unwrap().1.split_once(' ').unwrap().0;
+    assert!(lines[1].contains(&format!("GET /api/{caller}/tasks ")), "{}", lines[1]);
+}

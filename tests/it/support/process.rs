@@ -26,6 +26,7 @@ const PROCESS_TIMEOUT: Duration = Duration::from_secs(20);
 pub(crate) struct Program {
     folder: Arc<TempDir>,
     settings: BTreeMap<String, String>,
+    open_files: Option<(u32, u32)>,
 }
 
 /// The exit code and the output of a finished process.
@@ -49,7 +50,7 @@ pub(crate) struct Process {
 impl Program {
     pub(crate) fn new() -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
-        Self { folder, settings: BTreeMap::from([("PORT".into(), "0".into())]) }
+        Self { folder, settings: BTreeMap::from([("PORT".into(), "0".into())]), open_files: None }
     }
 
     /// On a test database, with the tests' secret.
@@ -59,6 +60,12 @@ impl Program {
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.settings.insert(name.into(), value.into());
+        self
+    }
+
+    /// With a soft and a hard limit of open files.
+    pub(crate) fn with_open_files(mut self, soft: u32, hard: u32) -> Self {
+        self.open_files = Some((soft, hard));
         self
     }
 
@@ -131,7 +138,15 @@ impl Program {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_taskbridge"));
+        const PROGRAM: &str = env!("CARGO_BIN_EXE_taskbridge");
+        let mut command = match self.open_files {
+            Some((soft, hard)) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", &format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\""), PROGRAM]);
+                shell
+            }
+            None => Command::new(PROGRAM),
+        };
         command.args(arguments).env_clear().envs(&self.settings).current_dir(self.folder());
         command
     }
@@ -170,6 +185,10 @@ impl Process {
             assert!(started.elapsed() < PROCESS_TIMEOUT, "not logged: {text}\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.id
     }
 
     pub(crate) fn base(&self) -> String {

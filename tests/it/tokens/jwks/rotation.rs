@@ -42,6 +42,17 @@ async fn there_is_no_fetch_within_the_cooldown() {
 }
 
 #[actix_web::test]
+async fn the_keys_of_a_set_that_becomes_empty_are_dropped_at_jwks_max_age() {
+    let (keys, old, app) = TestApp::with_issuer("EdDSA").await;
+    let ann = app.ann_of(&old);
+    ann.get(TASKS).await.is(200);
+    keys.publishes(&[]);
+    app.advance_clock(max_age());
+    keys.wait_for_fetches(2).await;
+    ann.eventually_gets(TASKS, 503).await.is_problem(503, "unavailable");
+}
+
+#[actix_web::test]
 async fn a_removed_key_is_dropped_at_jwks_max_age() {
     let (keys, old, app) = TestApp::with_issuer("EdDSA").await;
     let (ann, kept) = (app.ann_of(&old), keys.issuer("ES256"));

@@ -1,0 +1,126 @@
+//! A TCP connection that is closed if its client neither reads nor lets the service respond.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use actix_web::rt::net::TcpStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep_until},
+};
+
+/// Most bytes that are read before the requests among them are handled.
+const MAX_READ: usize = 4 * 1024;
+
+/// Bytes that a client must read in a second, averaged over the send timeout.
+const MIN_BYTES_PER_SECOND: u32 = 512;
+
+/// How long a connection may wait for its client.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ConnectionLimits {
+    /// The longest time in which the client reads nothing.
+    pub(super) send_timeout: Duration,
+    /// The longest time in which nothing is sent: from the end of a response, or the start of the connection, to the next
+    /// response.
+    pub(super) idle_timeout: Duration,
+}
+
+/// A connection with limits. While the client does not read, no further requests are read.
+pub(super) struct LimitedStream {
+    stream: TcpStream,
+    limits: ConnectionLimits,
+    /// When data was last sent.
+    last_sent: Instant,
+    /// Until when the client must read. `None` if no data waits to be sent.
+    send_deadline: Option<Instant>,
+    timer: Pin<Box<Sleep>>,
+    /// Whether the last read filled its buffer, so that others get their turn before the next one.
+    yields: bool,
+    /// Whether a read was refused because data waits to be sent.
+    read_refused: bool,
+}
+
+impl LimitedStream {
+    pub(super) fn new(stream: TcpStream, limits: ConnectionLimits) -> Self {
+        let now = Instant::now();
+        let timer = Box::pin(sleep_until(now + limits.idle_timeout));
+        Self { stream, limits, last_sent: now, send_deadline: None, timer, yields: false, read_refused: false }
+    }
+
+    /// Returns an error once `deadline` has passed, and wakes the task by then. The timer may be set to an earlier time, which
+    /// saves setting it at each request.
+    fn check(&mut self, deadline: Instant, cx: &mut Context<'_>) -> Poll<io::Error> {
+        if self.timer.deadline() > deadline {
+            self.timer.as_mut().reset(deadline);
+        }
+        while self.timer.as_mut().poll(cx).is_ready() {
+            if Instant::now() >= deadline {
+                return Poll::Ready(io::ErrorKind::TimedOut.into());
+            }
+            self.timer.as_mut().reset(deadline);
+        }
+        Poll::Pending
+    }
+
+    fn sent(&mut self, bytes: usize) {
+        self.last_sent = Instant::now();
+        if let Some(deadline) = self.send_deadline {
+            let earned = Duration::from_secs(1) * u32::try_from(bytes).unwrap_or(u32::MAX) / MIN_BYTES_PER_SECOND;
+            self.send_deadline = Some((deadline + earned).min(self.last_sent + self.limits.send_timeout));
+        }
+    }
+}
+
+impl AsyncRead for LimitedStream {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        if this.send_deadline.is_some() {
+            this.read_refused = true;
+            return Poll::Pending;
+        }
+        if std::mem::take(&mut this.yields) {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let length = buffer.remaining().min(MAX_READ);
+        let mut limited = ReadBuf::new(buffer.initialize_unfilled_to(length));
+        if let Poll::Ready(result) = Pin::new(&mut this.stream).poll_read(cx, &mut limited) {
+            let read = limited.filled().len();
+            this.yields = read == length;
+            buffer.advance(read);
+            return Poll::Ready(result);
+        }
+        let deadline = this.last_sent + this.limits.idle_timeout;
+        this.check(deadline, cx).map(Err)
+    }
+}
+
+impl AsyncWrite for LimitedStream {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, data: &[u8]) -> Poll<io::Result<usize>> {
+        let this = &mut *self;
+        if let Poll::Ready(result) = Pin::new(&mut this.stream).poll_write(cx, data) {
+            this.sent(*result.as_ref().unwrap_or(&0));
+            return Poll::Ready(result);
+        }
+        let deadline = *this.send_deadline.get_or_insert_with(|| Instant::now() + this.limits.send_timeout);
+        this.check(deadline, cx).map(Err)
+    }
+
+    /// Is called once all data has been written.
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.send_deadline = None;
+        if std::mem::take(&mut self.read_refused) {
+            cx.waker().wake_by_ref();
+        }
+        ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
