@@ -4,6 +4,7 @@ mod backup;
 mod health;
 mod migrate;
 mod revoke;
+mod rls;
 
 use std::{
     error::Error,
@@ -16,7 +17,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
-use self::{health::HealthCheck, migrate::Migrate};
+use self::{health::HealthCheck, migrate::Migrate, rls::RlsCommand};
 use crate::{
     app::{Application, authenticator, authenticator_with_keys},
     auth::{Credential, SharedSecretClaims, diagnose},
@@ -52,6 +53,11 @@ enum Command {
         /// `now`, or an instant as in 2026-11-28T09:30:00Z
         #[arg(long, value_parser = revoke::parse_instant)]
         before: DateTime<Utc>,
+    },
+    /// Turn row-level security for the service's role on or off (PostgreSQL)
+    Rls {
+        #[command(subcommand)]
+        command: RlsCommand,
     },
     /// Print the OpenAPI 3.1 document
     Openapi,
@@ -107,6 +113,7 @@ async fn execute(command: Command) -> Result<ExitCode, Box<dyn Error>> {
         Command::Health(check) => check.run().await?,
         Command::Backup { file } => backup::run(&file).await?,
         Command::Revoke { before } => revoke::run(before).await?,
+        Command::Rls { command } => command.run().await?,
         Command::Openapi => print(&routes::contract())?,
         Command::MintToken { sub, email, name, ttl } => mint_token(sub, email, name, ttl).await?,
         Command::ExplainToken { token } => return explain_token(token).await,

@@ -63,6 +63,7 @@ pub(crate) trait OwnedEntity: EntityTrait<ActiveModel: ActiveModelTrait<Entity =
 pub(crate) struct Owned<E> {
     owner: Owner,
     dialect: Dialect,
+    has_row_level_security: bool,
     entity: PhantomData<E>,
 }
 
@@ -70,11 +71,16 @@ impl<E: OwnedEntity> Owned<E> {
     pub(crate) fn new(owner: Owner, db: &Db) -> Self {
         debug_assert_eq!((E::TABLE.name(), E::TABLE.owner_column()), (E::default().table_name(), E::OWNER.as_str()));
         debug_assert_eq!(E::TABLE.schema(), E::default().schema_name());
-        Self { owner, dialect: db.dialect(), entity: PhantomData }
+        let (dialect, has_row_level_security) = (db.dialect(), db.has_row_level_security());
+        Self { owner, dialect, has_row_level_security, entity: PhantomData }
     }
 
     pub(crate) fn owner(&self) -> &UserId {
         self.owner.id()
+    }
+
+    pub(crate) fn has_row_level_security(&self) -> bool {
+        self.has_row_level_security
     }
 
     #[expect(clippy::disallowed_methods, reason = "the one place where a select starts, limited to its owner")]

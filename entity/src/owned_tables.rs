@@ -37,6 +37,14 @@ impl OwnedTable {
         Self::iter().filter(|table| table.schema().is_some())
     }
 
+    /// Returns the table and its owner column as statements name them: Better Auth's in double quotes.
+    pub(crate) fn sql_names(self) -> (String, String) {
+        match self.schema() {
+            Some(schema) => (format!("{schema}.{}", self.name()), self.owner_column().to_owned()),
+            None => (format!("\"{}\"", self.name()), format!("\"{}\"", self.owner_column())),
+        }
+    }
+
     /// Returns the schema; `None` for Better Auth's tables, which the connection's search path leads to.
     pub(crate) fn schema(self) -> Option<&'static str> {
         match self {

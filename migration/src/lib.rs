@@ -23,7 +23,9 @@ mod m20261128_000007_service_schema;
 mod m20261128_000008_user_revocation;
 mod m20261128_000009_closed_account;
 mod m20261128_000010_rate_limit;
+mod m20261128_000011_row_scope;
 mod names_mismatch;
+pub mod row_level_security;
 mod schema_check;
 mod service_schema;
 mod triggers;
@@ -54,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000008_user_revocation::Migration),
             Box::new(m20261128_000009_closed_account::Migration),
             Box::new(m20261128_000010_rate_limit::Migration),
+            Box::new(m20261128_000011_row_scope::Migration),
         ]
     }
 }

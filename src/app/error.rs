@@ -26,6 +26,17 @@ pub enum StartError {
     /// Existing Better Auth tables do not accept the service's accounts.
     #[error("the tables user, account and session can't store an account of this service: {0}; set ACCOUNTS=off")]
     Tables(#[source] Box<dyn Error + Send + Sync>),
+    /// Row-level security does not apply to the service's role.
+    #[error(
+        "DATABASE_RLS=on, but row-level security does not limit the role of DATABASE_URL on: {0}; run `taskbridge rls on --role \
+         ROLE` as the owner of the tables, and connect as that role, which owns no table and has neither SUPERUSER nor BYPASSRLS"
+    )]
+    RowLevelSecurityOff(String),
+    /// Row-level security applies to the service's role though it is off in the settings.
+    #[error(
+        "row-level security limits the role of DATABASE_URL on: {0}; set DATABASE_RLS=on, or run `taskbridge rls off`"
+    )]
+    RowLevelSecurityOn(String),
     /// There is no key pair to sign access tokens with.
     #[error(
         "the table jwks can't store the key that signs access tokens: {0}; check DATABASE_URL or set ACCESS_TOKEN_ALG=HS256"

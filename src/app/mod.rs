@@ -9,6 +9,7 @@ mod listener;
 mod open_files;
 mod pools;
 mod preflight;
+mod row_level_security;
 mod server;
 mod service_role;
 mod shutdown;
@@ -51,6 +52,7 @@ impl Application {
     pub async fn build(mut config: Config, clock: Clock) -> Result<Self, StartError> {
         preflight::prepare_schema(&config.database).await?;
         preflight::detect_pooler(&mut config.database).await?;
+        row_level_security::check(&config.database).await?;
         let db = pools::background(&config.database).await?;
         preflight::check_account_tables(&config, &db, &clock).await?;
         let signing_keys = authentication::load_signing_keys(&config, &db, &clock).await?;

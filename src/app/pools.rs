@@ -20,6 +20,7 @@ pub(crate) fn settings(database: &DatabaseSettings, max_connections: u32) -> DbS
         listen_url: database.listen_url.as_ref().map(|url| url.expose().to_owned()),
         pooler: database.pooler.unwrap_or_default(),
         better_auth_names: Arc::clone(&database.better_auth_names),
+        row_level_security: database.row_level_security,
         environment: database.environment.clone(),
         max_connections,
         acquire_timeout: database.acquire_timeout,

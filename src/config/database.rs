@@ -14,6 +14,7 @@ use super::{
 const URL: &str = "DATABASE_URL";
 const LISTEN_URL: &str = "DATABASE_LISTEN_URL";
 const POOLER: &str = "DATABASE_POOLER";
+const RLS: &str = "DATABASE_RLS";
 const MAX_CONNECTIONS: &str = "DATABASE_MAX_CONNECTIONS";
 
 /// The embedded database, which needs no server.
@@ -42,6 +43,8 @@ pub struct DatabaseSettings {
     pub pooler: Option<Pooler>,
     /// The names of Better Auth's tables and columns.
     pub better_auth_names: Arc<BetterAuthNames>,
+    /// Whether row-level security limits each statement to the rows that it is meant for.
+    pub row_level_security: bool,
     /// libpq's environment variables.
     pub environment: PgEnvironment,
     /// All connections of this process.
@@ -78,6 +81,7 @@ impl DatabaseSettings {
             listen_url: listen_url(environment)?,
             pooler: pooler(environment)?,
             better_auth_names: better_auth_names::read(environment)?.into(),
+            row_level_security: environment.one_of(RLS, ["off", "on"])? == "on",
             environment: PgEnvironment::from_fn(|name| environment.raw(name)),
             max_connections: environment.number(MAX_CONNECTIONS, 1..=10_000, default_connections)?,
             reserved_connections,
@@ -89,6 +93,7 @@ impl DatabaseSettings {
             migrate_at_start: true,
         };
         settings.validate_max_connections(workers)?;
+        settings.validate_row_level_security()?;
         Ok(settings)
     }
 
@@ -118,6 +123,13 @@ impl DatabaseSettings {
                 self.reserved_connections
             ),
         ))
+    }
+
+    fn validate_row_level_security(&self) -> Result<(), ConfigError> {
+        if self.row_level_security && self.is_embedded() {
+            return Err(invalid(RLS, "off, or DATABASE_URL of PostgreSQL: SQLite has no row-level security"));
+        }
+        Ok(())
     }
 
     pub(super) fn sqlite_file(&self) -> Option<PathBuf> {

@@ -15,7 +15,7 @@ impl AccountStore {
     /// Opens the accounts of `db`.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db }
+        Self { db: db.with_all_rows() }
     }
 }
 

@@ -24,6 +24,7 @@ pub struct Account {
 
 impl OwnerScoped for Account {
     fn scoped_to(owner: Owner, db: Db) -> Self {
+        let db = db.limited_to(owner.id().as_str());
         Self {
             users: Owned::new(owner.clone(), &db),
             credentials: Owned::new(owner.clone(), &db),

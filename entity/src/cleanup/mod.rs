@@ -31,7 +31,7 @@ impl Cleanup {
     /// Cleans up the tables of `db`.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db }
+        Self { db: db.with_all_rows() }
     }
 
     /// Returns the database's time. A caller whose clock is ahead of it must not delete what has not expired.

@@ -10,6 +10,7 @@ use super::{
     executor::{Connection, Executor, Transaction},
     postgres::{self, Listener, Request},
     row::Row,
+    row_scope::RowScope,
     settings::{DbSettings, Pooler},
     sql_builder::SqlBuilder,
     sqlite::{self, Sqlite},
@@ -22,6 +23,8 @@ use super::{
 pub struct Db {
     engine: Engine,
     sql: SqlBuilder,
+    has_row_level_security: bool,
+    row_scope: RowScope,
 }
 
 #[derive(Clone)]
@@ -43,7 +46,12 @@ impl Db {
         } else {
             (Engine::Postgres(Arc::new(postgres::Pool::new(settings)?)), Dialect::Postgres)
         };
-        Ok(Self { engine, sql: SqlBuilder::new(dialect, &settings.better_auth_names) })
+        Ok(Self {
+            engine,
+            sql: SqlBuilder::new(dialect, &settings.better_auth_names),
+            has_row_level_security: settings.row_level_security && dialect.is_postgres(),
+            row_scope: RowScope::default(),
+        })
     }
 
     /// Returns what stands between the service and PostgreSQL; [`Pooler::None`] for SQLite.
@@ -54,6 +62,25 @@ impl Db {
     /// connection; [`StoreError::Unexpected`] otherwise.
     pub async fn detect_pooler(settings: &DbSettings) -> Result<Pooler, StoreError> {
         if is_sqlite(&settings.url) { Ok(Pooler::None) } else { postgres::detect_pooler(settings).await }
+    }
+
+    /// Returns the database for statements of one user. Row-level security hides the rows of others from them.
+    pub(crate) fn limited_to(&self, owner: &str) -> Self {
+        self.with_row_scope(|| RowScope::owner(owner))
+    }
+
+    /// Returns the database for statements that find a user or clean up. Row-level security hides no row from them.
+    pub(crate) fn with_all_rows(&self) -> Self {
+        self.with_row_scope(RowScope::all)
+    }
+
+    fn with_row_scope(&self, scope: impl FnOnce() -> RowScope) -> Self {
+        let row_scope = if self.has_row_level_security { scope() } else { RowScope::default() };
+        Self { row_scope, ..self.clone() }
+    }
+
+    pub(crate) fn has_row_level_security(&self) -> bool {
+        self.has_row_level_security
     }
 
     /// Checks that the database answers.
@@ -131,7 +158,7 @@ impl Db {
             })
         };
         let connection = StatementSpan::start(self.sql.dialect, "begin").run(begin).await?;
-        Ok(Transaction::new(connection, self.sql.clone()))
+        Ok(Transaction::new(connection, self.sql.clone(), self.row_scope.clone()))
     }
 
     /// Returns the statement as the database receives it.
@@ -149,7 +176,7 @@ impl Db {
     }
 
     fn request(&self, statement: &impl StatementBuilder) -> Request {
-        Request::from(self.build(statement))
+        self.row_scope.apply(Request::from(self.build(statement)))
     }
 
     fn build(&self, statement: &impl StatementBuilder) -> Statement {

@@ -7,6 +7,7 @@ use super::{
     error::StoreError,
     postgres::{self, Request},
     row::Row,
+    row_scope::RowScope,
     sql_builder::SqlBuilder,
     sqlite,
     statement::Outcome,
@@ -43,6 +44,7 @@ pub(crate) trait Executor {
 pub(crate) struct Transaction {
     connection: Connection,
     sql: SqlBuilder,
+    row_scope: RowScope,
 }
 
 /// The connection of a transaction.
@@ -52,8 +54,8 @@ pub(super) enum Connection {
 }
 
 impl Transaction {
-    pub(super) fn new(connection: Connection, sql: SqlBuilder) -> Self {
-        Self { connection, sql }
+    pub(super) fn new(connection: Connection, sql: SqlBuilder, row_scope: RowScope) -> Self {
+        Self { connection, sql, row_scope }
     }
 
     pub(super) async fn commit(&self) -> Result<(), StoreError> {
@@ -95,7 +97,8 @@ impl Transaction {
         let run = async {
             match &self.connection {
                 Connection::Postgres(transaction) => {
-                    Ok(transaction.run(&Request::from(statement)).await?.map(Row::Postgres))
+                    let request = self.row_scope.apply(Request::from(statement));
+                    Ok(transaction.run(&request).await?.map(Row::Postgres))
                 }
                 Connection::Sqlite(transaction) => Ok(transaction.run(statement).await?.map(Row::Sqlite)),
             }

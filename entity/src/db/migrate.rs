@@ -70,6 +70,18 @@ impl Db {
     pub async fn migration_status(settings: &DbSettings) -> Result<Vec<MigrationStatus>, StoreError> {
         status(settings).await
     }
+
+    /// Runs statements of an administrator in one transaction, on a connection as migrations have.
+    pub(crate) async fn administer<T>(
+        settings: &DbSettings,
+        work: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, DbErr>,
+    ) -> Result<T, StoreError> {
+        let migration = Arc::new(MigrationConnection::begin(settings).await?);
+        let connection = connect(&migration).await?;
+        let result = migration.take_error(work(&connection).await)?;
+        migration.transaction.commit().await?;
+        Ok(result)
+    }
 }
 
 async fn up(settings: &DbSettings) -> Result<Vec<String>, MigrationError> {

@@ -9,6 +9,7 @@ mod executor;
 mod migrate;
 mod postgres;
 mod row;
+mod row_scope;
 mod settings;
 mod sql_builder;
 mod sqlite;

@@ -17,6 +17,8 @@ pub struct DbSettings {
     pub pooler: Pooler,
     /// The names of Better Auth's tables and columns.
     pub better_auth_names: Arc<BetterAuthNames>,
+    /// Whether policies limit each statement to the rows that it is meant for (PostgreSQL).
+    pub row_level_security: bool,
     /// libpq's environment variables, as defaults for what the URL does not say.
     pub environment: PgEnvironment,
     /// The maximum number of connections.
@@ -46,6 +48,7 @@ impl DbSettings {
             listen_url: None,
             pooler: Pooler::None,
             better_auth_names: Arc::default(),
+            row_level_security: false,
             environment: PgEnvironment::default(),
             max_connections: 4,
             acquire_timeout: Duration::from_secs(3),

@@ -27,7 +27,7 @@ impl GlobalRevocation {
     #[must_use]
     pub fn new(db: Db, before: DateTime<Utc>) -> Self {
         let whole = before.trunc_subsecs(0);
-        Self { db, before: if whole < before { whole + TimeDelta::seconds(1) } else { whole } }
+        Self { db: db.with_all_rows(), before: if whole < before { whole + TimeDelta::seconds(1) } else { whole } }
     }
 
     /// Returns the instant from which on tokens are accepted.

@@ -46,6 +46,7 @@ pub struct Sessions {
 
 impl OwnerScoped for Sessions {
     fn scoped_to(owner: Owner, db: Db) -> Self {
+        let db = db.limited_to(owner.id().as_str());
         Self { rows: Owned::new(owner, &db), db }
     }
 }

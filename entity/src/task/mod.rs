@@ -42,6 +42,7 @@ pub struct Tasks {
 
 impl OwnerScoped for Tasks {
     fn scoped_to(owner: Owner, db: Db) -> Self {
+        let db = db.limited_to(owner.id().as_str());
         Self { rows: Owned::new(owner, &db), db }
     }
 }
@@ -86,6 +87,16 @@ impl Tasks {
         let first = search_statement::among_first_tasks(&self.rows, query, dialect)?;
         let indexed = search_statement::by_grams(&self.rows, query, &grams, dialect)?;
         Ok([self.db.explain(&first), self.db.explain(&indexed)])
+    }
+
+    /// Runs a statement as it is written, without the owner's condition, and returns the first column of its rows.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    #[cfg(feature = "explain")]
+    pub async fn run_as_written(&self, sql: &str) -> Result<Vec<String>, StoreError> {
+        self.db.query(&crate::db::Sql::new(sql, [])).await?.iter().map(|row| row.get(0)).collect()
     }
 
     /// Returns a task, or `None` if *this owner* has none with that id.

@@ -40,7 +40,7 @@ impl SearchIndex {
     /// Fills the index of `db`.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { db }
+        Self { db: db.with_all_rows() }
     }
 
     /// Returns users, from `first` on, with many tasks outside the index.

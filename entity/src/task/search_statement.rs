@@ -10,7 +10,7 @@ use super::{
     list_statement::{after_cursor, matches, sort, sort_and_limit},
     row::{self, Column},
 };
-use crate::{StoreError, UserId, db::Dialect, owned::Owned};
+use crate::{StoreError, db::Dialect, owned::Owned};
 
 /// The number of tasks that a search reads without an index.
 const SCAN_LIMIT: u64 = 2_000;
@@ -22,6 +22,9 @@ const UNLIMITED: u64 = i64::MAX as u64;
 /// planner expects few rows of an equation, but nearly all of `is distinct from`.
 pub(super) const POSTGRES_WITHOUT_GRAMS: &str = "case when task.search_grams[1] = \
      hashtextextended(coalesce(task.folded_description, ''), hashtextextended(task.folded_title, 0)) then 1 else 0 end = 0";
+
+/// Finds the same tasks where the policies of row-level security keep a statement from the index of the trigrams.
+const POSTGRES_FIND_TASKS: &str = "task.id in (select taskbridge.find_tasks($1))";
 
 /// Finds tasks by `id`, the second part of the primary key. Tasks of other users are among them only if hashes collide.
 const SQLITE_BY_GRAMS: &str = "task.id in (
@@ -64,7 +67,7 @@ pub(super) fn by_grams(
 ) -> Result<SelectStatement, StoreError> {
     let select = rows.select().select_only().columns(row::selected_columns());
     let mut found = after_cursor(select, rows, query, dialect)?;
-    found.cond_where(matches(&query.filter, dialect)).cond_where(may_contain(grams, rows.owner(), dialect));
+    found.cond_where(matches(&query.filter, dialect)).cond_where(may_contain(rows, grams, dialect));
     found.limit(UNLIMITED);
     Ok(page_of(found, query, dialect))
 }
@@ -76,15 +79,18 @@ fn page_of(tasks: SelectStatement, query: &ListQuery, dialect: Dialect) -> Selec
     statement
 }
 
-fn may_contain(grams: &[i64], owner: &UserId, dialect: Dialect) -> Condition {
+fn may_contain(rows: &Owned<row::Entity>, grams: &[i64], dialect: Dialect) -> Condition {
     if dialect.is_postgres() {
         let grams = grams.iter().map(|gram| Value::from(*gram)).collect();
         let grams = Value::Array(ArrayType::BigInt, Some(Box::new(grams)));
+        if rows.has_row_level_security() {
+            return Condition::all().add(Expr::cust_with_values(POSTGRES_FIND_TASKS, [grams]));
+        }
         let has_grams = Expr::cust_with_values("task.search_grams @> $1", [grams]);
         return Condition::any().add(has_grams).add(Expr::cust(POSTGRES_WITHOUT_GRAMS));
     }
     let by_grams: SimpleExpr =
-        Expr::cust_with_values(SQLITE_BY_GRAMS, [sqlite_document(grams), owner.as_str().to_owned()]);
+        Expr::cust_with_values(SQLITE_BY_GRAMS, [sqlite_document(grams), rows.owner().as_str().to_owned()]);
     Condition::all().add(by_grams)
 }
 

@@ -35,6 +35,8 @@ const INVALID: &[(&str, &str)] = &[
     ("DATABASE_MAX_CONNECTIONS", "0"),
     ("DATABASE_MAX_CONNECTIONS", "10001"),
     ("DATABASE_MAX_CONNECTIONS", "x"),
+    ("DATABASE_RLS", "yes"),
+    ("DATABASE_RLS", "on"),
     ("DATABASE_ACQUIRE_TIMEOUT", "0s"),
     ("DATABASE_ACQUIRE_TIMEOUT", "3"),
     ("DATABASE_ACQUIRE_TIMEOUT", "61s"),

@@ -12,6 +12,8 @@ mod refresh_faults;
 mod refresh_reuse;
 mod refresh_rotation;
 mod renamed_tables;
+mod row_level_security;
+mod row_level_security_plans;
 mod schema;
 mod service_schema;
 mod session_plans;

@@ -13,12 +13,13 @@ use crate::support::{Backend, SqlConnection, TestApp};
 
 /// 15,000 of them have a due date, so page 1,000 sorted by due date lies among the tasks without one.
 const TASK_COUNT: usize = 50_000;
-const PAGE_SIZE: u8 = 20;
+pub(super) const PAGE_SIZE: u8 = 20;
 const PAGE_NUMBERS: [usize; 3] = [1, 400, 1_000];
-const SORTS: [SortKey; 5] = [SortKey::CreatedAt, SortKey::UpdatedAt, SortKey::DueAt, SortKey::Priority, SortKey::Title];
+pub(super) const SORTS: [SortKey; 5] =
+    [SortKey::CreatedAt, SortKey::UpdatedAt, SortKey::DueAt, SortKey::Priority, SortKey::Title];
 
 /// 50,000 tasks of Ann and 500 of each of 100 other users; every sort gives another order.
-const POSTGRES_TASKS: &str = "
+pub(super) const POSTGRES_TASKS: &str = "
     insert into task (user_id, id, title, priority, tags, created_at, updated_at, due_at, folded_title)
     select case when n % 2 = 0 then 'ann' else 'user' || (n % 100) end, gen_random_uuid(), 'task ' || n, n / 2 % 4, '[]',
         timestamptz '2026-01-01Z' + n * interval '1 s', timestamptz '2026-01-01Z' + ((n * 7919) % 100000) * interval '1 s',
@@ -48,7 +49,7 @@ async fn open(app: &TestApp) -> Db {
     Db::open(&settings).await.unwrap()
 }
 
-fn page(key: SortKey, descending: bool, limit: u8, after: Option<Cursor>) -> ListQuery {
+pub(super) fn page(key: SortKey, descending: bool, limit: u8, after: Option<Cursor>) -> ListQuery {
     ListQuery { filter: Filter::default(), sort: Sort { key, descending }, after, limit }
 }
 
@@ -74,7 +75,7 @@ async fn statements(tasks: &Tasks, pages: &[usize]) -> Vec<(String, Statement)> 
 }
 
 /// The generic plan of a prepared statement.
-async fn generic_plan(sql: &SqlConnection, statement: &Statement) -> String {
+pub(super) async fn generic_plan(sql: &SqlConnection, statement: &Statement) -> String {
     let values: Vec<_> = statement.values.iter().flat_map(|values| &values.0).map(literal).collect();
     sql.run(&format!("prepare list as {}", statement.sql)).await;
     let plan = sql.column(&format!("explain execute list({})", values.join(", "))).await;
@@ -104,7 +105,7 @@ fn uses_an_index(name: &str, plan: &str) {
 
 /// The buffers that the plan touched, from the line of the topmost node.
 #[track_caller]
-fn buffers(plan: &[String]) -> u64 {
+pub(super) fn buffers(plan: &[String]) -> u64 {
     let line = plan.iter().find(|line| line.contains("Buffers: shared")).unwrap_or_else(|| panic!("{plan:#?}"));
     let numbers = line.split(['=', ' ']).filter_map(|word| word.parse::<u64>().ok());
     numbers.sum()
@@ -152,13 +153,13 @@ async fn every_page_uses_an_index_on_sqlite() {
 }
 
 /// Puts trigrams that no search has on 49,500 of Ann's tasks; the others are left to the index.
-const POSTGRES_GRAMS: &str = "
+pub(super) const POSTGRES_GRAMS: &str = "
     update task set search_grams = hashtextextended(coalesce(folded_description, ''), hashtextextended(folded_title, 0))
         || array[hashtextextended(title, 1), hashtextextended(title, 2)]
     where user_id = 'ann' and title not like '%78'";
 
 /// A search that finds one task.
-fn rare_words(key: SortKey) -> ListQuery {
+pub(super) fn rare_words(key: SortKey) -> ListQuery {
     let filter = Filter { words: vec!["49978".into(), "task".into()], ..Filter::default() };
     ListQuery { filter, ..page(key, true, PAGE_SIZE, None) }
 }

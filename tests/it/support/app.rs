@@ -11,10 +11,14 @@ use std::{
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Duration, Utc};
+use entity::BetterAuthNames;
 use serde_json::json;
 use taskbridge::{app::Application, clock::Clock, config::Config};
 
-use super::{ACCOUNTS, ApiClient, Backend, BetterAuthUser, MailServer, SECRET, TestDatabase, Token, email, password};
+use super::{
+    ACCOUNTS, ApiClient, Backend, BetterAuthUser, MailServer, SECRET, TestDatabase, Token, email, password,
+    row_level_security,
+};
 
 /// The origin that a front end has by default.
 pub(crate) const PAGE: &str = "http://localhost:3000";
@@ -78,6 +82,10 @@ impl TestApp {
         settings.insert("DATABASE_URL".into(), database.service_url().into());
         settings.extend(additional.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
         settings.retain(|_, value| !value.is_empty());
+        if database.has_row_level_security() && settings["DATABASE_URL"] == database.service_url() {
+            row_level_security::enable(&database, BetterAuthNames::default()).await;
+            settings.entry("DATABASE_RLS".into()).or_insert("on".into());
+        }
         let clock_offset = Arc::new(AtomicI64::new(0));
         let (running, base) = run(settings.clone(), clock(&clock_offset)).await;
         Self { running: Some(running), base, settings, clock_offset, database }

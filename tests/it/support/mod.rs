@@ -16,6 +16,7 @@ mod migrations;
 mod process;
 mod raw_connection;
 pub(crate) mod revocation_feed;
+pub(crate) mod row_level_security;
 mod signed_in_user;
 mod signing_key;
 mod sql_connection;
@@ -30,7 +31,7 @@ pub(crate) use self::{
     app::{NO_SECRET, TestApp, config},
     better_auth::{BetterAuth, BetterAuthUser},
     chaos_proxy::ChaosProxy,
-    database::{BACKENDS, Backend, OwnServer, PgBouncer, TestDatabase, print, setting},
+    database::{BACKENDS, Backend, OwnServer, PgBouncer, TestDatabase, print, service_role, setting},
     issuer::{ALGORITHMS, Issuer, JwksToken},
     key_pair_row::KeyPairRow,
     key_server::{KeyServer, Reply},

@@ -53,9 +53,10 @@ impl Program {
         Self { folder, settings: BTreeMap::from([("PORT".into(), "0".into())]), open_files: None }
     }
 
-    /// On a test database, with the tests' secret.
+    /// On a test database, with the tests' secret and without row-level security.
     pub(crate) fn on(database: &TestDatabase) -> Self {
-        Self::new().with("DATABASE_URL", database.service_url()).with("BETTER_AUTH_SECRET", SECRET)
+        let url = if database.has_row_level_security() { database.url() } else { database.service_url() };
+        Self::new().with("DATABASE_URL", url).with("BETTER_AUTH_SECRET", SECRET)
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {

@@ -28,8 +28,13 @@ impl SqlConnection {
             connection.pragma_update(None, "foreign_keys", "on").unwrap();
             return Self::Sqlite(Arc::new(Mutex::new(connection)));
         }
+        Self::to(database.url()).await
+    }
+
+    /// Connects to a PostgreSQL database.
+    pub(crate) async fn to(url: &str) -> Self {
         let (client, connection) =
-            tokio_postgres::connect(database.url(), NoTls).await.expect("a connection to the test database");
+            tokio_postgres::connect(url, NoTls).await.expect("a connection to the test database");
         tokio::spawn(connection);
         client.batch_execute("set search_path = public, taskbridge").await.expect("a search path");
         Self::Postgres(client)

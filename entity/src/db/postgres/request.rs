@@ -15,13 +15,15 @@ pub(in crate::db) struct Request {
     pub(super) parameters: Vec<PostgresValue>,
     /// Whether the connection may keep the statement prepared. If not, its plan is made for the values of its parameters.
     pub(super) may_be_prepared: bool,
+    /// Whether the last parameter is of the type `row_scope`, which PostgreSQL infers.
+    has_row_scope: bool,
 }
 
 impl From<Statement> for Request {
     fn from(statement: Statement) -> Self {
         let Statement { sql, values, .. } = statement;
         let parameters = values.into_iter().flatten().map(PostgresValue).collect();
-        Self { sql, parameters, may_be_prepared: true }
+        Self { sql, parameters, may_be_prepared: true, has_row_scope: false }
     }
 }
 
@@ -30,8 +32,20 @@ impl Request {
         Self { may_be_prepared: false, ..self }
     }
 
+    /// Adds a parameter that limits the statement to the rows of `scope`. PostgreSQL reads it before it runs the statement,
+    /// and never evaluates the subquery, which only declares its type.
+    pub(in crate::db) fn with_row_scope(mut self, scope: &str) -> Self {
+        self.parameters.push(PostgresValue(scope.into()));
+        let sql = format!("with row_scope as (select ${}::taskbridge.row_scope) {}", self.parameters.len(), self.sql);
+        Self { sql, has_row_scope: true, ..self }
+    }
+
     pub(super) fn typed_parameters(&self) -> impl Iterator<Item = (&PostgresValue, Type)> {
-        self.parameters.iter().map(|parameter| (parameter, parameter_type(parameter)))
+        let inferred = self.has_row_scope.then(|| self.parameters.len().saturating_sub(1));
+        self.parameters.iter().enumerate().map(move |(position, parameter)| {
+            let is_inferred = inferred == Some(position);
+            (parameter, if is_inferred { Type::UNKNOWN } else { parameter_type(parameter) })
+        })
     }
 }
 

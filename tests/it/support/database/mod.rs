@@ -8,6 +8,7 @@ mod own_server;
 mod pgbouncer;
 mod programs;
 mod server;
+pub(crate) mod service_role;
 
 use std::io::Write as _;
 use std::panic;
@@ -34,8 +35,9 @@ pub(crate) enum Backend {
 pub(crate) struct TestDatabase {
     backend: Backend,
     url: String,
-    /// Behind a pooler, if the test run asks for one.
+    /// Behind a pooler, or of another role, if the test or the test run asks for it.
     service_url: Option<String>,
+    has_row_level_security: bool,
     _folder: Option<TempDir>,
     _database: Option<server::Database>,
 }
@@ -50,15 +52,30 @@ impl TestDatabase {
         created.await.unwrap_or_else(|failure| panic::resume_unwind(failure.into_panic()))
     }
 
+    /// Creates an empty PostgreSQL database for a service with row-level security.
+    pub(crate) async fn with_row_level_security() -> TestDatabase {
+        let mut database = Self::new(Backend::Postgres).await;
+        if !database.has_row_level_security {
+            database.service_url = Some(service_role::url(&database.url));
+            database.has_row_level_security = true;
+        }
+        database
+    }
+
     /// The URL: `sqlite://…?mode=rwc` or `postgres://…`.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The URL for a service: behind a pooler if the environment variable `TEST_POOLER` is `transaction`. A test that needs a
-    /// direct connection sets `DATABASE_URL` to [`TestDatabase::url`].
+    /// The URL for a service: behind a pooler if the environment variable `TEST_POOLER` is `transaction`, of a role that owns no
+    /// table if `TEST_RLS` is `on`. A test that needs a direct connection sets `DATABASE_URL` to [`TestDatabase::url`].
     pub(crate) fn service_url(&self) -> &str {
         self.service_url.as_deref().unwrap_or(&self.url)
+    }
+
+    /// Whether the service at [`TestDatabase::service_url`] has row-level security.
+    pub(crate) fn has_row_level_security(&self) -> bool {
+        self.has_row_level_security
     }
 
     pub(crate) fn backend(&self) -> Backend {
@@ -73,6 +90,7 @@ impl TestDatabase {
             backend: Backend::Sqlite,
             url: format!("sqlite://{}?mode=rwc", folder.path().join("test.db").display()),
             service_url: None,
+            has_row_level_security: false,
             _folder: Some(folder),
             _database: None,
         }
@@ -80,10 +98,14 @@ impl TestDatabase {
 
     fn on_server() -> TestDatabase {
         let database = server::shared().create();
+        let has_row_level_security = service_role::is_requested();
+        let direct = has_row_level_security.then(|| service_role::url(database.url()));
+        let pooled = pgbouncer::shared_url(direct.as_deref().unwrap_or(database.url()));
         TestDatabase {
             backend: Backend::Postgres,
             url: database.url().to_owned(),
-            service_url: pgbouncer::shared_url(database.url()),
+            service_url: pooled.or(direct),
+            has_row_level_security,
             _folder: None,
             _database: Some(database),
         }

@@ -40,7 +40,17 @@ impl OwnServer {
         let server = tokio::task::spawn_blocking(start).await.unwrap();
         let url = server.cluster.url().to_owned();
         let backend = Backend::Postgres;
-        (server, TestDatabase { backend, url, service_url: None, _folder: None, _database: None })
+        (
+            server,
+            TestDatabase {
+                backend,
+                url,
+                service_url: None,
+                has_row_level_security: false,
+                _folder: None,
+                _database: None,
+            },
+        )
     }
 
     /// Restarts the server as after a crash: it loses all connections and recovers from its log.

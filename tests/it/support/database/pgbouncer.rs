@@ -8,7 +8,7 @@ use std::{
 
 use url::Url;
 
-use super::{TestDatabase, cleanup_shell::CleanupShell, cluster::free_port, setting};
+use super::{TestDatabase, cleanup_shell::CleanupShell, cluster::free_port, service_role, setting};
 
 const NO_PROGRAM: &str = "no PgBouncer to test with: apt-get install pgbouncer";
 
@@ -28,7 +28,9 @@ pub(crate) struct PgBouncer {
 impl PgBouncer {
     /// Starts a pooler that has at most `pool_size` connections to this database.
     pub(crate) async fn start(database: &TestDatabase, pool_size: u32) -> Self {
-        let server = Url::parse(database.url()).expect("the URL of a PostgreSQL database");
+        let url =
+            if database.has_row_level_security() { service_role::url(database.url()) } else { database.url().into() };
+        let server = Url::parse(&url).expect("the URL of a PostgreSQL database");
         let started =
             tokio::task::spawn_blocking(move || Self::launch(&server, pool_size, server.path().trim_matches('/')));
         started.await.unwrap().unwrap_or_else(|reason| panic!("{reason}"))

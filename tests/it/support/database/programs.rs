@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
+use super::setting;
+
 const REQUIRED: [&str; 3] = ["initdb", "pg_ctl", "postgres"];
 
 /// Where packages install the programs: a folder, and the path below each of its subfolders.
@@ -21,9 +23,13 @@ pub(super) struct Programs {
 }
 
 impl Programs {
-    /// The programs on the `PATH`, else the newest installed version.
+    /// The programs in the folder that `TEST_POSTGRES_PROGRAMS` names, else those on the `PATH`, else the newest installed version.
     #[expect(clippy::disallowed_methods, reason = "the location of programs is not a setting of the service")]
     pub(super) fn find() -> Option<Programs> {
+        if let Some(folder) = setting("TEST_POSTGRES_PROGRAMS") {
+            let folder = complete(Path::new(&folder));
+            return Some(Programs { folder: folder.expect("initdb, pg_ctl and postgres in TEST_POSTGRES_PROGRAMS") });
+        }
         let path = env::var_os("PATH").unwrap_or_default();
         let on_path = env::split_paths(&path).find_map(|folder| complete(&folder));
         let newest =

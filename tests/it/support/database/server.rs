@@ -70,7 +70,9 @@ fn find() -> Result<Server, String> {
     if let Some(url) = setting("TEST_DATABASE_URL") {
         return Server::open(&url, "named by TEST_DATABASE_URL");
     }
-    if let Some(container) = Container::start() {
+    if setting("TEST_POSTGRES_PROGRAMS").is_none()
+        && let Some(container) = Container::start()
+    {
         let server = Server::open(container.url(), "in a Docker container");
         container.stop_with_the_admin_connection();
         return server;
