@@ -62,7 +62,7 @@ async fn works(app: &TestApp) {
     again.is_signed_out().await;
     ann.delete(&format!("/api/tasks/{}", id(&anns))).await.is(204);
     let change = json!({"current_password": password("bob"), "new_password": "a new password of Bob's"});
-    bob.put("/api/auth/password", change).await.is(200);
+    bob.post("/api/auth/password", change).await.is(204);
     deletes_the_account(&ann, "ann").await;
     app.anonymous().tries_to_log_in(&crate::support::email("ann"), &password("ann")).await.is(401);
 }
