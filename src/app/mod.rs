@@ -2,6 +2,7 @@
 
 mod authentication;
 mod background;
+mod drain;
 mod error;
 mod http_server;
 mod limited_stream;
@@ -14,7 +15,12 @@ mod server;
 mod service_role;
 mod shutdown;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_web::dev::{Server, ServerHandle};
 use tokio_util::sync::CancellationToken;
@@ -40,6 +46,8 @@ pub struct Application {
     /// Cancelled when shutdown starts.
     shutdown: CancellationToken,
     shutdown_delay: Duration,
+    /// The socket on which the server accepts connections.
+    listener: Option<TcpListener>,
     background_tasks: BackgroundTasks,
 }
 
@@ -68,6 +76,7 @@ impl Application {
         let account_services = build_account_services(&config, tokens_and_keys, mailer, limits, &revocations, &clock);
         open_files::raise_limit();
         let (listener, address) = listener::bind(&config.http)?;
+        let own_listener = listener.try_clone().ok();
         let state =
             SharedState { authenticator, revocations, account_services, clock, shutdown: CancellationToken::new() };
         let (shutdown, background_tasks) = (state.shutdown.clone(), BackgroundTasks::default());
@@ -81,7 +90,14 @@ impl Application {
         if let Some(delivery) = delivery {
             background_tasks.spawn_until_done(|stop| delivery.run(stop));
         }
-        Ok(Self { server, address, shutdown, shutdown_delay: config.http.shutdown_delay, background_tasks })
+        Ok(Self {
+            server,
+            address,
+            shutdown,
+            shutdown_delay: config.http.shutdown_delay,
+            listener: own_listener,
+            background_tasks,
+        })
     }
 
     /// Returns the bound address.
@@ -117,7 +133,7 @@ impl Application {
             self.shutdown.cancel();
             log::info!(delay:% = humantime::format_duration(self.shutdown_delay); "shutdown started");
             tokio::select! {
-                () = shutdown::stop_after(self.shutdown_delay, &handle) => {}
+                () = shutdown::stop_after(self.shutdown_delay, &handle, self.listener) => {}
                 () = signal.recv_distinct() => {}
             }
             log::warn!("shutdown forced");

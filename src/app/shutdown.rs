@@ -1,10 +1,12 @@
 //! Shutdown: the signals SIGTERM and SIGINT, or Ctrl-C, and the end of accepting connections.
 
-use std::{future::pending, io, time::Duration};
+use std::{future::pending, io, net::TcpListener, time::Duration};
 
 use actix_web::dev::ServerHandle;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::drain::drain;
 
 /// A signal within this time after another is a duplicate: process managers signal a process and its group at once.
 const DUPLICATE_SIGNAL_WINDOW: Duration = Duration::from_secs(1);
@@ -66,8 +68,11 @@ impl ShutdownSignal {
 }
 
 /// Closes the listener and idle connections after `delay`. Never returns: the server ends once requests are complete.
-pub(super) async fn stop_after(delay: Duration, server: &ServerHandle) {
+pub(super) async fn stop_after(delay: Duration, server: &ServerHandle, listener: Option<TcpListener>) {
     tokio::time::sleep(delay).await;
+    if let Some(listener) = listener {
+        drain(&listener).await;
+    }
     drop(server.stop(true));
     log::info!("listener closed");
     pending::<()>().await;

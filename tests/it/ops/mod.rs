@@ -12,6 +12,7 @@ mod no_migrate;
 mod open_files;
 mod overload;
 mod poolers;
+mod previous_release;
 mod replicas;
 mod revoke;
 mod secrets;

@@ -65,3 +65,25 @@ async fn a_second_signal_ends_the_delay() {
     process.logs("shutdown forced").await;
     assert_eq!(process.exit_code().await, Some(1));
 }
+
+/// The process is paused, so that connections wait to be accepted when it receives the signal.
+#[cfg(target_os = "linux")]
+#[actix_web::test]
+async fn waiting_connections_are_served() {
+    let (_database, mut process) = serve_with_delay("0s").await;
+    process.signal("STOP");
+    let mut connections = Vec::new();
+    for _ in 0..60 {
+        let mut connection = connect(&process).await;
+        connection.write_all(LIVE).await.unwrap();
+        connections.push(connection);
+    }
+    process.signal("TERM");
+    process.signal("CONT");
+    for mut connection in connections {
+        let mut response = String::new();
+        connection.read_to_string(&mut response).await.unwrap();
+        assert!(response.starts_with("HTTP/1.1 200"), "{response:?}");
+    }
+    assert_eq!(process.exit_code().await, Some(0), "{}", process.log());
+}

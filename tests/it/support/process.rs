@@ -26,6 +26,7 @@ const PROCESS_TIMEOUT: Duration = Duration::from_secs(20);
 pub(crate) struct Program {
     folder: Arc<TempDir>,
     settings: BTreeMap<String, String>,
+    executable: String,
     open_files: Option<(u32, u32)>,
 }
 
@@ -50,7 +51,13 @@ pub(crate) struct Process {
 impl Program {
     pub(crate) fn new() -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
-        Self { folder, settings: BTreeMap::from([("PORT".into(), "0".into())]), open_files: None }
+        let settings = BTreeMap::from([("PORT".into(), "0".into())]);
+        Self { folder, settings, executable: env!("CARGO_BIN_EXE_taskbridge").into(), open_files: None }
+    }
+
+    /// The same program in another version.
+    pub(crate) fn with_executable(self, path: &str) -> Self {
+        Self { executable: path.into(), ..self }
     }
 
     /// On a test database, with the tests' secret and without row-level security.
@@ -139,14 +146,13 @@ impl Program {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        const PROGRAM: &str = env!("CARGO_BIN_EXE_taskbridge");
         let mut command = match self.open_files {
             Some((soft, hard)) => {
                 let mut shell = Command::new("/bin/sh");
-                shell.args(["-c", &format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\""), PROGRAM]);
+                shell.args(["-c", &format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\""), &self.executable]);
                 shell
             }
-            None => Command::new(PROGRAM),
+            None => Command::new(&self.executable),
         };
         command.args(arguments).env_clear().envs(&self.settings).current_dir(self.folder());
         command
