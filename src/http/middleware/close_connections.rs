@@ -10,15 +10,15 @@ use actix_web::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// Sends `Connection: close` once shutdown has started, so that clients connect to another replica.
+/// Sends `Connection: close` once shutdown has started, also with responses to earlier requests, so that clients connect to
+/// another replica.
 pub(crate) async fn close_connections(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let is_shutting_down =
-        request.app_data::<Data<CancellationToken>>().is_some_and(|shutdown| shutdown.is_cancelled());
+    let shutdown = request.app_data::<Data<CancellationToken>>().cloned();
     let mut response = next.call(request).await?;
-    if is_shutting_down {
+    if shutdown.is_some_and(|shutdown| shutdown.is_cancelled()) {
         response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     Ok(response)
