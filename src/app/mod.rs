@@ -126,8 +126,8 @@ impl Application {
     /// [`io::ErrorKind::Interrupted`] after a second signal; otherwise the error of the server.
     pub async fn run(self) -> io::Result<()> {
         let handle = self.server.handle();
-        log::info!("listening on http://{}", self.address);
         let mut signal = ShutdownSignal::listen()?;
+        log::info!("listening on http://{}", self.address);
         let forced_shutdown = async move {
             signal.recv().await;
             self.shutdown.cancel();
