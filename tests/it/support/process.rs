@@ -149,7 +149,11 @@ impl Program {
         let mut command = match self.open_files {
             Some((soft, hard)) => {
                 let mut shell = Command::new("/bin/sh");
-                shell.args(["-c", &format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\""), &self.executable]);
+                shell.args([
+                    "-c",
+                    &format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\""),
+                    &self.executable,
+                ]);
                 shell
             }
             None => Command::new(&self.executable),
