@@ -88,7 +88,7 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
 /// Deletes expired and orphaned rows and fills the index of the search, at every interval. What fails is retried at the next
 /// one, and stops nothing else.
 pub(super) async fn run_cleanup(db: Db, clock: Clock, interval: Duration, has_accounts: bool) {
-    let (cleanup, search_index) = (Cleanup::new(db.clone()), SearchIndex::new(db));
+    let (cleanup, search_index) = (Cleanup::new(&db), SearchIndex::new(&db));
     let steps = CleanupStep::all().filter(|step| has_accounts || *step != CleanupStep::Verifications);
     let mut steps: Vec<_> = steps.map(|step| (step, FailureLog::new(format!("cleanup of {step}")))).collect();
     let mut index_log = FailureLog::new("search index");

@@ -65,7 +65,7 @@ pub(super) async fn check_account_tables(config: &Config, db: &Db, clock: &Clock
     if config.accounts.is_none() {
         return Ok(());
     }
-    let accounts = AccountStore::new(db.clone());
+    let accounts = AccountStore::new(db);
     accounts.check_account_tables(clock.now()).await.map_err(|error| match error {
         StoreError::Unexpected(cause) => StartError::Tables(cause),
         other => other.into(),

@@ -32,7 +32,7 @@ pub(super) fn parse_instant(text: &str) -> Result<DateTime<Utc>, String> {
 pub(super) async fn run(before: DateTime<Utc>) -> Result<(), Box<dyn Error>> {
     let settings = settings(&DatabaseSettings::from_env()?, MAX_CONNECTIONS);
     let db = Db::open(&DbSettings { pooler: Pooler::Transaction, ..settings }).await.map_err(StartError::from)?;
-    let revocation = GlobalRevocation::new(db, before);
+    let revocation = GlobalRevocation::new(&db, before);
     revocation.revoke_tokens(Clock::system().now() + Revocations::MAX_TOKEN_LIFETIME).await?;
     let (mut sessions, mut last_batch) = (0, 1);
     while last_batch > 0 {

@@ -12,9 +12,9 @@ use crate::{
 
 #[derive(Subcommand)]
 pub(super) enum RlsCommand {
-    /// Create the policies; the role of DATABASE_URL must own the tables
+    /// Create the policies; the role of `DATABASE_URL` must own the tables
     On {
-        /// The role that the service connects as with DATABASE_RLS=on
+        /// The role that the service connects as with `DATABASE_RLS=on`
         #[arg(long)]
         role: String,
     },

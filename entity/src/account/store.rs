@@ -14,7 +14,7 @@ pub struct AccountStore {
 impl AccountStore {
     /// Opens the accounts of `db`.
     #[must_use]
-    pub fn new(db: Db) -> Self {
+    pub fn new(db: &Db) -> Self {
         Self { db: db.with_all_rows() }
     }
 }

@@ -30,7 +30,7 @@ pub struct Cleanup {
 impl Cleanup {
     /// Cleans up the tables of `db`.
     #[must_use]
-    pub fn new(db: Db) -> Self {
+    pub fn new(db: &Db) -> Self {
         Self { db: db.with_all_rows() }
     }
 

@@ -25,7 +25,7 @@ pub struct GlobalRevocation {
 impl GlobalRevocation {
     /// `before` is rounded up to a whole second: a token's time of issue is in whole seconds.
     #[must_use]
-    pub fn new(db: Db, before: DateTime<Utc>) -> Self {
+    pub fn new(db: &Db, before: DateTime<Utc>) -> Self {
         let whole = before.trunc_subsecs(0);
         Self { db: db.with_all_rows(), before: if whole < before { whole + TimeDelta::seconds(1) } else { whole } }
     }

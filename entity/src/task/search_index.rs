@@ -39,7 +39,7 @@ pub struct LargeUsers {
 impl SearchIndex {
     /// Fills the index of `db`.
     #[must_use]
-    pub fn new(db: Db) -> Self {
+    pub fn new(db: &Db) -> Self {
         Self { db: db.with_all_rows() }
     }
 

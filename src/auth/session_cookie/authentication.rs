@@ -48,7 +48,7 @@ impl CookieAuthentication {
     async fn load(&self, request: &HttpRequest, token: &str) -> Result<Principal, Problem> {
         let db = request.app_data::<Data<Db>>();
         let db = db.ok_or_else(|| Problem::new(Kind::Internal).with_cause("no database is registered"))?;
-        let found = AccountStore::new(db.get_ref().clone()).session_by_token(token).await?;
+        let found = AccountStore::new(db.get_ref()).session_by_token(token).await?;
         let now = self.clock.now();
         let found = found.filter(|found| found.session.session.expires_at > now);
         let found = found.ok_or_else(|| invalid_credentials("the session has ended").with_cause("no such session"))?;

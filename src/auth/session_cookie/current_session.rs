@@ -102,7 +102,7 @@ impl PresentedSession {
     async fn find(request: &HttpRequest) -> Result<Self, Problem> {
         let Some(key) = session_key(request).await? else { return Ok(Self::None) };
         let db = shared::<Db>(request)?.get_ref().clone();
-        let accounts = AccountStore::new(db.clone());
+        let accounts = AccountStore::new(&db);
         let found = match &key {
             SessionKey::Token(token) => accounts.session_by_token(token).await?,
             SessionKey::Id(id) => accounts.session_by_id(id).await?,

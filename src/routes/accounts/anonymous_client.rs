@@ -38,7 +38,7 @@ fn extract(request: &HttpRequest, payload: &mut Payload) -> Result<AnonymousClie
     let address = address.map_err(|error| Problem::new(Kind::Internal).with_cause(error))?;
     let user_agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     Ok(AnonymousClient {
-        accounts: AccountStore::new(db.get_ref().clone()),
+        accounts: AccountStore::new(db.get_ref()),
         address,
         user_agent: user_agent.chars().take(MAX_USER_AGENT_CHARS).collect(),
     })

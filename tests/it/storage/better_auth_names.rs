@@ -157,7 +157,7 @@ async fn settings_that_are_added_later_apply() {
         triggers_work(&app, PLURAL).await;
         let better_auth_names = Arc::new(BetterAuthNames::plural());
         let db = Db::open(&DbSettings { better_auth_names, ..settings(database.url()) }).await.unwrap();
-        run_cleanup_batch(&Cleanup::new(db), distant_future()).await;
+        run_cleanup_batch(&Cleanup::new(&db), distant_future()).await;
         assert_eq!(count(&database, "sessions").await, 0);
     }
 }

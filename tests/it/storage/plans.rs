@@ -165,7 +165,7 @@ pub(super) fn rare_words(key: SortKey) -> ListQuery {
 }
 
 async fn fill_search_index(app: &TestApp) -> Tasks {
-    let (index, ann) = (SearchIndex::new(open(app).await), UserId::from("ann"));
+    let (index, ann) = (SearchIndex::new(&open(app).await), UserId::from("ann"));
     while index.fill_batch(&ann).await.unwrap() > 0 {}
     scoped_to_ann(app).await
 }

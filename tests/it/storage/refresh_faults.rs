@@ -75,7 +75,7 @@ async fn a_refresh_over_a_cut_connection_is_atomic() {
     for step in 1..MAX_STEPS {
         let name = format!("user{step}");
         let (user, token, later) = (store.signs_up(&name).await, format!("{name} 1"), now() + TimeDelta::hours(1));
-        let accounts = AccountStore::new(Db::open(&settings(proxy.url())).await.unwrap());
+        let accounts = AccountStore::new(&Db::open(&settings(proxy.url())).await.unwrap());
         let (outcome, reached) = cut_after(step, &proxy, accounts.refresh(exchange(&token, later), || later)).await;
         let is_new = is_refreshed(&sql, &user, &token).await;
         seen[usize::from(is_new)] = true;

@@ -166,13 +166,13 @@ async fn cleanup_and_search_index_reach_every_user() {
     owner.run("insert into closed_account (user_id) values ('ann')").await;
     owner.run(&many_tasks("ann", 10)).await;
     owner.run(&many_tasks("bob", 2_500)).await;
-    let index = SearchIndex::new(db.clone());
+    let index = SearchIndex::new(&db);
     let large = index.large_users(&UserId::from("")).await.unwrap();
     assert_eq!(large.users, [UserId::from("bob")]);
     while index.fill_batch(&UserId::from("bob")).await.unwrap() > 0 {}
     let grams = "select count(*) from task where search_grams is not null";
     assert_eq!(owner.number(grams).await, 2_500);
-    assert_eq!(Cleanup::new(db).run_batch(CleanupStep::OrphanedRows, now()).await.unwrap(), 10);
+    assert_eq!(Cleanup::new(&db).run_batch(CleanupStep::OrphanedRows, now()).await.unwrap(), 10);
     assert_eq!(owner.column("select distinct user_id from task").await, ["bob"]);
 }
 

@@ -17,7 +17,7 @@ async fn lists_and_searches_use_indexes() {
     let owner = SqlConnection::on(&database).await;
     owner.run(&format!("{POSTGRES_TASKS}; {POSTGRES_GRAMS}")).await;
     let db = Db::open(&row_level_security::settings(&database)).await.unwrap();
-    let index = SearchIndex::new(db.clone());
+    let index = SearchIndex::new(&db);
     while index.fill_batch(&UserId::from("ann")).await.unwrap() > 0 {}
     owner.run("vacuum analyze task").await;
     let tasks = tasks_of_ann(db);

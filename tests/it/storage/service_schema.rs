@@ -192,6 +192,6 @@ async fn a_role_without_rights_to_create_runs_the_service() {
             signs_up_and_out(&process).await;
         }
         let db = Db::open(&settings(&url_with_option(&database, "role=pg_database_owner"))).await.unwrap();
-        run_cleanup_batch(&Cleanup::new(db), now()).await;
+        run_cleanup_batch(&Cleanup::new(&db), now()).await;
     }
 }

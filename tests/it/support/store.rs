@@ -93,11 +93,11 @@ impl Store {
     }
 
     pub(crate) fn accounts(&self) -> AccountStore {
-        AccountStore::new(self.db.clone())
+        AccountStore::new(&self.db)
     }
 
     pub(crate) fn cleanup(&self) -> Cleanup {
-        Cleanup::new(self.db.clone())
+        Cleanup::new(&self.db)
     }
 
     /// Runs a batch of every step of the cleanup; returns the number of deleted rows.
@@ -106,7 +106,7 @@ impl Store {
     }
 
     pub(crate) fn search_index(&self) -> SearchIndex {
-        SearchIndex::new(self.db.clone())
+        SearchIndex::new(&self.db)
     }
 
     #[expect(clippy::disallowed_methods, reason = "no request is made, so there is no token to verify")]
