@@ -43,7 +43,10 @@ pub mod trace;
 mod verification;
 
 pub use cleanup::{Cleanup, CleanupStep};
-pub use db::{BackupError, Db, DbSettings, MigrationError, PgEnvironment, Pooler, StoreError, is_database_url};
+pub use db::{
+    BackupError, Db, DbSettings, InProgress, MigrationError, PgEnvironment, Pooler, StoreError, is_database_url,
+    register_metrics,
+};
 pub use id::{InvalidId, SessionId, TaskId, TokenHash, UserId};
 pub use migration::{BetterAuthNames, BetterAuthTable, MigrationStatus, NamesMismatch};
 pub use owned::{Owner, OwnerScoped};

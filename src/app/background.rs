@@ -11,7 +11,14 @@ use tokio::time::sleep;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::preflight::DATABASE_START_TIMEOUT;
-use crate::{auth::Revocations, clock::Clock, telemetry::traces::Span};
+use crate::{
+    auth::Revocations,
+    clock::Clock,
+    telemetry::{
+        metrics::{BACKGROUND_FAILURES, FEED_RECONNECTS},
+        traces::Span,
+    },
+};
 
 /// Time between two removals of expired revocations from memory.
 const EXPIRY_INTERVAL: Duration = Duration::from_mins(1);
@@ -69,14 +76,16 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
             Ok(update) => {
                 revocations.apply_feed(&update);
                 if mem::take(&mut is_disconnected) {
+                    FEED_RECONNECTS.inc();
                     log::info!("revocation feed reconnected");
                 }
             }
-            Err(error) if !is_disconnected => {
-                is_disconnected = true;
-                log::warn!(error:%; "revocation feed disconnected");
+            Err(error) => {
+                BACKGROUND_FAILURES.inc(["revocation_feed"]);
+                if !mem::replace(&mut is_disconnected, true) {
+                    log::warn!(error:%; "revocation feed disconnected");
+                }
             }
-            Err(_) => {}
         }
         if last_expiry.elapsed() > EXPIRY_INTERVAL {
             revocations.remove_expired(clock.now());
@@ -90,8 +99,9 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
 pub(super) async fn run_cleanup(db: Db, clock: Clock, interval: Duration, has_accounts: bool) {
     let (cleanup, search_index) = (Cleanup::new(&db), SearchIndex::new(&db));
     let steps = CleanupStep::all().filter(|step| has_accounts || *step != CleanupStep::Verifications);
-    let mut steps: Vec<_> = steps.map(|step| (step, FailureLog::new(format!("cleanup of {step}")))).collect();
-    let mut index_log = FailureLog::new("search index");
+    let mut steps: Vec<_> =
+        steps.map(|step| (step, FailureLog::new("cleanup", format!("cleanup of {step}")))).collect();
+    let mut index_log = FailureLog::new("search_index", "search index");
     loop {
         sleep(interval).await;
         let span = Span::entry(&Context::new(), || SpanBuilder::from_name("cleanup"));
@@ -105,18 +115,23 @@ pub(super) async fn run_cleanup(db: Db, clock: Clock, interval: Duration, has_ac
     }
 }
 
-/// Logs the first failure in a row, and the recovery.
+/// Counts failures, and logs the first one in a row and the recovery.
 struct FailureLog {
+    /// Names the task in metrics.
+    label: &'static str,
     name: String,
     is_failing: bool,
 }
 
 impl FailureLog {
-    fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), is_failing: false }
+    fn new(label: &'static str, name: impl Into<String>) -> Self {
+        Self { label, name: name.into(), is_failing: false }
     }
 
     fn record(&mut self, result: &Result<(), StoreError>) {
+        if result.is_err() {
+            BACKGROUND_FAILURES.inc([self.label]);
+        }
         match result {
             Err(error) if !self.is_failing => log::warn!(error:%; "{} failed", self.name),
             Ok(()) if self.is_failing => log::info!("{} recovered", self.name),

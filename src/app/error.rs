@@ -17,6 +17,14 @@ pub enum StartError {
         /// The operating system's error.
         source: io::Error,
     },
+    /// The listener of the metrics cannot be bound.
+    #[error("can't listen on {address}: {source}; check METRICS_ADDRESS")]
+    ListenMetrics {
+        /// Host and port.
+        address: String,
+        /// The operating system's error.
+        source: io::Error,
+    },
     /// The database cannot be used.
     #[error("{0}; check DATABASE_URL")]
     Store(#[from] StoreError),

@@ -7,6 +7,7 @@ mod error;
 mod http_server;
 mod limited_stream;
 mod listener;
+mod metrics_server;
 mod open_files;
 mod pools;
 mod preflight;
@@ -27,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{authentication::authenticator, error::StartError};
 pub(crate) use self::{authentication::authenticator_with_keys, pools::settings, service_role::privileges};
-use self::{background::BackgroundTasks, server::SharedState, shutdown::ShutdownSignal};
+use self::{background::BackgroundTasks, metrics_server::MetricsServer, server::SharedState, shutdown::ShutdownSignal};
 use crate::{
     auth::{AccessTokens, Revocations, SigningKeys},
     clock::Clock,
@@ -36,6 +37,7 @@ use crate::{
     password::Hasher,
     rate_limit::Limits,
     routes::AccountServices,
+    telemetry::metrics::{self, Exposition},
     tokens::{EmailTokens, TokenIssuer},
 };
 
@@ -77,6 +79,11 @@ impl Application {
         open_files::raise_limit();
         let (listener, address) = listener::bind(&config.http)?;
         let own_listener = listener.try_clone().ok();
+        let metrics_server = config
+            .metrics_address
+            .as_deref()
+            .map(|address| MetricsServer::bind(address, Exposition::new(metrics::registry(authenticator.collector()))));
+        let metrics_server = metrics_server.transpose()?;
         let state =
             SharedState { authenticator, revocations, account_services, clock, shutdown: CancellationToken::new() };
         let (shutdown, background_tasks) = (state.shutdown.clone(), BackgroundTasks::default());
@@ -87,6 +94,9 @@ impl Application {
             background_tasks.spawn(keys.run());
         }
         background_tasks.spawn(background::run_cleanup(db, clock, config.cleanup_interval, config.accounts.is_some()));
+        if let Some(server) = metrics_server {
+            background_tasks.spawn_until_done(|stop| server.run(stop));
+        }
         if let Some(delivery) = delivery {
             background_tasks.spawn_until_done(|stop| delivery.run(stop));
         }

@@ -8,6 +8,7 @@ use super::{
     credential::{Credential, identify_non_jwt},
     error::TokenError,
     jwks::{KeySetMonitor, KeySetStatus},
+    metrics::AuthCollector,
     principal::Principal,
     revocations::Revocations,
     verifier::{JwtVerifier, Verification},
@@ -15,7 +16,14 @@ use super::{
 use crate::{
     clock::Clock,
     jose::{Quoted, UnverifiedToken},
+    telemetry::metrics::TOKEN_VERIFICATIONS,
 };
+
+/// The kind of a token that no verifier recognises, for metrics.
+const UNKNOWN_KIND: &str = "unknown";
+
+/// The outcome of a verification that succeeds, for metrics.
+const VERIFIED: &str = "verified";
 
 /// Verifies credentials.
 pub struct Authenticator {
@@ -30,12 +38,18 @@ impl Authenticator {
     /// `key_set` reports the state of the keys that one of them fetches.
     #[must_use]
     pub fn new(jwt_verifiers: Vec<Arc<dyn JwtVerifier>>, key_set: Option<KeySetMonitor>, clock: Clock) -> Self {
+        for verifier in &jwt_verifiers {
+            TOKEN_VERIFICATIONS.touch([verifier.kind(), VERIFIED]);
+        }
         Self { jwt_verifiers, key_set, revocations: Revocations::default(), clock }
     }
 
-    /// Verifies a credential at the present time.
+    /// Verifies a credential of a request at the present time, and counts the outcome.
     pub(in crate::auth) async fn authenticate(&self, credential: Credential<'_>) -> Result<Principal, TokenError> {
-        self.verify(credential, self.clock.now()).await
+        let Credential::Jwt(token) = credential;
+        let (kind, result) = self.verify_jwt(token, self.clock.now()).await;
+        TOKEN_VERIFICATIONS.inc([kind, result.as_ref().map_or_else(Into::into, |_| VERIFIED)]);
+        result
     }
 
     /// Verifies a credential at the instant `now`.
@@ -46,32 +60,31 @@ impl Authenticator {
     /// credential is rejected.
     pub async fn verify(&self, credential: Credential<'_>, now: DateTime<Utc>) -> Result<Principal, TokenError> {
         match credential {
-            Credential::Jwt(token) => self.verify_jwt(token, now).await,
+            Credential::Jwt(token) => self.verify_jwt(token, now).await.1,
         }
     }
 
-    async fn verify_jwt(&self, token: &str, now: DateTime<Utc>) -> Result<Principal, TokenError> {
-        let token = UnverifiedToken::parse(token)
-            .map_err(|error| TokenError::Format { error, hint: identify_non_jwt(token) })?;
+    /// Returns the kind of the token too.
+    async fn verify_jwt(&self, token: &str, now: DateTime<Utc>) -> (&'static str, Result<Principal, TokenError>) {
+        let token = match UnverifiedToken::parse(token) {
+            Ok(token) => token,
+            Err(error) => return (UNKNOWN_KIND, Err(TokenError::Format { error, hint: identify_non_jwt(token) })),
+        };
         for verifier in &self.jwt_verifiers {
             match verifier.verify(&token, now).await {
                 Verification::NotApplicable => {}
-                Verification::Rejected(error) => return Err(error),
+                Verification::Rejected(error) => return (verifier.kind(), Err(error)),
                 Verification::Verified(claims) => {
-                    let principal = Principal::new(claims, token.signed_part());
-                    return if self.revocations.is_revoked(&principal) {
-                        Err(TokenError::Revoked)
-                    } else {
-                        Ok(principal)
-                    };
+                    return (verifier.kind(), self.check_revoked(Principal::new(claims, token.signed_part())));
                 }
             }
         }
-        Err(TokenError::NoVerifier {
-            algorithm: Quoted::new(token.algorithm()),
-            media_type: token.media_type().map(Quoted::new),
-            accepted: self.accepts(),
-        })
+        let (algorithm, media_type) = (Quoted::new(token.algorithm()), token.media_type().map(Quoted::new));
+        (UNKNOWN_KIND, Err(TokenError::NoVerifier { algorithm, media_type, accepted: self.accepts() }))
+    }
+
+    fn check_revoked(&self, principal: Principal) -> Result<Principal, TokenError> {
+        if self.revocations.is_revoked(&principal) { Err(TokenError::Revoked) } else { Ok(principal) }
     }
 
     /// Lists the settings that enable a verifier, each with the tokens that it accepts.
@@ -83,6 +96,11 @@ impl Authenticator {
     #[must_use]
     pub fn revocations(&self) -> &Revocations {
         &self.revocations
+    }
+
+    /// Returns what reads the state of revocations and of the key set for metrics.
+    pub(crate) fn collector(&self) -> AuthCollector {
+        AuthCollector { revocations: self.revocations.clone(), key_set: self.key_set.clone() }
     }
 
     /// Returns the state of the fetched key set; `None` if no verifier fetches one.

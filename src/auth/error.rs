@@ -4,7 +4,8 @@ use super::allowed_values::AllowedValues;
 use crate::jose::{Quoted, TokenFormatError};
 
 /// Why a token is rejected.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 #[non_exhaustive]
 pub enum TokenError {
     /// The request has more than one credential.

@@ -10,6 +10,7 @@ mod error;
 mod front_end_only;
 mod jwks;
 mod key_set_validation;
+mod metrics;
 mod oauth;
 mod principal;
 mod raw_claims;

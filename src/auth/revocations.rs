@@ -56,8 +56,19 @@ impl Revocations {
 
     /// Returns whether the feed is alive. If not, tokens that another replica has revoked may be accepted here.
     pub(crate) fn is_feed_current(&self) -> bool {
+        self.feed_age().is_some_and(|age| age < MAX_FEED_SILENCE)
+    }
+
+    /// Returns the time since the feed was last known to be alive; `None` before that.
+    pub(in crate::auth) fn feed_age(&self) -> Option<Duration> {
         let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        entries.last_feed.is_some_and(|last_feed| last_feed.elapsed() < MAX_FEED_SILENCE)
+        entries.last_feed.map(|last_feed| last_feed.elapsed())
+    }
+
+    /// Returns the number of revocations by kind.
+    pub(in crate::auth) fn counts(&self) -> [(&'static str, usize); 3] {
+        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        [("session", entries.sessions.len()), ("token", entries.tokens.len()), ("user", entries.users.len())]
     }
 
     /// Applies the revocations of an operation and returns its outcome.

@@ -25,6 +25,9 @@ pub trait JwtVerifier: Send + Sync {
     /// Verifies a token at the instant `now`.
     fn verify<'v>(&'v self, token: &'v UnverifiedToken<'v>, now: DateTime<Utc>) -> VerifyFuture<'v>;
 
+    /// Returns the name of this type of token, for metrics.
+    fn kind(&self) -> &'static str;
+
     /// Returns the setting that enables this verifier and the tokens that it accepts, for messages.
     fn accepts(&self) -> String;
 }

@@ -8,6 +8,7 @@ mod environment;
 mod http;
 mod jwks;
 mod mail;
+mod metrics_address;
 mod oauth;
 mod rate_limit;
 mod secrets;
@@ -63,6 +64,8 @@ pub struct Config {
     pub rate_limit: Option<RateLimitStore>,
     /// Time between two deletions of expired rows.
     pub cleanup_interval: Duration,
+    /// Host and port of the metrics. `None` if they are not served.
+    pub metrics_address: Option<String>,
     /// Logging.
     pub log: LogSettings,
     /// Traces. `None` if they are not exported.
@@ -124,6 +127,7 @@ impl Config {
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,
             rate_limit,
             cleanup_interval: cleanup_interval(environment)?,
+            metrics_address: metrics_address::read(environment)?,
             log: LogSettings::read(environment)?,
             traces: TraceSettings::read(environment)?,
             database,

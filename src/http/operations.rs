@@ -1,8 +1,9 @@
 //! The operations of the contract by path: their methods and the media types of their responses.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     iter,
+    sync::Arc,
 };
 
 use actix_web::http::Method;
@@ -13,7 +14,9 @@ const BETTER_AUTH_TAG: &str = "better-auth";
 
 /// The operations of every path, aliases included.
 pub(crate) struct Operations {
-    paths: Vec<PathOperations>,
+    /// Paths without parameters.
+    fixed: HashMap<String, PathOperations>,
+    patterns: Vec<PathOperations>,
     /// The paths that Better Auth's client uses.
     better_auth: HashSet<String>,
     /// The patterns of such paths that have parameters.
@@ -25,7 +28,13 @@ pub(crate) struct Operations {
 struct PathOperations {
     segments: Vec<String>,
     allow: String,
-    operations: Vec<(Method, MediaTypes)>,
+    operations: Vec<Operation>,
+}
+
+struct Operation {
+    method: Method,
+    id: Option<Arc<str>>,
+    media_types: MediaTypes,
 }
 
 /// The media types of an operation's responses.
@@ -45,10 +54,16 @@ impl Operations {
         aliases: impl Fn(&str, &PathItem) -> Vec<String>,
     ) -> Self {
         let components = document.components.as_ref();
-        let (mut paths, mut better_auth, mut better_auth_patterns) = (Vec::new(), HashSet::new(), Vec::new());
+        let (mut fixed, mut patterns) = (HashMap::new(), Vec::new());
+        let (mut better_auth, mut better_auth_patterns) = (HashSet::new(), Vec::new());
         for (path, item) in &document.paths.paths {
             for path in iter::once(path.clone()).chain(aliases(path, item)) {
-                paths.push(PathOperations::new(&path, item, components));
+                let operations = PathOperations::new(&path, item, components);
+                if path.contains('{') {
+                    patterns.push(operations);
+                } else {
+                    fixed.insert(path.clone(), operations);
+                }
                 if is_better_auth(item) && path.contains('{') {
                     better_auth_patterns.push(PathOperations::new(&path, item, components));
                 } else if is_better_auth(item) {
@@ -56,7 +71,7 @@ impl Operations {
                 }
             }
         }
-        Self { paths, better_auth, better_auth_patterns, cookie_everywhere }
+        Self { fixed, patterns, better_auth, better_auth_patterns, cookie_everywhere }
     }
 
     /// Returns whether Better Auth's client uses a path.
@@ -81,12 +96,21 @@ impl Operations {
 
     /// The media types of an operation's responses, if the operation exists.
     pub(crate) fn media_types(&self, path: &str, method: &Method) -> Option<&MediaTypes> {
-        let (_, media_types) = self.find(path)?.operations.iter().find(|(known, _)| known == method)?;
-        Some(media_types)
+        self.operation(path, method).map(|operation| &operation.media_types)
+    }
+
+    /// The ID of an operation, if the operation exists. HEAD has that of GET.
+    pub(crate) fn id(&self, path: &str, method: &Method) -> Option<Arc<str>> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        self.operation(path, method)?.id.clone()
+    }
+
+    fn operation(&self, path: &str, method: &Method) -> Option<&Operation> {
+        self.find(path)?.operations.iter().find(|known| known.method == method)
     }
 
     fn find(&self, path: &str) -> Option<&PathOperations> {
-        self.paths.iter().find(|known| known.matches(path))
+        self.fixed.get(path).or_else(|| self.patterns.iter().find(|known| known.matches(path)))
     }
 }
 
@@ -103,7 +127,11 @@ impl PathOperations {
         for (names, method, operation) in methods {
             if let Some(operation) = operation {
                 allowed.push(names);
-                operations.push((method, MediaTypes::new(operation, components)));
+                operations.push(Operation {
+                    method,
+                    id: operation.operation_id.as_deref().map(Arc::from),
+                    media_types: MediaTypes::new(operation, components),
+                });
             }
         }
         Self { segments: pattern.split('/').map(str::to_owned).collect(), allow: allowed.join(", "), operations }

@@ -14,7 +14,7 @@ use super::{
     message::Mail,
     smtp::{SendError, Smtp},
 };
-use crate::telemetry::traces::Span;
+use crate::telemetry::{metrics::MAILS, traces::Span};
 
 /// Mails that are sent at the same time.
 const MAX_CONCURRENT: usize = 4;
@@ -86,10 +86,17 @@ async fn deliver_in_span(transport: &Transport, QueuedMail { mail, requested_by 
 
 async fn deliver(transport: &Transport, mail: Mail, span: &Span) {
     match transport {
-        Transport::Log => log::info!(to = mail.to, link = mail.link; "mail: {}", mail.purpose.subject()),
+        Transport::Log => {
+            MAILS.inc(["sent"]);
+            log::info!(to = mail.to, link = mail.link; "mail: {}", mail.purpose.subject());
+        }
         Transport::Smtp(smtp) => match send(smtp, &mail).await {
-            Ok(()) => log::info!("mail sent: {}", mail.purpose.subject()),
+            Ok(()) => {
+                MAILS.inc(["sent"]);
+                log::info!("mail sent: {}", mail.purpose.subject());
+            }
             Err(error) => {
+                MAILS.inc(["failed"]);
                 span.fail(error.name());
                 log::warn!(error:%; "mail not sent: {}", mail.purpose.subject());
             }

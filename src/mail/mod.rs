@@ -20,7 +20,7 @@ use self::{
 use crate::{
     config::{MailDelivery, MailSettings},
     http::problem::{Kind, Problem},
-    telemetry::traces,
+    telemetry::{metrics::MAILS, traces},
 };
 
 /// The number of mails that wait to be sent.
@@ -69,6 +69,7 @@ impl Mailer {
 impl MailSlot {
     /// Queues the mail and returns at once.
     pub(crate) fn send(self, mail: Mail) {
+        MAILS.inc(["queued"]);
         self.0.send(QueuedMail { mail, requested_by: traces::current() });
     }
 }

@@ -4,7 +4,10 @@ use std::{num::NonZeroUsize, sync::Arc};
 
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-use crate::http::problem::{Kind, Problem};
+use crate::{
+    http::problem::{Kind, Problem},
+    telemetry::metrics::PASSWORD_HASHING,
+};
 
 /// The queue for password hashing is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,10 +44,15 @@ impl ConcurrencyLimit {
     /// [`Busy`] if the queue is full or the runtime is shutting down.
     #[expect(clippy::map_err_ignore, reason = "a full queue and a runtime that shuts down are the same error")]
     pub(super) async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
-        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Busy)?;
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| {
+            PASSWORD_HASHING.reject();
+            Busy
+        })?;
+        let waiting = PASSWORD_HASHING.wait();
         let running = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Busy)?;
+        drop(waiting);
         let work = move || {
-            let _until_done = (admitted, running);
+            let _until_done = (admitted, running, PASSWORD_HASHING.run());
             work()
         };
         spawn_blocking(work).await.map_err(|_| Busy)

@@ -7,10 +7,19 @@ use entity::RateLimitQuota;
 use governor::{Quota, RateLimiter, clock::Clock as _, middleware::NoOpMiddleware, nanos::Nanos};
 
 use super::{clock::MonotonicClock, key::Key, shared::SharedCounters, store::BoundedStore};
-use crate::http::problem::{Kind, Problem};
+use crate::{
+    http::problem::{Kind, Problem},
+    telemetry::metrics::RATE_LIMITS,
+};
+
+/// Outcomes in metrics.
+const ALLOWED: &str = "allowed";
+const LIMITED: &str = "limited";
 
 /// A burst size and a refill rate. Capacity refills evenly over the hour.
 pub(super) struct Rate {
+    /// Names the limit in metrics.
+    pub(super) label: &'static str,
     /// Names the limit in the log.
     pub(super) name: &'static str,
     pub(super) burst: u32,
@@ -29,6 +38,7 @@ impl Rate {
 /// Limits each key to a [`Rate`] by the generic cell rate algorithm (GCRA): in memory, then in the database if replicas share
 /// their counts. So a client that one replica rejects costs the database nothing.
 pub(super) struct Limiter {
+    label: &'static str,
     name: &'static str,
     quota: RateLimitQuota,
     store: BoundedStore,
@@ -38,10 +48,13 @@ pub(super) struct Limiter {
 
 impl Limiter {
     pub(super) fn new(rate: &Rate, clock: &MonotonicClock, shared: Option<&Arc<SharedCounters>>) -> Self {
+        for outcome in [ALLOWED, LIMITED] {
+            RATE_LIMITS.touch([rate.label, outcome]);
+        }
         let (quota, store) = (rate.quota(), BoundedStore::new());
         let governor = RateLimiter::new(quota, store.clone(), clock.clone());
         let quota = RateLimitQuota { interval: quota.replenish_interval(), burst: rate.burst };
-        Self { name: rate.name, quota, store, governor, shared: rate.shared_id.zip(shared.cloned()) }
+        Self { label: rate.label, name: rate.name, quota, store, governor, shared: rate.shared_id.zip(shared.cloned()) }
     }
 
     /// Counts one attempt for `key`. A rejected attempt is not counted.
@@ -50,6 +63,12 @@ impl Limiter {
     ///
     /// 429 with `Retry-After`.
     pub(super) async fn check(&self, key: &Key) -> Result<(), Problem> {
+        let decision = self.count(key).await;
+        RATE_LIMITS.inc([self.label, if decision.is_ok() { ALLOWED } else { LIMITED }]);
+        decision
+    }
+
+    async fn count(&self, key: &Key) -> Result<(), Problem> {
         self.governor.check_key(&key.hash).map_err(|rejected| {
             let wait = rejected.wait_time_from(self.governor.clock().now());
             self.too_many_requests(ceil_seconds(wait))

@@ -18,15 +18,26 @@ use crate::{
 };
 
 /// Allows a class of students behind one address.
-const SIGN_UP_PER_ADDRESS: Rate =
-    Rate { name: "sign-ups from one address", burst: 20, per_hour: 20, shared_id: Some("sign-up/address") };
+const SIGN_UP_PER_ADDRESS: Rate = Rate {
+    label: "sign_up_per_address",
+    name: "sign-ups from one address",
+    burst: 20,
+    per_hour: 20,
+    shared_id: Some("sign-up/address"),
+};
 
 /// Allows an office that logs in at the same time.
-const LOG_IN_PER_ADDRESS: Rate =
-    Rate { name: "log-ins from one address", burst: 60, per_hour: 720, shared_id: Some("log-in/address") };
+const LOG_IN_PER_ADDRESS: Rate = Rate {
+    label: "log_in_per_address",
+    name: "log-ins from one address",
+    burst: 60,
+    per_hour: 720,
+    shared_id: Some("log-in/address"),
+};
 
 /// Successful log-ins are not counted.
 const LOG_IN_PER_ACCOUNT_AND_ADDRESS: Rate = Rate {
+    label: "log_in_per_account_and_address",
     name: "log-ins to one account from one address",
     burst: 10,
     per_hour: 20,
@@ -36,6 +47,7 @@ const LOG_IN_PER_ACCOUNT_AND_ADDRESS: Rate = Rate {
 /// Limits guessing from many addresses. Successful log-ins are not counted, and known addresses are exempt. Five times
 /// [`LOG_IN_PER_ACCOUNT_AND_ADDRESS`], so that a single address cannot exhaust it.
 const LOG_IN_FROM_UNKNOWN_ADDRESSES: Rate = Rate {
+    label: "log_in_from_unknown_addresses",
     name: "log-ins to one account from unknown addresses",
     burst: 50,
     per_hour: 100,
@@ -44,28 +56,54 @@ const LOG_IN_FROM_UNKNOWN_ADDRESSES: Rate = Rate {
 
 /// Allows a front end that refreshes for all its users from one address. Refresh tokens cannot be guessed, so that replicas need
 /// not share the count.
-const REFRESH_PER_ADDRESS: Rate =
-    Rate { name: "refreshes from one address", burst: 120, per_hour: 3_600, shared_id: None };
+const REFRESH_PER_ADDRESS: Rate = Rate {
+    label: "refresh_per_address",
+    name: "refreshes from one address",
+    burst: 120,
+    per_hour: 3_600,
+    shared_id: None,
+};
 
 /// Limits guessing with a stolen access token. Correct passwords are not counted.
 const PASSWORD_PER_ACCOUNT_AND_ADDRESS: Rate = Rate {
+    label: "password_per_account_and_address",
     name: "password checks for one account from one address",
     burst: 10,
     per_hour: 20,
     shared_id: Some("password/account+address"),
 };
-const PASSWORD_PER_ACCOUNT: Rate =
-    Rate { name: "password checks for one account", burst: 20, per_hour: 40, shared_id: Some("password/account") };
+const PASSWORD_PER_ACCOUNT: Rate = Rate {
+    label: "password_per_account",
+    name: "password checks for one account",
+    burst: 20,
+    per_hour: 40,
+    shared_id: Some("password/account"),
+};
 
 /// Limits the mails that a client can cause. Links stay valid for an hour, so that few are needed.
-const MAIL_PER_ADDRESS: Rate =
-    Rate { name: "mails requested from one address", burst: 20, per_hour: 60, shared_id: Some("mail/address") };
-const MAIL_PER_RECIPIENT: Rate =
-    Rate { name: "mails to one recipient", burst: 5, per_hour: 10, shared_id: Some("mail/recipient") };
+const MAIL_PER_ADDRESS: Rate = Rate {
+    label: "mail_per_address",
+    name: "mails requested from one address",
+    burst: 20,
+    per_hour: 60,
+    shared_id: Some("mail/address"),
+};
+const MAIL_PER_RECIPIENT: Rate = Rate {
+    label: "mail_per_recipient",
+    name: "mails to one recipient",
+    burst: 5,
+    per_hour: 10,
+    shared_id: Some("mail/recipient"),
+};
 
 /// Limits the work of resets; their tokens cannot be guessed, so that replicas need not share the count.
-const PASSWORD_RESET_PER_ADDRESS: Rate =
-    Rate { name: "password resets from one address", burst: 20, per_hour: 60, shared_id: None };
+const PASSWORD_RESET_PER_ADDRESS: Rate = Rate {
+    label: "password_reset_per_address",
+    name: "password resets from one address",
+    burst: 20,
+    per_hour: 60,
+    shared_id: None,
+};
 
 /// The rate limits. Replicas share counts with `RATE_LIMIT_STORE=database`.
 pub struct Limits(Option<Limiters>);

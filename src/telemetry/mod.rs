@@ -1,7 +1,8 @@
-//! Logging and traces.
+//! Logging, metrics and traces.
 
 mod log_format;
 mod log_limit;
+pub(crate) mod metrics;
 mod subject_fingerprint;
 pub(crate) mod traces;
 

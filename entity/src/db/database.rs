@@ -1,6 +1,6 @@
 //! The database.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use sea_orm::{Statement, StatementBuilder};
 
@@ -8,6 +8,7 @@ use super::{
     dialect::Dialect,
     error::StoreError,
     executor::{Connection, Executor, Transaction},
+    metrics::METRICS,
     postgres::{self, Listener, Request},
     row::Row,
     row_scope::RowScope,
@@ -97,26 +98,33 @@ impl Db {
     /// Runs a read that may take long, so that it delays no other.
     pub(crate) async fn query_alone(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
         match &self.engine {
-            Engine::Postgres(pool) => Ok(rows(pool.run_alone(&self.request(statement)).await?)),
+            Engine::Postgres(pool) => {
+                let started = Instant::now();
+                let outcome = pool.run_alone(&self.request(statement)).await;
+                METRICS.record(&METRICS.slow_read, started, outcome).map(rows)
+            }
             Engine::Sqlite(_) => self.query_slowly(statement).await,
         }
     }
 
     /// Runs a read that may take long, so that it delays no other. It is planned for the values of its parameters.
     pub(crate) async fn query_slowly(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
-        match &self.engine {
-            Engine::Postgres(pool) => Ok(rows(pool.run_alone(&self.request(statement).unprepared()).await?)),
-            Engine::Sqlite(sqlite) => {
-                let rows = sqlite.read_slowly(self.build(statement)).await?;
-                Ok(rows.into_iter().map(Row::Sqlite).collect())
-            }
-        }
+        let started = Instant::now();
+        let result = match &self.engine {
+            Engine::Postgres(pool) => pool.run_alone(&self.request(statement).unprepared()).await.map(rows),
+            Engine::Sqlite(sqlite) => sqlite.read_slowly(self.build(statement)).await.map(sqlite_rows),
+        };
+        METRICS.record(&METRICS.slow_read, started, result)
     }
 
     /// Inserts a row under a new key and returns the row of its `returning` clause. Concurrent inserts share a commit.
     pub(crate) async fn insert_returning(&self, statement: &impl StatementBuilder) -> Result<Option<Row>, StoreError> {
         match &self.engine {
-            Engine::Postgres(pool) => Ok(rows(pool.insert(self.request(statement)).await?).into_iter().next()),
+            Engine::Postgres(pool) => {
+                let started = Instant::now();
+                let outcome = pool.insert(self.request(statement)).await;
+                Ok(rows(METRICS.record(&METRICS.insert, started, outcome)?).into_iter().next())
+            }
             Engine::Sqlite(_) => self.execute_returning(statement).await,
         }
     }
@@ -126,14 +134,15 @@ impl Db {
         &self,
         work: impl AsyncFnOnce(&Transaction) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let transaction = self.begin().await?;
-        let result = work(&transaction).await;
+        let started = Instant::now();
+        let transaction = METRICS.record_error(self.begin().await)?;
+        let mut result = work(&transaction).await;
         if result.is_ok() {
-            transaction.commit().await?;
+            result = transaction.commit().await.and(result);
         } else {
             drop(transaction.rollback().await);
         }
-        result
+        METRICS.record(&METRICS.transaction, started, result)
     }
 
     /// Runs `work` in a transaction that is always rolled back.
@@ -190,24 +199,32 @@ impl Executor for Db {
     }
 
     async fn query(&self, statement: &impl StatementBuilder) -> Result<Vec<Row>, StoreError> {
-        match &self.engine {
-            Engine::Postgres(pool) => Ok(rows(pool.read(&self.request(statement)).await?)),
-            Engine::Sqlite(sqlite) => {
-                Ok(sqlite.read(self.build(statement)).await?.into_iter().map(Row::Sqlite).collect())
-            }
-        }
+        let started = Instant::now();
+        let result = match &self.engine {
+            Engine::Postgres(pool) => pool.read(&self.request(statement)).await.map(rows),
+            Engine::Sqlite(sqlite) => sqlite.read(self.build(statement)).await.map(sqlite_rows),
+        };
+        METRICS.record(&METRICS.read, started, result)
     }
 
     async fn write(&self, statement: &impl StatementBuilder) -> Result<Outcome<Row>, StoreError> {
-        match &self.engine {
-            Engine::Postgres(pool) => Ok(pool.run_alone(&self.request(statement)).await?.map(Row::Postgres)),
-            Engine::Sqlite(sqlite) => Ok(sqlite.write(self.build(statement)).await?.map(Row::Sqlite)),
-        }
+        let started = Instant::now();
+        let result = match &self.engine {
+            Engine::Postgres(pool) => {
+                pool.run_alone(&self.request(statement)).await.map(|outcome| outcome.map(Row::Postgres))
+            }
+            Engine::Sqlite(sqlite) => sqlite.write(self.build(statement)).await.map(|outcome| outcome.map(Row::Sqlite)),
+        };
+        METRICS.record(&METRICS.write, started, result)
     }
 }
 
 fn rows(outcome: Outcome<tokio_postgres::Row>) -> Vec<Row> {
     outcome.rows.into_iter().map(Row::Postgres).collect()
+}
+
+fn sqlite_rows(rows: Vec<sqlite::Row>) -> Vec<Row> {
+    rows.into_iter().map(Row::Sqlite).collect()
 }
 
 /// Returns whether [`Db`] can open `url`.

@@ -6,6 +6,7 @@ mod dialect;
 mod error;
 mod error_class;
 mod executor;
+mod metrics;
 mod migrate;
 mod postgres;
 mod row;
@@ -19,6 +20,7 @@ mod statement_span;
 pub use self::{
     database::{Db, is_database_url},
     error::{MigrationError, StoreError},
+    metrics::{InProgress, register_metrics},
     postgres::PgEnvironment,
     settings::{DbSettings, Pooler},
     sqlite::BackupError,

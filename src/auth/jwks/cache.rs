@@ -16,7 +16,7 @@ use super::{
     client::{FetchedKeySet, KeySetClient},
     refresh_schedule::{RefreshPolicy, RefreshSchedule},
 };
-use crate::{clock::Clock, config, jose::KeySet};
+use crate::{clock::Clock, config, jose::KeySet, telemetry::metrics::KEY_SET_REFRESHES};
 
 /// How often the background task reads the clock. A timer over the whole age would miss a clock that is set and a machine
 /// that sleeps.
@@ -40,6 +40,7 @@ pub(in crate::auth) struct CachedKeySet {
 }
 
 /// Reports the state of a key set.
+#[derive(Clone)]
 pub struct KeySetMonitor(Arc<KeySetCache>);
 
 /// The state of a key set.
@@ -109,6 +110,7 @@ impl KeySetCache {
             if self.schedule().begin(self.clock.now()) {
                 let fetched = client.fetch().await;
                 let result = fetched.map_err(|error| error.to_string()).and_then(|fetched| self.replace(&fetched));
+                KEY_SET_REFRESHES.inc([if result.is_ok() { "succeeded" } else { "failed" }]);
                 if let Err(cause) = &result {
                     log::warn!(url:% = client, cause:% = cause; "key set refresh failed; check JWKS_URL");
                 }
@@ -154,6 +156,12 @@ impl KeySetCache {
 impl KeySetMonitor {
     pub(in crate::auth) fn new(cache: Arc<KeySetCache>) -> Self {
         Self(cache)
+    }
+
+    /// Returns the time since the set was fetched; `None` if none has been.
+    pub(in crate::auth) fn age(&self) -> Option<Duration> {
+        let cached = self.0.latest.load_full()?;
+        Some((self.0.now() - cached.fetched_at).to_std().unwrap_or_default())
     }
 
     /// Returns the state at the present time.

@@ -1,6 +1,6 @@
 //! The session cookie as a credential for every route.
 
-use actix_web::{HttpRequest, web::Data};
+use actix_web::{HttpRequest, ResponseError, http::StatusCode, web::Data};
 use entity::{Db, account::AccountStore};
 
 use super::{current_session::principal_of, session_cache::SessionCache};
@@ -11,6 +11,7 @@ use crate::{
         TrustedOrigins,
         problem::{Kind, Problem},
     },
+    telemetry::metrics::TOKEN_VERIFICATIONS,
 };
 
 /// Authenticates requests by the session cookie. Registered if `SESSION_COOKIE=on`.
@@ -32,6 +33,18 @@ impl CookieAuthentication {
     ///
     /// 403 if an unsafe method (RFC 9110 §9.2.1) comes from a page that is not trusted; 401 if there is no such session.
     pub(in crate::auth) async fn authenticate(&self, request: &HttpRequest, token: &str) -> Result<Principal, Problem> {
+        let result = self.verify(request, token).await;
+        let outcome = match result.as_ref().map_err(ResponseError::status_code) {
+            Ok(_) => "verified",
+            Err(StatusCode::UNAUTHORIZED) => "no_session",
+            Err(StatusCode::FORBIDDEN) => "untrusted_origin",
+            Err(_) => "error",
+        };
+        TOKEN_VERIFICATIONS.inc(["session_cookie", outcome]);
+        result
+    }
+
+    async fn verify(&self, request: &HttpRequest, token: &str) -> Result<Principal, Problem> {
         if !request.method().is_safe() && self.origins.check_origin(request).is_err() {
             return Err(Problem::new(Kind::Forbidden).with_detail("The page is not of an allowed origin."));
         }

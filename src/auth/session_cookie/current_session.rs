@@ -26,7 +26,7 @@ use crate::{
     },
     clock::Clock,
     http::problem::{Kind, Problem},
-    telemetry::SubjectFingerprint,
+    telemetry::{SubjectFingerprint, metrics::TOKEN_VERIFICATIONS},
 };
 
 /// A request's session, which has not expired. A request without one answers 401.
@@ -108,8 +108,10 @@ impl PresentedSession {
             SessionKey::Id(id) => accounts.session_by_id(id).await?,
         };
         let now = shared::<Clock>(request)?.now();
+        let is_current = found.as_ref().is_some_and(|found| found.session.session.expires_at > now);
+        TOKEN_VERIFICATIONS.inc(["session_cookie", if is_current { "verified" } else { "no_session" }]);
         Ok(match found {
-            Some(found) if found.session.session.expires_at > now => {
+            Some(found) if is_current => {
                 if SubjectFingerprint::is_shown() {
                     request.extensions_mut().insert(SubjectFingerprint::new(found.user.id.as_str()));
                 }

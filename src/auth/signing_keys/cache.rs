@@ -18,6 +18,7 @@ use crate::{
     clock::Clock,
     config::{AccessTokenAlgorithm, Secrets},
     jose::KeySetEntry,
+    telemetry::metrics::BACKGROUND_FAILURES,
 };
 
 /// Age at which the keys are loaded again, and at which a request for the published keys has them loaded first.
@@ -85,6 +86,9 @@ impl SigningKeys {
                 _ => {}
             }
             is_failing = result.is_err();
+            if is_failing {
+                BACKGROUND_FAILURES.inc(["signing_keys"]);
+            }
             self.requests.finish(number);
             sleep(COOLDOWN).await;
         }

@@ -94,6 +94,10 @@ impl JwtVerifier for AccessTokens {
         }
     }
 
+    fn kind(&self) -> &'static str {
+        "access_token"
+    }
+
     fn accepts(&self) -> String {
         let algorithms = if self.signed.is_some() { "HS256 or EdDSA" } else { "HS256" };
         format!("ACCOUNTS ({algorithms} with typ `at+jwt`, issued by this service)")

@@ -148,6 +148,10 @@ impl JwtVerifier for Jwks {
         }
     }
 
+    fn kind(&self) -> &'static str {
+        "jwks"
+    }
+
     fn accepts(&self) -> String {
         format!("JWKS_URL ({} with typ {})", algorithm::SUPPORTED_NAMES, self.validation.media_types())
     }

@@ -46,6 +46,10 @@ impl JwtVerifier for SharedSecret {
         immediate(self.claims(token, now))
     }
 
+    fn kind(&self) -> &'static str {
+        "shared_secret"
+    }
+
     fn accepts(&self) -> String {
         "BETTER_AUTH_SECRET (HS256 with typ `JWT` or none)".into()
     }

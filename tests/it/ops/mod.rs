@@ -8,6 +8,7 @@ mod database_outage;
 mod health_command;
 mod ledger;
 mod logs;
+mod metrics;
 mod no_migrate;
 mod open_files;
 mod overload;

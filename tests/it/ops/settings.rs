@@ -22,6 +22,8 @@ const INVALID: &[(&str, &str)] = &[
     ("WORKERS", "0"),
     ("WORKERS", "257"),
     ("WORKERS", "many"),
+    ("METRICS_ADDRESS", "hunter2"),
+    ("METRICS_ADDRESS", "localhost:metrics"),
     ("DATABASE_URL", "mysql://root:hunter2@localhost/tasks"),
     ("DATABASE_URL", "taskbridge.db"),
     ("DATABASE_URL", "/var/lib/hunter2.db"),

@@ -10,13 +10,13 @@ use tokio::{
 use crate::support::{Backend, Load, Process, Program, SqlConnection, TestDatabase, Token};
 
 /// A POST whose body is half sent after `100 Continue`.
-struct SlowRequest {
+pub(super) struct SlowRequest {
     stream: TcpStream,
     rest: &'static [u8],
 }
 
 impl SlowRequest {
-    async fn start(process: &Process) -> Self {
+    pub(super) async fn start(process: &Process) -> Self {
         let token = Token::new("ann", taskbridge::clock::Clock::system().now()).sign();
         let (first, rest) = br#"{"title": "slow"}"#.split_at(5);
         let head = format!(
@@ -32,7 +32,7 @@ impl SlowRequest {
         Self { stream, rest }
     }
 
-    async fn finish(mut self) -> String {
+    pub(super) async fn finish(mut self) -> String {
         self.stream.write_all(self.rest).await.unwrap();
         let mut response = String::new();
         self.stream.read_to_string(&mut response).await.unwrap();

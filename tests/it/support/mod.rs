@@ -12,6 +12,7 @@ mod key_pair_row;
 mod key_server;
 mod load;
 mod mail_server;
+mod metrics;
 mod migrations;
 mod process;
 mod raw_connection;
@@ -37,6 +38,7 @@ pub(crate) use self::{
     key_server::{KeyServer, Reply},
     load::Load,
     mail_server::MailServer,
+    metrics::Scraper,
     migrations::{migration_names, migrations},
     process::{Process, Program},
     raw_connection::RawConnection,

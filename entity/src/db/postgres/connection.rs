@@ -20,6 +20,7 @@ use super::{
     request::{Outcome, Request},
     silence::{Silence, milliseconds},
 };
+use crate::db::metrics::{InProgress, METRICS};
 
 /// A connection that has answered nothing for this long is suspected, and closed once a statement on it is too late.
 const MAX_SILENCE: Duration = Duration::from_secs(1);
@@ -44,6 +45,7 @@ pub(super) struct Connection {
     driver: AbortHandle,
     options: PostgresOptions,
     silence: Arc<Silence>,
+    _open: InProgress,
 }
 
 impl Connection {
@@ -68,6 +70,7 @@ impl Connection {
             driver,
             options,
             silence,
+            _open: InProgress::start(&METRICS.connections),
         };
         if !setup.is_empty() {
             connection.client.batch_execute(setup).await?;

@@ -14,7 +14,10 @@ use super::{
     connection::Connection,
     connector::{AcquireTimeout, Connector},
 };
-use crate::db::error::StoreError;
+use crate::db::{
+    error::StoreError,
+    metrics::{InProgress, METRICS},
+};
 
 /// A limited number of connections, opened as they are needed and kept.
 pub(super) struct ExclusiveConnections {
@@ -29,7 +32,13 @@ pub(super) struct ExclusiveConnections {
 pub(super) struct ExclusiveConnection {
     connection: Arc<Connection>,
     pool: Arc<ExclusiveConnections>,
-    permit: Option<OwnedSemaphorePermit>,
+    permit: Option<Permit>,
+}
+
+/// The right to use one of the connections.
+struct Permit {
+    _permit: OwnedSemaphorePermit,
+    _in_use: InProgress,
 }
 
 impl ExclusiveConnections {
@@ -45,10 +54,11 @@ impl ExclusiveConnections {
     /// [`StoreError::Unavailable`] if none is free or can be opened in time; other variants as the database answers.
     pub(super) async fn acquire(self: &Arc<Self>) -> Result<ExclusiveConnection, StoreError> {
         let deadline = Instant::now() + self.acquire_timeout;
-        let permit = timeout_at(deadline, Arc::clone(&self.permits).acquire_owned()).await;
-        let Ok(Ok(permit)) = permit else {
-            return Err(StoreError::Unavailable(Box::new(AcquireTimeout(self.acquire_timeout, None))));
+        let permit = match Arc::clone(&self.permits).try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_none) => METRICS.exclusive_pool.record_wait(Box::pin(self.wait_for_permit(deadline))).await?,
         };
+        let permit = Permit { _permit: permit, _in_use: InProgress::start(&METRICS.exclusive_pool.in_use) };
         let mut idle = None;
         while let Some(connection) = self.take_idle() {
             if connection.is_answering().await {
@@ -64,6 +74,13 @@ impl ExclusiveConnections {
         Ok(ExclusiveConnection { connection, pool: Arc::clone(self), permit: Some(permit) })
     }
 
+    async fn wait_for_permit(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, StoreError> {
+        match timeout_at(deadline, Arc::clone(&self.permits).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            _ => Err(StoreError::Unavailable(Box::new(AcquireTimeout(self.acquire_timeout, None)))),
+        }
+    }
+
     fn take_idle(&self) -> Option<Arc<Connection>> {
         let mut idle = self.lock();
         idle.retain(|connection| connection.is_usable());
@@ -71,7 +88,7 @@ impl ExclusiveConnections {
     }
 
     /// Takes a connection back and lets the next caller have it.
-    fn put_back(&self, connection: Arc<Connection>, permit: Option<OwnedSemaphorePermit>) {
+    fn put_back(&self, connection: Arc<Connection>, permit: Option<Permit>) {
         if connection.is_usable() {
             self.lock().push(connection);
         }

@@ -21,7 +21,7 @@ use super::{
     request::{Outcome, Request},
 };
 use crate::{
-    db::{error::StoreError, statement_span::group_size},
+    db::{error::StoreError, metrics::METRICS, statement_span::group_size},
     trace::add_event,
 };
 
@@ -98,6 +98,7 @@ async fn commit_groups(
 
 async fn commit(connection: ExclusiveConnection, group: Vec<Insert>, begin: String, limit: Duration) {
     let mut group = group;
+    METRICS.record_commit(group.len());
     for insert in &group {
         add_event(&insert.context, "group commit", || vec![group_size(group.len())]);
     }

@@ -13,6 +13,7 @@ use crate::{
     db::{
         dialect::Dialect,
         error::StoreError,
+        metrics::{InProgress, METRICS},
         settings::{DbSettings, Pooler},
         statement_span::StatementSpan,
     },
@@ -68,6 +69,7 @@ impl Pool {
     async fn run_shared(&self, request: &Request) -> Result<Outcome, StoreError> {
         let limit = self.limit.min(MAX_READ_TIME);
         let connection = self.shared.acquire().await?;
+        let _in_use = InProgress::start(&METRICS.shared_pool.in_use);
         add_event(&Context::current(), "connection acquired", || vec![in_flight(&connection)]);
         match connection.run(request, limit).await {
             Err(error) if error.is_of_connection() || self.is_about_preparing(&error, &connection) => {

@@ -14,7 +14,7 @@ use super::{
     connection::Connection,
     connector::{AcquireTimeout, Connector},
 };
-use crate::db::error::StoreError;
+use crate::db::{error::StoreError, metrics::METRICS};
 
 /// A connection that has answered nothing for this long is used only if no other is better.
 const STALLED_AFTER: Duration = Duration::from_millis(250);
@@ -52,6 +52,11 @@ impl SharedConnections {
         {
             return Ok(connection);
         }
+        // boxed: it is rare, and would enlarge the future of every request
+        METRICS.shared_pool.record_wait(Box::pin(self.wait_for_connection())).await
+    }
+
+    async fn wait_for_connection(self: &Arc<Self>) -> Result<Arc<Connection>, StoreError> {
         let deadline = Instant::now() + self.acquire_timeout;
         loop {
             let changed = self.changed.notified();

@@ -43,7 +43,12 @@ pub(crate) use self::{
     transaction::SqliteTransaction,
 };
 pub(super) use self::{settings::SqliteSettings, url::is_url};
-use super::{dialect::Dialect, error::StoreError, statement_span::StatementSpan};
+use super::{
+    dialect::Dialect,
+    error::StoreError,
+    metrics::{InProgress, METRICS},
+    statement_span::StatementSpan,
+};
 
 /// The most jobs that wait for a thread; more are refused.
 const QUEUE_CAPACITY: usize = 4_096;
@@ -105,12 +110,14 @@ impl Sqlite {
     }
 
     async fn write_in_turn(&self, statement: Statement) -> Result<Outcome, StoreError> {
+        let _waiting = InProgress::start(&METRICS.sqlite_writer_waiting);
         let context = Context::current();
         self.request(&self.0.writes, |reply| Job::Write(Write { statement, context, reply })).await
     }
 
     /// Begins a transaction, which has the write lock from the start.
     pub(in crate::db) async fn begin(&self) -> Result<SqliteTransaction, StoreError> {
+        let _waiting = InProgress::start(&METRICS.sqlite_writer_waiting);
         Ok(SqliteTransaction::new(self.request(&self.0.writes, Job::Begin).await?))
     }
 

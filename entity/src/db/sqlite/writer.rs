@@ -13,7 +13,10 @@ use super::{
     row::Outcome,
     session::{Session, SessionHandle},
 };
-use crate::{db::statement_span::group_size, trace::add_event};
+use crate::{
+    db::{metrics::METRICS, statement_span::group_size},
+    trace::add_event,
+};
 
 /// The most writes that one commit holds.
 const MAX_GROUP: usize = 256;
@@ -143,6 +146,7 @@ impl Writer {
 
     /// Commits and tells each caller its result. A failed commit fails all.
     fn commit(&self, done: Vec<(Write, Outcome)>) {
+        METRICS.record_commit(done.len());
         for (write, _written) in &done {
             add_event(&write.context, "group commit", || vec![group_size(done.len())]);
         }
