@@ -3,6 +3,7 @@
 mod backup;
 mod health;
 mod migrate;
+mod output;
 mod revoke;
 mod rls;
 
@@ -17,6 +18,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
+use self::output::print;
 use self::{health::HealthCheck, migrate::Migrate, rls::RlsCommand};
 use crate::{
     app::{Application, authenticator, authenticator_with_keys},
@@ -181,8 +183,4 @@ async fn explain_token(token: Option<String>) -> Result<ExitCode, Box<dyn Error>
 fn remaining(expires: f64, clock: &Clock) -> humantime::FormattedDuration {
     let seconds = expires as i64 - clock.now().timestamp();
     humantime::format_duration(Duration::from_secs(seconds.max(0).unsigned_abs()))
-}
-
-fn print(text: &str) -> Result<(), Box<dyn Error>> {
-    Ok(io::stdout().write_all(text.as_bytes())?)
 }

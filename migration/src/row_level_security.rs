@@ -5,7 +5,7 @@
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 
-use crate::{lock, service_schema};
+use crate::{migrator::lock, service_schema};
 
 /// A table whose rows belong to users, as statements name it.
 #[derive(Debug, Clone)]

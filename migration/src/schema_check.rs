@@ -2,7 +2,13 @@
 
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement};
 
-use crate::{BetterAuthNames, NamesMismatch, ban_trigger, names_mismatch, pending, service_schema, triggers};
+use crate::{
+    ban_trigger,
+    better_auth_names::BetterAuthNames,
+    migrator::pending,
+    names_mismatch::{self, NamesMismatch},
+    service_schema, triggers,
+};
 
 /// The outcome of [`check`].
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,10 @@ use std::{error::Error, path::Path};
 
 use entity::Db;
 
+use super::output::print;
 use crate::config::DatabaseSettings;
 
 pub(super) async fn run(file: &Path) -> Result<(), Box<dyn Error>> {
     Db::backup(DatabaseSettings::from_env()?.url.expose(), file).await?;
-    super::print(&format!("copied the database to {}\n", file.display()))
+    print(&format!("copied the database to {}\n", file.display()))
 }

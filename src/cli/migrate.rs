@@ -5,7 +5,7 @@ use std::error::Error;
 use clap::{Args, Subcommand};
 use entity::Db;
 
-use super::print;
+use super::output::print;
 use crate::{
     app::{StartError, privileges, settings},
     config::{Config, DatabaseSettings, MissingSecret},

@@ -5,6 +5,7 @@ use std::error::Error;
 use chrono::{DateTime, SecondsFormat, Utc};
 use entity::{Db, DbSettings, Pooler, revocation::GlobalRevocation};
 
+use super::output::print;
 use crate::{
     app::{StartError, settings},
     auth::Revocations,
@@ -40,5 +41,5 @@ pub(super) async fn run(before: DateTime<Utc>) -> Result<(), Box<dyn Error>> {
         sessions += last_batch;
     }
     let before = revocation.before().to_rfc3339_opts(SecondsFormat::Secs, true);
-    super::print(&format!("revoked all tokens issued before {before} and deleted {sessions} sessions\n"))
+    print(&format!("revoked all tokens issued before {before} and deleted {sessions} sessions\n"))
 }
