@@ -4,15 +4,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::{QueryTrait, sea_query::LockType};
 
 use super::user_account::Account;
-use crate::{
-    StoreError,
-    db::{Executor, Sql},
-    owned_tables::OwnedTable,
-    revocation::Revoking,
-};
+use crate::{StoreError, db::Executor, revocation::Revoking};
 
 impl Account {
-    /// Deletes the user with their sessions, their rows in every owned table and what Better Auth stores of them. Every
+    /// Deletes the user with their sessions, their rows in every owned table and what Better Auth stores of them. Triggers delete
+    /// the rows in the service's tables: on Citus, a statement here and one of a trigger would wait for each other. Every
     /// token that was issued to them up to now is revoked; the last of these tokens expires at `expires_at`. Returns
     /// whether there is such a user.
     ///
@@ -26,10 +22,6 @@ impl Account {
                     return Ok(Revoking::new(false, Vec::new()));
                 }
                 let revocations = self.sessions.revoke_except(transaction, None, now, expires_at).await?;
-                for table in OwnedTable::service_tables() {
-                    let sql = format!("delete from taskbridge.{} where {} = $1", table.name(), table.owner_column());
-                    transaction.execute(&Sql::new(&sql, [self.users.owner().as_str().into()])).await?;
-                }
                 transaction.execute(&self.users.delete().into_query()).await?;
                 Ok(Revoking::new(true, revocations))
             })
