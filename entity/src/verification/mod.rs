@@ -73,11 +73,14 @@ pub(crate) async fn consume(
     identifier: &Identifier<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, StoreError> {
+    // Citus accepts the comparison of times in a subquery only
+    let mut pending = Query::select();
+    pending.column(Column::Id).from(Entity).and_where(identifier.is_stored());
+    pending.and_where(is_pending(now, transaction.dialect()));
     let mut delete = Query::delete();
     delete
         .from_table(Entity)
-        .and_where(identifier.is_stored())
-        .and_where(is_pending(now, transaction.dialect()))
+        .and_where(Expr::col(Column::Id).in_subquery(pending))
         .returning(Query::returning().column(Column::Value));
     transaction.execute_returning(&delete).await?.map(|row| row.get(0)).transpose()
 }
