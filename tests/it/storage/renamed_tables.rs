@@ -89,7 +89,7 @@ async fn the_service_does_not_start_beside_renamed_tables() {
             let output = Program::on(&database).run(arguments).await;
             assert_eq!(output.code, Some(1), "{output:?}");
             let last = output.stderr.lines().last().unwrap();
-            for words in ["accounts, sessions, users", "modelName", "usePlural", "DATABASE_URL"] {
+            for words in ["accounts, sessions, users", "modelName", "usePlural", "BETTER_AUTH_NAMES"] {
                 assert!(last.contains(words), "{last}");
             }
         }

@@ -1,5 +1,7 @@
 //! An HTTP client of the service.
 
+use std::time::Duration;
+
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -14,9 +16,12 @@ pub(crate) struct ApiClient {
     token: Option<String>,
 }
 
+/// How long a client keeps an idle connection: less than the service does, which might close it just as a request is sent.
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(4);
+
 /// Builds a client that does not load the system's certificates, which takes about 20 ms a test.
 pub(crate) fn without_tls() -> ClientBuilder {
-    Client::builder().tls_certs_only([]).no_proxy()
+    Client::builder().tls_certs_only([]).no_proxy().pool_idle_timeout(POOL_IDLE_TIMEOUT)
 }
 
 impl ApiClient {
