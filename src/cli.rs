@@ -18,8 +18,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand};
 
-use self::output::print;
-use self::{health::HealthCheck, migrate::Migrate, rls::RlsCommand};
+use self::{health::HealthCheck, migrate::Migrate, output::print, rls::RlsCommand};
 use crate::{
     app::{Application, authenticator, authenticator_with_keys},
     auth::{Credential, SharedSecretClaims, diagnose},
@@ -96,10 +95,8 @@ struct Serve {
 /// Runs the command given by the process arguments. The exit code is 2 for an invalid setting and 1 for any other failure.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    match actix_web::rt::System::new()
-        .block_on(execute(arguments.command.unwrap_or_else(|| Command::Serve(Serve::default()))))
-    {
+    let command = Arguments::parse().command.unwrap_or_else(|| Command::Serve(Serve::default()));
+    match actix_web::rt::System::new().block_on(execute(command)) {
         Ok(code) => code,
         Err(error) => {
             drop(writeln!(io::stderr(), "taskbridge: {error}"));

@@ -40,12 +40,12 @@ pub async fn grants(
         statements.extend(texts(db, sql, [role.into()]).await?);
     }
     for (table, privileges) in better_auth {
-        statements.extend(texts(db, &on_table(*table), [role.into(), (*privileges).into()]).await?);
+        statements.extend(texts(db, &grant_on(*table), [role.into(), (*privileges).into()]).await?);
     }
     Ok(statements)
 }
 
-fn on_table(table: BetterAuthTable) -> String {
+fn grant_on(table: BetterAuthTable) -> String {
     let name = existing::name_of(table.default_name());
     format!(
         "select format('grant %s on %I.%I to %I', $2::text, nspname, {name}, $1::text) as statement

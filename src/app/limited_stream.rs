@@ -124,3 +124,53 @@ impl AsyncWrite for LimitedStream {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    const LIMITS: ConnectionLimits =
+        ConnectionLimits { send_timeout: Duration::from_millis(300), idle_timeout: Duration::from_millis(300) };
+
+    /// More than the buffers of both sockets.
+    const MORE_THAN_BUFFERS: usize = 64 * 1024 * 1024;
+
+    async fn connect() -> (LimitedStream, TcpStream) {
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        (LimitedStream::new(stream, LIMITS), client)
+    }
+
+    #[actix_web::test]
+    async fn a_client_that_reads_nothing_is_disconnected() {
+        let (mut stream, _client) = connect().await;
+        let error = stream.write_all(&vec![7; MORE_THAN_BUFFERS]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[actix_web::test]
+    async fn a_client_that_sends_nothing_is_disconnected() {
+        let (mut stream, _client) = connect().await;
+        let error = stream.read_u8().await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[actix_web::test]
+    async fn the_idle_time_starts_again_when_something_is_sent() {
+        let (mut stream, _client) = connect().await;
+        let earlier = stream.last_sent;
+        stream.write_all(b"response").await.unwrap();
+        assert!(stream.last_sent > earlier);
+        let started = stream.last_sent;
+        assert_eq!(stream.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        assert!(started.elapsed() >= LIMITS.idle_timeout);
+    }
+}

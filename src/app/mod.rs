@@ -30,7 +30,7 @@ pub use self::{authentication::authenticator, error::StartError};
 pub(crate) use self::{authentication::authenticator_with_keys, pools::settings, service_role::privileges};
 use self::{background::BackgroundTasks, metrics_server::MetricsServer, server::SharedState, shutdown::ShutdownSignal};
 use crate::{
-    auth::{AccessTokens, Revocations, SigningKeys},
+    auth::{AccessTokens, Authenticator, Revocations, SigningKeys},
     clock::Clock,
     config::Config,
     mail::Mailer,
@@ -79,11 +79,7 @@ impl Application {
         open_files::raise_limit();
         let (listener, address) = listener::bind(&config.http)?;
         let own_listener = listener.try_clone().ok();
-        let metrics_server = config
-            .metrics_address
-            .as_deref()
-            .map(|address| MetricsServer::bind(address, Exposition::new(metrics::registry(authenticator.collector()))));
-        let metrics_server = metrics_server.transpose()?;
+        let metrics_server = bind_metrics(&config, &authenticator)?;
         let state =
             SharedState { authenticator, revocations, account_services, clock, shutdown: CancellationToken::new() };
         let (shutdown, background_tasks) = (state.shutdown.clone(), BackgroundTasks::default());
@@ -155,6 +151,13 @@ impl Application {
         self.background_tasks.stop().await;
         result
     }
+}
+
+/// Returns `None` if metrics are not served.
+fn bind_metrics(config: &Config, authenticator: &Authenticator) -> Result<Option<MetricsServer>, StartError> {
+    let Some(address) = &config.metrics_address else { return Ok(None) };
+    let metrics = Exposition::new(metrics::registry(authenticator.collector()));
+    MetricsServer::bind(address, metrics).map(Some)
 }
 
 /// Returns `None` if accounts are disabled.

@@ -39,7 +39,7 @@ impl Authenticator {
     #[must_use]
     pub fn new(jwt_verifiers: Vec<Arc<dyn JwtVerifier>>, key_set: Option<KeySetMonitor>, clock: Clock) -> Self {
         for verifier in &jwt_verifiers {
-            TOKEN_VERIFICATIONS.touch([verifier.kind(), VERIFIED]);
+            TOKEN_VERIFICATIONS.init([verifier.kind(), VERIFIED]);
         }
         Self { jwt_verifiers, key_set, revocations: Revocations::default(), clock }
     }

@@ -66,9 +66,14 @@ impl Revocations {
     }
 
     /// Returns the number of revocations by kind.
-    pub(in crate::auth) fn counts(&self) -> [(&'static str, usize); 3] {
+    pub(in crate::auth) fn counts(&self) -> [(&'static str, usize); 4] {
         let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        [("session", entries.sessions.len()), ("token", entries.tokens.len()), ("user", entries.users.len())]
+        [
+            ("session", entries.sessions.len()),
+            ("token", entries.tokens.len()),
+            ("user", entries.users.len()),
+            ("all_users", usize::from(entries.all_users.is_some())),
+        ]
     }
 
     /// Applies the revocations of an operation and returns its outcome.

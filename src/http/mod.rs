@@ -1,12 +1,12 @@
 //! HTTP concerns that every route shares: problem details, extractors and middleware.
 
 pub(crate) mod admission;
-pub(crate) mod body_pieces;
 pub mod extract;
 pub(crate) mod middleware;
 pub(crate) mod operations;
 pub mod problem;
 pub(crate) mod request_id;
+mod split_body;
 mod timestamp;
 pub(crate) mod trusted_origins;
 

@@ -13,11 +13,11 @@ pub(super) struct Key {
     pub(super) hash: u64,
 }
 
-/// Makes keys. Hashes are keyed at random: clients cannot predict them, and they reveal no address or e-mail.
+/// Makes keys. Hashes are keyed at random: clients cannot predict them, and they reveal no address or email address.
 #[derive(Default)]
-pub(super) struct Keys(RandomState);
+pub(super) struct KeyHasher(RandomState);
 
-impl Keys {
+impl KeyHasher {
     pub(super) fn address(&self, from: ClientIp) -> Key {
         self.key(from.network())
     }

@@ -49,7 +49,7 @@ pub(super) struct Limiter {
 impl Limiter {
     pub(super) fn new(rate: &Rate, clock: &MonotonicClock, shared: Option<&Arc<SharedCounters>>) -> Self {
         for outcome in [ALLOWED, LIMITED] {
-            RATE_LIMITS.touch([rate.label, outcome]);
+            RATE_LIMITS.init([rate.label, outcome]);
         }
         let (quota, store) = (rate.quota(), BoundedStore::new());
         let governor = RateLimiter::new(quota, store.clone(), clock.clone());

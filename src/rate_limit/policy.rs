@@ -6,7 +6,7 @@ use entity::RateLimitCounters;
 
 use super::{
     clock::MonotonicClock,
-    key::Keys,
+    key::KeyHasher,
     known_addresses::KnownAddresses,
     limiter::{Limiter, Rate},
     shared::SharedCounters,
@@ -120,7 +120,7 @@ struct Limiters {
     mail_per_recipient: Limiter,
     password_reset_per_address: Limiter,
     known_addresses: KnownAddresses,
-    keys: Keys,
+    keys: KeyHasher,
 }
 
 impl Limits {
@@ -242,7 +242,7 @@ impl Limiters {
             mail_per_recipient: limiter(&MAIL_PER_RECIPIENT),
             password_reset_per_address: limiter(&PASSWORD_RESET_PER_ADDRESS),
             known_addresses: KnownAddresses::new(clock.clone(), shared.cloned()),
-            keys: Keys::default(),
+            keys: KeyHasher::default(),
         }
     }
 }

@@ -19,7 +19,7 @@ const KEY_LABEL: &[u8] = b"taskbridge rate limits";
 pub(super) struct SharedCounters {
     counters: RateLimitCounters,
     clock: Clock,
-    /// The same in every replica. Whoever reads the table learns no address and no e-mail.
+    /// The same in every replica. A reader of the table learns no address and no email address.
     key: hmac::Key,
     is_failing: AtomicBool,
 }

@@ -17,11 +17,12 @@ use crate::{
 /// The number of rows of a table that a batch considers.
 const BATCH_SIZE: usize = 1_000;
 
-/// Revocations, deleted accounts, rate limits and pending verifications are kept longer than necessary, since the clocks of replicas differ.
+/// Revocations, deleted accounts, rate limits and pending verifications are kept longer than necessary, since the clocks of
+/// replicas differ.
 const RETENTION_MARGIN: TimeDelta = TimeDelta::hours(1);
 
-/// Deletes sessions of the service, refresh tokens, revocations, rate limits and pending verifications that have expired, and the remaining
-/// rows of deleted users.
+/// Deletes sessions of the service, refresh tokens, revocations, rate limits and pending verifications that have expired, and the
+/// remaining rows of deleted users.
 #[derive(Clone)]
 pub struct Cleanup {
     db: Db,

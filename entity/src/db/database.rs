@@ -66,18 +66,18 @@ impl Db {
     }
 
     /// Returns the database for statements of one user. Row-level security hides the rows of others from them.
-    pub(crate) fn limited_to(&self, owner: &str) -> Self {
+    pub(crate) fn limited_to(self, owner: &str) -> Self {
         self.with_row_scope(|| RowScope::owner(owner))
     }
 
     /// Returns the database for statements that find a user or clean up. Row-level security hides no row from them.
     pub(crate) fn with_all_rows(&self) -> Self {
-        self.with_row_scope(RowScope::all)
+        self.clone().with_row_scope(RowScope::all)
     }
 
-    fn with_row_scope(&self, scope: impl FnOnce() -> RowScope) -> Self {
+    fn with_row_scope(self, scope: impl FnOnce() -> RowScope) -> Self {
         let row_scope = if self.has_row_level_security { scope() } else { RowScope::default() };
-        Self { row_scope, ..self.clone() }
+        Self { row_scope, ..self }
     }
 
     pub(crate) fn has_row_level_security(&self) -> bool {

@@ -38,6 +38,11 @@ impl Dialect {
     pub(crate) fn skip_locked(self) -> &'static str {
         if self.is_postgres() { "for update skip locked" } else { "" }
     }
+
+    /// Returns the name of the function that returns the greatest of its arguments.
+    pub(crate) fn greatest(self) -> &'static str {
+        if self.is_postgres() { "greatest" } else { "max" }
+    }
 }
 
 /// Removes [`SERVICE_SCHEMA`] before the names of tables. Values are parameters, so that no text of a user is changed.

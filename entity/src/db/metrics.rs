@@ -137,8 +137,10 @@ impl DbMetrics {
     }
 
     pub(super) fn record_error<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Some(class) = result.as_ref().err().and_then(error_class) {
-            self.families.errors.get_or_create(&[("class", class)]).inc();
+        match &result {
+            // the caller is at fault
+            Ok(_) | Err(StoreError::CursorMismatch) => {}
+            Err(error) => drop(self.families.errors.get_or_create(&[("class", error.name())]).inc()),
         }
         result
     }
@@ -188,15 +190,5 @@ impl Families {
             drop(families.errors.get_or_create(&[("class", class)]));
         }
         families
-    }
-}
-
-/// `None` if the caller is at fault.
-fn error_class(error: &StoreError) -> Option<&'static str> {
-    match error {
-        StoreError::Unavailable(_) => Some("unavailable"),
-        StoreError::AccessDenied(_) => Some("access_denied"),
-        StoreError::Unexpected(_) => Some("unexpected"),
-        StoreError::CursorMismatch => None,
     }
 }

@@ -31,8 +31,8 @@ impl Db {
     ///
     /// [`MigrationError::Names`] if Better Auth's tables have other names than the settings;
     /// [`MigrationError::MissingPrivilege`] if the role may not create the service's tables;
-    /// [`MigrationError::AccessDenied`] if it may not read them; [`MigrationError::Store`] otherwise: it is [`StoreError::Unavailable`] also if another process holds the lock for too
-    /// long.
+    /// [`MigrationError::AccessDenied`] if it may not read them; [`MigrationError::Store`] otherwise: it is
+    /// [`StoreError::Unavailable`] also if another process holds the lock for too long.
     pub async fn migrate(settings: &DbSettings) -> Result<Vec<String>, MigrationError> {
         up(settings).await
     }
@@ -58,7 +58,7 @@ impl Db {
         better_auth: &[(BetterAuthTable, &str)],
     ) -> Result<Vec<String>, MigrationError> {
         check(settings).await?;
-        Ok(grants(settings, role, better_auth).await?)
+        Ok(inspect(settings, async |db| migration::grants(db, role, better_auth).await).await?)
     }
 
     /// Returns every migration, in order, and whether this database has it.
@@ -68,7 +68,7 @@ impl Db {
     /// [`StoreError::Unavailable`] if the database cannot be reached; [`StoreError::AccessDenied`] if it rejects the role, the
     /// password or the name; [`StoreError::Unexpected`] otherwise.
     pub async fn migration_status(settings: &DbSettings) -> Result<Vec<MigrationStatus>, StoreError> {
-        status(settings).await
+        inspect(settings, async |db| migration::status(db).await).await
     }
 
     /// Runs statements of an administrator in one transaction, on a connection as migrations have.
@@ -109,11 +109,7 @@ async fn up(settings: &DbSettings) -> Result<Vec<String>, MigrationError> {
 }
 
 async fn check(settings: &DbSettings) -> Result<(), MigrationError> {
-    let migration = Arc::new(MigrationConnection::begin(settings).await?);
-    let check = migration::check(&connect(&migration).await?, &settings.better_auth_names).await;
-    let check = migration.take_error(check)?;
-    migration.transaction.rollback().await?;
-    match check {
+    match inspect(settings, async |db| migration::check(db, &settings.better_auth_names).await).await? {
         SchemaCheck::UpToDate => Ok(()),
         SchemaCheck::Pending(names) => Err(MigrationError::Pending(names)),
         SchemaCheck::NamesMismatch(mismatch) => Err(MigrationError::Names(mismatch)),
@@ -121,22 +117,15 @@ async fn check(settings: &DbSettings) -> Result<(), MigrationError> {
     }
 }
 
-async fn grants(
+/// Runs statements that change nothing, on a connection as migrations have.
+async fn inspect<T>(
     settings: &DbSettings,
-    role: &str,
-    better_auth: &[(BetterAuthTable, &str)],
-) -> Result<Vec<String>, StoreError> {
+    work: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, DbErr>,
+) -> Result<T, StoreError> {
     let migration = Arc::new(MigrationConnection::begin(settings).await?);
-    let grants = migration.take_error(migration::grants(&connect(&migration).await?, role, better_auth).await)?;
+    let result = migration.take_error(work(&connect(&migration).await?).await)?;
     migration.transaction.rollback().await?;
-    Ok(grants)
-}
-
-async fn status(settings: &DbSettings) -> Result<Vec<MigrationStatus>, StoreError> {
-    let migration = Arc::new(MigrationConnection::begin(settings).await?);
-    let status = migration.take_error(migration::status(&connect(&migration).await?).await)?;
-    migration.transaction.rollback().await?;
-    Ok(status)
+    Ok(result)
 }
 
 async fn connect(migration: &Arc<MigrationConnection>) -> Result<DatabaseConnection, StoreError> {

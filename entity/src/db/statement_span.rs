@@ -32,7 +32,6 @@ pub(super) fn group_size(size: usize) -> KeyValue {
 }
 
 fn describe(dialect: Dialect, sql: &str) -> SpanBuilder {
-    let sql = without_row_scope(sql);
     let system = if dialect.is_postgres() { "postgresql" } else { "sqlite" };
     let operation = operation(sql);
     let name = table(sql).map_or_else(|| operation.clone(), |table| format!("{operation} {table}"));
@@ -41,12 +40,6 @@ fn describe(dialect: Dialect, sql: &str) -> SpanBuilder {
         KeyValue::new("db.operation.name", operation),
         KeyValue::new("db.query.text", sql.trim().to_owned()),
     ])
-}
-
-/// Removes the prefix that limits a statement to the rows of a user.
-fn without_row_scope(sql: &str) -> &str {
-    let prefixed = sql.strip_prefix("with row_scope as ").and_then(|sql| sql.split_once(") "));
-    prefixed.map_or(sql, |(_, statement)| statement)
 }
 
 fn operation(sql: &str) -> String {
@@ -81,7 +74,6 @@ mod tests {
             ("select max(id) from (select id from revocation) r", "SELECT revocation"),
             ("select 1", "SELECT"),
             ("begin", "BEGIN"),
-            ("with row_scope as (select $1::taskbridge.row_scope) delete from taskbridge.task", "DELETE task"),
         ] {
             assert_eq!(describe(Dialect::Postgres, sql).name, name);
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 pub(crate) use self::statements::expired;
-use self::statements::{COUNT, KEEP, REFUND};
+use self::statements::{KEEP, REFUND};
 use crate::{
     Db, StoreError,
     db::{Executor, Sql},
@@ -49,7 +49,7 @@ impl RateLimitCounters {
     ) -> Result<Result<(), Duration>, StoreError> {
         let (now, interval, window) = (now.timestamp_micros(), quota.interval_micros(), quota.window_micros());
         let values = [key.into(), now.into(), interval.into(), window.into()];
-        if self.db.execute_returning(&Sql::new(&COUNT.for_dialect(self.db.dialect()), values)).await?.is_some() {
+        if self.db.execute_returning(&Sql::new(&statements::count(self.db.dialect()), values)).await?.is_some() {
             return Ok(Ok(()));
         }
         let excess = self.expiry(key).await?.unwrap_or(now) + interval - window - now;

@@ -2,29 +2,20 @@
 
 use crate::db::Dialect;
 
-/// A statement that takes the greatest of two values.
-pub(super) struct WithGreatest(&'static str);
-
-/// `$1` key, `$2` now, `$3` interval, `$4` window. Returns no row if the attempt is rejected.
-pub(super) const COUNT: WithGreatest = WithGreatest(
-    "insert into taskbridge.rate_limit_counter (key, expires_at) values ($1, $2 + $3)
-    on conflict (key) do update set expires_at = greatest(rate_limit_counter.expires_at, $2) + $3
-        where greatest(rate_limit_counter.expires_at, $2) + $3 <= $2 + $4
-    returning expires_at",
-);
-
 pub(super) const REFUND: &str = "update taskbridge.rate_limit_counter set expires_at = expires_at - $2 where key = $1";
 
 pub(super) const KEEP: &str = "insert into taskbridge.rate_limit_counter (key, expires_at) values ($1, $2)
     on conflict (key) do update set expires_at = excluded.expires_at";
 
-impl WithGreatest {
-    pub(super) fn for_dialect(&self, dialect: Dialect) -> String {
-        match dialect {
-            Dialect::Postgres => self.0.to_owned(),
-            Dialect::Sqlite => self.0.replace("greatest(", "max("),
-        }
-    }
+/// `$1` key, `$2` now, `$3` interval, `$4` window. Returns no row if the attempt is rejected.
+pub(super) fn count(dialect: Dialect) -> String {
+    let greatest = dialect.greatest();
+    format!(
+        "insert into taskbridge.rate_limit_counter (key, expires_at) values ($1, $2 + $3)
+        on conflict (key) do update set expires_at = {greatest}(rate_limit_counter.expires_at, $2) + $3
+            where {greatest}(rate_limit_counter.expires_at, $2) + $3 <= $2 + $4
+        returning expires_at"
+    )
 }
 
 /// Deletes a batch of counters whose quota was full before `$1`.

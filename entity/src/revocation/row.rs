@@ -78,7 +78,7 @@ pub(crate) async fn upsert(on: &impl Executor, revocation: &Revocation) -> Resul
 }
 
 fn upsert_sql(dialect: Dialect) -> String {
-    let greatest = if dialect.is_postgres() { "greatest" } else { "max" };
+    let greatest = dialect.greatest();
     format!(
         "insert into taskbridge.revocation (kind, key, issued_until, expires_at) values ($1, $2, $3, $4)
         on conflict (kind, key) do update set created_at = excluded.created_at,

@@ -18,20 +18,20 @@ use actix_web::{
 };
 use futures_util::Stream;
 
-use crate::http::body_pieces::in_pieces;
+use crate::http::split_body::split_body;
 
-/// Holds a chunked body until the response is sent. Actix would read a body that has been dropped to its end, without a time
+/// Holds a chunked body until the response is sent, and splits large responses. Actix would read a body that has been dropped to its end, without a time
 /// limit; if one is still held, it closes the connection, as it does for a body with a length.
 pub(crate) async fn hold_body(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     if !request.headers().contains_key(header::TRANSFER_ENCODING) {
-        return Ok(next.call(request).await?.map_body(|_, body| in_pieces(body.boxed())));
+        return Ok(next.call(request).await?.map_body(|_, body| split_body(body.boxed())));
     }
     let body = SharedBody(Rc::new(RefCell::new(request.take_payload())));
     request.set_payload(Payload::Stream { payload: Box::pin(body.clone()) });
-    let hold = |response: BoxBody| BoxBody::new(Holding { response: in_pieces(response), _request: body });
+    let hold = |response: BoxBody| BoxBody::new(Holding { response: split_body(response), _request: body });
     match next.call(request).await {
         Ok(response) => Ok(response.map_body(|_, response| hold(response.boxed()))),
         Err(error) => {

@@ -8,33 +8,34 @@ use prometheus_client::{
 };
 
 /// Verifications of tokens. The outcome is `verified`, or why the token is rejected.
-pub(crate) static TOKEN_VERIFICATIONS: LazyLock<Counters<2>> = LazyLock::new(|| Counters::new(["kind", "outcome"], []));
+pub(crate) static TOKEN_VERIFICATIONS: LazyLock<CounterVec<2>> =
+    LazyLock::new(|| CounterVec::new(["kind", "outcome"], []));
 
 /// Attempts to fetch the key set.
-pub(crate) static KEY_SET_REFRESHES: LazyLock<Counters<1>> =
-    LazyLock::new(|| Counters::new(["outcome"], [["succeeded"], ["failed"]]));
+pub(crate) static KEY_SET_REFRESHES: LazyLock<CounterVec<1>> =
+    LazyLock::new(|| CounterVec::new(["outcome"], [["succeeded"], ["failed"]]));
 
 /// Reconnections of the revocation feed.
 pub(crate) static FEED_RECONNECTS: LazyLock<Counter> = LazyLock::new(Counter::default);
 
 /// Decisions of the rate limits.
-pub(crate) static RATE_LIMITS: LazyLock<Counters<2>> = LazyLock::new(|| Counters::new(["limit", "outcome"], []));
+pub(crate) static RATE_LIMITS: LazyLock<CounterVec<2>> = LazyLock::new(|| CounterVec::new(["limit", "outcome"], []));
 
 /// Mails that were queued, sent or given up.
-pub(crate) static MAILS: LazyLock<Counters<1>> =
-    LazyLock::new(|| Counters::new(["event"], [["queued"], ["sent"], ["failed"]]));
+pub(crate) static MAILS: LazyLock<CounterVec<1>> =
+    LazyLock::new(|| CounterVec::new(["event"], [["queued"], ["sent"], ["failed"]]));
 
 /// Failed runs of background tasks.
-pub(crate) static BACKGROUND_FAILURES: LazyLock<Counters<1>> =
-    LazyLock::new(|| Counters::new(["task"], [["cleanup"], ["search_index"], ["revocation_feed"], ["signing_keys"]]));
+pub(crate) static BACKGROUND_FAILURES: LazyLock<CounterVec<1>> =
+    LazyLock::new(|| CounterVec::new(["task"], [["cleanup"], ["search_index"], ["revocation_feed"], ["signing_keys"]]));
 
 /// A counter for each combination of label values.
-pub(crate) struct Counters<const N: usize> {
+pub(crate) struct CounterVec<const N: usize> {
     labels: [&'static str; N],
     family: Family<[(&'static str, &'static str); N], Counter>,
 }
 
-impl<const N: usize> Counters<N> {
+impl<const N: usize> CounterVec<N> {
     /// Creates counters. Those of `known` values are reported before the first event, so that their rate is right from then on.
     fn new(labels: [&'static str; N], known: impl IntoIterator<Item = [&'static str; N]>) -> Self {
         let counters = Self { labels, family: Family::default() };
@@ -50,7 +51,7 @@ impl<const N: usize> Counters<N> {
     }
 
     /// Reports the counter from now on, though nothing has happened.
-    pub(crate) fn touch(&self, values: [&'static str; N]) {
+    pub(crate) fn init(&self, values: [&'static str; N]) {
         self.add(values, 0);
     }
 

@@ -45,7 +45,7 @@ async fn a_backup_replaces_no_file() {
 }
 
 #[actix_web::test]
-async fn what_cannot_be_backed_up_is_said() {
+async fn unsupported_databases_and_paths_are_reported() {
     let program = Program::new();
     let missing = program.run(&["backup", "copy.db"]).await;
     assert_eq!(missing.code, Some(1), "{missing:?}");

@@ -13,6 +13,7 @@ mod no_migrate;
 mod open_files;
 mod overload;
 mod poolers;
+#[cfg(feature = "test-previous-release")]
 mod previous_release;
 mod replicas;
 mod revoke;

@@ -1,4 +1,4 @@
-//! Open files: the limit is raised at start, and a process that has reached it goes on serving.
+//! Open files: the limit is raised at start, and a process that has reached it keeps serving.
 
 use std::{
     fs,

@@ -19,7 +19,6 @@ async fn uses_everything(process: &Process, name: &str) {
 }
 
 #[actix_web::test]
-#[ignore = "needs the previous release's binary, which .ci/previous-release builds"]
 async fn the_previous_release_serves_on_the_new_schema() {
     let executable =
         setting("TEST_PREVIOUS_RELEASE").expect("TEST_PREVIOUS_RELEASE: the binary of the previous release");

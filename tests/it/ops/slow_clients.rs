@@ -58,7 +58,7 @@ async fn clients_that_do_not_read_cost_little_memory_and_are_disconnected() {
 }
 
 #[actix_web::test]
-async fn a_client_that_reads_slowly_and_steadily_gets_the_whole_response() {
+async fn a_client_that_reads_slowly_and_steadily_is_not_disconnected() {
     let program = Program::new().with("BETTER_AUTH_SECRET", SECRET).with("SEND_TIMEOUT", "1s");
     let process = program.serve().await;
     let mut client = client_that_does_not_read(&process).await;

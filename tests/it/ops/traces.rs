@@ -17,12 +17,12 @@ const SERVER: i32 = 2;
 const CLIENT: i32 = 3;
 
 /// The span of a caller, in a trace of its own.
-struct Caller {
+struct CallerSpan {
     trace: String,
     span: String,
 }
 
-impl Caller {
+impl CallerSpan {
     fn new(number: u64) -> Self {
         Self { trace: format!("{:032x}", 0xa000 + number), span: format!("{:016x}", 0xb000 + number) }
     }
@@ -66,7 +66,7 @@ async fn a_list_is_traced_from_the_caller_to_the_statement() {
         let collector = TraceCollector::start();
         let (_database, program) = program(backend, &collector).await;
         let process = program.serve().await;
-        let caller = Caller::new(1);
+        let caller = CallerSpan::new(1);
         caller.gets(&process.user("ann"), "/api/tasks?q=milk").await.is(200);
         let trace = collector.trace_with(&caller.trace, "GET /api/tasks").await;
         let server = named(&trace, "GET /api/tasks");
@@ -169,7 +169,7 @@ async fn interleaved_requests_do_not_share_spans() {
         let (_database, program) = program(backend, &collector).await;
         let process = program.serve().await;
         let ann = process.user("ann");
-        let callers: Vec<_> = (0..50).map(Caller::new).collect();
+        let callers: Vec<_> = (0..50).map(CallerSpan::new).collect();
         join_all(callers.iter().map(async |caller| caller.gets(&ann, "/api/tasks").await.is(200))).await;
         let spans = collector.spans_with("GET /api/tasks", callers.len()).await;
         for caller in callers {
@@ -186,7 +186,7 @@ async fn interleaved_requests_do_not_share_spans() {
 async fn a_trace_that_its_caller_does_not_record_is_not_exported() {
     let collector = TraceCollector::start();
     let process = collector.traces(Program::new().with("BETTER_AUTH_SECRET", SECRET)).serve().await;
-    let (unsampled, sampled) = (Caller::new(1), Caller::new(2));
+    let (unsampled, sampled) = (CallerSpan::new(1), CallerSpan::new(2));
     unsampled.sends(&process.user("ann"), Method::GET, "/api/tasks", "00").await.is(200);
     sampled.gets(&process.user("ann"), "/api/tasks").await.is(200);
     collector.trace_with(&sampled.trace, "GET /api/tasks").await;
@@ -252,7 +252,7 @@ async fn log_lines_name_the_trace() {
         let collector = TraceCollector::start();
         let program = collector.traces(Program::new().with("BETTER_AUTH_SECRET", SECRET)).with("LOG_FORMAT", format);
         let mut process = program.serve().await;
-        let caller = Caller::new(1);
+        let caller = CallerSpan::new(1);
         caller.gets(&process.user("ann"), "/api/tasks").await.is(200);
         let line = process.logs("GET /api/tasks").await;
         let trace = collector.trace_with(&caller.trace, "GET /api/tasks").await;
@@ -270,7 +270,7 @@ async fn log_lines_name_the_trace() {
 async fn without_an_endpoint_there_are_no_traces() {
     let keys = KeyServer::start().await;
     let mut process = Program::new().with("JWKS_URL", &keys.url()).serve().await;
-    Caller::new(1).gets(&process.anonymous(), "/health/live").await.is(200);
+    CallerSpan::new(1).gets(&process.anonymous(), "/health/live").await.is(200);
     let line = process.logs("GET /health/live").await;
     assert!(!line.contains("trace_id"), "{line}");
     keys.wait_for_fetches(1).await;

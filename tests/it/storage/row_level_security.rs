@@ -185,7 +185,7 @@ fn many_tasks(user: &str, count: usize) -> String {
 }
 
 #[actix_web::test]
-async fn other_roles_see_what_they_saw() {
+async fn other_roles_are_unaffected() {
     let database = TestDatabase::with_row_level_security().await;
     let owner = SqlConnection::on(&database).await;
     Db::migrate(&store::settings(database.url())).await.unwrap();

@@ -56,6 +56,7 @@ impl Program {
     }
 
     /// The same program in another version.
+    #[cfg(feature = "test-previous-release")]
     pub(crate) fn with_executable(self, path: &str) -> Self {
         Self { executable: path.into(), ..self }
     }

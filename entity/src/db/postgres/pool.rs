@@ -130,7 +130,7 @@ impl Pool {
 }
 
 fn span(request: &Request) -> StatementSpan {
-    StatementSpan::start(Dialect::Postgres, &request.sql)
+    StatementSpan::start(Dialect::Postgres, request.statement())
 }
 
 /// The number of statements that were sent before on the same connection and are not answered yet.

@@ -15,15 +15,16 @@ pub(in crate::db) struct Request {
     pub(super) parameters: Vec<PostgresValue>,
     /// Whether the connection may keep the statement prepared. If not, its plan is made for the values of its parameters.
     pub(super) may_be_prepared: bool,
-    /// Whether the last parameter is of the type `row_scope`, which PostgreSQL infers.
-    has_row_scope: bool,
+    /// The length of the prefix that declares the type of the last parameter, `row_scope`, which PostgreSQL infers. Zero if there
+    /// is none.
+    prefix_length: usize,
 }
 
 impl From<Statement> for Request {
     fn from(statement: Statement) -> Self {
         let Statement { sql, values, .. } = statement;
         let parameters = values.into_iter().flatten().map(PostgresValue).collect();
-        Self { sql, parameters, may_be_prepared: true, has_row_scope: false }
+        Self { sql, parameters, may_be_prepared: true, prefix_length: 0 }
     }
 }
 
@@ -36,12 +37,17 @@ impl Request {
     /// and never evaluates the subquery, which only declares its type.
     pub(in crate::db) fn with_row_scope(mut self, scope: &str) -> Self {
         self.parameters.push(PostgresValue(scope.into()));
-        let sql = format!("with row_scope as (select ${}::taskbridge.row_scope) {}", self.parameters.len(), self.sql);
-        Self { sql, has_row_scope: true, ..self }
+        let prefix = format!("with row_scope as (select ${}::taskbridge.row_scope) ", self.parameters.len());
+        Self { prefix_length: prefix.len(), sql: prefix + &self.sql, ..self }
+    }
+
+    /// Returns the text of the statement without the scope.
+    pub(super) fn statement(&self) -> &str {
+        self.sql.get(self.prefix_length..).unwrap_or_default()
     }
 
     pub(super) fn typed_parameters(&self) -> impl Iterator<Item = (&PostgresValue, Type)> {
-        let inferred = self.has_row_scope.then(|| self.parameters.len().saturating_sub(1));
+        let inferred = (self.prefix_length > 0).then(|| self.parameters.len().saturating_sub(1));
         self.parameters.iter().enumerate().map(move |(position, parameter)| {
             let is_inferred = inferred == Some(position);
             (parameter, if is_inferred { Type::UNKNOWN } else { parameter_type(parameter) })

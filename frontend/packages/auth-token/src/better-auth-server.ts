@@ -17,11 +17,11 @@ export type TokenRouteOptions<S extends AuthenticatedSession> = {
   claims?: (session: S) => Record<string, unknown>;
 };
 
-const daySeconds = 24 * 60 * 60;
+const secondsPerDay = 24 * 60 * 60;
 
 /** Returns the handler of `GET /api/auth/token`. Answers `{"token": …}`, or 401 without a session. */
 export function createTokenRoute<S extends AuthenticatedSession>(options: TokenRouteOptions<S>): (request: Request) => Promise<Response> {
-  const { getSession, secret, expiresIn = daySeconds, claims = () => ({}) } = options;
+  const { getSession, secret, expiresIn = secondsPerDay, claims = () => ({}) } = options;
   if (!secret) throw new Error("the token route needs a secret");
   return async ({ headers }) => {
     const session = await getSession(headers);
