@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, DeleteMany, EntityTrait, IdenStatic, Insert, QueryFilter, Select,
+    ActiveModelTrait, ColumnTrait, Condition, DeleteMany, EntityTrait, IdenStatic, Iterable, QueryFilter, Select,
     UpdateMany,
+    sea_query::{InsertStatement, Query, SimpleExpr},
 };
 
 use crate::{
@@ -100,11 +101,24 @@ impl<E: OwnedEntity> Owned<E> {
         E::delete_many().filter(self.is_owned())
     }
 
-    /// Starts an insert of a row of this owner, whichever owner `row` names.
-    #[expect(clippy::disallowed_methods, reason = "the one place where an insert starts, with its owner")]
-    pub(crate) fn insert(&self, mut row: E::ActiveModel) -> Insert<E::ActiveModel> {
+    /// Starts an insert of a row of this owner, whichever owner `row` names, that also has `computed` columns, if `condition` holds.
+    pub(crate) fn insert_if(
+        &self,
+        mut row: E::ActiveModel,
+        computed: impl IntoIterator<Item = (E::Column, SimpleExpr)>,
+        condition: Condition,
+    ) -> InsertStatement {
         row.set(E::OWNER, self.owner().as_str().into());
-        E::insert(row)
+        let set = E::Column::iter().filter_map(|column| Some((column, row.take(column).into_value()?)));
+        let set = set.map(|(column, value)| (column, column.save_as(SimpleExpr::from(value))));
+        let (columns, values): (Vec<_>, Vec<_>) = set.chain(computed).unzip();
+        let mut source = Query::select();
+        source.exprs(values).cond_where(condition);
+        let mut insert = Query::insert();
+        insert.into_table(E::default().table_ref()).columns(columns);
+        let selected = insert.select_from(source);
+        debug_assert!(selected.is_ok(), "as many values as columns");
+        insert
     }
 
     fn is_owned(&self) -> Condition {

@@ -8,6 +8,8 @@ use crate::db::SERVICE_SCHEMA;
 #[derive(Debug, Clone, Copy, EnumIter)]
 pub(crate) enum OwnedTable {
     Task,
+    TaskCounter,
+    IdempotencyKey,
     Session,
     Account,
     User,
@@ -17,6 +19,8 @@ impl OwnedTable {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Task => "task",
+            Self::TaskCounter => "task_counter",
+            Self::IdempotencyKey => "idempotency_key",
             Self::Session => "session",
             Self::Account => "account",
             Self::User => "user",
@@ -25,9 +29,18 @@ impl OwnedTable {
 
     pub(crate) fn owner_column(self) -> &'static str {
         match self {
-            Self::Task => "user_id",
+            Self::Task | Self::TaskCounter | Self::IdempotencyKey => "user_id",
             Self::Session | Self::Account => "userId",
             Self::User => "id",
+        }
+    }
+
+    /// Returns the column that, with the owner, is the primary key; the owner's if that is the key.
+    pub(crate) fn key_column(self) -> &'static str {
+        match self {
+            Self::Task | Self::Session | Self::Account | Self::User => "id",
+            Self::TaskCounter => "user_id",
+            Self::IdempotencyKey => "key",
         }
     }
 
@@ -48,7 +61,7 @@ impl OwnedTable {
     /// Returns the schema; `None` for Better Auth's tables, which the connection's search path leads to.
     pub(crate) fn schema(self) -> Option<&'static str> {
         match self {
-            Self::Task => Some(SERVICE_SCHEMA),
+            Self::Task | Self::TaskCounter | Self::IdempotencyKey => Some(SERVICE_SCHEMA),
             Self::Session | Self::Account | Self::User => None,
         }
     }

@@ -21,6 +21,7 @@ mod m20261128_000008_user_revocation;
 mod m20261128_000009_closed_account;
 mod m20261128_000010_rate_limit;
 mod m20261128_000011_row_scope;
+mod m20261128_000012_task_revision;
 mod migrator;
 mod names_mismatch;
 pub mod row_level_security;

@@ -12,7 +12,7 @@ use crate::{
     existing, m20261121_000001_better_auth, m20261121_000002_task, m20261121_000003_session,
     m20261121_000004_front_end_session, m20261127_000005_fold_accents, m20261127_000006_search_grams,
     m20261128_000007_service_schema, m20261128_000008_user_revocation, m20261128_000009_closed_account,
-    m20261128_000010_rate_limit, m20261128_000011_row_scope,
+    m20261128_000010_rate_limit, m20261128_000011_row_scope, m20261128_000012_task_revision,
 };
 
 /// The key of the advisory lock that is held while migrations run: "taskbrdg" in ASCII.
@@ -36,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000009_closed_account::Migration),
             Box::new(m20261128_000010_rate_limit::Migration),
             Box::new(m20261128_000011_row_scope::Migration),
+            Box::new(m20261128_000012_task_revision::Migration),
         ]
     }
 }

@@ -20,7 +20,9 @@ const TRIGGERS: [Trigger; 4] = [
         name: "task_follow_user",
         table: "user",
         event: "delete",
-        sqlite: "delete from task where user_id = cast(old.id as text);",
+        sqlite: "delete from task_counter where user_id = cast(old.id as text);
+            delete from idempotency_key where user_id = cast(old.id as text);
+            delete from task where user_id = cast(old.id as text);",
     },
     Trigger {
         name: "account_closed",

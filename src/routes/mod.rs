@@ -26,7 +26,7 @@ use self::not_found::{get_only, not_found};
 pub(crate) use self::{accounts::AccountServices, health::PingCache};
 use self::{
     accounts::{log_in, log_out, me, password, refresh, sessions, sign_up},
-    tasks::handlers,
+    tasks::{read, trash, write},
 };
 use crate::{
     auth::{normalize_authorization, validate_credential},
@@ -124,13 +124,14 @@ where
 
 fn tasks(config: &mut ServiceConfig<'_>) {
     config
-        .service(handlers::list)
-        .service(handlers::create)
-        .service(handlers::get)
-        .service(handlers::replace)
-        .service(handlers::update)
-        .service(handlers::complete)
-        .service(handlers::delete);
+        .service(read::list)
+        .service(write::create)
+        .service(read::get)
+        .service(write::replace)
+        .service(write::update)
+        .service(write::complete)
+        .service(trash::delete)
+        .service(trash::restore);
 }
 
 /// The tasks under an alias: not in the contract, where operation ids are unique.
@@ -214,9 +215,10 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allowed_headers([header::ACCEPT, header::AUTHORIZATION, header::CONTENT_TYPE])
-        .allowed_headers(["x-request-id", "traceparent", "tracestate"])
-        .expose_headers([header::LOCATION, header::RETRY_AFTER, header::WWW_AUTHENTICATE])
-        .expose_headers(["x-request-id", "set-auth-token", "set-auth-jwt", "x-retry-after"])
+        .allowed_headers([header::IF_MATCH, header::IF_NONE_MATCH])
+        .allowed_headers(["x-request-id", "traceparent", "tracestate", "idempotency-key", "last-event-id"])
+        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, header::WWW_AUTHENTICATE])
+        .expose_headers(["x-request-id", "set-auth-token", "set-auth-jwt", "x-retry-after", "idempotency-replayed"])
         .max_age(3600);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }

@@ -84,12 +84,13 @@ impl Cleanup {
         texts(&self.db.query_slowly(&Sql::new(&sql, [list(users, self.db.dialect())])).await?)
     }
 
-    /// Deletes a batch of the rows of one user. The primary key of a table of the service is its owner column and `id`.
+    /// Deletes a batch of the rows of one user.
     async fn delete_rows_of(&self, table: OwnedTable, user: &str) -> Result<u64, StoreError> {
-        let (name, owner, skip_locked) = (table.name(), table.owner_column(), self.db.dialect().skip_locked());
+        let (name, owner, key) = (table.name(), table.owner_column(), table.key_column());
+        let skip_locked = self.db.dialect().skip_locked();
         let sql = format!(
-            "delete from taskbridge.{name} where {owner} = $1 and id in (
-                select id from taskbridge.{name} where {owner} = $1 limit {BATCH_SIZE} {skip_locked})"
+            "delete from taskbridge.{name} where {owner} = $1 and {key} in (
+                select {key} from taskbridge.{name} where {owner} = $1 limit {BATCH_SIZE} {skip_locked})"
         );
         self.delete(&Sql::new(&sql, [user.into()])).await
     }

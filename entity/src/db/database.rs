@@ -117,18 +117,6 @@ impl Db {
         METRICS.record(&METRICS.slow_read, started, result)
     }
 
-    /// Inserts a row under a new key and returns the row of its `returning` clause. Concurrent inserts share a commit.
-    pub(crate) async fn insert_returning(&self, statement: &impl StatementBuilder) -> Result<Option<Row>, StoreError> {
-        match &self.engine {
-            Engine::Postgres(pool) => {
-                let started = Instant::now();
-                let outcome = pool.insert(self.request(statement)).await;
-                Ok(rows(METRICS.record(&METRICS.insert, started, outcome)?).into_iter().next())
-            }
-            Engine::Sqlite(_) => self.execute_returning(statement).await,
-        }
-    }
-
     /// Runs `work` in a transaction: commits it if `work` succeeds, rolls it back if it fails or takes too long.
     pub(crate) async fn transaction<T>(
         &self,
@@ -213,9 +201,32 @@ impl Executor for Db {
             Engine::Postgres(pool) => {
                 pool.run_alone(&self.request(statement)).await.map(|outcome| outcome.map(Row::Postgres))
             }
-            Engine::Sqlite(sqlite) => sqlite.write(self.build(statement)).await.map(|outcome| outcome.map(Row::Sqlite)),
+            Engine::Sqlite(sqlite) => {
+                sqlite.write(self.build(statement), None).await.map(|outcome| outcome.map(Row::Sqlite))
+            }
         };
         METRICS.record(&METRICS.write, started, result)
+    }
+
+    async fn write_both(
+        &self,
+        first: &impl StatementBuilder,
+        second: &impl StatementBuilder,
+    ) -> Result<Outcome<Row>, StoreError> {
+        let Engine::Sqlite(sqlite) = &self.engine else {
+            return self.transaction(async |transaction| transaction.write_both(first, second).await).await;
+        };
+        let started = Instant::now();
+        let result = sqlite.write(self.build(first), Some(self.build(second))).await;
+        METRICS.record(&METRICS.write, started, result.map(|outcome| outcome.map(Row::Sqlite)))
+    }
+
+    /// On PostgreSQL, concurrent inserts share a commit.
+    async fn insert(&self, statement: &impl StatementBuilder, lock_key: &str) -> Result<Outcome<Row>, StoreError> {
+        let Engine::Postgres(pool) = &self.engine else { return self.write(statement).await };
+        let started = Instant::now();
+        let result = pool.insert(self.request(statement), lock_key).await;
+        METRICS.record(&METRICS.insert, started, result.map(|outcome| outcome.map(Row::Postgres)))
     }
 }
 

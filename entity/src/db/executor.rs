@@ -24,6 +24,16 @@ pub(crate) trait Executor {
     /// Runs a write and returns the rows of its `returning` clause and the number of rows it affected.
     async fn write(&self, statement: &impl StatementBuilder) -> Result<Outcome<Row>, StoreError>;
 
+    /// Runs a write and then another, in one transaction. Returns the outcome of the first.
+    async fn write_both(
+        &self,
+        first: &impl StatementBuilder,
+        second: &impl StatementBuilder,
+    ) -> Result<Outcome<Row>, StoreError>;
+
+    /// Inserts a row under a new key; `lock_key` names the one other row that the statement may lock.
+    async fn insert(&self, statement: &impl StatementBuilder, lock_key: &str) -> Result<Outcome<Row>, StoreError>;
+
     /// Runs a read and returns its first row, if any.
     async fn query_one(&self, statement: &impl StatementBuilder) -> Result<Option<Row>, StoreError> {
         Ok(self.query(statement).await?.into_iter().next())
@@ -36,7 +46,7 @@ pub(crate) trait Executor {
 
     /// Runs a write and returns the first row of its `returning` clause, if any.
     async fn execute_returning(&self, statement: &impl StatementBuilder) -> Result<Option<Row>, StoreError> {
-        Ok(self.write(statement).await?.rows.into_iter().next())
+        Ok(self.write(statement).await?.into_row())
     }
 }
 
@@ -118,5 +128,19 @@ impl Executor for Transaction {
 
     async fn write(&self, statement: &impl StatementBuilder) -> Result<Outcome<Row>, StoreError> {
         self.run(self.sql.build(statement)).await
+    }
+
+    async fn write_both(
+        &self,
+        first: &impl StatementBuilder,
+        second: &impl StatementBuilder,
+    ) -> Result<Outcome<Row>, StoreError> {
+        let outcome = self.write(first).await?;
+        self.write(second).await?;
+        Ok(outcome)
+    }
+
+    async fn insert(&self, statement: &impl StatementBuilder, _lock_key: &str) -> Result<Outcome<Row>, StoreError> {
+        self.write(statement).await
     }
 }

@@ -29,6 +29,11 @@ pub(crate) struct Outcome<R> {
 }
 
 impl<R> Outcome<R> {
+    /// Returns the first row of the `returning` clause, if any.
+    pub(crate) fn into_row(self) -> Option<R> {
+        self.rows.into_iter().next()
+    }
+
     pub(super) fn map<S>(self, convert: impl Fn(R) -> S) -> Outcome<S> {
         Outcome { rows: self.rows.into_iter().map(convert).collect(), affected: self.affected }
     }

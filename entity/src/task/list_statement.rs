@@ -26,13 +26,15 @@ pub(super) fn select(
     Ok(statement)
 }
 
-/// Limits `select` to tasks after the query's cursor.
+/// Limits `select` to tasks after the query's cursor, in the trash or not deleted.
 pub(super) fn after_cursor(
-    mut select: Select<row::Entity>,
+    select: Select<row::Entity>,
     rows: &Owned<row::Entity>,
     query: &ListQuery,
     dialect: Dialect,
 ) -> Result<SelectStatement, StoreError> {
+    let mut select =
+        if query.filter.deleted { select.filter(row::is_in_trash()) } else { select.filter(row::is_live()) };
     if let Some(cursor) = &query.after {
         let (key, id) = cursor.position(&query.filter, query.sort, rows.owner())?;
         select = select.filter(after(key, id, query.sort, dialect));

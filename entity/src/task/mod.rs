@@ -1,5 +1,6 @@
 //! Tasks: one owner's, as plain values.
 
+mod counter;
 mod cursor;
 mod fold;
 mod grams;
@@ -11,21 +12,22 @@ mod search_index;
 mod search_statement;
 mod sort;
 mod stored;
+mod write;
 
-use chrono::{DateTime, Utc};
-use sea_orm::{
-    ColumnTrait, QueryFilter, QuerySelect, QueryTrait, Value,
-    sea_query::{Expr, Func, Keyword, SelectStatement, SimpleExpr},
-};
+use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
-use self::row::{ActiveModel, Column};
+use self::{counter::TaskCounter, row::Column};
 pub use self::{
     cursor::{Cursor, InvalidCursor},
     list_query::ListQuery,
-    model::{Completion, Priority, Task, TaskChange, TaskContent, UpdateOutcome},
+    model::{
+        Completion, CreateOutcome, DeletedTask, Precondition, Priority, Revision, Task, TaskChange, TaskContent,
+        UpdateOutcome,
+    },
     search_index::{LargeUsers, SearchIndex},
     sort::{Filter, Sort, SortKey},
     stored::{Page, StoredTask},
+    write::WriteContext,
 };
 use crate::{
     Db, StoreError, TaskId,
@@ -33,17 +35,18 @@ use crate::{
     owned::{Owned, Owner, OwnerScoped},
 };
 
-/// One owner's tasks. Each method runs one statement, limited to the owner.
+/// One owner's tasks. Each statement is limited to the owner.
 #[derive(Clone)]
 pub struct Tasks {
     rows: Owned<row::Entity>,
+    counter: TaskCounter,
     db: Db,
 }
 
 impl OwnerScoped for Tasks {
     fn scoped_to(owner: Owner, db: Db) -> Self {
         let db = db.limited_to(owner.id().as_str());
-        Self { rows: Owned::new(owner, &db), db }
+        Self { rows: Owned::new(owner.clone(), &db), counter: TaskCounter::new(owner, &db), db }
     }
 }
 
@@ -105,61 +108,13 @@ impl Tasks {
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn get(&self, id: TaskId) -> Result<Option<StoredTask>, StoreError> {
-        let select = self.rows.select().filter(Column::Id.eq(id.0)).select_only().columns(row::selected_columns());
-        Ok(self.db.query_one(&select.into_query()).await?.map(|row| self.stored(row)))
+        self.get_on(&self.db, id).await
     }
 
-    /// Creates a task.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn create(&self, content: TaskContent, now: DateTime<Utc>) -> Result<StoredTask, StoreError> {
-        let mut insert = self.rows.insert(row::new_row(TaskId::new(now), content, now)).into_query();
-        let row = self.db.insert_returning(insert.returning(row::returning())).await?;
-        row.map(|row| self.stored(row)).ok_or_else(|| StoreError::unexpected("an insert returned no row"))
-    }
-
-    /// Changes a task.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn update(
-        &self,
-        id: TaskId,
-        change: TaskChange,
-        now: DateTime<Utc>,
-    ) -> Result<UpdateOutcome<StoredTask>, StoreError> {
-        if change == TaskChange::default() {
-            return Ok(self.get(id).await?.into());
-        }
-        let (row, completion) = row::changed_row(change);
-        self.update_row(id, row, completion, now).await
-    }
-
-    /// Completes a task or opens it again.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn complete(
-        &self,
-        id: TaskId,
-        completion: Completion,
-        now: DateTime<Utc>,
-    ) -> Result<UpdateOutcome<StoredTask>, StoreError> {
-        self.update_row(id, ActiveModel::default(), Some(completion), now).await
-    }
-
-    /// Deletes a task. Returns whether the owner had it.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn delete(&self, id: TaskId) -> Result<bool, StoreError> {
-        let delete = self.rows.delete().filter(Column::Id.eq(id.0));
-        Ok(self.db.execute(&delete.into_query()).await? > 0)
+    async fn get_on(&self, executor: &impl Executor, id: TaskId) -> Result<Option<StoredTask>, StoreError> {
+        let select = self.rows.select().filter(Column::Id.eq(id.0)).filter(row::is_live());
+        let select = select.select_only().columns(row::selected_columns()).into_query();
+        Ok(executor.query_one(&select).await?.map(|row| self.stored(row)))
     }
 
     fn list_statement(&self, query: &ListQuery) -> Result<SelectStatement, StoreError> {
@@ -188,38 +143,7 @@ impl Tasks {
         Ok(self.db.query_one(&select).await?.is_some())
     }
 
-    async fn update_row(
-        &self,
-        id: TaskId,
-        row: ActiveModel,
-        completion: Option<Completion>,
-        now: DateTime<Utc>,
-    ) -> Result<UpdateOutcome<StoredTask>, StoreError> {
-        let mut update = self.rows.update(row).filter(Column::Id.eq(id.0));
-        update = update.col_expr(Column::UpdatedAt, monotonic_updated_at(now));
-        if let Some(completion) = completion {
-            update = update.col_expr(Column::CompletedAt, completed_at(completion, now));
-        }
-        let row = self.db.execute_returning(update.into_query().returning(row::returning())).await?;
-        Ok(row.map(|row| self.stored(row)).into())
-    }
-
     fn stored(&self, row: Row) -> StoredTask {
         StoredTask::new(row, self.rows.owner().clone())
-    }
-}
-
-/// Concurrent updates may be stored in another order than they were requested in; `updated_at` never decreases.
-fn monotonic_updated_at(now: DateTime<Utc>) -> SimpleExpr {
-    Func::greatest([Expr::col(Column::UpdatedAt), Expr::value(now)]).into()
-}
-
-/// Completing a completed task keeps its `completed_at`.
-fn completed_at(completion: Completion, now: DateTime<Utc>) -> SimpleExpr {
-    let stored = || Expr::col(Column::CompletedAt);
-    match completion {
-        Completion::Set(true) => Func::coalesce([stored(), Expr::value(now)]).into(),
-        Completion::Set(false) => Expr::value(Value::ChronoDateTimeUtc(None)),
-        Completion::Toggle => Expr::case(Column::CompletedAt.is_null(), now).finally(Keyword::Null).into(),
     }
 }

@@ -1,5 +1,7 @@
 //! A task as plain values: as it is stored, created and changed.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -29,6 +31,21 @@ pub struct Task<'r> {
     pub created_at: DateTime<Utc>,
     /// When the task was last changed.
     pub updated_at: DateTime<Utc>,
+    /// The number of the last change of the task among the changes of its owner.
+    pub revision: Revision,
+    /// When the task was moved to the trash.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// The number of a change among the changes of a user's tasks, in the order of their commits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Revision(pub i64);
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 /// A priority, in ascending order.
@@ -125,10 +142,43 @@ pub enum UpdateOutcome<T> {
     Updated(T),
     /// The owner has no such row.
     NotFound,
+    /// The row has another revision than the caller requires.
+    PreconditionFailed(Revision),
 }
 
-impl<T> From<Option<T>> for UpdateOutcome<T> {
-    fn from(row: Option<T>) -> Self {
-        row.map_or(Self::NotFound, Self::Updated)
+/// The outcome of a conditional create.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CreateOutcome<T> {
+    /// The row as it is stored now.
+    Created(T),
+    /// The owner has, or had, a row with that id; with its revision unless it is deleted.
+    Exists(Option<Revision>),
+}
+
+/// The revision that a task must have to be changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Precondition {
+    /// Any revision.
+    #[default]
+    None,
+    /// One of these revisions.
+    OneOf(Vec<Revision>),
+}
+
+impl Precondition {
+    pub(super) fn is_met_by(&self, revision: Revision) -> bool {
+        match self {
+            Self::None => true,
+            Self::OneOf(revisions) => revisions.contains(&revision),
+        }
     }
+}
+
+/// A task that was deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeletedTask {
+    /// The task's id.
+    pub id: TaskId,
+    /// The revision of the deletion.
+    pub revision: Revision,
 }

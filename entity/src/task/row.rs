@@ -3,15 +3,15 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    FromJsonQueryResult, Iterable,
+    Condition, FromJsonQueryResult, Iterable,
     entity::prelude::*,
-    sea_query::{Query, ReturningClause},
+    sea_query::{Expr, ExprTrait, Query, ReturningClause, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
     fold::fold,
-    model::{Completion, Priority, Task, TaskChange, TaskContent},
+    model::{Completion, Priority, Revision, Task, TaskChange, TaskContent},
 };
 use crate::{
     StoreError, TaskId, UserId,
@@ -39,6 +39,10 @@ pub(crate) struct Model {
     /// The title in lower case, so that a search does not depend on the database or its locale.
     pub(super) folded_title: String,
     pub(super) folded_description: Option<String>,
+    pub(super) revision: i64,
+    pub(super) deleted_at: Option<DateTime<Utc>>,
+    /// Whether the deleted task has only its id and revision left.
+    pub(super) purged: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -57,7 +61,7 @@ pub(crate) struct Tags(pub(super) Vec<String>);
 /// Returns whether a column is part of a [`Task`]. The owner is not read, since the caller knows it.
 fn is_selected(column: Column) -> bool {
     match column {
-        Column::UserId | Column::FoldedTitle | Column::FoldedDescription => false,
+        Column::UserId | Column::FoldedTitle | Column::FoldedDescription | Column::Purged => false,
         Column::Id
         | Column::Title
         | Column::Description
@@ -66,7 +70,9 @@ fn is_selected(column: Column) -> bool {
         | Column::DueAt
         | Column::Tags
         | Column::CreatedAt
-        | Column::UpdatedAt => true,
+        | Column::UpdatedAt
+        | Column::Revision
+        | Column::DeletedAt => true,
     }
 }
 
@@ -91,7 +97,44 @@ pub(super) fn from_row<'r>(row: &'r Row, owner: &'r UserId) -> Result<Task<'r>, 
         tags: row.get::<JsonText>(6)?.0,
         created_at: row.get(7)?,
         updated_at: row.get(8)?,
+        revision: Revision(row.get(9)?),
+        deleted_at: row.get(10)?,
     })
+}
+
+/// Limits a statement to tasks that are not deleted.
+pub(super) fn is_live() -> SimpleExpr {
+    column(Column::DeletedAt).is_null()
+}
+
+/// Limits a statement to tasks in the trash.
+pub(super) fn is_in_trash() -> Condition {
+    Condition::all().add(column(Column::DeletedAt).is_not_null()).add(column(Column::Purged).eq(false))
+}
+
+fn column(column: Column) -> SimpleExpr {
+    Expr::col((Entity, column))
+}
+
+/// Returns what is left of a deleted task when it is removed from the trash.
+pub(super) fn purged_row() -> ActiveModel {
+    ActiveModel {
+        user_id: NotSet,
+        id: NotSet,
+        title: Set(String::new()),
+        description: Set(None),
+        completed_at: Set(None),
+        priority: Set(Priority::None.rank()),
+        due_at: Set(None),
+        tags: Set(Tags(Vec::new())),
+        created_at: NotSet,
+        updated_at: NotSet,
+        folded_title: Set(String::new()),
+        folded_description: Set(None),
+        revision: NotSet,
+        deleted_at: NotSet,
+        purged: Set(true),
+    }
 }
 
 /// Returns the row of a new task.
@@ -110,6 +153,9 @@ pub(super) fn new_row(id: TaskId, content: TaskContent, now: DateTime<Utc>) -> A
         tags: Set(Tags(tags)),
         created_at: Set(now),
         updated_at: Set(now),
+        revision: NotSet, // set by an expression
+        deleted_at: NotSet,
+        purged: NotSet,
     }
 }
 
@@ -129,6 +175,9 @@ pub(super) fn changed_row(change: TaskChange) -> (ActiveModel, Option<Completion
         tags: tags.map_or(NotSet, |tags| Set(Tags(tags))),
         created_at: NotSet,
         updated_at: NotSet, // set by an expression
+        revision: NotSet,   // set by an expression
+        deleted_at: NotSet,
+        purged: NotSet,
     };
     (row, completed.map(Completion::Set))
 }

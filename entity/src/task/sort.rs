@@ -1,5 +1,7 @@
 //! Filter and sort order of a list.
 
+use std::ops::Not;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -18,6 +20,9 @@ pub struct Filter {
     pub due_before: Option<DateTime<Utc>>,
     /// The task is due after this instant.
     pub due_after: Option<DateTime<Utc>>,
+    /// Whether to list the trash, in place of the tasks that are not deleted.
+    #[serde(skip_serializing_if = "Not::not")]
+    pub deleted: bool,
     /// Words that the title or the description must contain, all of them, in any case.
     pub words: Vec<String>,
 }
@@ -25,8 +30,13 @@ pub struct Filter {
 impl Filter {
     /// Returns whether a list may read many tasks to find a few, which takes long.
     pub(super) fn may_be_slow(&self) -> bool {
-        let Self { completed: _, priority, tags, due_before, due_after, words } = self;
-        !words.is_empty() || !tags.is_empty() || priority.is_some() || due_before.is_some() || due_after.is_some()
+        let Self { completed: _, priority, tags, due_before, due_after, deleted, words } = self;
+        *deleted
+            || !words.is_empty()
+            || !tags.is_empty()
+            || priority.is_some()
+            || due_before.is_some()
+            || due_after.is_some()
     }
 
     /// Returns whether the list is a search.

@@ -1,6 +1,7 @@
 //! Extractors whose rejections are problem details.
 
 mod client_ip;
+mod conditional;
 mod id_path;
 mod invalid_fields;
 mod json;
@@ -9,6 +10,7 @@ mod trusted_proxies;
 
 pub use self::{client_ip::ClientIp, trusted_proxies::TrustedProxies};
 pub(crate) use self::{
+    conditional::{IfMatch, IfNoneMatch, MustNotExist, entity_tag, precondition_failed},
     id_path::IdPath,
     json::{OptionalJson, ValidJson, json_body},
     query::ValidQuery,

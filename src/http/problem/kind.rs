@@ -72,6 +72,21 @@ kinds! {
         detail: "An account with this email address already exists.",
         explanation: "Email addresses are unique, ignoring case. Nothing was stored. Log in, or use another address.",
     }
+    RequestInProgress {
+        CONFLICT, "request-in-progress", "Request in progress",
+        detail: "A request with the same Idempotency-Key is still in progress.",
+        explanation: "An earlier request with the same `Idempotency-Key` has not been answered yet. Send the request again later, with the same key: it returns the answer of the first.",
+    }
+    SyncTokenExpired {
+        GONE, "sync-token-expired", "Sync token expired",
+        detail: "The sync token is too old; read all changes again without it.",
+        explanation: "The service has forgotten tasks that were deleted after the sync token was issued (`TOMBSTONE_RETENTION`), or the database was restored from a backup. Discard what was read before and start again without `since`.",
+    }
+    PreconditionFailed {
+        PRECONDITION_FAILED, "precondition-failed", "Precondition failed",
+        detail: "The task has been changed since; see the ETag header.",
+        explanation: "The task has another revision than those in `If-Match`, or it exists (or existed) and `If-None-Match: *` was sent. Nothing was stored. `ETag` has the current revision. Read the task again, and repeat the change if it still applies.",
+    }
     Timeout {
         REQUEST_TIMEOUT, "request-timeout", "Request timeout",
         detail: "The request body was not received in time.",
@@ -91,6 +106,11 @@ kinds! {
         UNPROCESSABLE_ENTITY, "invalid-content", "Invalid content",
         detail: "The request is invalid; see errors.",
         explanation: "The request is well-formed, but a value is missing or invalid. Nothing was stored. Each item of `errors` has a JSON pointer into the body, or `/` and the name of a query parameter, and the rule that the value must satisfy.",
+    }
+    IdempotencyKeyReused {
+        UNPROCESSABLE_ENTITY, "idempotency-key-reused", "Idempotency key reused",
+        detail: "The Idempotency-Key was used for another request.",
+        explanation: "The user has sent another request with the same `Idempotency-Key` before. Nothing was stored. Make a new key for each operation, and keep it only to repeat that operation.",
     }
     TooManyRequests {
         TOO_MANY_REQUESTS, "too-many-requests", "Too many requests",
@@ -139,7 +159,8 @@ mod tests {
     #[test]
     fn every_kind_has_a_slug_of_its_own() {
         for kind in Kind::ALL {
-            assert_eq!(Kind::from_status(kind.status()) == *kind, *kind != Kind::Overloaded);
+            let is_first = !matches!(kind, Kind::Overloaded | Kind::RequestInProgress | Kind::IdempotencyKeyReused);
+            assert_eq!(Kind::from_status(kind.status()) == *kind, is_first);
             assert_eq!(Kind::ALL.iter().filter(|other| other.slug() == kind.slug()).count(), 1);
         }
     }

@@ -37,6 +37,8 @@ responses! {
     NotAcceptable: NotAcceptable;
     /// 409.
     EmailTaken: Conflict;
+    /// 412.
+    PreconditionFailed: PreconditionFailed;
     /// 400 and 422: query parameters.
     InvalidQuery: Malformed, InvalidContent;
     /// 400, 408, 413, 415 and 422: a JSON body.
@@ -84,6 +86,7 @@ fn component(kind: Kind) -> Response {
             let text = "`Bearer`, with `error=\"invalid_token\"` if a token was sent and rejected (RFC 6750).";
             response.header("WWW-Authenticate", header(text))
         }
+        Kind::PreconditionFailed => response.header("ETag", header("The current revision of the task, if it exists.")),
         Kind::TooManyRequests | Kind::Unavailable => {
             response.header("Retry-After", header("Seconds to wait before the next attempt."))
         }

@@ -35,6 +35,9 @@ pub(crate) struct ListParams {
     /// Only tasks that are completed (`true`) or open (`false`).
     #[serde(default, deserialize_with = "boolean")]
     completed: Option<bool>,
+    /// The tasks in the trash (`true`), in place of those that are not deleted.
+    #[serde(default, deserialize_with = "boolean")]
+    deleted: Option<bool>,
     /// Only tasks with this priority.
     #[serde(default, deserialize_with = "validation::present_string_enum")]
     priority: Option<Priority>,
@@ -70,10 +73,18 @@ const SORT_KEYS: [(&str, SortKey); 5] = [
 
 impl From<ListParams> for ListQuery {
     fn from(params: ListParams) -> Self {
-        let ListParams { limit, cursor, completed, priority, tag, due_before, due_after, q, sort } = params;
+        let ListParams { limit, cursor, completed, deleted, priority, tag, due_before, due_after, q, sort } = params;
         let words = q.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
         Self {
-            filter: Filter { completed, priority: priority.map(Into::into), tags: tag, due_before, due_after, words },
+            filter: Filter {
+                completed,
+                priority: priority.map(Into::into),
+                tags: tag,
+                due_before,
+                due_after,
+                deleted: deleted.unwrap_or_default(),
+                words,
+            },
             sort: sort.unwrap_or(DEFAULT_SORT),
             after: cursor,
             limit: limit.unwrap_or(DEFAULT_LIMIT),
@@ -101,7 +112,7 @@ fn cursor<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Cursor>, D::Erro
     parsed(value, |text| Cursor::from_str(text).ok(), "the next_cursor of a page")
 }
 
-fn boolean<'de, D: Deserializer<'de>>(value: D) -> Result<Option<bool>, D::Error> {
+pub(super) fn boolean<'de, D: Deserializer<'de>>(value: D) -> Result<Option<bool>, D::Error> {
     parsed(value, |text| text.parse().ok(), "true or false")
 }
 

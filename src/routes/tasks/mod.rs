@@ -1,7 +1,10 @@
 //! Tasks: one set of handlers under each prefix.
 
-pub(super) mod handlers;
 mod list_params;
+mod outcome;
+pub(super) mod read;
 mod request;
 mod response;
+pub(super) mod trash;
 mod validation;
+pub(super) mod write;

@@ -46,6 +46,12 @@ pub(crate) struct Task<'r> {
     /// The time of the last change, in UTC.
     #[schema(value_type = DateTime<Utc>, example = "2026-11-21T09:30:00.123456Z")]
     updated_at: Timestamp,
+    /// The number of the task's last change among the changes of the user's tasks. Also its `ETag`.
+    #[schema(minimum = 0, example = 7)]
+    revision: i64,
+    /// The time at which the task was moved to the trash, in UTC; null if it is not deleted.
+    #[schema(required, value_type = Option<DateTime<Utc>>)]
+    deleted_at: Option<Timestamp>,
 }
 
 /// The priority of a task.
@@ -82,6 +88,8 @@ impl<'r> From<task::Task<'r>> for Task<'r> {
             tags,
             created_at,
             updated_at,
+            revision,
+            deleted_at,
         } = task;
         Self {
             id: id.into(),
@@ -95,6 +103,8 @@ impl<'r> From<task::Task<'r>> for Task<'r> {
             tags,
             created_at: Timestamp(created_at),
             updated_at: Timestamp(updated_at),
+            revision: revision.0,
+            deleted_at: deleted_at.map(Timestamp),
         }
     }
 }

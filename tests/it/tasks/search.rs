@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use entity::{
     UserId,
-    task::{Filter, ListQuery, Sort, SortKey, StoredTask, TaskChange, TaskContent, Tasks},
+    task::{Filter, ListQuery, Sort, SortKey, StoredTask, TaskChange, TaskContent, Tasks, WriteContext},
 };
 use futures_util::future::try_join_all;
 use proptest::{
@@ -124,7 +124,7 @@ async fn change_some(tasks: &Tasks, known: &mut [Known], runner: &mut TestRunner
             change.description = Some(task.description.clone());
         }
         let id = task.stored.task().unwrap().id;
-        tasks.update(id, change, now()).await.unwrap();
+        tasks.update(id, change, &WriteContext::unconditional(now())).await.unwrap();
     }
 }
 
@@ -152,7 +152,7 @@ async fn every_state_of_the_index_finds_the_same(backend: Backend) {
     fill(&store, &ann).await;
     finds_what_contains_the_words(&tasks, &known, &mut runner, "all tasks in the index again").await;
     for task in known.drain(..100) {
-        tasks.delete(task.stored.task().unwrap().id).await.unwrap();
+        tasks.delete(task.stored.task().unwrap().id, &WriteContext::unconditional(now())).await.unwrap();
     }
     finds_what_contains_the_words(&tasks, &known, &mut runner, "deleted tasks").await;
 }

@@ -1,7 +1,7 @@
 //! Group commit: inserts that wait are committed together.
 //!
-//! A commit waits for the disk, and one wait serves all statements before it. Only inserts of new rows are grouped: they wait for
-//! no lock of another transaction, so that a group cannot deadlock with another one.
+//! A commit waits for the disk, and one wait serves all statements before it. Only inserts of new rows are grouped, which lock at
+//! most one other row. A group locks these rows in the order of their keys, so that it cannot deadlock with another one.
 
 use std::{
     iter,
@@ -38,6 +38,7 @@ pub(super) struct GroupCommit {
 
 struct Insert {
     request: Request,
+    lock_key: Box<str>,
     /// The trace that the insert is part of.
     context: Context,
     reply: oneshot::Sender<Result<Outcome, StoreError>>,
@@ -58,10 +59,10 @@ impl GroupCommit {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; other variants as it answers.
-    pub(super) async fn insert(&self, request: Request) -> Result<Outcome, StoreError> {
+    pub(super) async fn insert(&self, request: Request, lock_key: &str) -> Result<Outcome, StoreError> {
         let (reply, outcome) = oneshot::channel();
         let queue = self.queue.get_or_init(|| self.start());
-        if queue.send(Insert { request, context: Context::current(), reply }).is_err() {
+        if queue.send(Insert { request, lock_key: lock_key.into(), context: Context::current(), reply }).is_err() {
             return Err(StoreError::Unavailable(Box::new(QueueClosed)));
         }
         outcome.await.unwrap_or_else(|_closed| Err(StoreError::Unavailable(Box::new(QueueClosed))))
@@ -96,8 +97,8 @@ async fn commit_groups(
     }
 }
 
-async fn commit(connection: ExclusiveConnection, group: Vec<Insert>, begin: String, limit: Duration) {
-    let mut group = group;
+async fn commit(connection: ExclusiveConnection, mut group: Vec<Insert>, begin: String, limit: Duration) {
+    group.sort_by(|a, b| a.lock_key.cmp(&b.lock_key));
     METRICS.record_commit(group.len());
     for insert in &group {
         add_event(&insert.context, "group commit", || vec![group_size(group.len())]);

@@ -111,9 +111,10 @@ impl Pool {
         is_about_preparing
     }
 
-    /// Inserts a row under a new key. Inserts that wait are committed together.
-    pub(in crate::db) async fn insert(&self, request: Request) -> Result<Outcome, StoreError> {
-        span(&request).run(self.group_commit.insert(request)).await
+    /// Inserts a row under a new key. Inserts that wait are committed together. They may lock one other row, whose key is
+    /// `lock_key`.
+    pub(in crate::db) async fn insert(&self, request: Request, lock_key: &str) -> Result<Outcome, StoreError> {
+        span(&request).run(self.group_commit.insert(request, lock_key)).await
     }
 
     pub(in crate::db) async fn begin(&self) -> Result<Transaction, StoreError> {
@@ -130,7 +131,7 @@ impl Pool {
 }
 
 fn span(request: &Request) -> StatementSpan {
-    StatementSpan::start(Dialect::Postgres, request.statement())
+    StatementSpan::start(Dialect::Postgres, &request.statement())
 }
 
 /// The number of statements that were sent before on the same connection and are not answered yet.

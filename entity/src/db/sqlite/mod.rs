@@ -100,19 +100,23 @@ impl Sqlite {
     }
 
     async fn read_on_thread(&self, statement: Statement) -> Result<Vec<Row>, StoreError> {
-        let Some(reads) = &self.0.reads else { return Ok(self.write_in_turn(statement).await?.rows) };
+        let Some(reads) = &self.0.reads else { return Ok(self.write_in_turn(statement, None).await?.rows) };
         self.request(&reads.queue, |reply| Read { statement, reply }).await
     }
 
-    /// Runs a statement; its result arrives after the commit.
-    pub(in crate::db) async fn write(&self, statement: Statement) -> Result<Outcome, StoreError> {
-        span(&statement).run(self.write_in_turn(statement)).await
+    /// Runs a statement, and then `second`; both take effect, or none. The outcome of the first arrives after the commit.
+    pub(in crate::db) async fn write(
+        &self,
+        statement: Statement,
+        second: Option<Statement>,
+    ) -> Result<Outcome, StoreError> {
+        span(&statement).run(self.write_in_turn(statement, second)).await
     }
 
-    async fn write_in_turn(&self, statement: Statement) -> Result<Outcome, StoreError> {
+    async fn write_in_turn(&self, statement: Statement, second: Option<Statement>) -> Result<Outcome, StoreError> {
         let _waiting = InProgress::start(&METRICS.sqlite_writer_waiting);
         let context = Context::current();
-        self.request(&self.0.writes, |reply| Job::Write(Write { statement, context, reply })).await
+        self.request(&self.0.writes, |reply| Job::Write(Write { statement, second, context, reply })).await
     }
 
     /// Begins a transaction, which has the write lock from the start.

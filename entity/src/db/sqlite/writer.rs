@@ -28,7 +28,10 @@ pub(super) enum Job {
 }
 
 pub(super) struct Write {
+    /// The statement whose outcome is returned.
     pub(super) statement: sea_orm::Statement,
+    /// Runs after it; both take effect, or none.
+    pub(super) second: Option<sea_orm::Statement>,
     /// The trace that the write is part of.
     pub(super) context: Context,
     pub(super) reply: Reply<Outcome>,
@@ -118,7 +121,7 @@ impl Writer {
             return;
         }
         add_event(&write.context, "writer acquired", Vec::new);
-        match self.ensure_begun().and_then(|()| self.connection.run(&write.statement)) {
+        match self.ensure_begun().and_then(|()| self.run_write(&write)) {
             Ok(written) => done.push((write, written)),
             Err(error) => {
                 drop(write.reply.send(Err(error)));
@@ -127,6 +130,18 @@ impl Writer {
                 }
             }
         }
+    }
+
+    fn run_write(&self, write: &Write) -> Result<Outcome, SqliteError> {
+        let Some(second) = &write.second else { return self.connection.run(&write.statement) };
+        self.connection.run_script("savepoint pair")?;
+        let outcome = self.connection.run(&write.statement);
+        let outcome = outcome.and_then(|outcome| self.connection.run(second).map(|_second| outcome));
+        if !self.connection.inner.is_autocommit() {
+            let end = if outcome.is_ok() { "release pair" } else { "rollback to pair; release pair" };
+            self.connection.run_script(end)?;
+        }
+        outcome
     }
 
     fn repeat(&self, done: &mut Vec<(Write, Outcome)>) {

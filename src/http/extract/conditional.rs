@@ -1,0 +1,114 @@
+//! Conditional requests (RFC 9110, section 13): the entity tag of a task is its revision.
+
+use std::future::{Ready, ready};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{self, EntityTag, Header, HeaderValue},
+};
+use entity::task::{Precondition, Revision};
+
+use crate::http::problem::{Kind, Problem};
+
+/// The `If-Match` header. Weak tags never match (section 13.1.1); without the header, and with `*`, every revision does.
+pub(crate) struct IfMatch(pub(crate) Precondition);
+
+/// The `If-None-Match` header of a read. Weak tags match too (section 13.1.2).
+pub(crate) enum IfNoneMatch {
+    /// The request has no such header.
+    Absent,
+    /// `*`: the client wants no representation at all.
+    Any,
+    /// The client has these.
+    Revisions(Vec<Revision>),
+}
+
+/// The `If-None-Match` header of a request that replaces a task. Only `*` has a meaning: the task must not exist.
+pub(crate) struct MustNotExist(pub(crate) bool);
+
+impl IfNoneMatch {
+    /// Returns whether the client has this revision.
+    pub(crate) fn matches(&self, revision: Revision) -> bool {
+        match self {
+            Self::Absent => false,
+            Self::Any => true,
+            Self::Revisions(revisions) => revisions.contains(&revision),
+        }
+    }
+
+    fn read(request: &HttpRequest) -> Result<Self, Problem> {
+        Ok(match parse::<header::IfNoneMatch>(request)? {
+            None => Self::Absent,
+            Some(header::IfNoneMatch::Any) => Self::Any,
+            Some(header::IfNoneMatch::Items(tags)) => Self::Revisions(tags.iter().filter_map(revision).collect()),
+        })
+    }
+}
+
+/// Returns the entity tag of a revision.
+pub(crate) fn entity_tag(revision: Revision) -> HeaderValue {
+    // digits in quotes are a valid header value
+    HeaderValue::try_from(format!("\"{revision}\"")).unwrap_or_else(|_invalid| HeaderValue::from_static(""))
+}
+
+/// Returns the problem of a task that has another revision than the request requires, with the one that it has.
+pub(crate) fn precondition_failed(current: Option<Revision>) -> Problem {
+    let problem = Problem::new(Kind::PreconditionFailed);
+    match current {
+        Some(revision) => problem.with_header(header::ETAG, entity_tag(revision)),
+        None => problem,
+    }
+}
+
+/// Returns the header; `None` if the request has none. Tags that are malformed are left out, so that they never match.
+fn parse<H: Header>(request: &HttpRequest) -> Result<Option<H>, Problem> {
+    if !request.headers().contains_key(H::name()) {
+        return Ok(None);
+    }
+    let malformed = |_error| Problem::new(Kind::Malformed).with_detail(format!("{} is malformed.", H::name()));
+    H::parse(request).map(Some).map_err(malformed)
+}
+
+fn revision(tag: &EntityTag) -> Option<Revision> {
+    tag.tag().parse().ok().filter(|revision: &i64| revision.to_string() == tag.tag()).map(Revision)
+}
+
+impl FromRequest for IfMatch {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse::<header::IfMatch>(request).map(|header| match header {
+            None | Some(header::IfMatch::Any) => Self(Precondition::None),
+            Some(header::IfMatch::Items(tags)) => {
+                let strong = tags.iter().filter(|tag| !tag.weak);
+                Self(Precondition::OneOf(strong.filter_map(revision).collect()))
+            }
+        }))
+    }
+}
+
+impl FromRequest for IfNoneMatch {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::read(request))
+    }
+}
+
+impl FromRequest for MustNotExist {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(IfNoneMatch::read(request).and_then(|header| match header {
+            IfNoneMatch::Absent => Ok(Self(false)),
+            IfNoneMatch::Any => Ok(Self(true)),
+            IfNoneMatch::Revisions(_) => {
+                Err(Problem::new(Kind::Malformed).with_detail("If-None-Match must be * in this request."))
+            }
+        }))
+    }
+}
