@@ -30,7 +30,7 @@ const POSTGRES_FIND_TASKS: &str = "task.id in (select taskbridge.find_tasks($1))
 const SQLITE_BY_GRAMS: &str = "task.id in (
     select found.id from taskbridge.task_search cross join taskbridge.task as found on found.search_id = task_search.rowid
     where task_search match ?
-    union all select without_grams.id from taskbridge.task as without_grams
+    union all select without_grams.id from taskbridge.task as without_grams indexed by task_without_grams_idx
     where without_grams.user_id = ? and without_grams.search_id is null)";
 
 /// Selects a row if more than [`SCAN_LIMIT`] tasks follow the query's cursor.

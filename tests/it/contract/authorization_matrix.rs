@@ -98,6 +98,7 @@ on_both! {
                 ann.sees(&task).await;
             }
             bob.cannot_see(&task).await;
+            operation.prepare(&ann, id(&task)).await;
             let own = operation.last_path("ann", id(&task));
             operation.call(&ann, &own).await.is(operation.row().status);
         }

@@ -33,6 +33,7 @@ pub(super) const ROWS: &[Row] = &[
     row("updateTask", || Some(json!({"title": "Changed"})), 200),
     row("completeTask", || Some(json!({"completed": true})), 200),
     row("deleteTask", || None, 204),
+    row("restoreTask", || None, 200),
 ];
 
 /// A protected operation of the contract, except those of Better Auth's client.
@@ -100,7 +101,16 @@ impl Operation {
         }
         let is_create = |operation: &Self| operation.path == collection && operation.method == Method::POST;
         let create = Self::all().into_iter().find(is_create).unwrap_or_else(|| panic!("no POST {collection}"));
-        create.call(user, collection).await.is(201).json()["id"].as_str().unwrap().to_owned()
+        let id = create.call(user, collection).await.is(201).json()["id"].as_str().unwrap().to_owned();
+        self.prepare(user, &id).await;
+        id
+    }
+
+    /// Moves a task to the trash if the operation needs it there.
+    pub(super) async fn prepare(&self, user: &ApiClient, id: &str) {
+        if self.name == "restoreTask" {
+            user.delete(&format!("/api/tasks/{id}")).await.is(204);
+        }
     }
 
     /// The collection as this user sees it.

@@ -67,6 +67,8 @@ async fn a_listed_origin_may_read_every_response() {
             assert_eq!(
                 exposed,
                 [
+                    "etag",
+                    "idempotency-replayed",
                     "location",
                     "retry-after",
                     "set-auth-jwt",
@@ -114,7 +116,18 @@ async fn a_preflight_needs_no_token() {
         );
         assert_eq!(
             sorted_list(&response, "access-control-allow-headers"),
-            ["accept", "authorization", "content-type", "traceparent", "tracestate", "x-request-id"]
+            [
+                "accept",
+                "authorization",
+                "content-type",
+                "idempotency-key",
+                "if-match",
+                "if-none-match",
+                "last-event-id",
+                "traceparent",
+                "tracestate",
+                "x-request-id"
+            ]
         );
         assert_eq!(response.header("access-control-max-age"), Some("3600"));
         assert!(response.header("vary").unwrap().contains("Origin"));

@@ -65,7 +65,7 @@ async fn tables(database: &TestDatabase) -> Vec<String> {
         "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
     } else {
         "select name from sqlite_master where type = 'table' and name not like 'task%' and name not in
-            ('refresh_token', 'revocation', 'closed_account', 'rate_limit_counter', 'seaql_migrations')"
+            ('idempotency_key', 'refresh_token', 'revocation', 'closed_account', 'rate_limit_counter', 'seaql_migrations')"
     };
     let mut tables = SqlConnection::on(database).await.column(sql).await;
     tables.sort();

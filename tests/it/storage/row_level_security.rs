@@ -42,7 +42,7 @@ async fn tasks_and_accounts_work() {
     let app = start().await;
     works(&app).await;
     let policies = "select count(*) from pg_policy where polname = 'taskbridge_owner'";
-    assert_eq!(SqlConnection::on(&app.database()).await.number(policies).await, 4);
+    assert_eq!(SqlConnection::on(&app.database()).await.number(policies).await, 6);
 }
 
 async fn works(app: &TestApp) {
@@ -134,7 +134,7 @@ async fn statements_of_two_users_share_a_connection() {
             assert_eq!(owners.unwrap(), [["ann", "bob"][position % 2]], "round {round}, statement {position}");
         }
     }
-    let connections = "select count(*) from pg_stat_activity where datname = current_database() and query like 'with row_scope%distinct%'";
+    let connections = "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'with row_scope%distinct%'";
     assert_eq!(SqlConnection::on(&app.database()).await.number(connections).await, 1);
 }
 
@@ -215,7 +215,7 @@ async fn tables_of_other_names_are_protected() {
     enable(&database, plural.clone()).await;
     let settings = DbSettings { better_auth_names: Arc::new(plural), ..row_level_security::settings(&database) };
     let status = RowLevelSecurity::new(settings).status().await.unwrap();
-    let tables = ["accounts", "sessions", "task", "users"];
+    let tables = ["accounts", "idempotency_key", "sessions", "task", "task_counter", "users"];
     assert_eq!(status, tables.map(|table| (table.to_owned(), true)));
 }
 
@@ -228,7 +228,8 @@ async fn the_setting_must_fit_the_policies() {
     fails(&owner().with("DATABASE_RLS", "on"), "run `taskbridge rls on --role").await;
     fails(&service(), "set DATABASE_RLS=on").await;
     assert_eq!(owner().run(&["rls", "off"]).await.code, Some(0));
-    fails(&service().with("DATABASE_RLS", "on"), "\"user\", account, session, task").await;
+    fails(&service().with("DATABASE_RLS", "on"), "\"user\", account, idempotency_key, session, task, task_counter")
+        .await;
     service().serve().await;
     assert_eq!(owner().run(&["rls", "on", "--role", service_role::ROLE]).await.code, Some(0));
     service().with("DATABASE_RLS", "on").serve().await;

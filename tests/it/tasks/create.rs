@@ -15,6 +15,7 @@ on_both! {
         assert_eq!(task, json!({
             "id": task["id"], "user_id": "ann", "title": "Buy milk", "description": null, "completed": false, "completed_at": null,
             "priority": "none", "due_at": null, "tags": [], "created_at": task["created_at"], "updated_at": task["created_at"],
+            "revision": 1, "deleted_at": null,
         }));
         is_recent(&task, "created_at", since, &app);
         assert_eq!(id(&task).as_bytes()[14], b'7', "{task}");

@@ -51,6 +51,7 @@ on_both! {
             }
             task.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
             task["updated_at"] = response["updated_at"].clone();
+            task["revision"] = json!(task["revision"].as_i64().unwrap() + 1);
             assert_eq!(response, task);
             ann.sees(&task).await;
         }
