@@ -115,7 +115,7 @@ export type Problem = {
     /**
      * The problem kind: a URI reference to a page that explains it.
      */
-    type: '/problems/malformed-request' | '/problems/unauthorized' | '/problems/forbidden' | '/problems/not-found' | '/problems/method-not-allowed' | '/problems/not-acceptable' | '/problems/email-taken' | '/problems/request-timeout' | '/problems/content-too-large' | '/problems/unsupported-media-type' | '/problems/invalid-content' | '/problems/too-many-requests' | '/problems/internal-error' | '/problems/unavailable' | '/problems/overloaded';
+    type: '/problems/malformed-request' | '/problems/unauthorized' | '/problems/forbidden' | '/problems/not-found' | '/problems/method-not-allowed' | '/problems/not-acceptable' | '/problems/email-taken' | '/problems/request-in-progress' | '/problems/sync-token-expired' | '/problems/precondition-failed' | '/problems/request-timeout' | '/problems/content-too-large' | '/problems/unsupported-media-type' | '/problems/invalid-content' | '/problems/idempotency-key-reused' | '/problems/too-many-requests' | '/problems/internal-error' | '/problems/unavailable' | '/problems/overloaded';
 };
 
 /**
@@ -218,6 +218,10 @@ export type Task = {
      */
     created_at: string;
     /**
+     * The time at which the task was moved to the trash, in UTC; null if it is not deleted.
+     */
+    deleted_at: string | null;
+    /**
      * The description.
      */
     description: string | null;
@@ -233,6 +237,10 @@ export type Task = {
      * The priority.
      */
     priority: Priority;
+    /**
+     * The number of the task's last change among the changes of the user's tasks. Also its `ETag`.
+     */
+    revision: number;
     /**
      * The tags, in the order sent.
      */
@@ -430,7 +438,7 @@ export type LogInErrors = {
      */
     415: Problem;
     /**
-     * Invalid content
+     * Invalid content, or Idempotency key reused
      */
     422: Problem;
     /**
@@ -524,7 +532,7 @@ export type DeleteAccountErrors = {
      */
     415: Problem;
     /**
-     * Invalid content
+     * Invalid content, or Idempotency key reused
      */
     422: Problem;
     /**
@@ -622,7 +630,7 @@ export type ChangePasswordErrors = {
      */
     415: Problem;
     /**
-     * Invalid content
+     * Invalid content, or Idempotency key reused
      */
     422: Problem;
     /**
@@ -683,7 +691,7 @@ export type RefreshTokenErrors = {
      */
     415: Problem;
     /**
-     * Invalid content
+     * Invalid content, or Idempotency key reused
      */
     422: Problem;
     /**
@@ -860,7 +868,7 @@ export type SignUpErrors = {
      */
     408: Problem;
     /**
-     * E-mail taken
+     * E-mail taken, or Request in progress
      */
     409: Problem;
     /**
@@ -872,7 +880,7 @@ export type SignUpErrors = {
      */
     415: Problem;
     /**
-     * Invalid content
+     * Invalid content, or Idempotency key reused
      */
     422: Problem;
     /**
@@ -917,6 +925,10 @@ export type ListTasksData = {
          */
         completed?: boolean;
         /**
+         * The tasks in the trash (`true`), in place of those that are not deleted.
+         */
+        deleted?: boolean;
+        /**
          * Only tasks with this priority.
          */
         priority?: Priority;
@@ -958,7 +970,7 @@ export type ListTasksErrors = {
      */
     406: Problem;
     /**
-     * Invalid content
+     * Invalid content, or Idempotency key reused
      */
     422: Problem;
     /**
@@ -1015,7 +1027,7 @@ export type CreateTaskErrors = {
      */
     415: Problem;
     /**
-     * Invalid content
+     * Invalid content, or Idempotency key reused
      */
     422: Problem;
     /**
@@ -1041,17 +1053,32 @@ export type CreateTaskResponse = CreateTaskResponses[keyof CreateTaskResponses];
 
 export type DeleteTaskData = {
     body?: never;
+    headers?: {
+        /**
+         * Only if the task has this revision, as in its `ETag`.
+         */
+        'If-Match'?: string | null;
+    };
     path: {
         /**
          * The task's id.
          */
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Removes the task for good (`true`), from the trash or not, in place of moving it to the trash.
+         */
+        permanent?: boolean;
+    };
     url: '/api/tasks/{id}';
 };
 
 export type DeleteTaskErrors = {
+    /**
+     * Malformed request
+     */
+    400: Problem;
     /**
      * Unauthorized
      */
@@ -1060,6 +1087,14 @@ export type DeleteTaskErrors = {
      * Not found
      */
     404: Problem;
+    /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
+     * Invalid content, or Idempotency key reused
+     */
+    422: Problem;
     /**
      * Internal error
      */
@@ -1083,6 +1118,12 @@ export type DeleteTaskResponse = DeleteTaskResponses[keyof DeleteTaskResponses];
 
 export type GetTaskData = {
     body?: never;
+    headers?: {
+        /**
+         * The `ETag` of the representation that the client has.
+         */
+        'If-None-Match'?: string | null;
+    };
     path: {
         /**
          * The task's id.
@@ -1129,6 +1170,12 @@ export type GetTaskResponse = GetTaskResponses[keyof GetTaskResponses];
 
 export type UpdateTaskData = {
     body: TaskPatch;
+    headers?: {
+        /**
+         * Only if the task has this revision, as in its `ETag`.
+         */
+        'If-Match'?: string | null;
+    };
     path: {
         /**
          * The task's id.
@@ -1161,6 +1208,10 @@ export type UpdateTaskErrors = {
      */
     408: Problem;
     /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
      * Content too large
      */
     413: Problem;
@@ -1169,7 +1220,7 @@ export type UpdateTaskErrors = {
      */
     415: Problem;
     /**
-     * Invalid content
+     * Invalid content, or Idempotency key reused
      */
     422: Problem;
     /**
@@ -1195,6 +1246,16 @@ export type UpdateTaskResponse = UpdateTaskResponses[keyof UpdateTaskResponses];
 
 export type ReplaceTaskData = {
     body: TaskInput;
+    headers?: {
+        /**
+         * Only if the task has this revision, as in its `ETag`.
+         */
+        'If-Match'?: string | null;
+        /**
+         * `*` creates the task, unless the user has, or had, one with this id.
+         */
+        'If-None-Match'?: string | null;
+    };
     path: {
         /**
          * The task's id.
@@ -1227,6 +1288,10 @@ export type ReplaceTaskErrors = {
      */
     408: Problem;
     /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
      * Content too large
      */
     413: Problem;
@@ -1235,7 +1300,7 @@ export type ReplaceTaskErrors = {
      */
     415: Problem;
     /**
-     * Invalid content
+     * Invalid content, or Idempotency key reused
      */
     422: Problem;
     /**
@@ -1255,12 +1320,22 @@ export type ReplaceTaskResponses = {
      * The updated task.
      */
     200: Task;
+    /**
+     * The created task.
+     */
+    201: Task;
 };
 
 export type ReplaceTaskResponse = ReplaceTaskResponses[keyof ReplaceTaskResponses];
 
 export type CompleteTaskData = {
     body?: CompletionInput;
+    headers?: {
+        /**
+         * Only if the task has this revision, as in its `ETag`.
+         */
+        'If-Match'?: string | null;
+    };
     path: {
         /**
          * The task's id.
@@ -1293,6 +1368,10 @@ export type CompleteTaskErrors = {
      */
     408: Problem;
     /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
      * Content too large
      */
     413: Problem;
@@ -1301,7 +1380,7 @@ export type CompleteTaskErrors = {
      */
     415: Problem;
     /**
-     * Invalid content
+     * Invalid content, or Idempotency key reused
      */
     422: Problem;
     /**
@@ -1324,6 +1403,62 @@ export type CompleteTaskResponses = {
 };
 
 export type CompleteTaskResponse = CompleteTaskResponses[keyof CompleteTaskResponses];
+
+export type RestoreTaskData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only if the task has this revision, as in its `ETag`.
+         */
+        'If-Match'?: string | null;
+    };
+    path: {
+        /**
+         * The task's id.
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/tasks/{id}/restore';
+};
+
+export type RestoreTaskErrors = {
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable, or Overloaded
+     */
+    503: Problem;
+};
+
+export type RestoreTaskError = RestoreTaskErrors[keyof RestoreTaskErrors];
+
+export type RestoreTaskResponses = {
+    /**
+     * The restored task.
+     */
+    200: Task;
+};
+
+export type RestoreTaskResponse = RestoreTaskResponses[keyof RestoreTaskResponses];
 
 export type GetLivenessData = {
     body?: never;

@@ -81,10 +81,14 @@ export const zProblem = z.object({
         '/problems/method-not-allowed',
         '/problems/not-acceptable',
         '/problems/email-taken',
+        '/problems/request-in-progress',
+        '/problems/sync-token-expired',
+        '/problems/precondition-failed',
         '/problems/request-timeout',
         '/problems/content-too-large',
         '/problems/unsupported-media-type',
         '/problems/invalid-content',
+        '/problems/idempotency-key-reused',
         '/problems/too-many-requests',
         '/problems/internal-error',
         '/problems/unavailable',
@@ -143,10 +147,12 @@ export const zTask = z.object({
     completed: z.boolean(),
     completed_at: z.nullable(z.iso.datetime()),
     created_at: z.iso.datetime(),
+    deleted_at: z.nullable(z.iso.datetime()),
     description: z.nullable(z.string().check(z.maxLength(10000))),
     due_at: z.nullable(z.iso.datetime()),
     id: z.uuid(),
     priority: zPriority,
+    revision: z.int().check(z.gte(0)),
     tags: z.array(z.string()).check(z.maxLength(20)),
     title: z.string().check(z.minLength(1), z.maxLength(255)),
     updated_at: z.iso.datetime(),
@@ -279,6 +285,7 @@ export const zListTasksQuery = z.object({
     limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(100))), 20),
     cursor: z.optional(z.string().check(z.minLength(1))),
     completed: z.optional(z.boolean()),
+    deleted: z.optional(z.boolean()),
     priority: z.optional(zPriority),
     tag: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50), z.regex(/^[^\x00]*$/))).check(z.maxLength(20))),
     due_before: z.optional(z.iso.datetime()),
@@ -310,14 +317,26 @@ export const zCreateTaskBody = zTaskInput;
  */
 export const zCreateTaskResponse = zTask;
 
+export const zDeleteTaskHeaders = z.object({
+    'If-Match': z.nullish(z.string())
+});
+
 export const zDeleteTaskPath = z.object({
     id: z.uuid()
+});
+
+export const zDeleteTaskQuery = z.object({
+    permanent: z.optional(z.boolean())
 });
 
 /**
  * The task is deleted.
  */
 export const zDeleteTaskResponse = z.void();
+
+export const zGetTaskHeaders = z.object({
+    'If-None-Match': z.nullish(z.string())
+});
 
 export const zGetTaskPath = z.object({
     id: z.uuid()
@@ -330,6 +349,10 @@ export const zGetTaskResponse = zTask;
 
 export const zUpdateTaskBody = zTaskPatch;
 
+export const zUpdateTaskHeaders = z.object({
+    'If-Match': z.nullish(z.string())
+});
+
 export const zUpdateTaskPath = z.object({
     id: z.uuid()
 });
@@ -340,6 +363,11 @@ export const zUpdateTaskPath = z.object({
 export const zUpdateTaskResponse = zTask;
 
 export const zReplaceTaskBody = zTaskInput;
+
+export const zReplaceTaskHeaders = z.object({
+    'If-Match': z.nullish(z.string()),
+    'If-None-Match': z.nullish(z.string())
+});
 
 export const zReplaceTaskPath = z.object({
     id: z.uuid()
@@ -352,6 +380,10 @@ export const zReplaceTaskResponse = zTask;
 
 export const zCompleteTaskBody = zCompletionInput;
 
+export const zCompleteTaskHeaders = z.object({
+    'If-Match': z.nullish(z.string())
+});
+
 export const zCompleteTaskPath = z.object({
     id: z.uuid()
 });
@@ -360,6 +392,19 @@ export const zCompleteTaskPath = z.object({
  * The updated task.
  */
 export const zCompleteTaskResponse = zTask;
+
+export const zRestoreTaskHeaders = z.object({
+    'If-Match': z.nullish(z.string())
+});
+
+export const zRestoreTaskPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The restored task.
+ */
+export const zRestoreTaskResponse = zTask;
 
 /**
  * The process is running.

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { changePassword, completeTask, createTask, deleteAccount, deleteTask, getCurrentUser, getLiveness, getReadiness, getTask, listSessions, listTasks, logIn, logOut, type Options, refreshToken, replaceTask, revokeAllSessions, revokeSession, signUp, updateTask } from '../sdk.gen';
-import type { ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CompleteTaskData, CompleteTaskError, CompleteTaskResponse, CreateTaskData, CreateTaskError, CreateTaskResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteTaskData, DeleteTaskError, DeleteTaskResponse, GetCurrentUserData, GetCurrentUserError, GetCurrentUserResponse, GetLivenessData, GetLivenessError, GetLivenessResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetTaskData, GetTaskError, GetTaskResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTasksData, ListTasksError, ListTasksResponse, LogInData, LogInError, LogInResponse, LogOutData, LogOutError, LogOutResponse, RefreshTokenData, RefreshTokenError, RefreshTokenResponse, ReplaceTaskData, ReplaceTaskError, ReplaceTaskResponse, RevokeAllSessionsData, RevokeAllSessionsError, RevokeAllSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignUpData, SignUpError, SignUpResponse, UpdateTaskData, UpdateTaskError, UpdateTaskResponse } from '../types.gen';
+import { changePassword, completeTask, createTask, deleteAccount, deleteTask, getCurrentUser, getLiveness, getReadiness, getTask, listSessions, listTasks, logIn, logOut, type Options, refreshToken, replaceTask, restoreTask, revokeAllSessions, revokeSession, signUp, updateTask } from '../sdk.gen';
+import type { ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CompleteTaskData, CompleteTaskError, CompleteTaskResponse, CreateTaskData, CreateTaskError, CreateTaskResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteTaskData, DeleteTaskError, DeleteTaskResponse, GetCurrentUserData, GetCurrentUserError, GetCurrentUserResponse, GetLivenessData, GetLivenessError, GetLivenessResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetTaskData, GetTaskError, GetTaskResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTasksData, ListTasksError, ListTasksResponse, LogInData, LogInError, LogInResponse, LogOutData, LogOutError, LogOutResponse, RefreshTokenData, RefreshTokenError, RefreshTokenResponse, ReplaceTaskData, ReplaceTaskError, ReplaceTaskResponse, RestoreTaskData, RestoreTaskError, RestoreTaskResponse, RevokeAllSessionsData, RevokeAllSessionsError, RevokeAllSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignUpData, SignUpError, SignUpResponse, UpdateTaskData, UpdateTaskError, UpdateTaskResponse } from '../types.gen';
 
 /**
  * Logs in.
@@ -335,6 +335,8 @@ export const createTaskMutation = (options?: Partial<Options<CreateTaskData>>): 
 
 /**
  * Deletes a task.
+ *
+ * Moves it to the trash, from which it can be restored until `TRASH_RETENTION` has passed.
  */
 export const deleteTaskMutation = (options?: Partial<Options<DeleteTaskData>>): UseMutationOptions<DeleteTaskResponse, DeleteTaskError, Options<DeleteTaskData>> => {
     const mutationOptions: UseMutationOptions<DeleteTaskResponse, DeleteTaskError, Options<DeleteTaskData>> = {
@@ -390,7 +392,8 @@ export const updateTaskMutation = (options?: Partial<Options<UpdateTaskData>>): 
 /**
  * Replaces a task.
  *
- * Omitted members get their defaults, as on create.
+ * Omitted members get their defaults, as on create. With `If-None-Match: *`, creates the task under an id that the client
+ * made, so that a create can be repeated safely.
  */
 export const replaceTaskMutation = (options?: Partial<Options<ReplaceTaskData>>): UseMutationOptions<ReplaceTaskResponse, ReplaceTaskError, Options<ReplaceTaskData>> => {
     const mutationOptions: UseMutationOptions<ReplaceTaskResponse, ReplaceTaskError, Options<ReplaceTaskData>> = {
@@ -415,6 +418,23 @@ export const completeTaskMutation = (options?: Partial<Options<CompleteTaskData>
     const mutationOptions: UseMutationOptions<CompleteTaskResponse, CompleteTaskError, Options<CompleteTaskData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await completeTask({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Restores a task from the trash.
+ */
+export const restoreTaskMutation = (options?: Partial<Options<RestoreTaskData>>): UseMutationOptions<RestoreTaskResponse, RestoreTaskError, Options<RestoreTaskData>> => {
+    const mutationOptions: UseMutationOptions<RestoreTaskResponse, RestoreTaskError, Options<RestoreTaskData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await restoreTask({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
