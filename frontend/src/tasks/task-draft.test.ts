@@ -15,6 +15,8 @@ const task: Task = {
   tags: ["home"],
   created_at: "2026-11-18T09:00:00Z",
   updated_at: "2026-11-18T09:00:00Z",
+  revision: 1,
+  deleted_at: null,
 };
 
 test("an unchanged draft produces an empty patch", () => {
