@@ -39,6 +39,15 @@ pub(crate) fn add_event(context: &Context, name: &'static str, attributes: impl 
     }
 }
 
+/// Adds attributes to the span that the current task is in, if that is recorded.
+pub fn set_attributes<const N: usize>(attributes: impl FnOnce() -> [KeyValue; N]) {
+    Context::map_current(|context| {
+        if is_sampled(context) {
+            context.span().set_attributes(attributes());
+        }
+    });
+}
+
 impl Span {
     /// Starts a span with a parent in another process or task, or a new trace if `parent` is in none. It is nothing if no
     /// spans are recorded. If the trace is not sampled, it only carries the ids of the trace.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use opentelemetry::KeyValue;
 
 use super::{
     credential::{Credential, identify_non_jwt},
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     clock::Clock,
     jose::{Quoted, UnverifiedToken},
-    telemetry::metrics::TOKEN_VERIFICATIONS,
+    telemetry::{metrics::TOKEN_VERIFICATIONS, traces::set_attributes},
 };
 
 /// The kind of a token that no verifier recognises, for metrics.
@@ -48,7 +49,11 @@ impl Authenticator {
     pub(in crate::auth) async fn authenticate(&self, credential: Credential<'_>) -> Result<Principal, TokenError> {
         let Credential::Jwt(token) = credential;
         let (kind, result) = self.verify_jwt(token, self.clock.now()).await;
-        TOKEN_VERIFICATIONS.inc([kind, result.as_ref().map_or_else(Into::into, |_| VERIFIED)]);
+        let outcome = result.as_ref().map_or_else(Into::into, |_| VERIFIED);
+        TOKEN_VERIFICATIONS.inc([kind, outcome]);
+        set_attributes(|| {
+            [KeyValue::new("taskbridge.token.kind", kind), KeyValue::new("taskbridge.token.outcome", outcome)]
+        });
         result
     }
 

@@ -33,13 +33,34 @@ pub(super) fn group_size(size: usize) -> KeyValue {
 
 fn describe(dialect: Dialect, sql: &str) -> SpanBuilder {
     let system = if dialect.is_postgres() { "postgresql" } else { "sqlite" };
-    let operation = operation(sql);
-    let name = table(sql).map_or_else(|| operation.clone(), |table| format!("{operation} {table}"));
+    let statement = without_common_tables(sql);
+    let operation = operation(statement);
+    let name = table(statement).map_or_else(|| operation.clone(), |table| format!("{operation} {table}"));
     SpanBuilder::from_name(name).with_kind(SpanKind::Client).with_attributes([
         KeyValue::new("db.system.name", system),
         KeyValue::new("db.operation.name", operation),
         KeyValue::new("db.query.text", sql.trim().to_owned()),
     ])
+}
+
+/// Returns the statement behind its common table expressions, which are in parentheses.
+fn without_common_tables(sql: &str) -> &str {
+    if operation(sql) != "WITH" {
+        return sql;
+    }
+    let mut depth = 0_usize;
+    for (position, character) in sql.char_indices() {
+        match character {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let rest = sql.get(position..).unwrap_or_default();
+        if depth == 0 && ["SELECT", "INSERT", "UPDATE", "DELETE"].contains(&operation(rest).as_str()) {
+            return rest;
+        }
+    }
+    sql
 }
 
 fn operation(sql: &str) -> String {
@@ -72,6 +93,10 @@ mod tests {
             (r#"insert into "user"("id") values ($1)"#, "INSERT user"),
             ("update taskbridge.task set title = $1", "UPDATE task"),
             ("select max(id) from (select id from revocation) r", "SELECT revocation"),
+            (
+                r#"WITH "counter" AS (INSERT INTO "taskbridge"."task_counter" ("user_id") SELECT $1 RETURNING 1) UPDATE "taskbridge"."task" SET "title" = $2"#,
+                "UPDATE task",
+            ),
             ("select 1", "SELECT"),
             ("begin", "BEGIN"),
         ] {

@@ -6,7 +6,7 @@ mod propagation;
 use std::time::Duration;
 
 use entity::trace;
-pub(crate) use entity::trace::{Span, current, is_recording};
+pub(crate) use entity::trace::{Span, current, is_recording, set_attributes};
 use opentelemetry::{Key, global::BoxedTracer, trace::TracerProvider};
 use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::{

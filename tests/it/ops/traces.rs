@@ -77,7 +77,10 @@ async fn a_list_is_traced_from_the_caller_to_the_statement() {
             attributes,
             [subject, "http.request.method=GET", "http.response.status_code=200", "http.route=/api/tasks"]
         );
-        assert_eq!(named(&trace, "verify token").parent, server.id);
+        let verification = named(&trace, "verify token");
+        assert_eq!(verification.parent, server.id);
+        assert_eq!(verification.attribute("taskbridge.token.kind"), "shared_secret");
+        assert_eq!(verification.attribute("taskbridge.token.outcome"), "verified");
         let statement = named(&trace, "SELECT task");
         assert_eq!((&statement.parent, statement.kind), (&server.id, CLIENT));
         assert_eq!(statement.attribute("db.system.name"), system);
