@@ -23,13 +23,13 @@ impl Database {
         let url = format!("sqlite://{}?mode=rwc", path.display());
         let busy_timeout = Duration::from_millis(200);
         let sqlite = Sqlite::open(SqliteSettings { url, readers: 2, busy_timeout, statement_timeout }).await.unwrap();
-        sqlite.write(sql("create table note (id integer primary key, text)", [])).await.unwrap();
+        sqlite.write(sql("create table note (id integer primary key, text)", []), None).await.unwrap();
         Self { path, sqlite }
     }
 
     async fn insert(&self, id: i64) -> Result<u64, StoreError> {
         let insert = sql("insert into note (text, id) values ($2, $1)", [id.into(), "text".into()]);
-        self.sqlite.write(insert).await.map(|written| written.affected)
+        self.sqlite.write(insert, None).await.map(|written| written.affected)
     }
 
     async fn count(&self) -> i64 {
@@ -60,6 +60,19 @@ fn sql<const N: usize>(text: &str, values: [Value; N]) -> Statement {
 const ENDLESS: &str = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n";
 
 #[tokio::test]
+async fn two_statements_of_a_write_take_effect_together() {
+    let database = Database::open().await;
+    let insert = |id: i64| sql("insert into note (id) values ($1)", [id.into()]);
+    let pair = |first: i64, second: i64| database.sqlite.write(insert(first), Some(insert(second)));
+    let (whole, failed, alone) = tokio::join!(pair(1, 2), pair(3, 1), database.insert(4));
+    assert_eq!(whole.unwrap().affected, 1);
+    assert!(failed.is_err());
+    assert_eq!(alone.unwrap(), 1);
+    assert_eq!(database.count().await, 3);
+    assert!(pair(5, 6).await.is_ok(), "the savepoint is gone");
+}
+
+#[tokio::test]
 async fn writes_that_wait_are_committed_together() {
     let database = Database::open().await;
     let transaction = database.sqlite.begin().await.unwrap();
@@ -88,7 +101,7 @@ async fn a_failed_statement_fails_alone() {
 async fn an_interrupted_write_fails_alone() {
     let database = Database::open_with(Duration::from_millis(100)).await;
     let transaction = database.sqlite.begin().await.unwrap();
-    let endless = database.sqlite.write(sql(&format!("insert into note (text) {ENDLESS}"), []));
+    let endless = database.sqlite.write(sql(&format!("insert into note (text) {ENDLESS}"), []), None);
     let (first, slow, last, _) = tokio::join!(database.insert(1), endless, database.insert(2), transaction.rollback());
     assert!(matches!(slow, Err(StoreError::Unavailable(_))), "{slow:?}");
     assert_eq!((first.unwrap(), last.unwrap(), database.count().await), (1, 1, 2));
@@ -164,7 +177,7 @@ async fn a_write_whose_caller_has_gone_is_skipped() {
 async fn a_full_queue_refuses() {
     let database = Database::open().await;
     let _transaction = database.sqlite.begin().await.unwrap();
-    let writes = (0..super::QUEUE_CAPACITY).map(|_| database.sqlite.write(sql("delete from note", [])));
+    let writes = (0..super::QUEUE_CAPACITY).map(|_| database.sqlite.write(sql("delete from note", []), None));
     let mut waiting: Vec<_> = writes.map(Box::pin).collect();
     for write in &mut waiting {
         assert!(futures_util::poll!(write.as_mut()).is_pending());
@@ -194,7 +207,7 @@ async fn an_unknown_column_has_a_class_of_its_own() {
 async fn commits_are_synchronous_and_foreign_keys_enforced() {
     let database = Database::open().await;
     for (pragma, expected) in [("pragma synchronous", 2_i64), ("pragma foreign_keys", 1)] {
-        let rows = database.sqlite.write(sql(pragma, [])).await.unwrap().rows;
+        let rows = database.sqlite.write(sql(pragma, []), None).await.unwrap().rows;
         assert_eq!(rows[0].get::<i64>(0).unwrap(), expected, "{pragma}");
     }
     let rows = database.sqlite.read(sql("pragma journal_mode", [])).await.unwrap();
