@@ -5,9 +5,12 @@
 begin;
 set local citus.multi_shard_modify_mode = 'sequential';
 
--- a user's tasks are on one node
+-- all rows of a user are on one node
 select create_distributed_table('taskbridge.task', 'user_id')
-where not exists (select from pg_dist_partition where logicalrelid = 'taskbridge.task'::regclass);
+where not exists (select from pg_dist_partition where logicalrelid = 'taskbridge.task'::regclass and partmethod = 'h');
+select create_distributed_table(name, 'user_id', colocate_with => 'taskbridge.task')
+from unnest(array['taskbridge.task_counter', 'taskbridge.idempotency_key']) name
+where not exists (select from pg_dist_partition where logicalrelid = name::regclass and partmethod = 'h');
 
 -- the other tables stay on the coordinator, and every node finds them
 create temporary table shared on commit drop as
