@@ -26,7 +26,7 @@ use self::not_found::{get_only, not_found};
 pub(crate) use self::{accounts::AccountServices, health::PingCache};
 use self::{
     accounts::{log_in, log_out, me, password, refresh, sessions, sign_up},
-    tasks::{read, trash, write},
+    tasks::{changes, read, trash, write},
 };
 use crate::{
     auth::{normalize_authorization, validate_credential},
@@ -126,6 +126,9 @@ fn tasks(config: &mut ServiceConfig<'_>) {
     config
         .service(read::list)
         .service(write::create)
+        .service(changes::changes)
+        // otherwise other methods would match `/{id}`
+        .route("/changes", web::to(not_found))
         .service(read::get)
         .service(write::replace)
         .service(write::update)

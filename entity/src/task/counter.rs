@@ -74,6 +74,11 @@ impl TaskCounter {
         if self.dialect.is_postgres() { self.next().is_not_null().into() } else { guard.clone() }
     }
 
+    /// Selects the last revision that was taken, and the greatest of a deleted task that has been forgotten.
+    pub(super) fn select(&self) -> SelectStatement {
+        self.rows.select().select_only().columns([Column::Revision, Column::PrunedRevision]).into_query()
+    }
+
     /// Runs an insert of one task, and takes a revision if `guard` holds.
     pub(super) async fn insert(
         &self,

@@ -1,5 +1,6 @@
 //! Tasks: one owner's, as plain values.
 
+mod changes;
 mod counter;
 mod cursor;
 mod fold;
@@ -12,12 +13,14 @@ mod search_index;
 mod search_statement;
 mod sort;
 mod stored;
+mod sync_token;
 mod write;
 
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
 use self::{counter::TaskCounter, row::Column};
 pub use self::{
+    changes::{Change, ChangePage, ChangesOutcome},
     cursor::{Cursor, InvalidCursor},
     list_query::ListQuery,
     model::{
@@ -27,6 +30,7 @@ pub use self::{
     search_index::{LargeUsers, SearchIndex},
     sort::{Filter, Sort, SortKey},
     stored::{Page, StoredTask},
+    sync_token::{InvalidSyncToken, SyncToken},
     write::WriteContext,
 };
 use crate::{

@@ -37,6 +37,8 @@ responses! {
     NotAcceptable: NotAcceptable;
     /// 409.
     EmailTaken: Conflict;
+    /// 410.
+    SyncTokenExpired: SyncTokenExpired;
     /// 412.
     PreconditionFailed: PreconditionFailed;
     /// 400 and 422: query parameters.

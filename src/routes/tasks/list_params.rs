@@ -1,6 +1,6 @@
 //! The query parameters of the list: read, validated and documented by one struct.
 
-use std::{borrow::Cow, str::FromStr};
+use std::{borrow::Cow, ops::RangeInclusive, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use entity::task::{Cursor, Filter, ListQuery, Sort, SortKey};
@@ -93,7 +93,7 @@ impl From<ListParams> for ListQuery {
 }
 
 /// Deserializes a parameter that is present from its text; the error says what it must be.
-fn parsed<'de, D: Deserializer<'de>, T>(
+pub(super) fn parsed<'de, D: Deserializer<'de>, T>(
     value: D,
     parse: impl FnOnce(&str) -> Option<T>,
     expected: &str,
@@ -103,9 +103,13 @@ fn parsed<'de, D: Deserializer<'de>, T>(
 }
 
 fn limit<'de, D: Deserializer<'de>>(value: D) -> Result<Option<u8>, D::Error> {
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let parse = |text: &str| text.parse().ok().filter(|limit| digits(text) && (1..=100).contains(limit));
-    parsed(value, parse, "a whole number from 1 to 100")
+    parsed(value, |text| parse_limit(text, 1..=100), "a whole number from 1 to 100")
+}
+
+/// Parses a number without a sign that lies in `range`.
+pub(super) fn parse_limit<N: FromStr + PartialOrd>(text: &str, range: RangeInclusive<N>) -> Option<N> {
+    let is_unsigned = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|limit| is_unsigned && range.contains(limit))
 }
 
 fn cursor<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Cursor>, D::Error> {

@@ -1,5 +1,7 @@
 //! Tasks: one set of handlers under each prefix.
 
+mod change;
+pub(super) mod changes;
 mod list_params;
 mod outcome;
 pub(super) mod read;

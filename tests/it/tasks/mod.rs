@@ -1,6 +1,7 @@
 //! `/api/tasks` and its aliases.
 
 mod body_validation;
+mod changes;
 mod complete;
 mod create;
 mod cursors;

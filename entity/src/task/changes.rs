@@ -1,0 +1,163 @@
+//! The changes of a user's tasks in the order of their revisions, read from the tasks themselves: each row is the last change
+//! of its task.
+
+use sea_orm::{
+    ColumnTrait, Condition, DeriveIden, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, JoinType, Order, Query, SelectStatement},
+};
+use uuid::Uuid;
+
+use super::{
+    Tasks, counter,
+    model::{DeletedTask, Revision, Task},
+    row::{self, Column},
+    sync_token::SyncToken,
+};
+use crate::{
+    StoreError, UserId,
+    db::{Executor, Row},
+};
+
+/// The longest page that is read on a connection which other reads share.
+const MAX_SHORT_PAGE: u16 = 100;
+
+/// The subqueries of the statement.
+#[derive(DeriveIden)]
+enum Part {
+    One,
+    Counter,
+    Page,
+}
+
+/// The last change of a task.
+#[derive(Debug, Clone, Copy)]
+pub enum Change<'r> {
+    /// The task was created, changed or restored.
+    Task(Task<'r>),
+    /// The task was deleted: it is in the trash, or removed for good.
+    Deleted(DeletedTask),
+}
+
+/// The outcome of reading changes.
+pub enum ChangesOutcome {
+    /// A page of them.
+    Page(ChangePage),
+    /// The changes since the token can no longer be read: the client must start without one.
+    Expired,
+    /// The token is another user's.
+    ForeignToken,
+}
+
+/// A page of changes, in the order of their revisions.
+pub struct ChangePage {
+    rows: Vec<Row>,
+    owner: UserId,
+    /// The token with which to read the changes after this page.
+    pub next: SyncToken,
+    /// Whether further changes are stored already.
+    pub has_more: bool,
+}
+
+impl Tasks {
+    /// Returns at most `limit` changes since `token`, or without one everything that exists.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
+    pub async fn changes(&self, token: Option<&SyncToken>, limit: u16) -> Result<ChangesOutcome, StoreError> {
+        if token.is_some_and(|token| !token.is_of(self.rows.owner())) {
+            return Ok(ChangesOutcome::ForeignToken);
+        }
+        let statement = self.changes_statement(token, limit);
+        let rows = if limit > MAX_SHORT_PAGE {
+            self.db.query_alone(&statement).await?
+        } else {
+            self.db.query(&statement).await?
+        };
+        let (current, pruned) = counter_of(rows.first())?;
+        if token.is_some_and(|token| !token.is_current(current, pruned)) {
+            return Ok(ChangesOutcome::Expired);
+        }
+        let start = token.map_or(current, SyncToken::start);
+        Ok(ChangesOutcome::Page(ChangePage::new(rows, limit, self.rows.owner(), current, start)?))
+    }
+
+    /// Returns the statement that [`Tasks::changes`] runs.
+    #[cfg(feature = "explain")]
+    pub fn explain_changes(&self, token: Option<&SyncToken>, limit: u16) -> sea_orm::Statement {
+        self.db.explain(&self.changes_statement(token, limit))
+    }
+
+    /// Selects one row more than the page has, each with the counter; the counter alone if there is none.
+    fn changes_statement(&self, token: Option<&SyncToken>, limit: u16) -> SelectStatement {
+        Query::select()
+            .columns(row::selected_columns().map(|column| (Part::Page, column)))
+            .columns([counter::Column::Revision, counter::Column::PrunedRevision].map(|column| (Part::Counter, column)))
+            .from_subquery(Query::select().expr(Expr::val(1)).take(), Part::One)
+            .join_subquery(JoinType::LeftJoin, self.counter.select(), Part::Counter, Condition::all().add(Expr::cust("true")))
+            .join_subquery(JoinType::LeftJoin, self.page(token, limit), Part::Page, Condition::all().add(Expr::cust("true")))
+            .order_by((Part::Page, Column::Revision), Order::Asc)
+            .take()
+    }
+
+    fn page(&self, token: Option<&SyncToken>, limit: u16) -> SelectStatement {
+        let changes = match token {
+            Some(token) => {
+                let deleted_later = Column::Revision.gt(token.start().0);
+                let is_known = Condition::any().add(row::is_live()).add(deleted_later);
+                Condition::all().add(Column::Revision.gt(token.revision().0)).add(is_known)
+            }
+            None => row::is_live().into(),
+        };
+        let select = self.rows.select().filter(changes).select_only().columns(row::selected_columns());
+        let mut page = select.into_query();
+        page.order_by((row::Entity, Column::Revision), Order::Asc).limit(u64::from(limit) + 1);
+        page
+    }
+}
+
+impl ChangePage {
+    fn new(
+        mut rows: Vec<Row>,
+        limit: u16,
+        owner: &UserId,
+        current: Revision,
+        start: Revision,
+    ) -> Result<Self, StoreError> {
+        let has_more = rows.len() > usize::from(limit);
+        rows.truncate(limit.into());
+        if rows.first().map(|row| row.get::<Option<Uuid>>(0)).transpose()?.flatten().is_none() {
+            rows.clear(); // the counter alone
+        }
+        let last = rows.last().filter(|_| has_more).map(|row| row::from_row(row, owner)).transpose()?;
+        let next = SyncToken::new(owner, last.map_or(current, |last| last.revision), start);
+        Ok(Self { rows, owner: owner.clone(), next, has_more })
+    }
+
+    /// Reads the changes.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unexpected`] if a column has another type.
+    pub fn changes(&self) -> Result<Vec<Change<'_>>, StoreError> {
+        let change = |row| row::from_row(row, &self.owner).map(Change::from);
+        self.rows.iter().map(change).collect()
+    }
+}
+
+/// Reads the columns of the counter, which follow those of a task. A user without tasks has no counter.
+fn counter_of(row: Option<&Row>) -> Result<(Revision, Revision), StoreError> {
+    let row = row.ok_or_else(|| StoreError::unexpected("no row of the counter"))?;
+    let position = row::selected_columns().count();
+    let [current, pruned] = [position, position + 1].map(|position| row.get::<Option<i64>>(position));
+    Ok((Revision(current?.unwrap_or_default()), Revision(pruned?.unwrap_or_default())))
+}
+
+impl<'r> From<Task<'r>> for Change<'r> {
+    fn from(task: Task<'r>) -> Self {
+        match task.deleted_at {
+            None => Self::Task(task),
+            Some(_) => Self::Deleted(DeletedTask { id: task.id, revision: task.revision }),
+        }
+    }
+}

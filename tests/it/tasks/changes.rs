@@ -1,0 +1,146 @@
+//! What has changed since a sync token.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::support::{ApiClient, id, on_both, task::path};
+
+/// The tasks of a client that reads changes.
+#[derive(Default)]
+pub(super) struct Replica {
+    tasks: BTreeMap<String, Value>,
+    token: Option<String>,
+    /// The revisions of the changes, in the order in which they were read.
+    revisions: Vec<i64>,
+}
+
+impl Replica {
+    /// Reads one page and applies it; returns whether another follows.
+    pub(super) async fn reads_a_page(&mut self, client: &ApiClient, limit: u16) -> bool {
+        let since = self.token.as_ref().map(|token| format!("&since={token}")).unwrap_or_default();
+        let page = client.get(&format!("/api/tasks/changes?limit={limit}{since}")).await.is(200).json();
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= usize::from(limit), "{} changes with limit={limit}", items.len());
+        for item in items {
+            self.apply(item);
+        }
+        self.token = Some(page["next"].as_str().unwrap().to_owned());
+        page["has_more"].as_bool().unwrap()
+    }
+
+    pub(super) async fn reads_all(&mut self, client: &ApiClient, limit: u16) {
+        while self.reads_a_page(client, limit).await {}
+    }
+
+    fn apply(&mut self, change: &Value) {
+        let (task, deleted) = (&change["task"], &change["deleted"]);
+        let change = if task.is_object() { task } else { deleted };
+        let (id, revision) = (id(change).to_owned(), change["revision"].as_i64().unwrap());
+        assert!(self.revisions.last().is_none_or(|last| *last < revision), "{revision} after {:?}", self.revisions.last());
+        self.revisions.push(revision);
+        if task.is_object() { self.tasks.insert(id, task.clone()) } else { self.tasks.remove(&id) };
+    }
+
+    fn titles(&self) -> Vec<&str> {
+        self.tasks.values().map(|task| task["title"].as_str().unwrap()).collect()
+    }
+
+    /// Asserts that these are the client's tasks.
+    pub(super) async fn is_in_step(&self, client: &ApiClient) {
+        let listed = client.pages("limit=100").await.concat();
+        let listed: BTreeMap<_, _> = listed.into_iter().map(|task| (id(&task).to_owned(), task)).collect();
+        assert_eq!(self.tasks, listed);
+    }
+}
+
+on_both! {
+    each_change_is_read_once_in_order(app) {
+        let (ann, mut replica) = (app.ann(), Replica::default());
+        replica.reads_all(&ann, 100).await;
+        assert_eq!(replica.titles(), [""; 0]);
+        let (milk, bread) = (ann.creates_a_task("Buy milk").await, ann.creates_a_task("Buy bread").await);
+        ann.patch(&path(&milk), json!({"title": "Buy oat milk"})).await.is(200);
+        replica.reads_all(&ann, 100).await;
+        assert_eq!((replica.titles(), &replica.revisions), (vec!["Buy oat milk", "Buy bread"], &vec![2, 3]));
+        ann.delete(&path(&bread)).await.is(204);
+        replica.reads_all(&ann, 100).await;
+        assert_eq!((replica.titles(), &replica.revisions[2..]), (vec!["Buy oat milk"], &[4][..]));
+        ann.post(&format!("{}/restore", path(&bread)), Value::Null).await.is(200);
+        ann.delete(&format!("{}?permanent=true", path(&milk))).await.is(204);
+        replica.reads_all(&ann, 100).await;
+        assert_eq!((replica.titles(), &replica.revisions[3..]), (vec!["Buy bread"], &[5, 6][..]));
+        replica.reads_all(&ann, 100).await;
+        assert_eq!(replica.revisions.len(), 5);
+        replica.is_in_step(&ann).await;
+    }
+
+    a_change_is_a_task_or_what_is_left_of_it(app) {
+        let ann = app.ann();
+        let start = ann.get("/api/tasks/changes").await.is(200).json();
+        let (milk, bread) = (ann.creates_a_task("Buy milk").await, ann.creates_a_task("Buy bread").await);
+        ann.delete(&path(&bread)).await.is(204);
+        let page = ann.get(&format!("/api/tasks/changes?since={}", start["next"].as_str().unwrap())).await.is(200).json();
+        assert_eq!(page["items"], json!([{"task": milk}, {"deleted": {"id": id(&bread), "revision": 3}}]));
+        assert_eq!(page["has_more"], false);
+    }
+
+    tasks_that_were_deleted_before_the_first_page_are_left_out(app) {
+        let (ann, mut replica) = (app.ann(), Replica::default());
+        let tasks = [ann.creates_a_task("a").await, ann.creates_a_task("b").await, ann.creates_a_task("c").await];
+        let known = ann.creates_a_task("d").await;
+        ann.delete(&path(&tasks[0])).await.is(204);
+        ann.delete(&format!("{}?permanent=true", path(&tasks[1]))).await.is(204);
+        assert!(replica.reads_a_page(&ann, 1).await);
+        ann.delete(&path(&known)).await.is(204);
+        replica.reads_all(&ann, 1).await;
+        assert_eq!((replica.titles(), &replica.revisions), (vec!["c"], &vec![3, 7]));
+    }
+
+    the_last_page_leads_to_later_changes(app) {
+        let ann = app.ann();
+        for title in ["a", "b", "c", "d"] {
+            ann.creates_a_task(title).await;
+        }
+        for limit in [1, 2, 3, 4, 5] {
+            let mut replica = Replica::default();
+            replica.reads_all(&ann, limit).await;
+            assert_eq!(replica.revisions, [1, 2, 3, 4], "{limit}");
+            replica.is_in_step(&ann).await;
+        }
+    }
+
+    a_sync_token_is_bound_to_its_user(app) {
+        let (ann, bob) = (app.ann(), app.bob());
+        ann.creates_a_task("Buy milk").await;
+        let token = ann.get("/api/tasks/changes").await.is(200).json()["next"].as_str().unwrap().to_owned();
+        let rejected = bob.get(&format!("/api/tasks/changes?since={token}")).await.is_problem(422, "invalid-content");
+        assert_eq!(rejected.pointers(), ["/since"]);
+        assert_eq!(bob.get("/api/tasks/changes").await.is(200).json()["items"], json!([]));
+    }
+
+    invalid_parameters_are_rejected(app) {
+        let ann = app.ann();
+        let token = ann.get("/api/tasks/changes").await.is(200).json()["next"].as_str().unwrap().to_owned();
+        let query = |name: &str, value: &str| (format!("{name}={value}"), format!("/{name}"));
+        for (query, pointer) in [
+            query("since", ""), query("since", "x"), query("since", &token[1..]), query("since", &format!("{token}A")),
+            query("since", &"_".repeat(32)), query("since", &"A".repeat(32)), query("since", &format!("{token}&since={token}")),
+            query("limit", "0"), query("limit", "1001"), query("limit", "+1"), query("limit", "x"), query("cursor", "x"),
+        ] {
+            let rejected = ann.get(&format!("/api/tasks/changes?{query}")).await.is_problem(422, "invalid-content");
+            assert_eq!(rejected.pointers(), [pointer], "{query}");
+        }
+        ann.get(&format!("/api/tasks/changes?limit=1000&since={token}")).await.is(200);
+    }
+
+    only_get_is_allowed(app) {
+        let ann = app.ann();
+        for base in ["/api/tasks", "/tasks", "/api/ann/tasks"] {
+            let path = format!("{base}/changes");
+            for response in [ann.put(&path, json!({"title": "a"})).await, ann.patch(&path, json!({})).await, ann.delete(&path).await] {
+                assert_eq!(response.is_problem(405, "method-not-allowed").header("allow"), Some("GET, HEAD"));
+            }
+        }
+    }
+}
