@@ -84,6 +84,7 @@ impl Tasks {
 
     /// Returns the statement that [`Tasks::changes`] runs.
     #[cfg(feature = "explain")]
+    #[must_use]
     pub fn explain_changes(&self, token: Option<&SyncToken>, limit: u16) -> sea_orm::Statement {
         self.db.explain(&self.changes_statement(token, limit))
     }
@@ -94,8 +95,18 @@ impl Tasks {
             .columns(row::selected_columns().map(|column| (Part::Page, column)))
             .columns([counter::Column::Revision, counter::Column::PrunedRevision].map(|column| (Part::Counter, column)))
             .from_subquery(Query::select().expr(Expr::val(1)).take(), Part::One)
-            .join_subquery(JoinType::LeftJoin, self.counter.select(), Part::Counter, Condition::all().add(Expr::cust("true")))
-            .join_subquery(JoinType::LeftJoin, self.page(token, limit), Part::Page, Condition::all().add(Expr::cust("true")))
+            .join_subquery(
+                JoinType::LeftJoin,
+                self.counter.select(),
+                Part::Counter,
+                Condition::all().add(Expr::cust("true")),
+            )
+            .join_subquery(
+                JoinType::LeftJoin,
+                self.page(token, limit),
+                Part::Page,
+                Condition::all().add(Expr::cust("true")),
+            )
             .order_by((Part::Page, Column::Revision), Order::Asc)
             .take()
     }

@@ -18,7 +18,6 @@ mod write;
 
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
-use self::{counter::TaskCounter, row::Column};
 pub use self::{
     changes::{Change, ChangePage, ChangesOutcome},
     cursor::{Cursor, InvalidCursor},
@@ -33,6 +32,7 @@ pub use self::{
     sync_token::{InvalidSyncToken, SyncToken},
     write::WriteContext,
 };
+use self::{counter::TaskCounter, row::Column};
 use crate::{
     Db, StoreError, TaskId,
     db::{Executor, Row},

@@ -118,9 +118,15 @@ mod tests {
 
     #[test]
     fn a_token_is_current_unless_a_deletion_after_it_is_forgotten() {
-        for (revision, start, pruned, is_current) in
-            [(5, 0, 0, true), (5, 0, 5, true), (5, 0, 6, false), (1, 5, 5, true), (1, 5, 6, false), (11, 0, 0, false), (1, 11, 0, false)]
-        {
+        for (revision, start, pruned, is_current) in [
+            (5, 0, 0, true),
+            (5, 0, 5, true),
+            (5, 0, 6, false),
+            (1, 5, 5, true),
+            (1, 5, 6, false),
+            (11, 0, 0, false),
+            (1, 11, 0, false),
+        ] {
             let token = token(revision, start);
             assert_eq!(token.is_current(Revision(10), Revision(pruned)), is_current, "{token:?}, {pruned}");
         }

@@ -19,6 +19,16 @@ export type ChangePasswordInput = {
 };
 
 /**
+ * A task that was created, changed or restored.
+ */
+export type ChangedTask = {
+    /**
+     * The task as it is now.
+     */
+    task: Task;
+};
+
+/**
  * Whether the task is completed. Omit the body to toggle it.
  */
 export type CompletionInput = {
@@ -33,6 +43,16 @@ export type DeleteAccountInput = {
      * The current password.
      */
     password: string;
+};
+
+/**
+ * A task that was moved to the trash or removed for good.
+ */
+export type DeletedTask = {
+    /**
+     * What is left of the task.
+     */
+    deleted: Tombstone;
 };
 
 /**
@@ -260,6 +280,29 @@ export type Task = {
 };
 
 /**
+ * The last change of a task.
+ */
+export type TaskChange = ChangedTask | DeletedTask;
+
+/**
+ * One page of changes.
+ */
+export type TaskChangePage = {
+    /**
+     * Whether another page follows.
+     */
+    has_more: boolean;
+    /**
+     * The changes of the page, in the order of their revisions.
+     */
+    items: Array<TaskChange>;
+    /**
+     * The `since` of the next page, and of later changes after the last page.
+     */
+    next: string;
+};
+
+/**
  * The content of a task to create or replace. Omitted members get their defaults.
  */
 export type TaskInput = {
@@ -357,6 +400,20 @@ export type Tokens = {
      * The user.
      */
     user: User;
+};
+
+/**
+ * The id and the revision of a deleted task.
+ */
+export type Tombstone = {
+    /**
+     * The task's id.
+     */
+    id: string;
+    /**
+     * The revision of the deletion.
+     */
+    revision: number;
 };
 
 /**
@@ -1050,6 +1107,64 @@ export type CreateTaskResponses = {
 };
 
 export type CreateTaskResponse = CreateTaskResponses[keyof CreateTaskResponses];
+
+export type ListTaskChangesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the previous page, or the `id` of an event. Without it, the changes are everything that exists.
+         */
+        since?: string;
+        /**
+         * The maximum number of changes in the page.
+         */
+        limit?: number;
+    };
+    url: '/api/tasks/changes';
+};
+
+export type ListTaskChangesErrors = {
+    /**
+     * Malformed request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Sync token expired
+     */
+    410: Problem;
+    /**
+     * Invalid content, or Idempotency key reused
+     */
+    422: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable, or Overloaded
+     */
+    503: Problem;
+};
+
+export type ListTaskChangesError = ListTaskChangesErrors[keyof ListTaskChangesErrors];
+
+export type ListTaskChangesResponses = {
+    /**
+     * One page of the changes.
+     */
+    200: TaskChangePage;
+};
+
+export type ListTaskChangesResponse = ListTaskChangesResponses[keyof ListTaskChangesResponses];
 
 export type DeleteTaskData = {
     body?: never;

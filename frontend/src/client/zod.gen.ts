@@ -160,6 +160,13 @@ export const zTask = z.object({
 });
 
 /**
+ * A task that was created, changed or restored.
+ */
+export const zChangedTask = z.object({
+    task: zTask
+});
+
+/**
  * The content of a task to create or replace. Omitted members get their defaults.
  */
 export const zTaskInput = z.object({
@@ -189,6 +196,38 @@ export const zTaskPatch = z.object({
     priority: z.optional(zPriority),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50), z.regex(/^[^\x00]*$/))).check(z.maxLength(20))),
     title: z.optional(z.string().check(z.minLength(1), z.maxLength(255), z.regex(/^[^\x00]*[^\s\x00-\x1f\x7f-\x9f﻿][^\x00]*$/)))
+});
+
+/**
+ * The id and the revision of a deleted task.
+ */
+export const zTombstone = z.object({
+    id: z.uuid(),
+    revision: z.int().check(z.gte(0))
+});
+
+/**
+ * A task that was moved to the trash or removed for good.
+ */
+export const zDeletedTask = z.object({
+    deleted: zTombstone
+});
+
+/**
+ * The last change of a task.
+ */
+export const zTaskChange = z.union([
+    zChangedTask,
+    zDeletedTask
+]);
+
+/**
+ * One page of changes.
+ */
+export const zTaskChangePage = z.object({
+    has_more: z.boolean(),
+    items: z.array(zTaskChange),
+    next: z.string()
 });
 
 /**
@@ -316,6 +355,16 @@ export const zCreateTaskBody = zTaskInput;
  * The created task.
  */
 export const zCreateTaskResponse = zTask;
+
+export const zListTaskChangesQuery = z.object({
+    since: z.optional(z.string().check(z.minLength(1))),
+    limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(1000))), 100)
+});
+
+/**
+ * One page of the changes.
+ */
+export const zListTaskChangesResponse = zTaskChangePage;
 
 export const zDeleteTaskHeaders = z.object({
     'If-Match': z.nullish(z.string())

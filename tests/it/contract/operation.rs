@@ -32,6 +32,7 @@ pub(super) const ROWS: &[Row] = &[
     row("replaceTask", || Some(json!({"title": "Replaced"})), 200),
     row("updateTask", || Some(json!({"title": "Changed"})), 200),
     row("completeTask", || Some(json!({"completed": true})), 200),
+    row("listTaskChanges", || None, 200),
     row("deleteTask", || None, 204),
     row("restoreTask", || None, 200),
 ];

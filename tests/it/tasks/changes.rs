@@ -37,9 +37,17 @@ impl Replica {
         let (task, deleted) = (&change["task"], &change["deleted"]);
         let change = if task.is_object() { task } else { deleted };
         let (id, revision) = (id(change).to_owned(), change["revision"].as_i64().unwrap());
-        assert!(self.revisions.last().is_none_or(|last| *last < revision), "{revision} after {:?}", self.revisions.last());
+        assert!(
+            self.revisions.last().is_none_or(|last| *last < revision),
+            "{revision} after {:?}",
+            self.revisions.last()
+        );
         self.revisions.push(revision);
-        if task.is_object() { self.tasks.insert(id, task.clone()) } else { self.tasks.remove(&id) };
+        if task.is_object() {
+            self.tasks.insert(id, task.clone())
+        } else {
+            self.tasks.remove(&id)
+        };
     }
 
     fn titles(&self) -> Vec<&str> {

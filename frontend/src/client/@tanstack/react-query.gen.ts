@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { changePassword, completeTask, createTask, deleteAccount, deleteTask, getCurrentUser, getLiveness, getReadiness, getTask, listSessions, listTasks, logIn, logOut, type Options, refreshToken, replaceTask, restoreTask, revokeAllSessions, revokeSession, signUp, updateTask } from '../sdk.gen';
-import type { ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CompleteTaskData, CompleteTaskError, CompleteTaskResponse, CreateTaskData, CreateTaskError, CreateTaskResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteTaskData, DeleteTaskError, DeleteTaskResponse, GetCurrentUserData, GetCurrentUserError, GetCurrentUserResponse, GetLivenessData, GetLivenessError, GetLivenessResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetTaskData, GetTaskError, GetTaskResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTasksData, ListTasksError, ListTasksResponse, LogInData, LogInError, LogInResponse, LogOutData, LogOutError, LogOutResponse, RefreshTokenData, RefreshTokenError, RefreshTokenResponse, ReplaceTaskData, ReplaceTaskError, ReplaceTaskResponse, RestoreTaskData, RestoreTaskError, RestoreTaskResponse, RevokeAllSessionsData, RevokeAllSessionsError, RevokeAllSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignUpData, SignUpError, SignUpResponse, UpdateTaskData, UpdateTaskError, UpdateTaskResponse } from '../types.gen';
+import { changePassword, completeTask, createTask, deleteAccount, deleteTask, getCurrentUser, getLiveness, getReadiness, getTask, listSessions, listTaskChanges, listTasks, logIn, logOut, type Options, refreshToken, replaceTask, restoreTask, revokeAllSessions, revokeSession, signUp, updateTask } from '../sdk.gen';
+import type { ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CompleteTaskData, CompleteTaskError, CompleteTaskResponse, CreateTaskData, CreateTaskError, CreateTaskResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteTaskData, DeleteTaskError, DeleteTaskResponse, GetCurrentUserData, GetCurrentUserError, GetCurrentUserResponse, GetLivenessData, GetLivenessError, GetLivenessResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetTaskData, GetTaskError, GetTaskResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTaskChangesData, ListTaskChangesError, ListTaskChangesResponse, ListTasksData, ListTasksError, ListTasksResponse, LogInData, LogInError, LogInResponse, LogOutData, LogOutError, LogOutResponse, RefreshTokenData, RefreshTokenError, RefreshTokenResponse, ReplaceTaskData, ReplaceTaskError, ReplaceTaskResponse, RestoreTaskData, RestoreTaskError, RestoreTaskResponse, RevokeAllSessionsData, RevokeAllSessionsError, RevokeAllSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignUpData, SignUpError, SignUpResponse, UpdateTaskData, UpdateTaskError, UpdateTaskResponse } from '../types.gen';
 
 /**
  * Logs in.
@@ -332,6 +332,27 @@ export const createTaskMutation = (options?: Partial<Options<CreateTaskData>>): 
     };
     return mutationOptions;
 };
+
+export const listTaskChangesQueryKey = (options?: Options<ListTaskChangesData>) => createQueryKey('listTaskChanges', options);
+
+/**
+ * Lists what has changed since a sync token.
+ *
+ * Each item is the last change of a task, in the order of their revisions. A client that applies all pages in order, and then
+ * continues with `next`, has exactly the user's tasks that are not deleted, whatever is written meanwhile.
+ */
+export const listTaskChangesOptions = (options?: Options<ListTaskChangesData>) => queryOptions<ListTaskChangesResponse, ListTaskChangesError, ListTaskChangesResponse, ReturnType<typeof listTaskChangesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTaskChanges({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTaskChangesQueryKey(options)
+});
 
 /**
  * Deletes a task.
