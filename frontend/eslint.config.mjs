@@ -2,7 +2,7 @@ import next from "eslint-config-next/core-web-vitals";
 import typescript from "eslint-config-next/typescript";
 
 // Each layer imports only from the layers before it.
-const layers = ["lib", "components", "session", "tasks", "account", "layout", "app"];
+const layers = ["lib", "components", "session", "sync", "tasks", "account", "layout", "app"];
 
 const layerRules = layers.slice(0, -1).map((layer, index) => {
   const group = layers.slice(index + 1).flatMap((later) => [`@/${later}/*`, `../${later}/*`, `../../${later}/*`]);

@@ -1,6 +1,8 @@
 import type { NextConfig } from "next";
 
 process.env.NEXT_TELEMETRY_DISABLED ??= "1";
+// names the service worker's cache; inlined during the build
+process.env.NEXT_PUBLIC_BUILD_ID ??= Date.now().toString(36);
 
 const headers = [
   { key: "X-Content-Type-Options", value: "nosniff" },

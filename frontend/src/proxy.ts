@@ -2,7 +2,7 @@
 import { NextResponse, type NextRequest } from "next/server";
 import { publicSettings } from "@/lib/settings";
 
-export const config = { matcher: "/((?!api/|_next/static|_next/image|icon.svg).*)" };
+export const config = { matcher: "/((?!api/|_next/static|_next/image|sw.js|manifest.webmanifest|icon|apple-icon).*)" };
 
 export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
@@ -20,6 +20,7 @@ function contentSecurityPolicy(nonce: string): string {
     "default-src": "'self'",
     "script-src": `'self' 'nonce-${nonce}' 'strict-dynamic'${isDev ? " 'unsafe-eval'" : ""}`,
     "style-src": "'self' 'unsafe-inline'",
+    "worker-src": "'self'",
     "img-src": "'self' data:",
     "connect-src": `'self' ${publicSettings().apiUrl}${isDev ? " ws:" : ""}`,
     "object-src": "'none'",

@@ -7,7 +7,7 @@ import { useState, type ReactNode } from "react";
 import { Alert } from "@/components/ui/alert";
 import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
 import { useAuth, useUser } from "@/session/session-provider";
-import { clearSignedInMarker } from "@/session/signed-in-marker";
+import { forgetUser } from "@/session/remembered-user";
 import { CredentialsForm, type Values } from "./credentials-form";
 import { useSetFlashMessage } from "@/components/flash-message";
 import { useClearUserData } from "./use-clear-user-data";
@@ -79,7 +79,7 @@ function DeleteAccountSection() {
     const token = await tokenManager.get();
     const deleteAccount = async () => {
       const result = await adapter.deleteAccount(password, token);
-      if (result.ok) clearSignedInMarker();
+      if (result.ok) forgetUser();
       return result;
     };
     return tokenManager.runExclusive(deleteAccount, ({ ok }) => ok);

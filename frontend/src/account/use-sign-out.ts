@@ -4,7 +4,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useAuth } from "@/session/session-provider";
-import { clearSignedInMarker } from "@/session/signed-in-marker";
+import { forgetUser } from "@/session/remembered-user";
 import { useSetFlashMessage } from "@/components/flash-message";
 import { useClearUserData } from "./use-clear-user-data";
 
@@ -19,7 +19,7 @@ export function useSignOut(): () => Promise<void> {
     const token = await tokenManager.get().catch(() => null);
     const sessionWarning = await tokenManager.runExclusive(async () => {
       const warning = await (await loadAdapter()).signOut(token);
-      clearSignedInMarker();
+      forgetUser();
       return warning;
     });
     clearUserData();

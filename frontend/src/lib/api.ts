@@ -17,6 +17,11 @@ export function asUser(userId: string) {
   return heyApi.asUser(currentTokenManager, userId);
 }
 
+/** Like `asUser`, without a time limit: for responses that do not end. */
+export function streamAsUser(userId: string) {
+  return { ...asUser(userId), fetch: heyApi.clientConfig(currentTokenManager!).fetch };
+}
+
 /** Request options that send exactly this token and do not retry. Required inside TokenManager.runExclusive. */
 export function withToken(token: string | null) {
   return heyApi.withToken(token, send);

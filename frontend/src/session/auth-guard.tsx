@@ -1,4 +1,5 @@
-// Renders its children for a signed-in user; redirects everyone else to the sign-in page.
+// Renders its children for a signed-in user; redirects everyone else to the sign-in page. A user who was signed in before sees the app
+// before the session is confirmed, and without a network.
 "use client";
 
 import type { TokenManager, User } from "@taskbridge/auth-token";
@@ -9,8 +10,8 @@ import { Button } from "@/components/ui/button";
 import { Alert } from "@/components/ui/alert";
 import { retryIntervalMs } from "@/lib/timeout";
 import { clearDrafts } from "@/lib/drafts";
-import { useAuth, useOptionalUser, UserProvider } from "./session-provider";
-import { clearSignedInMarker, setSignedInMarker } from "./signed-in-marker";
+import { forgetUser, rememberUser } from "./remembered-user";
+import { useAuth, useExpectedUser, useOptionalUser, UserProvider } from "./session-provider";
 import { useMounted } from "./use-mounted";
 
 const sessionEndedText = "You've been signed out. Your session expired or was ended on another device.";
@@ -23,6 +24,7 @@ function RequireUser({ children }: { children: ReactNode }) {
   const { tokenManager } = useAuth();
   const router = useRouter();
   const user = useOptionalUser();
+  const expectedUser = useExpectedUser();
   const setFlashMessage = useSetFlashMessage();
   const lastUser = useRef<User>(null);
   const [failed, setFailed] = useState(false);
@@ -36,9 +38,9 @@ function RequireUser({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (user === undefined) fetchUser();
-    if (user) setSignedInMarker();
+    if (user) rememberUser(user);
     if (user !== null) return;
-    if (clearSignedInMarker()) setFlashMessage({ variant: "info", text: sessionEndedText });
+    if (forgetUser()) setFlashMessage({ variant: "info", text: sessionEndedText });
     router.replace("/sign-in");
   }, [user, fetchUser, router, setFlashMessage]);
 
@@ -55,7 +57,7 @@ function RequireUser({ children }: { children: ReactNode }) {
     return () => clearInterval(timer);
   }, [failed, fetchUser]);
 
-  if (user) return <UserProvider value={user}>{children}</UserProvider>;
+  if (expectedUser) return <UserProvider value={expectedUser}>{children}</UserProvider>;
   return failed ? <AuthUnavailable onRetry={fetchUser} /> : <LoadingScreen />;
 }
 

@@ -31,8 +31,8 @@ export class PendingWork {
   }
 
   /** Registers a warning to show after a sign-out. Returns a function that removes it. */
-  addWarning(getWarning: () => string | null): () => void {
-    const flush: Flush = async () => getWarning();
+  addWarning(getWarning: () => Promise<string | null>): () => void {
+    const flush: Flush = () => getWarning();
     this.#flushes.add(flush);
     return () => void this.#flushes.delete(flush);
   }

@@ -8,6 +8,7 @@ import { adapterLoader } from "@/lib/auth-modes";
 import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
 import type { PublicSettings } from "@/lib/settings";
 import { PendingWork } from "./pending-work";
+import { getRememberedUser } from "./remembered-user";
 
 type Auth = { loadAdapter: () => Promise<AuthAdapter>; tokenManager: TokenManager; pendingWork: PendingWork };
 
@@ -48,6 +49,16 @@ export function useOptionalUser(): User | null | undefined {
   );
 }
 
+/** The user; while unknown, the one who was signed in last. Null if there is none, undefined during server rendering. */
+export function useExpectedUser(): User | null | undefined {
+  const tokenManager = useContext(AuthContext)?.tokenManager;
+  return useSyncExternalStore(
+    tokenManager?.subscribe ?? subscribeToNothing,
+    () => (tokenManager?.user === undefined ? getRememberedUser() : tokenManager.user),
+    () => undefined,
+  );
+}
+
 const UserContext = createContext<User | null>(null);
 
 export const UserProvider = UserContext.Provider;
@@ -57,4 +68,9 @@ export function useUser(): User {
   const user = useContext(UserContext);
   if (!user) throw new Error("useUser must be used inside AuthGuard");
   return user;
+}
+
+/** The user; null while unknown, also during server rendering. */
+export function useKnownUser(): User | null {
+  return useContext(UserContext);
 }

@@ -30,7 +30,7 @@ function UserTaskMutationsProvider({ userId, children }: { userId: string; child
   useEffect(() => {
     const flushDeletions = () => void mutations.deletions.flush();
     window.addEventListener("pagehide", flushDeletions);
-    const removeWarning = pendingWork.addWarning(() => mutations.outbox.unsentWarning);
+    const removeWarning = pendingWork.addWarning(async () => mutations.outbox.unsentWarning);
     return () => {
       window.removeEventListener("pagehide", flushDeletions);
       removeWarning();

@@ -1,0 +1,77 @@
+// The service worker: opens the app without a network. It does not handle requests to the API.
+
+const cacheName = `taskbridge-${new URL(self.location.href).searchParams.get("v")}`;
+const navigationTimeoutMs = 3_000;
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(Promise.all([deleteOtherCaches(), self.clients.claim()]));
+});
+
+// the page sends what it loaded before this worker controlled it
+self.addEventListener("message", (event) => {
+  if (event.data?.kind === "cache") event.waitUntil(cacheAll(event.data.pages, event.data.assets));
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (isAsset(url)) event.respondWith(assetResponse(request));
+  else if (request.mode === "navigate" && isPage(url)) event.respondWith(pageResponse(event, url.pathname));
+});
+
+/** Files whose name changes with their content. */
+function isAsset({ pathname }) {
+  return pathname.startsWith("/_next/static/");
+}
+
+/** Pages of signed-in users. The others are useless without a network. */
+function isPage({ pathname }) {
+  return !/^\/(api|_next|sign-in|sign-up)(\/|$)/.test(pathname);
+}
+
+async function assetResponse(request) {
+  const cached = await caches.match(request);
+  if (cached) return cached;
+  const response = await fetch(request);
+  await store(request, response);
+  return response;
+}
+
+/** From the network; if it does not answer in time, from the cache. Pages contain no data of users. */
+async function pageResponse(event, pathname) {
+  const response = fetch(event.request).then(async (received) => {
+    await store(pathname, received);
+    return received;
+  });
+  event.waitUntil(response.catch(() => {}));
+  const cached = await caches.match(pathname);
+  if (!cached) return response;
+  const timeout = new Promise((resolve) => setTimeout(resolve, navigationTimeoutMs, cached));
+  return Promise.race([response.then((received) => (received.status >= 500 ? cached : received), () => cached), timeout]);
+}
+
+async function store(key, response) {
+  if (response.ok && !response.redirected && response.type === "basic") await (await caches.open(cacheName)).put(key, response.clone());
+}
+
+async function cacheAll(pages, assets) {
+  await Promise.allSettled([...pages.map(cachePage), ...assets.map(cacheAsset)]);
+}
+
+async function cachePage(pathname) {
+  const response = await fetch(pathname);
+  const html = await response.clone().text();
+  await store(pathname, response);
+  const assets = new Set(html.match(/\/_next\/static\/[\w\-.~/]+/g));
+  await Promise.allSettled([...assets].map(cacheAsset));
+}
+
+async function cacheAsset(url) {
+  if (!(await caches.match(url))) await store(url, await fetch(url));
+}
+
+async function deleteOtherCaches() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name !== cacheName).map((name) => caches.delete(name)));
+}

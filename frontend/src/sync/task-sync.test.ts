@@ -1,0 +1,231 @@
+import "fake-indexeddb/auto";
+import { afterEach, expect, test, vi } from "vitest";
+import { FakeBrowser, FakeService, type FakeTab } from "./testing";
+
+vi.setConfig({ testTimeout: 20_000 });
+
+let browsers: FakeBrowser[] = [];
+
+afterEach(() => {
+  browsers.forEach((browser) => browser.close());
+  browsers = [];
+});
+
+function openBrowser(service: FakeService): FakeBrowser {
+  const browser = new FakeBrowser(service);
+  browsers.push(browser);
+  return browser;
+}
+
+const titles = ({ sync }: FakeTab) => sync.replica.tasks.map(({ title }) => title).sort();
+const isSynced = ({ sync }: FakeTab) => sync.replica.isLoaded && sync.replica.operations.length === 0;
+const until = (condition: () => unknown) => expect.poll(condition, { timeout: 10_000, interval: 5 });
+
+test("a change reaches the other tabs and browsers", async () => {
+  const service = new FakeService();
+  const [laptop, phone] = [openBrowser(service), openBrowser(service)];
+  const tabs = [laptop.openTab(), laptop.openTab(), phone.openTab()];
+  const { id } = tabs[1]!.actions.create({ title: "Buy milk" });
+  expect(titles(tabs[1]!)).toEqual(["Buy milk"]);
+  for (const tab of tabs) await until(() => titles(tab)).toEqual(["Buy milk"]);
+  await until(() => isSynced(tabs[1]!)).toBe(true);
+  tabs[2]!.actions.complete(id, true);
+  for (const tab of tabs) await until(() => tab.sync.replica.shown(id)?.completed).toBe(true);
+});
+
+test("one browser reads the changes once, however many tabs are open", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tabs = [laptop.openTab(), laptop.openTab(), laptop.openTab()];
+  for (const tab of tabs) await until(() => isSynced(tab)).toBe(true);
+  expect(service.requests).toEqual(["listChanges"]);
+  tabs[2]!.actions.create({ title: "Buy milk" });
+  for (const tab of tabs) await until(() => titles(tab)).toEqual(["Buy milk"]);
+  await until(() => isSynced(tabs[2]!)).toBe(true);
+  expect(service.requests).toEqual(["listChanges", "create"]);
+});
+
+test("operations made offline survive a restart and arrive once", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tab = laptop.openTab();
+  await until(() => isSynced(tab)).toBe(true);
+  laptop.goOffline();
+  const { id } = tab.actions.create({ title: "Buy milk" });
+  tab.actions.update(id, { title: "Buy oat milk" });
+  tab.actions.create({ title: "Buy bread" });
+  await tab.sync.flush(1_000);
+  laptop.closeTab(tab);
+
+  const again = laptop.openTab();
+  await until(() => titles(again)).toEqual(["Buy bread", "Buy oat milk"]);
+  expect(again.sync.replica.tasks.every(({ isPending }) => isPending)).toBe(true);
+  laptop.goOnline();
+  await until(() => isSynced(again)).toBe(true);
+  expect(service.tasks.map(({ title }) => title)).toEqual(["Buy oat milk", "Buy bread"]);
+  expect(service.requests.filter((name) => name === "create" || name === "update")).toEqual(["create", "create"]);
+});
+
+test("an operation of a tab that closes at once arrives", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const [leader, other] = [laptop.openTab(), laptop.openTab()];
+  await until(() => isSynced(other)).toBe(true);
+  other.actions.create({ title: "Buy milk" });
+  laptop.closeTab(other);
+  await until(() => titles(leader)).toEqual(["Buy milk"]);
+  await until(() => isSynced(leader)).toBe(true);
+  expect(service.tasks).toHaveLength(1);
+});
+
+test("a lost response does not repeat a change", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tab = laptop.openTab();
+  await until(() => isSynced(tab)).toBe(true);
+  const transport = service.create.bind(service);
+  service.create = (id, input) => {
+    service.create = transport;
+    transport(id, input);
+    throw new TypeError("Failed to fetch");
+  };
+  const { id } = tab.actions.create({ title: "Buy milk" });
+  await until(() => (tab.sync.wake(), isSynced(tab))).toBe(true);
+  expect(service.tasks.map((task) => task.id)).toEqual([id]);
+});
+
+test("edits of different fields are merged", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tab = laptop.openTab();
+  const { id } = tab.actions.create({ title: "Buy milk" });
+  await until(() => isSynced(tab)).toBe(true);
+  laptop.goOffline();
+  tab.actions.update(id, { title: "Buy oat milk" });
+  service.update(id, { description: "Two bottles" });
+  laptop.goOnline();
+  await until(() => isSynced(tab)).toBe(true);
+  expect(service.read(id)).toMatchObject({ title: "Buy oat milk", description: "Two bottles" });
+});
+
+test.each([
+  ["mine", "Buy oat milk"],
+  ["theirs", "Buy bread"],
+] as const)("of two edits of one field the user keeps %s", async (choice, title) => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tab = laptop.openTab();
+  const { id } = tab.actions.create({ title: "Buy milk" });
+  await until(() => isSynced(tab)).toBe(true);
+  laptop.goOffline();
+  tab.actions.update(id, { title: "Buy oat milk", priority: "high" });
+  service.update(id, { title: "Buy bread" });
+  laptop.goOnline();
+  await until(() => tab.sync.replica.conflicts).toHaveLength(1);
+  const conflict = tab.sync.replica.conflicts[0]!;
+  expect(conflict.fields).toEqual([{ field: "title", before: "Buy milk", mine: "Buy oat milk", theirs: "Buy bread" }]);
+  expect(tab.sync.replica.shown(id)).toMatchObject({ title: "Buy oat milk", hasConflict: true });
+  tab.actions.resolve(conflict, { title: choice });
+  await until(() => isSynced(tab)).toBe(true);
+  expect(service.read(id)).toMatchObject({ title, priority: "high" });
+});
+
+test("an edited task that was deleted elsewhere can be brought back", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tab = laptop.openTab();
+  const { id } = tab.actions.create({ title: "Buy milk" });
+  await until(() => isSynced(tab)).toBe(true);
+  laptop.goOffline();
+  tab.actions.update(id, { title: "Buy oat milk" });
+  service.delete(id);
+  laptop.goOnline();
+  await until(() => tab.sync.replica.conflicts.map(({ theirs }) => theirs)).toEqual([null]);
+  tab.actions.resolveDeleted(tab.sync.replica.conflicts[0]!, "restore");
+  await until(() => isSynced(tab)).toBe(true);
+  expect(service.read(id).title).toBe("Buy oat milk");
+});
+
+test("complete, edit and delete can be undone", async () => {
+  const service = new FakeService();
+  const tab = openBrowser(service).openTab();
+  const { id } = tab.actions.create({ title: "Buy milk" });
+  await until(() => isSynced(tab)).toBe(true);
+  for (const act of [
+    () => tab.actions.complete(id, true),
+    () => tab.actions.update(id, { title: "Buy oat milk", tags: ["shop"] }),
+    () => tab.actions.remove(id),
+  ]) {
+    const { undo } = act();
+    await until(() => isSynced(tab)).toBe(true);
+    undo();
+    expect(tab.sync.replica.shown(id)).toMatchObject({ title: "Buy milk", completed: false, tags: [] });
+    await until(() => isSynced(tab)).toBe(true);
+    expect(service.read(id)).toMatchObject({ title: "Buy milk", completed: false, tags: [] });
+  }
+});
+
+test("undo leaves later changes alone", async () => {
+  const service = new FakeService();
+  const tab = openBrowser(service).openTab();
+  const { id } = tab.actions.create({ title: "Buy milk" });
+  await until(() => isSynced(tab)).toBe(true);
+  const { undo } = tab.actions.update(id, { title: "Buy oat milk", priority: "high" });
+  await until(() => isSynced(tab)).toBe(true);
+  service.update(id, { title: "Buy bread" });
+  await until(() => tab.sync.replica.shown(id)?.title).toBe("Buy bread");
+  undo();
+  await until(() => isSynced(tab)).toBe(true);
+  expect(service.read(id)).toMatchObject({ title: "Buy bread", priority: "none" });
+});
+
+test("a rejected task is kept until it is corrected", async () => {
+  const service = new FakeService();
+  const tab = openBrowser(service).openTab();
+  const { id } = tab.actions.create({ title: " " });
+  tab.actions.create({ title: "Buy bread" });
+  await until(() => tab.sync.replica.shown(id)?.failure?.status).toBe(422);
+  await until(() => service.tasks.map(({ title }) => title)).toEqual(["Buy bread"]);
+  tab.actions.update(id, { title: "Buy milk" });
+  await until(() => isSynced(tab)).toBe(true);
+  expect(service.read(id).title).toBe("Buy milk");
+});
+
+test("an expired token starts over and removes what is gone", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tab = laptop.openTab();
+  const ids = ["a", "b", "c", "d", "e"].map((title) => tab.actions.create({ title }).id);
+  await until(() => isSynced(tab)).toBe(true);
+  laptop.goOffline();
+  service.delete(ids[0]!);
+  service.update(ids[1]!, { title: "B" });
+  service.expireTokens();
+  laptop.goOnline();
+  await until(() => titles(tab)).toEqual(["B", "c", "d", "e"]);
+});
+
+test.each(["closed", "suspended"])("another tab takes over from one that is %s", async (state) => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const first = laptop.openTab();
+  await until(() => isSynced(first)).toBe(true);
+  const second = laptop.openTab();
+  await until(() => isSynced(second)).toBe(true);
+  if (state === "closed") laptop.closeTab(first);
+  else first.suspend();
+  second.actions.create({ title: "Buy milk" });
+  await until(() => isSynced(second)).toBe(true);
+  expect(service.tasks).toHaveLength(1);
+});
+
+test("the status says whether the service answers", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const [leader, other] = [laptop.openTab(), laptop.openTab()];
+  await until(() => isSynced(other)).toBe(true);
+  laptop.goOffline();
+  for (const tab of [leader, other]) await until(() => tab.sync.status.failure?.status).toBe(0);
+  laptop.goOnline();
+  for (const tab of [leader, other]) await until(() => tab.sync.status.failure).toBeNull();
+});

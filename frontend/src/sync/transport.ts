@@ -1,0 +1,21 @@
+// The operations of the service that the synchronization uses.
+import type { Task, TaskChange, TaskChangePage, TaskInput, TaskPatch } from "@/client";
+
+/** `token` is the position after the change. */
+export type ChangeEvent = { change: TaskChange; token: string };
+
+/** All methods reject with a problem document, or with another error if there was no response. */
+export interface Transport {
+  /** Rejects with 412 if the task exists. */
+  create(id: string, input: TaskInput): Promise<Task>;
+  read(id: string): Promise<Task>;
+  /** Rejects with 412 if the task has another revision. */
+  update(id: string, patch: TaskPatch, revision: number): Promise<Task>;
+  delete(id: string): Promise<void>;
+  restore(id: string): Promise<Task>;
+  purge(id: string): Promise<void>;
+  /** Rejects with 410 if `since` is too old: then everything has to be read again. */
+  listChanges(since: string | null): Promise<TaskChangePage>;
+  /** Calls `onEvents` with the changes after `since` until the stream ends. */
+  streamEvents(since: string, onEvents: (events: ChangeEvent[]) => void, signal: AbortSignal): Promise<void>;
+}
