@@ -54,14 +54,14 @@ create table taskbridge.idempotency_key (
     user_id      text        not null,
     key          text        collate "C" not null,
     request_hash bytea       not null,
-    created_at   timestamptz not null,
+    expires_at   timestamptz not null,
     status       smallint,
     etag         text,
     location     text,
     body         text,
     primary key (user_id, key)
 );
-create index idempotency_key_created_at_idx on taskbridge.idempotency_key (created_at);
+create index idempotency_key_expires_at_idx on taskbridge.idempotency_key (expires_at);
 
 create or replace function taskbridge.task_follow_user() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -110,14 +110,14 @@ create table idempotency_key (
     user_id      text     not null,
     key          text     not null,
     request_hash blob     not null,
-    created_at   datetime not null,
+    expires_at   datetime not null,
     status       integer,
     etag         text,
     location     text,
     body         text,
     primary key (user_id, key)
 );
-create index idempotency_key_created_at_idx on idempotency_key (created_at);
+create index idempotency_key_expires_at_idx on idempotency_key (expires_at);
 
 drop trigger if exists task_follow_user;
 ";

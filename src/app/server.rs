@@ -12,7 +12,7 @@ use crate::{
     clock::Clock,
     config::Config,
     http::{TrustedOrigins, admission::AdmissionControl, extract::TrustedProxies, middleware},
-    routes::{self, AccountServices, PingCache, RouteSettings},
+    routes::{self, AccountServices, IdempotencyTtl, PingCache, RouteSettings},
 };
 
 /// State that all workers share.
@@ -50,6 +50,7 @@ pub(super) fn start(
     let cookies =
         config.secrets.as_ref().map(|secrets| Data::new(SessionCookies::new(&config.session_cookie, secrets)));
     let ping_cache = Data::new(PingCache::default());
+    let idempotency_ttl = Data::new(IdempotencyTtl(config.idempotency_ttl));
     let admission = Data::new(AdmissionControl::new(config.http.max_concurrent_requests, config.http.queue_timeout));
     http_server::start(&config.http, listener, move || {
         let pools = pools.clone();
@@ -61,6 +62,7 @@ pub(super) fn start(
             .app_data(proxies.clone())
             .app_data(trusted_origins.clone())
             .app_data(ping_cache.clone())
+            .app_data(idempotency_ttl.clone())
             .app_data(admission.clone())
             .data_factory(move || pools.clone().pool());
         let app = account_services.iter().cloned().fold(app, App::app_data);

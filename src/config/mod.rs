@@ -62,6 +62,8 @@ pub struct Config {
     pub leeway: Duration,
     /// Where rate limits are counted. `None` if there are none.
     pub rate_limit: Option<RateLimitStore>,
+    /// How long the answers to requests with an `Idempotency-Key` are kept.
+    pub idempotency_ttl: Duration,
     /// Time between two deletions of expired rows.
     pub cleanup_interval: Duration,
     /// Host and port of the metrics. `None` if they are not served.
@@ -80,6 +82,8 @@ pub struct LogSettings {
     /// Whether each line is a JSON object.
     pub json: bool,
 }
+
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// Logs the service at `info` and libraries at `warn`. `actix_http` is off, since clients can trigger its warnings at will.
 const DEFAULT_LOG_FILTER: &str = "warn,taskbridge=info,actix_http=off";
@@ -124,8 +128,9 @@ impl Config {
             issuers: environment.list("JWT_ISSUER"),
             audiences: environment.list("JWT_AUDIENCE"),
             user_id_claim: user_id_claim::read(environment)?,
-            leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=Duration::from_mins(1), "15s")?,
+            leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=MINUTE, "15s")?,
             rate_limit,
+            idempotency_ttl: environment.duration("IDEMPOTENCY_TTL", MINUTE..=MINUTE * 60 * 24 * 30, "24h")?,
             cleanup_interval: cleanup_interval(environment)?,
             metrics_address: metrics_address::read(environment)?,
             log: LogSettings::read(environment)?,

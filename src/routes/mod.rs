@@ -23,7 +23,7 @@ use utoipa::openapi::{OpenApi, PathItem};
 use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
 
 use self::not_found::{get_only, not_found};
-pub(crate) use self::{accounts::AccountServices, health::PingCache};
+pub(crate) use self::{accounts::AccountServices, health::PingCache, tasks::IdempotencyTtl};
 use self::{
     accounts::{log_in, log_out, me, password, refresh, sessions, sign_up},
     tasks::{changes, read, trash, write},

@@ -2,6 +2,7 @@
 
 mod closed_accounts;
 mod expired;
+mod idempotency_keys;
 mod step;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,12 +18,12 @@ use crate::{
 /// The number of rows of a table that a batch considers.
 const BATCH_SIZE: usize = 1_000;
 
-/// Revocations, deleted accounts, rate limits and pending verifications are kept longer than necessary, since the clocks of
+/// Revocations, deleted accounts, rate limits, idempotency keys and pending verifications are kept longer than necessary, since the clocks of
 /// replicas differ.
 const RETENTION_MARGIN: TimeDelta = TimeDelta::hours(1);
 
-/// Deletes sessions of the service, refresh tokens, revocations, rate limits and pending verifications that have expired, and the
-/// remaining rows of deleted users.
+/// Deletes sessions of the service, refresh tokens, revocations, rate limits, idempotency keys and pending verifications that
+/// have expired, and the remaining rows of deleted users.
 #[derive(Clone)]
 pub struct Cleanup {
     db: Db,
@@ -68,6 +69,7 @@ impl Cleanup {
                 let sql = rate_limit::expired(BATCH_SIZE, dialect);
                 self.delete(&Sql::new(&sql, [(now - RETENTION_MARGIN).timestamp_micros().into()])).await
             }
+            CleanupStep::IdempotencyKeys => self.delete_idempotency_keys(now - RETENTION_MARGIN).await,
             CleanupStep::Verifications => self.delete_verifications(now - RETENTION_MARGIN).await,
         }
     }

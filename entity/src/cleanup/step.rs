@@ -19,6 +19,8 @@ pub enum CleanupStep {
     ClosedAccounts,
     /// Counters of rate limits that have returned to their initial state.
     RateLimits,
+    /// Idempotency keys that have expired.
+    IdempotencyKeys,
     /// Pending verifications that have expired. Only a service with accounts may delete them.
     Verifications,
 }
@@ -39,6 +41,7 @@ impl fmt::Display for CleanupStep {
             Self::Revocations => "expired revocations",
             Self::ClosedAccounts => "closed accounts",
             Self::RateLimits => "expired rate limits",
+            Self::IdempotencyKeys => "expired idempotency keys",
             Self::Verifications => "expired verifications",
         })
     }

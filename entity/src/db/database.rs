@@ -1,6 +1,6 @@
 //! The database.
 
-use std::{sync::Arc, time::Instant};
+use std::{convert::Infallible, sync::Arc, time::Instant};
 
 use sea_orm::{Statement, StatementBuilder};
 
@@ -122,10 +122,21 @@ impl Db {
         &self,
         work: impl AsyncFnOnce(&Transaction) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let result =
+            self.transaction_unless(async |transaction| work(transaction).await.map(Ok::<T, Infallible>)).await;
+        result.map(|Ok(value)| value)
+    }
+
+    /// Runs `work` in a transaction: commits it if `work` succeeds, rolls it back if it rejects the request, fails or takes
+    /// too long.
+    pub(crate) async fn transaction_unless<T, E>(
+        &self,
+        work: impl AsyncFnOnce(&Transaction) -> Result<Result<T, E>, StoreError>,
+    ) -> Result<Result<T, E>, StoreError> {
         let started = Instant::now();
         let transaction = METRICS.record_error(self.begin().await)?;
         let mut result = work(&transaction).await;
-        if result.is_ok() {
+        if matches!(result, Ok(Ok(_))) {
             result = transaction.commit().await.and(result);
         } else {
             drop(transaction.rollback().await);

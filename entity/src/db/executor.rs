@@ -1,5 +1,7 @@
 //! Running statements, each in a transaction of its own or inside one.
 
+use std::time::Duration;
+
 use sea_orm::{Statement, StatementBuilder};
 
 use super::{
@@ -100,6 +102,20 @@ impl Transaction {
     /// Runs a statement of a migration.
     pub(super) async fn run_statement(&self, statement: Statement) -> Result<Outcome<Row>, StoreError> {
         self.run(self.sql.with_names(statement)).await
+    }
+
+    /// Runs a write that waits at most for `limit` until another transaction has ended. Returns `None` if it has not: then this
+    /// transaction can only be rolled back. On SQLite, which has one writer, there is no other transaction.
+    pub(crate) async fn write_unless_locked(
+        &self,
+        statement: &impl StatementBuilder,
+        limit: Duration,
+    ) -> Result<Option<Outcome<Row>>, StoreError> {
+        let Connection::Postgres(transaction) = &self.connection else { return self.write(statement).await.map(Some) };
+        let request = self.row_scope.apply(Request::from(self.sql.build(statement)));
+        let span = StatementSpan::start(self.sql.dialect, &request.statement());
+        let outcome = span.run(transaction.run_unless_locked(&request, limit)).await?;
+        Ok(outcome.map(|outcome| outcome.map(Row::Postgres)))
     }
 
     async fn run(&self, statement: Statement) -> Result<Outcome<Row>, StoreError> {

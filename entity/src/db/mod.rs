@@ -30,5 +30,5 @@ pub(crate) use self::{
     executor::{Executor, Transaction},
     postgres::Listener,
     row::{JsonText, Row},
-    statement::Sql,
+    statement::{Outcome, Sql},
 };

@@ -5,6 +5,7 @@ mod counter;
 mod cursor;
 mod fold;
 mod grams;
+mod idempotency;
 mod list_query;
 mod list_statement;
 mod model;
@@ -14,6 +15,7 @@ mod search_statement;
 mod sort;
 mod stored;
 mod sync_token;
+mod transaction;
 mod write;
 
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
@@ -21,6 +23,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::Sele
 pub use self::{
     changes::{Change, ChangePage, ChangesOutcome},
     cursor::{Cursor, InvalidCursor},
+    idempotency::{Answer, Claim, IdempotencyKey},
     list_query::ListQuery,
     model::{
         Completion, CreateOutcome, DeletedTask, Precondition, Priority, Revision, Task, TaskChange, TaskContent,
@@ -30,9 +33,10 @@ pub use self::{
     sort::{Filter, Sort, SortKey},
     stored::{Page, StoredTask},
     sync_token::{InvalidSyncToken, SyncToken},
+    transaction::TaskTransaction,
     write::WriteContext,
 };
-use self::{counter::TaskCounter, row::Column};
+use self::{counter::TaskCounter, idempotency::IdempotencyKeys, row::Column};
 use crate::{
     Db, StoreError, TaskId,
     db::{Executor, Row},
@@ -44,13 +48,19 @@ use crate::{
 pub struct Tasks {
     rows: Owned<row::Entity>,
     counter: TaskCounter,
+    idempotency_keys: IdempotencyKeys,
     db: Db,
 }
 
 impl OwnerScoped for Tasks {
     fn scoped_to(owner: Owner, db: Db) -> Self {
         let db = db.limited_to(owner.id().as_str());
-        Self { rows: Owned::new(owner.clone(), &db), counter: TaskCounter::new(owner, &db), db }
+        Self {
+            rows: Owned::new(owner.clone(), &db),
+            counter: TaskCounter::new(owner.clone(), &db),
+            idempotency_keys: IdempotencyKeys::new(owner, &db),
+            db,
+        }
     }
 }
 

@@ -20,8 +20,8 @@ use crate::http::{
     problem::{InvalidField, Kind, Problem},
 };
 
-/// The largest accepted body.
-const MAX_BODY_BYTES: usize = 64 * 1024;
+/// The largest body that most operations accept.
+pub(super) const MAX_BODY_BYTES: usize = 64 * 1024;
 
 /// The time in which a body must be received.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -39,13 +39,8 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for ValidJson<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let payload = payload.take();
-        if let Err(problem) =
-            check_content_type(request.headers()).and_then(|()| check_content_length(request.headers()))
-        {
-            return async { Err(problem) }.boxed_local();
-        }
-        async move { parse(&read_body(payload).await?).map(Self) }.boxed_local()
+        let body = required_body::<MAX_BODY_BYTES>(request, payload);
+        async move { parse(&body.await?).map(Self) }.boxed_local()
     }
 }
 
@@ -56,16 +51,34 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for OptionalJson<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let payload = payload.take();
         let known = check_content_type(request.headers());
-        if let Err(problem) = check_content_length(request.headers()) {
+        if let Err(problem) = check_content_length::<MAX_BODY_BYTES>(request.headers()) {
             return async { Err(problem) }.boxed_local();
         }
         async move {
-            match read_body(payload).await? {
+            match read_body::<MAX_BODY_BYTES>(payload).await? {
                 body if body.is_empty() => Ok(Self(None)),
                 body => known.and_then(|()| parse(&body)).map(|value| Self(Some(value))),
             }
         }
         .boxed_local()
+    }
+}
+
+/// Reads a body of `application/json`.
+///
+/// # Errors
+///
+/// 408, 413 or 415.
+pub(super) fn required_body<const MAX_BYTES: usize>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> LocalBoxFuture<'static, Result<web::Bytes, Problem>> {
+    let payload = payload.take();
+    let is_valid = check_content_type(request.headers());
+    let is_valid = is_valid.and_then(|()| check_content_length::<MAX_BYTES>(request.headers()));
+    match is_valid {
+        Ok(()) => read_body::<MAX_BYTES>(payload).boxed_local(),
+        Err(problem) => async { Err(problem) }.boxed_local(),
     }
 }
 
@@ -79,10 +92,11 @@ pub(crate) fn json_body(
     payload: &mut Payload,
 ) -> LocalBoxFuture<'static, Result<web::Bytes, Problem>> {
     let payload = payload.take();
-    let (known, fits) = (check_content_type(request.headers()), check_content_length(request.headers()));
+    let (known, fits) =
+        (check_content_type(request.headers()), check_content_length::<MAX_BODY_BYTES>(request.headers()));
     async move {
         fits?;
-        let body = read_body(payload).await?;
+        let body = read_body::<MAX_BODY_BYTES>(payload).await?;
         if body.is_empty() {
             return Ok(body);
         }
@@ -111,20 +125,24 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     if json && plain { Ok(()) } else { Err(Problem::new(Kind::UnsupportedMediaType)) }
 }
 
-fn check_content_length(headers: &HeaderMap) -> Result<(), Problem> {
+fn check_content_length<const MAX_BYTES: usize>(headers: &HeaderMap) -> Result<(), Problem> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if declared.is_some_and(|length| length > MAX_BODY_BYTES) { Err(Problem::new(Kind::TooLarge)) } else { Ok(()) }
+    if declared.is_some_and(|length| length > MAX_BYTES) { Err(too_large(MAX_BYTES)) } else { Ok(()) }
+}
+
+fn too_large(max_bytes: usize) -> Problem {
+    Problem::new(Kind::TooLarge).with_detail(format!("The request body is larger than {} KiB.", max_bytes / 1024))
 }
 
 #[expect(clippy::map_err_ignore, reason = "the kind says it all: too slow, or too large")]
-async fn read_body(payload: Payload) -> Result<web::Bytes, Problem> {
-    let body = tokio::time::timeout(BODY_TIMEOUT, to_bytes_limited(BodyStream::new(payload), MAX_BODY_BYTES));
+async fn read_body<const MAX_BYTES: usize>(payload: Payload) -> Result<web::Bytes, Problem> {
+    let body = tokio::time::timeout(BODY_TIMEOUT, to_bytes_limited(BodyStream::new(payload), MAX_BYTES));
     let body = admission::wait_outside(body).await?;
-    let body = body.map_err(|_| Problem::new(Kind::Timeout))?.map_err(|_| Problem::new(Kind::TooLarge))?;
+    let body = body.map_err(|_| Problem::new(Kind::Timeout))?.map_err(|_| too_large(MAX_BYTES))?;
     body.map_err(|error| Problem::new(Kind::Malformed).with_cause(error))
 }
 
-fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, Problem> {
+pub(super) fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, Problem> {
     if contains_nul(body) {
         return Err(Problem::new(Kind::Malformed).with_detail(NUL_IN_BODY));
     }

@@ -3,6 +3,7 @@
 mod client_ip;
 mod conditional;
 mod id_path;
+mod idempotency;
 mod invalid_fields;
 mod json;
 mod query;
@@ -12,6 +13,7 @@ pub use self::{client_ip::ClientIp, trusted_proxies::TrustedProxies};
 pub(crate) use self::{
     conditional::{IfMatch, IfNoneMatch, MustNotExist, entity_tag, precondition_failed},
     id_path::IdPath,
+    idempotency::{RepeatableJson, RequestKey},
     json::{OptionalJson, ValidJson, json_body},
     query::ValidQuery,
 };

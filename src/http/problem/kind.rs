@@ -94,8 +94,8 @@ kinds! {
     }
     TooLarge {
         PAYLOAD_TOO_LARGE, "content-too-large", "Content too large",
-        detail: "The request body is larger than 64 KiB.",
-        explanation: "The request body is larger than 64 KiB. Nothing was stored.",
+        detail: "The request body is too large.",
+        explanation: "The request body is larger than 64 KiB, or 1 MiB in a batch. Nothing was stored.",
     }
     UnsupportedMediaType {
         UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "Unsupported media type",
@@ -148,7 +148,7 @@ impl Kind {
 
     /// The default `Retry-After`, in seconds.
     pub(crate) fn retry_after(self) -> Option<u16> {
-        matches!(self, Self::Unavailable | Self::Overloaded).then_some(1)
+        matches!(self, Self::Unavailable | Self::Overloaded | Self::RequestInProgress).then_some(1)
     }
 }
 

@@ -37,6 +37,8 @@ responses! {
     NotAcceptable: NotAcceptable;
     /// 409.
     EmailTaken: Conflict;
+    /// 409: an operation that takes an `Idempotency-Key`.
+    RequestInProgress: Conflict;
     /// 410.
     SyncTokenExpired: SyncTokenExpired;
     /// 412.

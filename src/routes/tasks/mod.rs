@@ -2,6 +2,7 @@
 
 mod change;
 pub(super) mod changes;
+mod idempotent;
 mod list_params;
 mod outcome;
 pub(super) mod read;
@@ -10,3 +11,5 @@ mod response;
 pub(super) mod trash;
 mod validation;
 pub(super) mod write;
+
+pub(crate) use self::idempotent::IdempotencyTtl;

@@ -7,6 +7,7 @@ use entity::{
 };
 
 use super::{
+    idempotent::{IdempotencyTtl, once},
     outcome::{created, created_with_id, updated},
     request::{CompletionInput, TaskInput, TaskPatch},
     response::Task,
@@ -15,37 +16,50 @@ use crate::{
     auth::Scoped,
     clock::Clock,
     http::{
-        extract::{IdPath, IfMatch, MustNotExist, OptionalJson, ValidJson},
+        extract::{IdPath, IfMatch, MustNotExist, OptionalJson, RepeatableJson, ValidJson},
         problem::{
             Problem,
             responses::{
-                Internal, InvalidBody, NotAcceptable, NotFound, PreconditionFailed, Unauthorized, Unavailable,
+                Internal, InvalidBody, NotAcceptable, NotFound, PreconditionFailed, RequestInProgress, Unauthorized,
+                Unavailable,
             },
         },
     },
 };
 
 /// Creates a task.
+///
+/// With an `Idempotency-Key`, the request can be repeated safely: the task is created once, and each repetition within
+/// `IDEMPOTENCY_TTL` gets the answer of the first.
 #[utoipa::path(
     operation_id = "createTask", tag = "tasks", security(("bearer" = [])), request_body = TaskInput,
+    params((
+        "Idempotency-Key" = Option<String>, Header,
+        description = "A key that the client makes for this one operation, such as a UUID: 1 to 255 visible ASCII characters."
+    )),
     responses(
         (
             status = 201, description = "The created task.", body = Task,
             headers(
                 ("Location" = String, description = "The path of the task."),
-                ("ETag" = String, description = "The task's revision.")
+                ("ETag" = String, description = "The task's revision."),
+                ("Idempotency-Replayed" = String, description = "`true` if this is the stored answer to an earlier request.")
             )
         ),
-        Unauthorized, NotAcceptable, InvalidBody, Internal, Unavailable
+        Unauthorized, NotAcceptable, RequestInProgress, InvalidBody, Internal, Unavailable
     )
 )]
 #[post("")]
 pub(crate) async fn create(
     Scoped(tasks): Scoped<Tasks>,
     clock: Data<Clock>,
-    ValidJson(input): ValidJson<TaskInput>,
+    idempotency_ttl: Data<IdempotencyTtl>,
+    RepeatableJson { value: input, key }: RepeatableJson<TaskInput>,
 ) -> Result<HttpResponse, Problem> {
-    created(&tasks.create(input.into(), clock.now()).await?)
+    let (content, now) = (TaskContent::from(input), clock.now());
+    let Some(key) = key else { return created(&tasks.create(content, now).await?) };
+    let key = idempotency_ttl.key(key, "/api/tasks", now);
+    once(&tasks, &key, async |transaction| Ok(created(&transaction.create(content, now).await?))).await
 }
 
 /// Replaces a task.

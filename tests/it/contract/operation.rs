@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::support::{ApiClient, ApiResponse, SignedInUser};
 
@@ -42,6 +43,7 @@ pub(super) struct Operation {
     pub(super) name: String,
     pub(super) method: Method,
     pub(super) path: String,
+    takes_idempotency_key: bool,
 }
 
 impl Operation {
@@ -53,7 +55,10 @@ impl Operation {
                 let is_better_auth = operation["tags"] == json!(["better-auth"]);
                 if operation["security"].as_array().is_some_and(|needed| !needed.is_empty()) && !is_better_auth {
                     let name = operation["operationId"].as_str().unwrap().to_owned();
-                    all.push(Self { name, method: method.to_uppercase().parse().unwrap(), path: path.clone() });
+                    let method = method.to_uppercase().parse().unwrap();
+                    let mut parameters = operation["parameters"].as_array().into_iter().flatten();
+                    let takes_idempotency_key = parameters.any(|parameter| parameter["name"] == "Idempotency-Key");
+                    all.push(Self { name, method, path: path.clone(), takes_idempotency_key });
                 }
             }
         }
@@ -125,7 +130,10 @@ impl Operation {
     }
 
     pub(super) async fn call_with_method(&self, method: &Method, client: &ApiClient, path: &str) -> ApiResponse {
-        let request = client.request(method.clone(), path);
+        let mut request = client.request(method.clone(), path);
+        if self.takes_idempotency_key {
+            request = request.header("idempotency-key", Uuid::now_v7().to_string());
+        }
         ApiResponse::to(match (self.row().body)() {
             Some(body) => request.json(&body),
             None => request,

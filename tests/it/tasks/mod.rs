@@ -7,6 +7,8 @@ mod create;
 mod cursors;
 mod dates;
 mod delete;
+mod idempotency;
+mod idempotency_crash;
 mod list;
 mod ownership;
 mod pagination;

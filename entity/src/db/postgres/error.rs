@@ -81,6 +81,11 @@ impl StatementError {
         self.has_code(&[SqlState::FEATURE_NOT_SUPPORTED])
     }
 
+    /// Returns whether another transaction held a lock for longer than the lock timeout.
+    pub(super) fn is_lock_timeout(&self) -> bool {
+        self.has_code(&[SqlState::LOCK_NOT_AVAILABLE])
+    }
+
     fn has_code(&self, codes: &[SqlState]) -> bool {
         let Self::Failed(PostgresError(error)) = self else { return false };
         error.code().is_some_and(|code| codes.contains(code))

@@ -52,7 +52,7 @@ impl Request {
     }
 
     /// Returns the text of the statement without the scope.
-    pub(super) fn statement(&self) -> Cow<'_, str> {
+    pub(in crate::db) fn statement(&self) -> Cow<'_, str> {
         let Some(scope) = &self.scope else { return Cow::Borrowed(&self.sql) };
         let mut statement = self.sql.clone();
         statement.replace_range(scope.clone(), "");
@@ -80,6 +80,7 @@ fn parameter_type(PostgresValue(value): &PostgresValue) -> Type {
         Value::Array(ArrayType::String, _) => Type::TEXT_ARRAY,
         Value::String(_) => Type::TEXT,
         Value::Json(_) => Type::JSONB,
+        Value::Bytes(_) => Type::BYTEA,
         Value::ChronoDateTimeUtc(_) => Type::TIMESTAMPTZ,
         Value::Uuid(_) => Type::UUID,
         _ => Type::UNKNOWN,

@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join3;
+
 use super::{
     exclusive::ExclusiveConnection,
     request::{Outcome, Request},
@@ -31,6 +33,34 @@ impl Transaction {
 
     pub(in crate::db) async fn run(&self, request: &Request) -> Result<Outcome, StoreError> {
         Ok(self.connection.get().run(request, self.statement_limit).await?)
+    }
+
+    /// Runs a statement that waits for a lock at most for `lock_timeout`. Returns `None` if that has passed: then the
+    /// transaction can only be rolled back.
+    pub(in crate::db) async fn run_unless_locked(
+        &self,
+        request: &Request,
+        lock_timeout: Duration,
+    ) -> Result<Option<Outcome>, StoreError> {
+        let (connection, limit) = (self.connection.get(), self.statement_limit);
+        let set = format!("set local lock_timeout = {}", lock_timeout.as_millis());
+        // from here on, the statement timeout limits the waits
+        let reset = "set local lock_timeout = 0";
+        let (set, outcome, reset) = join3(
+            connection.run_script(&set, limit),
+            connection.run(request, limit),
+            connection.run_script(reset, limit),
+        )
+        .await;
+        set?;
+        match outcome {
+            Err(error) if error.is_lock_timeout() => Ok(None),
+            outcome => {
+                let outcome = outcome?;
+                reset?;
+                Ok(Some(outcome))
+            }
+        }
     }
 
     /// Runs statements without parameters and drops their rows.
