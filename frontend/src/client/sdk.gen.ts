@@ -162,6 +162,9 @@ export const listTasks = <ThrowOnError extends boolean = true>(options?: Options
 
 /**
  * Creates a task.
+ *
+ * With an `Idempotency-Key`, the request can be repeated safely: the task is created once, and each repetition within
+ * `IDEMPOTENCY_TTL` gets the answer of the first.
  */
 export const createTask = <ThrowOnError extends boolean = true>(options: Options<CreateTaskData, ThrowOnError>): RequestResult<CreateTaskResponses, CreateTaskErrors, ThrowOnError> => (options.client ?? client).post<CreateTaskResponses, CreateTaskErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -1053,6 +1053,12 @@ export type ListTasksResponse = ListTasksResponses[keyof ListTasksResponses];
 
 export type CreateTaskData = {
     body: TaskInput;
+    headers?: {
+        /**
+         * A key that the client makes for this one operation, such as a UUID: 1 to 255 visible ASCII characters.
+         */
+        'Idempotency-Key'?: string | null;
+    };
     path?: never;
     query?: never;
     url: '/api/tasks';
@@ -1075,6 +1081,10 @@ export type CreateTaskErrors = {
      * Request timeout
      */
     408: Problem;
+    /**
+     * E-mail taken, or Request in progress
+     */
+    409: Problem;
     /**
      * Content too large
      */

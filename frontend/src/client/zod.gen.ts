@@ -351,6 +351,10 @@ export const zListTasksResponse = zTaskPage;
 
 export const zCreateTaskBody = zTaskInput;
 
+export const zCreateTaskHeaders = z.object({
+    'Idempotency-Key': z.nullish(z.string())
+});
+
 /**
  * The created task.
  */

@@ -139,6 +139,23 @@ async fn concurrent_cleanups_share_the_work() {
 }
 
 #[actix_web::test]
+async fn expired_idempotency_keys_are_deleted() {
+    for backend in BACKENDS {
+        let store = Store::new(backend).await;
+        let (sql, now) = (store.sql().await, now());
+        for (user, key, age) in [("ann", "a", 2), ("ann", "b", 3), ("bob", "a", 2), ("bob", "b", 0)] {
+            let expiry = text(now - TimeDelta::hours(age));
+            sql.run(&format!(
+                "insert into idempotency_key (user_id, key, request_hash, expires_at) values ('{user}', '{key}', 'x', '{expiry}')"
+            ))
+            .await;
+        }
+        assert_eq!(store.cleans_up(now).await, [3]);
+        assert_eq!(sql.column("select user_id || key from idempotency_key").await, ["bobb"]);
+    }
+}
+
+#[actix_web::test]
 async fn cleanup_skips_locked_rows() {
     let store = Store::new(Backend::Postgres).await;
     store.has_many_rows(100, now()).await;

@@ -318,6 +318,9 @@ export const listTasksInfiniteOptions = (options?: Options<ListTasksData>) => {
 
 /**
  * Creates a task.
+ *
+ * With an `Idempotency-Key`, the request can be repeated safely: the task is created once, and each repetition within
+ * `IDEMPOTENCY_TTL` gets the answer of the first.
  */
 export const createTaskMutation = (options?: Partial<Options<CreateTaskData>>): UseMutationOptions<CreateTaskResponse, CreateTaskError, Options<CreateTaskData>> => {
     const mutationOptions: UseMutationOptions<CreateTaskResponse, CreateTaskError, Options<CreateTaskData>> = {
