@@ -107,12 +107,8 @@ impl IdempotencyKeys {
             location: NotSet,
             body: NotSet,
         };
-        let insert = self.rows.insert_if(row, [], Condition::all().add(Expr::val(1).eq(1)));
-        let insert = insert
-            .to_owned()
-            .on_conflict(replace_expired(key.now))
-            .returning(Query::returning().column(Column::Key))
-            .to_owned();
+        let mut insert = self.rows.insert_if(row, [], Condition::all().add(Expr::val(1).eq(1)));
+        insert.on_conflict(replace_expired(key.now)).returning(Query::returning().column(Column::Key));
         match transaction.write_unless_locked(&insert, MAX_WAIT).await?.map(Outcome::into_row) {
             None => Ok(Claim::InProgress),
             Some(Some(_claimed)) => Ok(Claim::New),

@@ -32,6 +32,7 @@ impl ApiClient {
 impl ApiResponse {
     /// Asserts that this is the stored answer to an earlier request.
     #[track_caller]
+    #[expect(clippy::wrong_self_convention, reason = "an assertion on a response that is read once")]
     pub(super) fn is_replay_of(self, first: &Self) {
         assert_eq!((self.status, &self.text), (first.status, &first.text));
         for name in ["etag", "location", "content-type", "cache-control"] {
