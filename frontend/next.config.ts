@@ -15,6 +15,8 @@ const config: NextConfig = {
   output: process.env.NEXT_OUTPUT === "standalone" ? "standalone" : undefined,
   poweredByHeader: false,
   reactStrictMode: true,
+  // messages are compiled on the server: neither side needs the parser
+  turbopack: { resolveAlias: { "use-intl/format-message": "use-intl/format-message/format-only" } },
   experimental: { optimizePackageImports: ["radix-ui", "lucide-react"] },
   headers: async () => [{ source: "/:path*", headers }],
 };

@@ -4,6 +4,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { TokenManager } from "@taskbridge/auth-token";
 import { useState, type ReactNode } from "react";
+import { useTranslations } from "use-intl";
 import { Alert } from "@/components/ui/alert";
 import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
 import { useAuth, useUser } from "@/session/session-provider";
@@ -15,9 +16,10 @@ import { useProfile } from "./use-profile";
 
 export function AccountPage() {
   const { name, email } = useProfile();
+  const t = useTranslations("account");
   return (
     <>
-      <h1 className="text-2xl font-semibold tracking-tight">Account</h1>
+      <h1 className="text-2xl font-semibold tracking-tight">{t("title")}</h1>
       <p dir="auto" className="mt-1 mb-6 wrap-anywhere text-muted-foreground">{[name, email].filter(Boolean).join(" · ")}</p>
       <div className="flex flex-col gap-6">
         <PasswordSection />
@@ -32,6 +34,7 @@ function PasswordSection() {
   const queryClient = useQueryClient();
   const { tokenManager } = useAuth();
   const [isChanged, setChanged] = useState(false);
+  const t = useTranslations();
 
   const handleSubmit = async (adapter: AuthAdapter, { currentPassword, newPassword }: Values) => {
     setChanged(false);
@@ -46,17 +49,17 @@ function PasswordSection() {
   };
 
   return (
-    <Section title="Change password" text="This signs you out on all other devices.">
-      {isChanged ? <Alert variant="info">Password changed.</Alert> : null}
+    <Section title={t("account.changePassword")} text={t("account.changePasswordText")}>
+      {isChanged ? <Alert variant="info">{t("account.passwordChanged")}</Alert> : null}
       <CredentialsForm
-        label="Change password"
+        label={t("account.changePassword")}
         fields={[
-          { name: "currentPassword", label: "Current password", type: "password", autoComplete: "current-password" },
-          { name: "newPassword", label: "New password", type: "password", autoComplete: "new-password", hint: "At least 8 characters." },
+          { name: "currentPassword", label: t("auth.currentPassword"), type: "password", autoComplete: "current-password" },
+          { name: "newPassword", label: t("auth.newPassword"), type: "password", autoComplete: "new-password", hint: t("auth.passwordHint") },
         ]}
         onSubmit={handleSubmit}
         onSuccess={handleSuccess}
-        button={{ text: "Change password", variant: "primary", className: "sm:self-start" }}
+        button={{ text: t("account.changePassword"), variant: "primary", className: "sm:self-start" }}
       >
         <UsernameForPasswordManagers />
       </CredentialsForm>
@@ -74,6 +77,7 @@ function DeleteAccountSection() {
   const { tokenManager } = useAuth();
   const clearUserData = useClearUserData();
   const setFlashMessage = useSetFlashMessage();
+  const t = useTranslations();
 
   const handleSubmit = async (adapter: AuthAdapter, { password }: Values) => {
     const token = await tokenManager.get();
@@ -87,17 +91,17 @@ function DeleteAccountSection() {
 
   const handleSuccess = () => {
     clearUserData();
-    setFlashMessage({ variant: "info", text: "Your account and your tasks have been deleted." });
+    setFlashMessage({ variant: "info", text: t("account.deleted") });
   };
 
   return (
-    <Section title="Delete account" text="Deletes your account and all your tasks. This can't be undone.">
+    <Section title={t("account.delete")} text={t("account.deleteText")}>
       <CredentialsForm
-        label="Delete account"
-        fields={[{ name: "password", label: "Password", type: "password", autoComplete: "current-password" }]}
+        label={t("account.delete")}
+        fields={[{ name: "password", label: t("auth.password"), type: "password", autoComplete: "current-password" }]}
         onSubmit={handleSubmit}
         onSuccess={handleSuccess}
-        button={{ text: "Delete account", variant: "danger", className: "sm:self-start" }}
+        button={{ text: t("account.delete"), variant: "danger", className: "sm:self-start" }}
       >
         <UsernameForPasswordManagers />
       </CredentialsForm>

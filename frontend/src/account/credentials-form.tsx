@@ -2,10 +2,12 @@
 "use client";
 
 import { useState, type FormEvent, type ReactNode } from "react";
+import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Alert } from "@/components/ui/alert";
 import type { FieldName, AuthResult, AuthAdapter } from "@/lib/auth-modes/auth-adapter";
+import { translate } from "@/lib/i18n/translate";
 import { useAuth } from "@/session/session-provider";
 
 export type Values = Record<FieldName, string>;
@@ -22,6 +24,7 @@ type Props = {
 };
 
 export function CredentialsForm({ label, fields, onSubmit, onSuccess, button, children }: Props) {
+  const t = useTranslations("app");
   const { failure, isPending, handleSubmit } = useSubmit(fields, onSubmit, onSuccess);
   const formError = failure && !fields.some(({ name }) => name === failure.field);
   return (
@@ -34,7 +37,7 @@ export function CredentialsForm({ label, fields, onSubmit, onSuccess, button, ch
         </Field>
       ))}
       <Button type="submit" variant={button.variant} className={`mt-2 ${button.className ?? ""}`} aria-disabled={isPending}>
-        {isPending ? "Please wait…" : button.text}
+        {isPending ? t("pleaseWait") : button.text}
       </Button>
     </form>
   );
@@ -65,24 +68,16 @@ function useSubmit(fields: FieldConfig[], onSubmit: Props["onSubmit"], onSuccess
   return { failure, isPending, handleSubmit };
 }
 
-const requiredMessages: Record<FieldName, string> = {
-  name: "Enter your name",
-  email: "Enter your email",
-  password: "Enter your password",
-  currentPassword: "Enter your current password",
-  newPassword: "Enter a new password",
-};
-
 function findMissing(fields: FieldConfig[], values: Values): Failure | null {
   const missing = fields.find(({ name }) => values[name] === "");
-  return missing ? { ok: false, message: requiredMessages[missing.name], field: missing.name } : null;
+  return missing ? { ok: false, message: translate(`auth.required.${missing.name}`), field: missing.name } : null;
 }
 
 async function withConnectionError(run: () => Promise<AuthResult>): Promise<AuthResult> {
   try {
     return await run();
   } catch {
-    return { ok: false, message: "Can't reach the server. Check your connection and try again." };
+    return { ok: false, message: translate("errors.checkConnection") };
   }
 }
 

@@ -18,11 +18,11 @@ const operatingSystems = [
   ["Linux", "Linux"],
 ] as const;
 
-export function parseUserAgent(userAgent: string | null): { name: string; isPhone: boolean } {
+type Device = { browser?: string; system?: string; isPhone: boolean };
+
+export function parseUserAgent(userAgent: string | null): Device {
   const find = (names: readonly (readonly [string, string])[]) => names.find(([mark]) => userAgent?.includes(mark))?.[1];
-  const [browser, system] = [find(browsers), find(operatingSystems)];
-  const name = browser && system ? `${browser} on ${system}` : (browser ?? system ?? "Unknown device");
-  return { name, isPhone: /iPhone|Android.*Mobile/.test(userAgent ?? "") };
+  return { browser: find(browsers), system: find(operatingSystems), isPhone: /iPhone|Android.*Mobile/.test(userAgent ?? "") };
 }
 
 /** Shortens an IPv6 address (RFC 5952); null for the unspecified address `::`. */

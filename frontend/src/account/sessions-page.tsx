@@ -3,12 +3,12 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Monitor, Smartphone } from "lucide-react";
+import { useLocale, useTranslations } from "use-intl";
 import { useAnnounce } from "@/components/live-region";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { useRestoreFocus } from "@/components/use-restore-focus";
 import type { Session } from "@/lib/auth-modes/auth-adapter";
-import { preferredLocale } from "@/lib/locale";
 import { toFailure } from "@/lib/problem";
 import { useAuth, useUser } from "@/session/session-provider";
 import { formatIpAddress, parseUserAgent } from "./device";
@@ -17,6 +17,7 @@ import { useSignOut } from "./use-sign-out";
 export function SessionsPage() {
   const { loadAdapter } = useAuth();
   const user = useUser();
+  const t = useTranslations();
   const { data, error, refetch, isPending } = useQuery({
     queryKey: ["sessions", user.id],
     queryFn: async () => (await loadAdapter()).listSessions(user.id),
@@ -24,21 +25,21 @@ export function SessionsPage() {
   const restoreFocus = useRestoreFocus<HTMLDivElement>("button");
   return (
     <div {...restoreFocus} tabIndex={-1} className="outline-hidden">
-      <h1 className="text-2xl font-semibold tracking-tight">Sessions</h1>
-      <p className="mt-1 mb-6 text-muted-foreground">{"Devices signed in to your account. Sign out any you don't recognise."}</p>
+      <h1 className="text-2xl font-semibold tracking-tight">{t("sessions.title")}</h1>
+      <p className="mt-1 mb-6 text-muted-foreground">{t("sessions.text")}</p>
       {error ? (
         <Alert
           variant="error"
           action={
             <Button size="sm" onClick={() => void refetch()}>
-              Try again
+              {t("app.tryAgain")}
             </Button>
           }
         >
           {toFailure(error).detail}
         </Alert>
       ) : null}
-      {isPending && !error ? <p role="status">Loading…</p> : null}
+      {isPending && !error ? <p role="status">{t("app.loadingMore")}</p> : null}
       {data ? (
         <ul className="divide-y divide-border rounded-2xl border border-border bg-card shadow-card">
           {data.toSorted(currentFirst).map((session) => (
@@ -52,7 +53,10 @@ export function SessionsPage() {
 }
 
 function SessionRow({ session }: { session: Session }) {
-  const { name, isPhone } = parseUserAgent(session.userAgent);
+  const t = useTranslations("sessions");
+  const locale = useLocale();
+  const { browser, system, isPhone } = parseUserAgent(session.userAgent);
+  const name = browser && system ? t("browserOnSystem", { browser, system }) : (browser ?? system ?? t("unknownDevice"));
   const { revoke, isPending, error } = useRevokeSession(session);
   const Icon = isPhone ? Smartphone : Monitor;
   return (
@@ -62,22 +66,22 @@ function SessionRow({ session }: { session: Session }) {
         <p className="flex flex-wrap items-center gap-x-2 font-medium">
           {name}
           {session.isCurrent ? (
-            <span className="rounded-full border border-transparent bg-accent-soft px-2 text-sm text-accent">This device</span>
+            <span className="rounded-full border border-transparent bg-accent-soft px-2 text-sm text-accent">{t("thisDevice")}</span>
           ) : null}
         </p>
         <p className="flex flex-wrap gap-x-3 text-sm text-muted-foreground">
-          <span>Signed in {formatDate(session.createdAt)}</span>
+          <span>{t("signedIn", { date: formatDate(session.createdAt, locale) })}</span>
           {session.ipAddress ? <span>{formatIpAddress(session.ipAddress)}</span> : null}
         </p>
       </div>
       <Button
         size="sm"
         variant={session.isCurrent ? "secondary" : "ghost-danger"}
-        aria-label={`Sign out ${session.isCurrent ? "this device" : name}`}
+        aria-label={session.isCurrent ? t("signOutThis") : t("signOutOther", { device: name })}
         aria-disabled={isPending}
         onClick={() => isPending || revoke()}
       >
-        Sign out
+        {t("signOut")}
       </Button>
       {error ? <SessionError error={error} /> : null}
     </li>
@@ -85,11 +89,12 @@ function SessionRow({ session }: { session: Session }) {
 }
 
 function SignOutOthers() {
+  const t = useTranslations("sessions");
   const { revoke, isPending, error } = useRevokeOtherSessions();
   return (
     <div className="mt-4 flex flex-wrap items-center gap-4">
       <Button aria-disabled={isPending} onClick={() => isPending || revoke()}>
-        Sign out everywhere else
+        {t("signOutOthers")}
       </Button>
       {error ? <SessionError error={error} /> : null}
     </div>
@@ -109,11 +114,12 @@ function useRevokeSession(session: Session) {
   const signOut = useSignOut();
   const refetchSessions = useRefetchSessions();
   const announce = useAnnounce();
+  const t = useTranslations("sessions");
   const { mutate, isPending, error } = useMutation({
     mutationFn: async () => (session.isCurrent ? signOut() : (await loadAdapter()).revokeSession(session.id)),
     onSuccess: async () => {
       if (session.isCurrent) return;
-      announce("Device signed out");
+      announce(t("deviceSignedOut"));
       await refetchSessions();
     },
   });
@@ -124,9 +130,10 @@ function useRevokeOtherSessions() {
   const { loadAdapter } = useAuth();
   const refetchSessions = useRefetchSessions();
   const announce = useAnnounce();
+  const t = useTranslations("sessions");
   const { mutate, isPending, error } = useMutation({
     mutationFn: async () => (await loadAdapter()).revokeOtherSessions(),
-    onSuccess: () => announce("All other devices signed out"),
+    onSuccess: () => announce(t("othersSignedOut")),
     // also after an error: some sessions may have been revoked
     onSettled: refetchSessions,
   });
@@ -143,6 +150,6 @@ function currentFirst(one: Session, other: Session): number {
   return Number(other.isCurrent) - Number(one.isCurrent) || other.createdAt.localeCompare(one.createdAt);
 }
 
-function formatDate(date: string): string {
-  return new Intl.DateTimeFormat(preferredLocale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(date));
+function formatDate(date: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(date));
 }

@@ -1,19 +1,21 @@
 "use client";
 
+import { useTranslations } from "use-intl";
 import { AuthForm } from "./auth-form";
 
 export function SignUpForm() {
+  const t = useTranslations("auth");
   return (
     <AuthForm
-      title="Create an account"
-      submitLabel="Create account"
+      title={t("signUp")}
+      submitLabel={t("createAccount")}
       fields={[
-        { name: "name", label: "Name", type: "text", autoComplete: "name" },
-        { name: "email", label: "Email", type: "email", autoComplete: "email" },
-        { name: "password", label: "Password", type: "password", autoComplete: "new-password", hint: "At least 8 characters." },
+        { name: "name", label: t("name"), type: "text", autoComplete: "name" },
+        { name: "email", label: t("email"), type: "email", autoComplete: "email" },
+        { name: "password", label: t("password"), type: "password", autoComplete: "new-password", hint: t("passwordHint") },
       ]}
       onSubmit={(adapter, { name, email, password }) => adapter.signUp({ name, email, password })}
-      alternative={{ text: "Already have an account?", link: "Sign in", href: "/sign-in" }}
+      alternative={{ text: t("haveAccount"), link: t("signIn"), href: "/sign-in" }}
     />
   );
 }

@@ -3,6 +3,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
+import { translate } from "@/lib/i18n/translate";
 import { useAuth } from "@/session/session-provider";
 import { forgetUser } from "@/session/remembered-user";
 import { useSetFlashMessage } from "@/components/flash-message";
@@ -30,6 +31,6 @@ export function useSignOut(): () => Promise<void> {
 /** `sessionWarning` says what could not be revoked, `warnings` which changes were not saved. */
 function signOutMessage(sessionWarning: string | null, warnings: string[]) {
   if (!sessionWarning && warnings.length === 0) return null;
-  const status = sessionWarning ? `You're signed out on this device, but the server couldn't be reached. ${sessionWarning}` : "You're signed out.";
+  const status = sessionWarning ? `${translate("signOut.unreachable")} ${sessionWarning}` : translate("signOut.done");
   return { variant: "warning" as const, text: [status, ...warnings].join(" ") };
 }

@@ -2,19 +2,21 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 
 export default function ErrorPage({ reset }: { error: Error; reset: () => void }) {
   const queryClient = useQueryClient();
+  const t = useTranslations("app");
   const retry = () => {
     queryClient.clear();
     reset();
   };
   return (
     <main className="mx-auto flex min-h-dvh max-w-md flex-col items-center justify-center gap-4 px-4 text-center">
-      <h1 className="text-2xl font-semibold tracking-tight">Something went wrong</h1>
-      <p className="text-muted-foreground">Your saved tasks are safe. Try again or reload the page.</p>
-      <Button onClick={retry}>Try again</Button>
+      <h1 className="text-2xl font-semibold tracking-tight">{t("errorTitle")}</h1>
+      <p className="text-muted-foreground">{t("errorText")}</p>
+      <Button onClick={retry}>{t("tryAgain")}</Button>
     </main>
   );
 }

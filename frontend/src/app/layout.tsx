@@ -4,14 +4,17 @@ import { cookies } from "next/headers";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import { Providers } from "@/layout/providers";
+import { messagesFor } from "@/lib/i18n/messages";
+import { MessagesProvider } from "@/lib/i18n/provider";
+import { requestLocale, requestTranslator } from "@/lib/i18n/server";
 import { publicSettings } from "@/lib/settings";
 import { themeCookie, parseTheme } from "@/lib/theme";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  title: { default: "Taskbridge", template: "%s · Taskbridge" },
-  description: "A task list for you alone.",
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await requestTranslator();
+  return { title: { default: t("app.name"), template: `%s · ${t("app.name")}` }, description: t("app.description") };
+}
 
 export const viewport: Viewport = {
   themeColor: [
@@ -22,11 +25,14 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection();
+  const locale = await requestLocale();
   const theme = parseTheme((await cookies()).get(themeCookie)?.value);
   return (
-    <html lang="en" data-theme={theme}>
+    <html lang={locale} data-theme={theme}>
       <body className="font-sans text-[0.9375rem] leading-relaxed">
-        <Providers settings={publicSettings()}>{children}</Providers>
+        <MessagesProvider locale={locale} messages={messagesFor(locale)}>
+          <Providers settings={publicSettings()}>{children}</Providers>
+        </MessagesProvider>
       </body>
     </html>
   );

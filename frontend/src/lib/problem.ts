@@ -1,5 +1,7 @@
 // Converts errors to one shape: the service's problem document (RFC 9457) or a network failure.
 import type { Problem } from "@/client";
+import { localizeDetail } from "./i18n/service-messages";
+import { translate } from "./i18n/translate";
 
 export type Failure = {
   /** 0 if there was no response. */
@@ -11,8 +13,8 @@ export type Failure = {
 
 export function toFailure(error: unknown): Failure {
   const problem = error as Partial<Problem> | null;
-  if (typeof problem?.status !== "number") return { status: 0, detail: "Can't reach the server.", fields: {} };
-  return { status: problem.status, detail: toSentence(problem.detail ?? "Something went wrong"), fields: toFieldErrors(problem) };
+  if (typeof problem?.status !== "number") return { status: 0, detail: translate("errors.unreachable"), fields: {} };
+  return { status: problem.status, detail: toSentence(localizeDetail(problem.detail ?? translate("errors.unknown"), problem.status)), fields: toFieldErrors(problem) };
 }
 
 /** Whether the same request may succeed later. */
@@ -25,7 +27,8 @@ function toFieldErrors({ errors }: Partial<Problem>): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const { pointer, detail } of errors ?? []) {
     const [, name = "", index] = pointer.split("/");
-    fields[name] ??= index === undefined ? detail : `${ordinal(Number(index) + 1)}: ${detail}`;
+    const text = localizeDetail(detail);
+    fields[name] ??= index === undefined ? text : translate("errors.item", { position: Number(index) + 1, detail: text });
   }
   return fields;
 }
@@ -33,10 +36,4 @@ function toFieldErrors({ errors }: Partial<Problem>): Record<string, string> {
 function toSentence(text: string): string {
   const capitalized = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(capitalized) ? capitalized : `${capitalized}.`;
-}
-
-function ordinal(position: number): string {
-  const category = new Intl.PluralRules("en", { type: "ordinal" }).select(position);
-  const suffixes: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
-  return `${position}${suffixes[category] ?? "th"}`;
 }

@@ -5,6 +5,7 @@
 import type { TokenManager, User } from "@taskbridge/auth-token";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import { useTranslations } from "use-intl";
 import { useSetFlashMessage } from "@/components/flash-message";
 import { Button } from "@/components/ui/button";
 import { Alert } from "@/components/ui/alert";
@@ -13,8 +14,6 @@ import { clearDrafts } from "@/lib/drafts";
 import { forgetUser, rememberUser } from "./remembered-user";
 import { useAuth, useExpectedUser, useOptionalUser, UserProvider } from "./session-provider";
 import { useMounted } from "./use-mounted";
-
-const sessionEndedText = "You've been signed out. Your session expired or was ended on another device.";
 
 export function AuthGuard({ children }: { children: ReactNode }) {
   return useMounted() ? <RequireUser>{children}</RequireUser> : <LoadingScreen />;
@@ -28,6 +27,7 @@ function RequireUser({ children }: { children: ReactNode }) {
   const setFlashMessage = useSetFlashMessage();
   const lastUser = useRef<User>(null);
   const [failed, setFailed] = useState(false);
+  const t = useTranslations("auth");
 
   const fetchUser = useCallback(() => {
     resolveUser(tokenManager).then(
@@ -40,9 +40,9 @@ function RequireUser({ children }: { children: ReactNode }) {
     if (user === undefined) fetchUser();
     if (user) rememberUser(user);
     if (user !== null) return;
-    if (forgetUser()) setFlashMessage({ variant: "info", text: sessionEndedText });
+    if (forgetUser()) setFlashMessage({ variant: "info", text: t("sessionEnded") });
     router.replace("/sign-in");
-  }, [user, fetchUser, router, setFlashMessage]);
+  }, [user, fetchUser, router, setFlashMessage, t]);
 
   useEffect(() => {
     if (user) clearDrafts(user.id);
@@ -68,9 +68,10 @@ async function resolveUser(tokenManager: TokenManager): Promise<void> {
 }
 
 function LoadingScreen() {
+  const t = useTranslations("app");
   return (
     <div className="flex min-h-dvh items-center justify-center" role="status">
-      <span className="sr-only">Loading</span>
+      <span className="sr-only">{t("loading")}</span>
       <span aria-hidden className="fade-in-delayed">
         <span className="block size-6 animate-spin rounded-full border-2 border-border-strong border-t-transparent" />
       </span>
@@ -79,18 +80,19 @@ function LoadingScreen() {
 }
 
 function AuthUnavailable({ onRetry }: { onRetry: () => void }) {
+  const t = useTranslations();
   return (
     <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center px-4">
-      <h1 className="sr-only">Taskbridge</h1>
+      <h1 className="sr-only">{t("app.name")}</h1>
       <Alert
         variant="error"
         action={
           <Button size="sm" onClick={onRetry}>
-            Try again
+            {t("app.tryAgain")}
           </Button>
         }
       >
-        {"Can't reach the server. Trying again…"}
+        {t("errors.unreachableRetrying")}
       </Alert>
     </main>
   );

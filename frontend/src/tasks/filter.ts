@@ -1,6 +1,6 @@
 // The task filter, stored in the URL.
 import type { ListTasksData, Priority } from "@/client";
-import { priorityOptions } from "./priority";
+import { priorities } from "./priority";
 
 type Query = NonNullable<ListTasksData["query"]>;
 
@@ -10,40 +10,17 @@ export type Filter = {
   priority: Priority | "any";
   due: "any" | "overdue" | "today" | "week";
   tags: string[];
-  sort: NonNullable<Query["sort"]>;
+  sort: (typeof sortOptions)[number];
 };
 
-export const statusOptions = [
-  { value: "open", label: "Open" },
-  { value: "done", label: "Done" },
-  { value: "all", label: "All" },
-] as const;
+// the first of each is the default
+export const statusOptions = ["open", "done", "all"] as const;
+export const priorityFilterOptions = ["any", ...priorities.toReversed()] as const;
+export const dueOptions = ["any", "overdue", "today", "week"] as const;
+export const sortOptions = ["-created_at", "created_at", "due_at", "-priority", "title", "-updated_at"] as const;
 
-export const priorityFilterOptions = [
-  { value: "any", label: "Any priority" },
-  ...priorityOptions.toReversed().map(({ value, label }) => ({ value, label: value === "none" ? "No priority" : `${label} priority` })),
-] as const;
-
-export const dueOptions = [
-  { value: "any", label: "Any time" },
-  { value: "overdue", label: "Overdue" },
-  { value: "today", label: "Today and overdue" },
-  { value: "week", label: "Next 7 days" },
-] as const;
-
-export const sortOptions = [
-  { value: "-created_at", label: "Newest first" },
-  { value: "created_at", label: "Oldest first" },
-  { value: "due_at", label: "Due date" },
-  { value: "-priority", label: "Highest priority" },
-  { value: "title", label: "Title" },
-  { value: "-updated_at", label: "Recently updated" },
-] as const;
-
-type Option = { value: string };
-
-function parseOption<T extends Option>(options: readonly T[], value: string | null): T["value"] {
-  return (options.find((option) => option.value === value) ?? options[0]!).value as T["value"];
+function parseOption<T extends string>(options: readonly T[], value: string | null): T {
+  return options.find((option) => option === value) ?? options[0]!;
 }
 
 // limits of the service

@@ -2,6 +2,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { useTranslations } from "use-intl";
 import { Alert } from "@/components/ui/alert";
 import type { Failure } from "@/lib/problem";
 
@@ -16,6 +17,7 @@ export function useFocusFirstInvalid(failure: Failure | null) {
 
 /** Shows an error that belongs to no field. */
 export function FormError({ failure }: { failure: Failure | null }) {
+  const t = useTranslations("tasks");
   if (!failure || Object.keys(failure.fields).length > 0) return null;
-  return <Alert variant="error">{failure.detail} Your changes are kept. Try again.</Alert>;
+  return <Alert variant="error">{t("changesKept", { detail: failure.detail })}</Alert>;
 }

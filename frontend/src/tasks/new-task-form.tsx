@@ -3,6 +3,7 @@
 
 import { Plus, SlidersHorizontal } from "lucide-react";
 import { useId, useRef, useState, type FormEvent, type Ref } from "react";
+import { useTranslations } from "use-intl";
 import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
 import { FieldError } from "@/components/ui/field";
@@ -12,6 +13,7 @@ import { FormError, useFocusFirstInvalid } from "./form-error";
 import { useNewTaskForm } from "./use-new-task-form";
 
 export function NewTaskForm({ onAdded }: { onAdded: (task: Task) => void }) {
+  const t = useTranslations("tasks");
   const { draft, change, failure, send } = useNewTaskForm(onAdded);
   const [isExpanded, setExpanded] = useState(() => hasDetails(draft));
   const form = useFocusFirstInvalid(failure);
@@ -30,13 +32,13 @@ export function NewTaskForm({ onAdded }: { onAdded: (task: Task) => void }) {
   };
 
   return (
-    <form ref={form} aria-label="New task" onSubmit={submit} className="rounded-2xl border border-border bg-card shadow-card has-[.title:focus-visible]:border-accent">
+    <form ref={form} aria-label={t("new")} onSubmit={submit} className="rounded-2xl border border-border bg-card shadow-card has-[.title:focus-visible]:border-accent">
       <div className="flex items-center gap-2 py-1.5 pr-2 pl-4">
         <Plus aria-hidden className="size-5 shrink-0 text-muted-foreground" />
         <TitleInput ref={title} value={draft.title} error={failure?.fields.title} onChange={(value) => change({ title: value })} />
         <DetailsButton isOpen={isOpen} isFilled={hasDetails(draft)} onClick={toggle} />
         <Button type="submit" variant="primary" size="sm">
-          Add
+          {t("add")}
         </Button>
       </div>
       {failure ? (
@@ -59,14 +61,15 @@ function hasDetails(draft: Draft): boolean {
 }
 
 function DetailsButton({ isOpen, isFilled: hasDetails, onClick }: { isOpen: boolean; isFilled: boolean; onClick: () => void }) {
+  const t = useTranslations("tasks");
   const hasHiddenDetails = hasDetails && !isOpen;
   return (
     <Button
       variant="ghost"
       size="icon"
       className="relative"
-      aria-label={hasHiddenDetails ? "Details, filled in" : "Details"}
-      title="Details"
+      aria-label={hasHiddenDetails ? t("detailsFilled") : t("details")}
+      title={t("details")}
       aria-expanded={isOpen}
       onClick={onClick}
     >
@@ -79,18 +82,19 @@ function DetailsButton({ isOpen, isFilled: hasDetails, onClick }: { isOpen: bool
 type TitleProps = { ref: Ref<HTMLInputElement>; value: string; error?: string; onChange: (value: string) => void };
 
 function TitleInput({ ref, value, error, onChange }: TitleProps) {
+  const t = useTranslations("tasks");
   const id = useId();
   return (
     <>
       <label htmlFor={id} className="sr-only">
-        New task
+        {t("new")}
       </label>
       <input
         ref={ref}
         id={id}
         dir="auto"
         className="title h-11 min-w-0 flex-1 rounded-md bg-transparent text-base outline-offset-0 focus-visible:outline-hidden sm:text-[0.9375rem]"
-        placeholder="Add a task"
+        placeholder={t("addPlaceholder")}
         autoComplete="off"
         value={value}
         onChange={(event) => onChange(event.target.value)}

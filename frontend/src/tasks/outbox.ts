@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createTask, type Task } from "@/client";
 import { asUser } from "@/lib/api";
+import { translate } from "@/lib/i18n/translate";
 import { draftKey, removeDraft, readDraft, writeDraft } from "@/lib/drafts";
 import { toFailure, type Failure } from "@/lib/problem";
 import { Subscribable } from "@/lib/subscribable";
@@ -18,7 +19,7 @@ export function isUnsent(outcome: Task | UnsentTask): outcome is UnsentTask {
 
 type StoredTask = { id: string; draft: Draft };
 
-const interruptedFailure: Failure = { status: 0, detail: "The page was closed before the task was saved.", fields: {} };
+const interruptedFailure = (): Failure => ({ status: 0, detail: translate("tasks.pageClosed"), fields: {} });
 
 export class Outbox extends Subscribable {
   #unsent: readonly UnsentTask[];
@@ -33,7 +34,7 @@ export class Outbox extends Subscribable {
     this.#userId = userId;
     this.#pendingWork = pendingWork;
     this.#key = draftKey(userId, "unsent");
-    this.#unsent = (readDraft<StoredTask[]>(this.#key) ?? []).map((stored) => ({ ...stored, failure: interruptedFailure }));
+    this.#unsent = (readDraft<StoredTask[]>(this.#key) ?? []).map((stored) => ({ ...stored, failure: interruptedFailure() }));
   }
 
   get unsent(): readonly UnsentTask[] {
@@ -52,7 +53,7 @@ export class Outbox extends Subscribable {
   /** The warning to show if the user signs out now. */
   get unsentWarning(): string | null {
     const titles = this.#unsent.filter(({ failure }) => failure).map(({ draft }) => `“${draft.title}”`);
-    return titles.length > 0 ? `Not added: ${titles.join(", ")}.` : null;
+    return titles.length > 0 ? translate("tasks.notAddedList", { titles: titles.join(", ") }) : null;
   }
 
   discard(id: string): void {
@@ -61,7 +62,7 @@ export class Outbox extends Subscribable {
 
   #send(unsent: UnsentTask): Promise<Task | UnsentTask> {
     const outcome = this.#request(unsent);
-    const unregister = this.#pendingWork.register(async () => (isUnsent(await outcome) ? `Couldn't add “${unsent.draft.title}”.` : null));
+    const unregister = this.#pendingWork.register(async () => (isUnsent(await outcome) ? translate("tasks.couldNotAdd", { title: unsent.draft.title }) : null));
     void outcome.then(unregister);
     return outcome;
   }

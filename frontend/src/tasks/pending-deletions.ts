@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { deleteTask } from "@/client";
 import { asUser } from "@/lib/api";
+import { translate } from "@/lib/i18n/translate";
 import { toFailure, type Failure } from "@/lib/problem";
 import { Subscribable } from "@/lib/subscribable";
 import type { PendingWork } from "@/session/pending-work";
@@ -50,7 +51,7 @@ export class PendingDeletions extends Subscribable {
     const results = await Promise.all([...this.#deletions.keys()].map((id) => this.#commit(id)));
     const failedCount = results.filter((isDone) => !isDone).length;
     if (failedCount === 0) return null;
-    return failedCount === 1 ? "Couldn't delete 1 task." : `Couldn't delete ${failedCount} tasks.`;
+    return translate("tasks.couldNotDelete", { count: failedCount });
   };
 
   #commit(id: string): Promise<boolean> {

@@ -1,9 +1,4 @@
 // Priorities, lowest first.
 import type { Priority } from "@/client";
 
-export const priorityOptions = [
-  { value: "none", label: "None" },
-  { value: "low", label: "Low" },
-  { value: "medium", label: "Medium" },
-  { value: "high", label: "High" },
-] as const satisfies { value: Priority; label: string }[];
+export const priorities = ["none", "low", "medium", "high"] as const satisfies Priority[];

@@ -3,6 +3,7 @@
 
 import { X } from "lucide-react";
 import { useRef, type KeyboardEvent } from "react";
+import { useTranslations } from "use-intl";
 import type { ControlProps } from "@/components/ui/field";
 
 type Props = {
@@ -13,6 +14,7 @@ type Props = {
 };
 
 export function TagsInput({ control, tags, tag, onChange }: Props) {
+  const t = useTranslations("fields");
   const input = useRef<HTMLInputElement>(null);
 
   const add = () => tag.trim() && onChange({ tags: distinct([...tags, tag.trim()]), tag: "" });
@@ -40,7 +42,7 @@ export function TagsInput({ control, tags, tag, onChange }: Props) {
       {tags.map((name, index) => (
         <span key={`${index} ${name}`} className="inline-flex max-w-full items-center gap-1 rounded-md bg-muted py-0.5 pr-1 pl-2 text-sm">
           <bdi className="truncate">{name}</bdi>
-          <button type="button" className="rounded p-0.5 hover:bg-border" aria-label={`Remove tag ${name}`} onClick={() => remove(index)}>
+          <button type="button" className="rounded p-0.5 hover:bg-border" aria-label={t("removeTag", { tag: name })} onClick={() => remove(index)}>
             <X aria-hidden className="size-3.5" />
           </button>
         </span>
@@ -50,7 +52,7 @@ export function TagsInput({ control, tags, tag, onChange }: Props) {
         dir="auto"
         className="min-w-24 flex-1 bg-transparent outline-hidden"
         value={tag}
-        placeholder={tags.length === 0 ? "home, errands" : ""}
+        placeholder={tags.length === 0 ? t("tagsPlaceholder") : ""}
         autoCapitalize="none"
         onChange={(event) => onType(event.target.value)}
         onKeyDown={onKeyDown}

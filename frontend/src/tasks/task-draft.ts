@@ -1,5 +1,6 @@
 // Form values of a task, and their conversion to and from the API.
 import type { Priority, Task, TaskInput, TaskPatch } from "@/client";
+import { translate } from "@/lib/i18n/translate";
 import type { Failure } from "@/lib/problem";
 
 export type Draft = {
@@ -21,7 +22,9 @@ export function isEmpty(draft: Draft): boolean {
 
 /** Checks what the form knows to be invalid; the service checks the rest. */
 export function validateDraft({ title }: Draft): Failure | null {
-  return title.trim() === "" ? { status: 422, detail: "Enter a title", fields: { title: "Enter a title" } } : null;
+  if (title.trim() !== "") return null;
+  const detail = translate("fields.titleRequired");
+  return { status: 422, detail, fields: { title: detail } };
 }
 
 export function draftFromTask(task: Task): Draft {

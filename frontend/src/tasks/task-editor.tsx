@@ -2,6 +2,7 @@
 "use client";
 
 import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from "react";
+import { useTranslations } from "use-intl";
 import type { Task } from "@/client";
 import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
@@ -16,6 +17,7 @@ import { useUpdateTask } from "./use-task-mutations";
 import { useEditDraft } from "./use-edit-draft";
 
 export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void }) {
+  const t = useTranslations();
   const { draft, change, save, close, failure, isPending } = useEditor(task, onClose);
   const form = useFocusFirstInvalid(failure);
   const title = useRef<HTMLInputElement>(null);
@@ -34,9 +36,9 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
   };
 
   return (
-    <form ref={form} aria-label={`Edit ${task.title}`} onSubmit={onSubmit} onKeyDown={onKeyDown} className="flex flex-col gap-4 p-4">
+    <form ref={form} aria-label={t("tasks.editForm", { title: task.title })} onSubmit={onSubmit} onKeyDown={onKeyDown} className="flex flex-col gap-4 p-4">
       {failure?.status === 404 ? <DeletedElsewhereAlert draft={draft} onAdd={close} /> : <FormError failure={failure} />}
-      <Field label="Title" error={failure?.fields.title}>
+      <Field label={t("fields.title")} error={failure?.fields.title}>
         {(control) => (
           <input
             ref={title}
@@ -51,9 +53,9 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
       </Field>
       <TaskFields draft={draft} errors={failure?.fields ?? {}} onChange={change} />
       <div className="flex justify-end gap-2">
-        <Button onClick={close}>Cancel</Button>
+        <Button onClick={close}>{t("app.cancel")}</Button>
         <Button type="submit" variant="primary" aria-disabled={isPending}>
-          Save
+          {t("tasks.save")}
         </Button>
       </div>
     </form>
@@ -65,6 +67,7 @@ function useEditor(task: Task, onClose: () => void) {
   const { mutate, isPending, failure } = useUpdate(task);
   const [invalid, setInvalid] = useState<Failure | null>(null);
   const announce = useAnnounce();
+  const t = useTranslations("tasks");
 
   const close = () => {
     discard();
@@ -83,7 +86,7 @@ function useEditor(task: Task, onClose: () => void) {
       { path: { id: task.id }, body },
       {
         onSuccess: (data) => {
-          announce("Task saved");
+          announce(t("saved"));
           saved(data);
         },
       },
@@ -106,6 +109,7 @@ function useUpdate(task: Task) {
 /** Offers to save the text as a new task. */
 function DeletedElsewhereAlert({ draft, onAdd }: { draft: Draft; onAdd: () => void }) {
   const { outbox } = useOutbox();
+  const t = useTranslations("tasks");
   const add = () => {
     void outbox.send(draft);
     onAdd();
@@ -115,11 +119,11 @@ function DeletedElsewhereAlert({ draft, onAdd }: { draft: Draft; onAdd: () => vo
       variant="error"
       action={
         <Button size="sm" onClick={add}>
-          Save as new task
+          {t("saveAsNew")}
         </Button>
       }
     >
-      This task was deleted on another device.
+      {t("deletedElsewhere")}
     </Alert>
   );
 }

@@ -1,19 +1,22 @@
 // All fields of a task except its title.
 "use client";
 
+import { useTranslations } from "use-intl";
 import { Field } from "@/components/ui/field";
 import { ToggleGroup } from "@/components/ui/toggle-group";
 import type { Draft } from "./task-draft";
-import { priorityOptions } from "./priority";
+import { priorities } from "./priority";
 import { TagsInput } from "./tags-input";
 
 type Props = { draft: Draft; errors: Record<string, string>; onChange: (change: Partial<Draft>) => void };
 
 export function TaskFields({ draft, errors, onChange }: Props) {
+  const t = useTranslations();
+  const priorityOptions = priorities.map((value) => ({ value, label: t(`priority.${value}`) }));
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <div className="sm:col-span-2">
-        <Field label="Notes" error={errors.description}>
+        <Field label={t("fields.notes")} error={errors.description}>
           {(control) => (
             <textarea
               dir="auto"
@@ -25,8 +28,8 @@ export function TaskFields({ draft, errors, onChange }: Props) {
           )}
         </Field>
       </div>
-      <ToggleGroup legend="Priority" fullWidth value={draft.priority} options={priorityOptions} onChange={(priority) => onChange({ priority })} />
-      <Field label="Due date" error={errors.due_at}>
+      <ToggleGroup legend={t("fields.priority")} fullWidth value={draft.priority} options={priorityOptions} onChange={(priority) => onChange({ priority })} />
+      <Field label={t("fields.due")} error={errors.due_at}>
         {(control) => (
           <input
             type="datetime-local"
@@ -38,7 +41,7 @@ export function TaskFields({ draft, errors, onChange }: Props) {
         )}
       </Field>
       <div className="sm:col-span-2">
-        <Field label="Tags" error={errors.tags} hint="Press Enter or comma to add a tag.">
+        <Field label={t("fields.tags")} error={errors.tags} hint={t("fields.tagsHint")}>
           {(control) => <TagsInput control={control} tags={draft.tags} tag={draft.tag} onChange={onChange} />}
         </Field>
       </div>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState, type ReactNode } from "react";
+import { useTranslations } from "use-intl";
 import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
 import { useRestoreFocus } from "@/components/use-restore-focus";
@@ -13,6 +14,7 @@ import { useTaskList } from "./use-task-list";
 type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
 
 export function TaskList({ filter, onChange }: Props) {
+  const t = useTranslations("tasks");
   const list = useTaskList(filter);
   const lastError = useLastError(list.error);
   const restoreFocus = useRestoreFocus<HTMLElement>("[data-title]");
@@ -20,7 +22,7 @@ export function TaskList({ filter, onChange }: Props) {
   return (
     <>
       {list.tasks ? <ConnectionAlert error={list.error} /> : null}
-      <section {...restoreFocus} tabIndex={-1} aria-label="Tasks" aria-busy={list.isFetching} className="overflow-clip rounded-2xl border border-border bg-card shadow-card">
+      <section {...restoreFocus} tabIndex={-1} aria-label={t("title")} aria-busy={list.isFetching} className="overflow-clip rounded-2xl border border-border bg-card shadow-card">
         {list.tasks ? (
           <Rows
             tasks={list.tasks}
@@ -63,6 +65,7 @@ function Rows({ tasks, isStale, onTag, empty }: RowsProps) {
 }
 
 function LoadMore({ list }: { list: ReturnType<typeof useTaskList> }) {
+  const t = useTranslations();
   const { fetchMore, isFetchingNextPage } = list;
   const isEmpty = list.tasks?.length === 0;
 
@@ -74,7 +77,7 @@ function LoadMore({ list }: { list: ReturnType<typeof useTaskList> }) {
   return (
     <div className="border-t border-border p-2 text-center">
       <Button variant="ghost" aria-disabled={isFetchingNextPage} onClick={() => isFetchingNextPage || void fetchMore()}>
-        {isFetchingNextPage ? "Loading…" : "Load more"}
+        {isFetchingNextPage ? t("app.loadingMore") : t("tasks.loadMore")}
       </Button>
     </div>
   );

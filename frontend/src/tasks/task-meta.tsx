@@ -2,14 +2,14 @@
 "use client";
 
 import { Calendar } from "lucide-react";
+import { useLocale, useTranslations } from "use-intl";
 import type { Task } from "@/client";
-import { preferredLocale } from "@/lib/locale";
 import { formatDueDate } from "./due-date";
-import { priorityOptions } from "./priority";
 
 const priorityColors = { low: "bg-border-strong", medium: "bg-warning", high: "bg-danger" };
 
 export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => void }) {
+  const t = useTranslations("fields");
   if (!task.due_at && task.priority === "none" && task.tags.length === 0) return null;
   return (
     <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted-foreground">
@@ -20,7 +20,7 @@ export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => 
           key={tag}
           type="button"
           className="max-w-full truncate rounded-md hover:text-accent"
-          aria-label={`Show tasks tagged ${tag}`}
+          aria-label={t("showTag", { tag })}
           onClick={() => onTag(tag)}
         >
           <span aria-hidden className="opacity-60">
@@ -34,23 +34,26 @@ export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => 
 }
 
 function DueDate({ at, isDone }: { at: string; isDone: boolean }) {
+  const t = useTranslations("fields");
+  const locale = useLocale();
   const isLate = !isDone && new Date(at) < new Date();
   return (
     <time dateTime={at} className={`inline-flex items-center gap-1 ${isLate ? "font-medium text-danger" : ""}`}>
       <Calendar aria-hidden className="size-3.5" />
-      <span className="sr-only forced-colors:not-sr-only">{isLate ? "Overdue:" : "Due:"}</span>
-      {formatDueDate(new Date(at), new Date(), preferredLocale())}
+      <span className="sr-only forced-colors:not-sr-only">{isLate ? t("overdueLabel") : t("dueLabel")}</span>
+      {formatDueDate(new Date(at), new Date(), locale)}
     </time>
   );
 }
 
 function PriorityBadge({ priority }: { priority: Task["priority"] }) {
+  const t = useTranslations();
   if (priority === "none") return null;
   return (
     <span className="inline-flex items-center gap-1.5">
       <span aria-hidden className={`size-2 rounded-full ${priorityColors[priority]}`} />
-      {priorityOptions.find(({ value }) => value === priority)?.label}
-      <span className="sr-only"> priority</span>
+      <span aria-hidden>{t(`priority.${priority}`)}</span>
+      <span className="sr-only">{t(`priorityLong.${priority}`)}</span>
     </span>
   );
 }

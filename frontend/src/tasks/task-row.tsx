@@ -3,6 +3,7 @@
 
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
+import { useTranslations } from "use-intl";
 import type { Task } from "@/client";
 import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
@@ -21,6 +22,7 @@ export function TaskRow({ task, isEdited, onEdit, onClose, onTag }: Props) {
   const [shouldFocus, setShouldFocus] = useState(false);
   const { deletion, undo } = useDeletion(task.id);
   const announce = useAnnounce();
+  const t = useTranslations("tasks");
 
   const withFocus = (action: () => void) => () => {
     action();
@@ -29,7 +31,7 @@ export function TaskRow({ task, isEdited, onEdit, onClose, onTag }: Props) {
 
   const handleUndo = () => {
     undo();
-    announce(`Restored: ${task.title}`);
+    announce(t("restoredAnnouncement", { title: task.title }));
   };
 
   if (deletion && deletion.kind !== "failed") {
@@ -45,15 +47,16 @@ function TaskView({ task, onTag, onEdit, shouldFocus }: TaskViewProps) {
   const { deletion, schedule } = useDeletion(task.id);
   const { isCompleted, complete, error } = useCompleteTask(task);
   const announce = useAnnounce();
+  const t = useTranslations("tasks");
 
   const handleToggle = (completed: boolean) => {
     complete(completed);
-    announce(`${completed ? "Completed" : "Reopened"}: ${task.title}`);
+    announce(t(completed ? "completedAnnouncement" : "reopenedAnnouncement", { title: task.title }));
   };
 
   const handleDelete = () => {
     schedule();
-    announce(`Deleted: ${task.title}. You can undo this for a few seconds.`);
+    announce(t("deletedAnnouncement", { title: task.title }));
   };
 
   return (
@@ -63,13 +66,13 @@ function TaskView({ task, onTag, onEdit, shouldFocus }: TaskViewProps) {
         <TitleButton title={task.title} isDone={isCompleted} onClick={onEdit} shouldFocus={shouldFocus} />
         {task.description ? <Notes>{task.description}</Notes> : null}
         <TaskMeta task={task} onTag={onTag} />
-        {error ? <RowError detail={toFailure(error).detail} what="saved" /> : null}
-        {deletion?.kind === "failed" ? <RowError detail={deletion.failure.detail} what="deleted" /> : null}
+        {error ? <RowError detail={toFailure(error).detail} what="notSaved" /> : null}
+        {deletion?.kind === "failed" ? <RowError detail={deletion.failure.detail} what="notDeleted" /> : null}
       </div>
       <Button
         variant="ghost"
         size="icon"
-        aria-label={`Delete ${task.title}`}
+        aria-label={t("delete", { title: task.title })}
         className="text-muted-foreground pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100"
         onClick={handleDelete}
       >
@@ -79,21 +82,23 @@ function TaskView({ task, onTag, onEdit, shouldFocus }: TaskViewProps) {
   );
 }
 
-function RowError({ detail, what }: { detail: string; what: "saved" | "deleted" }) {
+function RowError({ detail, what }: { detail: string; what: "notSaved" | "notDeleted" }) {
+  const t = useTranslations("tasks");
   return (
     <p role="alert" className="mt-1 text-sm text-danger">
-      {detail} Not {what}. Try again.
+      {t(what, { detail })}
     </p>
   );
 }
 
 /** The input fills its 36 px (on touch screens 44 px) target; the circle is drawn by its sibling. */
 function CompleteCheckbox({ title, isChecked, onChange }: { title: string; isChecked: boolean; onChange: (completed: boolean) => void }) {
+  const t = useTranslations("tasks");
   return (
     <span className="relative -mx-2 -my-1 flex size-11 shrink-0 items-center justify-center sm:-m-1 sm:size-9">
       <input
         type="checkbox"
-        aria-label={`Done: ${title}`}
+        aria-label={t("done", { title })}
         checked={isChecked}
         onChange={(event) => onChange(event.target.checked)}
         className="peer absolute inset-0 cursor-pointer appearance-none rounded-full outline-hidden"
@@ -113,9 +118,10 @@ function CompleteCheckbox({ title, isChecked, onChange }: { title: string; isChe
 type TitleProps = { title: string; isDone: boolean; shouldFocus: boolean; onClick: () => void };
 
 function TitleButton({ title, isDone, shouldFocus, onClick }: TitleProps) {
+  const t = useTranslations("tasks");
   const className = isDone ? "text-muted-foreground line-through" : "";
   return (
-    <button type="button" dir="auto" data-title aria-label={`${title}, edit`} autoFocus={shouldFocus} onClick={onClick} className={`block w-full rounded text-start wrap-anywhere ${className}`}>
+    <button type="button" dir="auto" data-title aria-label={t("edit", { title })} autoFocus={shouldFocus} onClick={onClick} className={`block w-full rounded text-start wrap-anywhere ${className}`}>
       {title}
     </button>
   );

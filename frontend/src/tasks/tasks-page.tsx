@@ -2,6 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useTranslations } from "use-intl";
 import type { Task } from "@/client";
 import { Button } from "@/components/ui/button";
 import { Alert } from "@/components/ui/alert";
@@ -14,6 +15,7 @@ import { UnsentTasks } from "./unsent-tasks";
 import { useFilter } from "./use-filter";
 
 export function TasksPage() {
+  const t = useTranslations("tasks");
   const [filter, change] = useFilter();
   const queryClient = useQueryClient();
   // a new task that the current filter hides
@@ -27,7 +29,7 @@ export function TasksPage() {
 
   return (
     <div className="flex flex-col gap-5">
-      <h1 className="text-2xl font-semibold tracking-tight">Tasks</h1>
+      <h1 className="text-2xl font-semibold tracking-tight">{t("title")}</h1>
       <NewTaskForm onAdded={onAdded} />
       <UnsentTasks onAdded={onAdded} />
       {hiddenTask ? <HiddenTaskAlert onShow={() => onChange(defaultFilter)} /> : null}
@@ -38,16 +40,17 @@ export function TasksPage() {
 }
 
 function HiddenTaskAlert({ onShow }: { onShow: () => void }) {
+  const t = useTranslations("tasks");
   return (
     <Alert
       variant="info"
       action={
         <Button size="sm" onClick={onShow}>
-          Show task
+          {t("showTask")}
         </Button>
       }
     >
-      Added. Hidden by your current filter.
+      {t("hiddenByFilter")}
     </Alert>
   );
 }

@@ -2,6 +2,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { useTranslations } from "use-intl";
 import type { Task } from "@/client";
 import { useAnnounce } from "@/components/live-region";
 import type { Failure } from "@/lib/problem";
@@ -15,6 +16,7 @@ export function useNewTaskForm(onAdded: (task: Task) => void) {
   const { outbox } = useOutbox();
   const [failure, setFailure] = useState<Failure | null>(null);
   const announce = useAnnounce();
+  const t = useTranslations("tasks");
   const isMounted = useIsMounted();
 
   const change = (to: Partial<Draft>) => {
@@ -33,7 +35,7 @@ export function useNewTaskForm(onAdded: (task: Task) => void) {
     set(emptyDraft);
     const outcome = await sending;
     if (!isUnsent(outcome)) {
-      announce("Task added");
+      announce(t("added"));
       return onAdded(outcome);
     }
     if (!isMounted.current || !isEmpty(latest.current)) return; // UnsentTasks shows it

@@ -5,6 +5,7 @@ import { useMutation, useMutationState, useQueryClient, type UseMutationOptions 
 import type { CompleteTaskData, Options, Task } from "@/client";
 import { completeTaskMutation, updateTaskMutation } from "@/client/@tanstack/react-query.gen";
 import { asUser } from "@/lib/api";
+import { translate } from "@/lib/i18n/translate";
 import type { PendingWork } from "@/session/pending-work";
 import { useAuth, useUser } from "@/session/session-provider";
 import { updateCachedTask, tasksKey } from "./task-cache";
@@ -15,7 +16,7 @@ export function useUpdateTask(task: Task) {
   const user = useUser();
   const { pendingWork } = useAuth();
   return useMutation({
-    ...trackMutation(updateTaskMutation(asUser(user.id)), pendingWork, `Couldn't save “${task.title}”.`),
+    ...trackMutation(updateTaskMutation(asUser(user.id)), pendingWork, translate("tasks.couldNotSave", { title: task.title })),
     onSuccess: (saved) => {
       updateCachedTask(queryClient, user.id, task.id, saved);
       void refetchTasks(queryClient, user.id);
@@ -33,7 +34,7 @@ export function useCompleteTask(task: Task) {
   // keepalive: the request outlives the page
   const mutation = completeTaskMutation({ keepalive: true, ...asUser(user.id) });
   const { mutate, error } = useMutation({
-    ...trackMutation(mutation, pendingWork, `Couldn't update “${task.title}”.`),
+    ...trackMutation(mutation, pendingWork, translate("tasks.couldNotUpdate", { title: task.title })),
     mutationKey,
     // run in order, so that the last click wins
     scope: { id: mutationKey.join(" ") },

@@ -1,4 +1,5 @@
 // The interface between the app and an authentication mode.
+import { translate } from "../i18n/translate";
 
 export type FieldName = "name" | "email" | "password" | "currentPassword" | "newPassword";
 
@@ -7,7 +8,7 @@ export type AuthResult = { ok: true } | { ok: false; message: string; field?: Fi
 
 /** The result if the password in `field` does not match the account. */
 export function incorrectPassword(field: "password" | "currentPassword"): AuthResult {
-  return { ok: false, message: field === "password" ? "Password is incorrect" : "Current password is incorrect", field };
+  return { ok: false, message: translate(field === "password" ? "auth.incorrectPassword" : "auth.incorrectCurrentPassword"), field };
 }
 
 export type Credentials = { email: string; password: string };

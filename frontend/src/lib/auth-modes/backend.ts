@@ -1,6 +1,7 @@
 // AUTH_MODE=backend: the service authenticates users. The page holds the access token only; the refresh token is in a cookie.
 import { changePassword, deleteAccount, listSessions, revokeSession, type Session as Row } from "@/client";
 import { withToken } from "../api";
+import { translate } from "../i18n/translate";
 import { clientTimeoutMs, timeoutSignal } from "../timeout";
 import { toFailure } from "../problem";
 import { incorrectPassword, type AuthAdapter, type AuthResult, type FieldName, type Session } from "./auth-adapter";
@@ -20,7 +21,7 @@ export const backend: AuthAdapter = {
     const response = await post("sign-out", {}, token);
     if (!response.ok) throw await response.json();
     const { revoked } = (await response.json()) as { revoked: boolean };
-    return revoked ? null : "This device stays in your list of sessions until you sign it out there or the session expires.";
+    return revoked ? null : translate("auth.sessionStaysListed");
   },
 
   async changePassword({ currentPassword, newPassword }) {
@@ -76,7 +77,7 @@ const fieldNames: Record<string, FieldName> = {
 function toAuthResult(error: unknown): AuthResult {
   if (!error) return { ok: true };
   const { status, detail, fields } = toFailure(error);
-  if (status === 404) return { ok: false, message: "Sign-in is disabled: the service runs with ACCOUNTS=off." };
+  if (status === 404) return { ok: false, message: translate("auth.disabled") };
   if (status === 409) return { ok: false, message: detail, field: "email" };
   const invalidField = Object.keys(fieldNames).find((name) => fields[name]);
   return invalidField ? { ok: false, message: fields[invalidField]!, field: fieldNames[invalidField] } : { ok: false, message: detail };

@@ -1,4 +1,6 @@
 // Converts errors of Better Auth's client. The service's errors are problem documents (RFC 9457) with Better Auth's members.
+import { localizeDetail } from "../i18n/service-messages";
+import { translate } from "../i18n/translate";
 import { toFailure } from "../problem";
 import type { AuthResult, FieldName } from "./auth-adapter";
 
@@ -32,8 +34,8 @@ function problemResult(error: BetterAuthError): AuthResult | null {
 }
 
 function toMessage({ status, message }: BetterAuthError): string {
-  if (status === 0 || status >= 500) return "Something went wrong. Try again in a moment.";
-  return (message ?? "Something went wrong.").replace(/^\[body\.\w+\] /, "").replace("Invalid input: ", "");
+  if (status === 0 || status >= 500) return translate("errors.tryLater");
+  return localizeDetail((message ?? translate("errors.unknown")).replace(/^\[body\.\w+\] /, "").replace("Invalid input: ", ""), status);
 }
 
 function toFieldName({ code = "", message = "" }: BetterAuthError, fields: Record<string, FieldName>): FieldName | undefined {
@@ -42,5 +44,5 @@ function toFieldName({ code = "", message = "" }: BetterAuthError, fields: Recor
 }
 
 export function toProblem({ status, code, message }: BetterAuthError) {
-  return { status, code, title: "Authentication failed", detail: message ?? "Something went wrong." };
+  return { status, code, title: "Authentication failed", detail: message ?? translate("errors.unknown") };
 }

@@ -1,6 +1,7 @@
 // Accounts and sessions through Better Auth's client: with the server in this app, or with the service's routes.
 import { requestToken } from "@taskbridge/auth-token/better-auth";
 import { createAuthClient } from "better-auth/react";
+import { translate } from "../i18n/translate";
 import { clientTimeoutMs } from "../timeout";
 import { incorrectPassword, type AuthAdapter, type Session } from "./auth-adapter";
 import { passwordChangeFields, toAuthResult, toProblem } from "./better-auth-errors";
@@ -26,7 +27,7 @@ export function createBetterAuthAdapter({ baseURL, revokeToken }: Options): Auth
 
     async signUp(user) {
       const { data, error } = await authClient.signUp.email(user);
-      if (data && !data.token) return { ok: false, message: "Check your inbox: confirm your email address, then sign in." };
+      if (data && !data.token) return { ok: false, message: translate("auth.confirmEmail") };
       return toAuthResult(error);
     },
 
@@ -40,7 +41,7 @@ export function createBetterAuthAdapter({ baseURL, revokeToken }: Options): Auth
       const isRevoked = revokeToken(token).catch(() => false);
       const { error } = await authClient.signOut();
       if (error) throw toProblem(error);
-      return (await isRevoked) ? null : "Access from this device ends once the server is back.";
+      return (await isRevoked) ? null : translate("auth.accessEndsLater");
     },
 
     async changePassword(change) {
@@ -57,7 +58,7 @@ export function createBetterAuthAdapter({ baseURL, revokeToken }: Options): Auth
     async listSessions(userId) {
       const [sessions, current] = await Promise.all([fetchSessions(), authClient.getSession()]);
       // the session cookie may belong to another user without any tab having been notified
-      if (sessions.some((session) => session.userId !== userId)) throw toProblem({ status: 401, message: "Another user is signed in. Reload the page." });
+      if (sessions.some((session) => session.userId !== userId)) throw toProblem({ status: 401, message: translate("auth.otherUser") });
       return sessions.map((session) => toSession(session, current.data?.session.id));
     },
 

@@ -1,7 +1,11 @@
 import type { Metadata } from "next";
 import { AccountPage } from "@/account/account-page";
+import { requestTranslator } from "@/lib/i18n/server";
 
-export const metadata: Metadata = { title: "Account" };
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await requestTranslator();
+  return { title: t("account.title") };
+}
 
 export default function Page() {
   return <AccountPage />;

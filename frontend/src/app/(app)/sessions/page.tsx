@@ -1,7 +1,11 @@
 import type { Metadata } from "next";
 import { SessionsPage } from "@/account/sessions-page";
+import { requestTranslator } from "@/lib/i18n/server";
 
-export const metadata: Metadata = { title: "Sessions" };
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await requestTranslator();
+  return { title: t("sessions.title") };
+}
 
 export default function Page() {
   return <SessionsPage />;
