@@ -50,7 +50,7 @@ function PasswordSection() {
 
   return (
     <Section title={t("account.changePassword")} text={t("account.changePasswordText")}>
-      {isChanged ? <Alert variant="info">{t("account.passwordChanged")}</Alert> : null}
+      {isChanged ? <Alert variant="default">{t("account.passwordChanged")}</Alert> : null}
       <CredentialsForm
         label={t("account.changePassword")}
         fields={[
@@ -59,7 +59,7 @@ function PasswordSection() {
         ]}
         onSubmit={handleSubmit}
         onSuccess={handleSuccess}
-        button={{ text: t("account.changePassword"), variant: "primary", className: "sm:self-start" }}
+        button={{ text: t("account.changePassword"), variant: "default", className: "sm:self-start" }}
       >
         <UsernameForPasswordManagers />
       </CredentialsForm>
@@ -91,7 +91,7 @@ function DeleteAccountSection() {
 
   const handleSuccess = () => {
     clearUserData();
-    setFlashMessage({ variant: "info", text: t("account.deleted") });
+    setFlashMessage({ variant: "default", text: t("account.deleted") });
   };
 
   return (
@@ -101,7 +101,7 @@ function DeleteAccountSection() {
         fields={[{ name: "password", label: t("auth.password"), type: "password", autoComplete: "current-password" }]}
         onSubmit={handleSubmit}
         onSuccess={handleSuccess}
-        button={{ text: t("account.delete"), variant: "danger", className: "sm:self-start" }}
+        button={{ text: t("account.delete"), variant: "destructive", className: "sm:self-start" }}
       >
         <UsernameForPasswordManagers />
       </CredentialsForm>

@@ -49,10 +49,10 @@ function Form({ title, submitLabel, fields, onSubmit, alternative }: Props) {
 
   return (
     <Card title={title}>
-      <CredentialsForm label={title} fields={fields} onSubmit={submitExclusively} onSuccess={openTasks} button={{ text: submitLabel, variant: "primary" }} />
+      <CredentialsForm label={title} fields={fields} onSubmit={submitExclusively} onSuccess={openTasks} button={{ text: submitLabel, variant: "default" }} />
       <p className="mt-6 text-center text-muted-foreground">
         {alternative.text}{" "}
-        <Link href={alternative.href} className="font-medium text-accent underline-offset-4 hover:underline">
+        <Link href={alternative.href} className="font-medium text-primary underline-offset-4 hover:underline">
           {alternative.link}
         </Link>
       </p>

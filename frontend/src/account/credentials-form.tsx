@@ -19,7 +19,7 @@ type Props = {
   fields: FieldConfig[];
   onSubmit: (adapter: AuthAdapter, values: Values) => Promise<AuthResult>;
   onSuccess: () => void;
-  button: { text: string; variant: "primary" | "danger"; className?: string };
+  button: { text: string; variant: "default" | "destructive"; className?: string };
   children?: ReactNode;
 };
 
@@ -29,7 +29,7 @@ export function CredentialsForm({ label, fields, onSubmit, onSuccess, button, ch
   const formError = failure && !fields.some(({ name }) => name === failure.field);
   return (
     <form method="post" noValidate aria-label={label} onSubmit={handleSubmit} className="flex flex-col gap-4">
-      {formError ? <Alert variant="error">{failure.message}</Alert> : null}
+      {formError ? <Alert variant="destructive">{failure.message}</Alert> : null}
       {children}
       {fields.map(({ name, label, hint, ...input }) => (
         <Field key={name} label={label} hint={hint} error={failure?.field === name ? failure.message : undefined}>

@@ -29,7 +29,7 @@ export function SessionsPage() {
       <p className="mt-1 mb-6 text-muted-foreground">{t("sessions.text")}</p>
       {error ? (
         <Alert
-          variant="error"
+          variant="destructive"
           action={
             <Button size="sm" onClick={() => void refetch()}>
               {t("app.tryAgain")}
@@ -66,7 +66,7 @@ function SessionRow({ session }: { session: Session }) {
         <p className="flex flex-wrap items-center gap-x-2 font-medium">
           {name}
           {session.isCurrent ? (
-            <span className="rounded-full border border-transparent bg-accent-soft px-2 text-sm text-accent">{t("thisDevice")}</span>
+            <span className="rounded-full border border-transparent bg-primary-soft px-2 text-sm text-primary">{t("thisDevice")}</span>
           ) : null}
         </p>
         <p className="flex flex-wrap gap-x-3 text-sm text-muted-foreground">
@@ -76,7 +76,7 @@ function SessionRow({ session }: { session: Session }) {
       </div>
       <Button
         size="sm"
-        variant={session.isCurrent ? "secondary" : "ghost-danger"}
+        variant={session.isCurrent ? "outline" : "ghost-destructive"}
         aria-label={session.isCurrent ? t("signOutThis") : t("signOutOther", { device: name })}
         aria-disabled={isPending}
         onClick={() => isPending || revoke()}
@@ -103,7 +103,7 @@ function SignOutOthers() {
 
 function SessionError({ error }: { error: unknown }) {
   return (
-    <p role="alert" className="w-full text-sm text-danger">
+    <p role="alert" className="w-full text-sm text-destructive">
       {toFailure(error).detail}
     </p>
   );

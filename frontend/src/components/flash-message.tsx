@@ -4,7 +4,7 @@
 import { createContext, useContext, useState, type ReactNode } from "react";
 import { Alert } from "@/components/ui/alert";
 
-type Flash = { variant: "info" | "warning"; text: string } | null;
+type Flash = { variant: "default" | "warning"; text: string } | null;
 
 const FlashContext = createContext<[Flash, (flash: Flash) => void]>([null, () => {}]);
 

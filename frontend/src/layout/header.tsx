@@ -1,19 +1,16 @@
 // The app header with the user menu.
 "use client";
 
-import { LogOut, MonitorSmartphone, UserRound } from "lucide-react";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { lazy, useState } from "react";
 import { useTranslations } from "use-intl";
 import { useProfile } from "@/account/use-profile";
-import { useSignOut } from "@/account/use-sign-out";
-import { buttonVariants } from "@/components/ui/button";
-import { Menu, MenuRadioGroup, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { Alert } from "@/components/ui/alert";
+import { MenuButton } from "@/components/ui/menu-button";
 import { Wordmark } from "@/components/wordmark";
-import { currentLanguageSetting, languageNames, languages, setLanguage, type Language } from "@/lib/i18n/locale";
-import { applyTheme, currentTheme, themes, type Theme } from "@/lib/theme";
+
+const loadUserMenu = () => import("./user-menu");
+const UserMenu = lazy(loadUserMenu);
 
 export function Header() {
   const [hasFailed, setHasFailed] = useState(false);
@@ -30,80 +27,37 @@ export function Header() {
         <Link href="/" className="flex rounded-lg">
           <Wordmark />
         </Link>
-        <UserMenu onFailure={setHasFailed} />
+        <UserMenuButton onFailure={setHasFailed} />
       </div>
       {hasFailed ? (
         <div className="mx-auto max-w-2xl px-4 pb-2">
-          <Alert variant="error">{t("signOut.failed")}</Alert>
+          <Alert variant="destructive">{t("signOut.failed")}</Alert>
         </div>
       ) : null}
     </header>
   );
 }
 
-function UserMenu({ onFailure }: { onFailure: (failed: boolean) => void }) {
+function UserMenuButton({ onFailure }: { onFailure: (failed: boolean) => void }) {
   const profile = useProfile();
-  const router = useRouter();
-  const signOut = useSignOut();
   const t = useTranslations("menu");
-  const [theme, setTheme] = useState<Theme>(currentTheme);
-  const language = currentLanguageSetting() ?? "system";
   const name = profile.name || profile.email || t("account");
-  const themeOptions = themes.map((value) => ({ value, label: t(`themes.${value}`) }));
-  const languageOptions = [{ value: "system", label: t("languageSystem") }, ...languages.map((value) => ({ value, label: languageNames[value] }))] as const;
-
-  const handleThemeChange = (next: Theme) => {
-    applyTheme(next);
-    setTheme(next);
-  };
-
-  const handleLanguageChange = (next: Language | "system") => {
-    setLanguage(next === "system" ? undefined : next);
-    window.location.reload();
-  };
-
-  const handleSignOut = () => {
-    onFailure(false);
-    signOut().catch(() => onFailure(true));
-  };
-
   return (
-    <Menu label={t("account")} trigger={<UserMenuButton name={name} />}>
-      <div className="px-2 py-1.5">
-        <p dir="auto" className="max-w-56 truncate font-medium">{name}</p>
-        {profile.email ? <p className="max-w-56 truncate text-sm text-muted-foreground">{profile.email}</p> : null}
-      </div>
-      <MenuSeparator />
-      <MenuRadioGroup label={t("theme")} value={theme} options={themeOptions} onChange={handleThemeChange} />
-      <MenuSeparator />
-      <MenuRadioGroup label={t("language")} value={language} options={languageOptions} onChange={handleLanguageChange} />
-      <MenuSeparator />
-      <MenuItem onSelect={() => router.push("/account")}>
-        <UserRound aria-hidden className="size-4" />
-        {t("account")}
-      </MenuItem>
-      <MenuItem onSelect={() => router.push("/sessions")}>
-        <MonitorSmartphone aria-hidden className="size-4" />
-        {t("sessions")}
-      </MenuItem>
-      <MenuItem onSelect={handleSignOut}>
-        <LogOut aria-hidden className="size-4" />
-        {t("signOut")}
-      </MenuItem>
-    </Menu>
-  );
-}
-
-function UserMenuButton({ name, ...rest }: { name: string }) {
-  const t = useTranslations("menu");
-  return (
-    <button type="button" aria-label={t("accountOf", { name })} className={`${buttonVariants({ variant: "ghost", size: "sm" })} -mr-2`} {...rest}>
-      <span aria-hidden className="flex size-7 items-center justify-center rounded-full bg-accent-soft text-sm font-semibold text-accent">
+    <MenuButton
+      label={t("account")}
+      aria-label={t("accountOf", { name })}
+      variant="ghost"
+      size="sm"
+      className="-mr-2"
+      onIntent={() => void loadUserMenu()}
+      menu={(menu) => <UserMenu {...menu} name={name} email={profile.email} onFailure={onFailure} />}
+    >
+      <span aria-hidden className="flex size-7 items-center justify-center rounded-full bg-primary-soft text-sm font-semibold text-primary">
         {[...name][0]?.toUpperCase()}
       </span>
       <bdi aria-hidden className="hidden max-w-40 truncate sm:inline">
         {name}
       </bdi>
-    </button>
+    </MenuButton>
   );
 }

@@ -5,6 +5,7 @@ import { notifyManager, QueryClient, QueryClientProvider } from "@tanstack/react
 import { useState, type ReactNode } from "react";
 import { FlashMessageProvider } from "@/components/flash-message";
 import { LiveRegion } from "@/components/live-region";
+import { Toaster } from "@/components/toaster";
 import { toFailure, isTransient } from "@/lib/problem";
 import type { PublicSettings } from "@/lib/settings";
 import { SessionProvider, useOptionalUser } from "@/session/session-provider";
@@ -35,6 +36,7 @@ export function Providers({ settings, children }: { settings: PublicSettings; ch
         <UserLiveRegion>
           <FlashMessageProvider>{children}</FlashMessageProvider>
         </UserLiveRegion>
+        <Toaster />
       </SessionProvider>
     </QueryClientProvider>
   );

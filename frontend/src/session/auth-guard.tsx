@@ -40,7 +40,7 @@ function RequireUser({ children }: { children: ReactNode }) {
     if (user === undefined) fetchUser();
     if (user) rememberUser(user);
     if (user !== null) return;
-    if (forgetUser()) setFlashMessage({ variant: "info", text: t("sessionEnded") });
+    if (forgetUser()) setFlashMessage({ variant: "default", text: t("sessionEnded") });
     router.replace("/sign-in");
   }, [user, fetchUser, router, setFlashMessage, t]);
 
@@ -73,7 +73,7 @@ function LoadingScreen() {
     <div className="flex min-h-dvh items-center justify-center" role="status">
       <span className="sr-only">{t("loading")}</span>
       <span aria-hidden className="fade-in-delayed">
-        <span className="block size-6 animate-spin rounded-full border-2 border-border-strong border-t-transparent" />
+        <span className="block size-6 animate-spin rounded-full border-2 border-input border-t-transparent" />
       </span>
     </div>
   );
@@ -85,7 +85,7 @@ function AuthUnavailable({ onRetry }: { onRetry: () => void }) {
     <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center px-4">
       <h1 className="sr-only">{t("app.name")}</h1>
       <Alert
-        variant="error"
+        variant="destructive"
         action={
           <Button size="sm" onClick={onRetry}>
             {t("app.tryAgain")}

@@ -2,13 +2,18 @@
 "use client";
 
 import { ArrowDownUp, ListFilter, Search, X } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { lazy, useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
-import { Button } from "@/components/ui/button";
-import { Menu, MenuRadioGroup, MenuSeparator } from "@/components/ui/menu";
+import { MenuButton } from "@/components/ui/menu-button";
 import { ToggleGroup } from "@/components/ui/toggle-group";
 import { useRestoreFocus } from "@/components/use-restore-focus";
-import { dueOptions, priorityFilterOptions, sortOptions, statusOptions, defaultFilter, type Filter } from "./filter";
+import { cn } from "@/lib/utils";
+import { statusOptions, defaultFilter, type Filter } from "./filter";
+
+const loadFilterMenu = () => import("./filter-menu");
+const FilterMenu = lazy(loadFilterMenu);
+const loadSortMenu = () => import("./sort-menu");
+const SortMenu = lazy(loadSortMenu);
 
 type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
 
@@ -16,9 +21,6 @@ export function FilterBar({ filter, onChange }: Props) {
   const t = useTranslations();
   const sort = filter.sort === defaultFilter.sort ? undefined : t(`filter.sortOptions.${filter.sort}`);
   const statuses = statusOptions.map((value) => ({ value, label: t(`filter.status.${value}`) }));
-  const dues = dueOptions.map((value) => ({ value, label: t(`filter.dueOptions.${value}`) }));
-  const priorities = priorityFilterOptions.map((value) => ({ value, label: t(`priorityLong.${value}`) }));
-  const sorts = sortOptions.map((value) => ({ value, label: t(`filter.sortOptions.${value}`) }));
   const restoreFocus = useRestoreFocus<HTMLElement>("button");
   return (
     <search {...restoreFocus} className="flex flex-col gap-3">
@@ -28,30 +30,33 @@ export function FilterBar({ filter, onChange }: Props) {
           <SearchField q={filter.q} onChange={(q) => onChange({ q })} />
         </div>
         <div className="flex">
-          <Menu label={t("filter.filter")} trigger={<MenuTrigger icon={<ListFilter aria-hidden className="size-4" />} label={t("filter.filter")} />}>
-            <MenuRadioGroup label={t("filter.due")} value={filter.due} options={dues} onChange={(due) => onChange({ due })} />
-            <MenuSeparator />
-            <MenuRadioGroup label={t("fields.priority")} value={filter.priority} options={priorities} onChange={(priority) => onChange({ priority })} />
-          </Menu>
-          <Menu label={t("filter.sort")} trigger={<MenuTrigger icon={<ArrowDownUp aria-hidden className="size-4" />} label={t("filter.sort")} value={sort} />}>
-            <MenuRadioGroup label={t("filter.sortBy")} value={filter.sort} options={sorts} onChange={(sort) => onChange({ sort })} />
-          </Menu>
+          <MenuButton
+            label={t("filter.filter")}
+            variant="ghost"
+            size="sm"
+            className="max-sm:w-10 max-sm:px-0"
+            onIntent={() => void loadFilterMenu()}
+            menu={(menu) => <FilterMenu {...menu} filter={filter} onChange={onChange} />}
+          >
+            <ListFilter aria-hidden className="size-4" />
+            <span className="max-sm:sr-only">{t("filter.filter")}</span>
+          </MenuButton>
+          <MenuButton
+            label={t("filter.sort")}
+            aria-label={sort ? t("filter.withValue", { label: t("filter.sort"), value: sort }) : undefined}
+            variant="ghost"
+            size="sm"
+            className={cn("max-sm:w-10 max-sm:px-0", sort && "text-primary")}
+            onIntent={() => void loadSortMenu()}
+            menu={(menu) => <SortMenu {...menu} filter={filter} onChange={onChange} />}
+          >
+            <ArrowDownUp aria-hidden className="size-4" />
+            <span className="max-sm:sr-only">{sort ?? t("filter.sort")}</span>
+          </MenuButton>
         </div>
       </div>
       <ActiveFilters filter={filter} onChange={onChange} />
     </search>
-  );
-}
-
-/** `value` is the selected option, if it is not the default. */
-function MenuTrigger({ icon, label, value, ...rest }: { icon: ReactNode; label: string; value?: string }) {
-  const t = useTranslations("filter");
-  const className = value ? "text-accent" : "";
-  return (
-    <Button variant="ghost" size="sm" aria-label={value ? t("withValue", { label, value }) : label} className={`max-sm:w-10 max-sm:px-0 ${className}`} {...rest}>
-      {icon}
-      <span className="max-sm:sr-only">{value ?? label}</span>
-    </Button>
   );
 }
 
@@ -105,9 +110,9 @@ function ActiveFilters({ filter, onChange }: Props) {
   return (
     <ul aria-label={t("filter.active")} className="flex flex-wrap gap-2">
       {chips.map(({ label, clear }) => (
-        <li key={label} className="inline-flex items-center gap-1 rounded-full border border-transparent bg-accent-soft py-0.5 pr-1 pl-3 text-sm text-accent">
+        <li key={label} className="inline-flex items-center gap-1 rounded-full border border-transparent bg-primary-soft py-0.5 pr-1 pl-3 text-sm text-primary">
           <bdi>{label}</bdi>
-          <button type="button" className="rounded-full p-1 hover:bg-accent/15" aria-label={t("filter.remove", { label })} onClick={() => onChange(clear)}>
+          <button type="button" className="rounded-full p-1 hover:bg-primary/15" aria-label={t("filter.remove", { label })} onClick={() => onChange(clear)}>
             <X aria-hidden className="size-3.5" />
           </button>
         </li>

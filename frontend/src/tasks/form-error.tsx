@@ -19,5 +19,5 @@ export function useFocusFirstInvalid(failure: Failure | null) {
 export function FormError({ failure }: { failure: Failure | null }) {
   const t = useTranslations("tasks");
   if (!failure || Object.keys(failure.fields).length > 0) return null;
-  return <Alert variant="error">{t("changesKept", { detail: failure.detail })}</Alert>;
+  return <Alert variant="destructive">{t("changesKept", { detail: failure.detail })}</Alert>;
 }

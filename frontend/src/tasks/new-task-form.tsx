@@ -32,12 +32,12 @@ export function NewTaskForm({ onAdded }: { onAdded: (task: Task) => void }) {
   };
 
   return (
-    <form ref={form} aria-label={t("new")} onSubmit={submit} className="rounded-2xl border border-border bg-card shadow-card has-[.title:focus-visible]:border-accent">
+    <form ref={form} aria-label={t("new")} onSubmit={submit} className="rounded-2xl border border-border bg-card shadow-card has-[.title:focus-visible]:border-primary">
       <div className="flex items-center gap-2 py-1.5 pr-2 pl-4">
         <Plus aria-hidden className="size-5 shrink-0 text-muted-foreground" />
         <TitleInput ref={title} value={draft.title} error={failure?.fields.title} onChange={(value) => change({ title: value })} />
         <DetailsButton isOpen={isOpen} isFilled={hasDetails(draft)} onClick={toggle} />
-        <Button type="submit" variant="primary" size="sm">
+        <Button type="submit" variant="default" size="sm">
           {t("add")}
         </Button>
       </div>
@@ -74,7 +74,7 @@ function DetailsButton({ isOpen, isFilled: hasDetails, onClick }: { isOpen: bool
       onClick={onClick}
     >
       <SlidersHorizontal aria-hidden className="size-4" />
-      {hasHiddenDetails ? <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-accent" /> : null}
+      {hasHiddenDetails ? <span aria-hidden className="absolute top-1 right-1 size-2 rounded-full bg-primary" /> : null}
     </Button>
   );
 }

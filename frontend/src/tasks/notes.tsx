@@ -6,7 +6,7 @@ const options = {
   validate: (url: string, type: string) => type === "url" && /^https?:\/\//i.test(url),
   rel: "noopener noreferrer",
   target: "_blank",
-  className: "text-accent underline underline-offset-2",
+  className: "text-primary underline underline-offset-2",
 };
 
 export function Notes({ children }: { children: string }) {

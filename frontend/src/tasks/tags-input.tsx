@@ -38,7 +38,7 @@ export function TagsInput({ control, tags, tag, onChange }: Props) {
   };
 
   return (
-    <div className="form-control flex flex-wrap items-center gap-1.5 py-1.5! has-[input:focus-visible]:border-accent">
+    <div className="form-control flex flex-wrap items-center gap-1.5 py-1.5! has-[input:focus-visible]:border-primary">
       {tags.map((name, index) => (
         <span key={`${index} ${name}`} className="inline-flex max-w-full items-center gap-1 rounded-md bg-muted py-0.5 pr-1 pl-2 text-sm">
           <bdi className="truncate">{name}</bdi>

@@ -54,7 +54,7 @@ export function TaskEditor({ task, onClose }: { task: Task; onClose: () => void 
       <TaskFields draft={draft} errors={failure?.fields ?? {}} onChange={change} />
       <div className="flex justify-end gap-2">
         <Button onClick={close}>{t("app.cancel")}</Button>
-        <Button type="submit" variant="primary" aria-disabled={isPending}>
+        <Button type="submit" variant="default" aria-disabled={isPending}>
           {t("tasks.save")}
         </Button>
       </div>
@@ -116,7 +116,7 @@ function DeletedElsewhereAlert({ draft, onAdd }: { draft: Draft; onAdd: () => vo
   };
   return (
     <Alert
-      variant="error"
+      variant="destructive"
       action={
         <Button size="sm" onClick={add}>
           {t("saveAsNew")}

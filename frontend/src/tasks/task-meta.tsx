@@ -6,7 +6,7 @@ import { useLocale, useTranslations } from "use-intl";
 import type { Task } from "@/client";
 import { formatDueDate } from "./due-date";
 
-const priorityColors = { low: "bg-border-strong", medium: "bg-warning", high: "bg-danger" };
+const priorityColors = { low: "bg-input", medium: "bg-warning", high: "bg-destructive" };
 
 export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => void }) {
   const t = useTranslations("fields");
@@ -19,7 +19,7 @@ export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => 
         <button
           key={tag}
           type="button"
-          className="max-w-full truncate rounded-md hover:text-accent"
+          className="max-w-full truncate rounded-md hover:text-primary"
           aria-label={t("showTag", { tag })}
           onClick={() => onTag(tag)}
         >
@@ -38,7 +38,7 @@ function DueDate({ at, isDone }: { at: string; isDone: boolean }) {
   const locale = useLocale();
   const isLate = !isDone && new Date(at) < new Date();
   return (
-    <time dateTime={at} className={`inline-flex items-center gap-1 ${isLate ? "font-medium text-danger" : ""}`}>
+    <time dateTime={at} className={`inline-flex items-center gap-1 ${isLate ? "font-medium text-destructive" : ""}`}>
       <Calendar aria-hidden className="size-3.5" />
       <span className="sr-only forced-colors:not-sr-only">{isLate ? t("overdueLabel") : t("dueLabel")}</span>
       {formatDueDate(new Date(at), new Date(), locale)}

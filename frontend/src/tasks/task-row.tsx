@@ -60,7 +60,7 @@ function TaskView({ task, onTag, onEdit, shouldFocus }: TaskViewProps) {
   };
 
   return (
-    <div className="group flex items-start gap-3 py-2.5 pr-2 pl-4 transition-tint hover:bg-muted/40">
+    <div className="group flex items-start gap-3 py-2.5 pr-2 pl-4 transition-tint hover:bg-accent/40">
       <CompleteCheckbox title={task.title} isChecked={isCompleted} onChange={handleToggle} />
       <div className="min-w-0 flex-1 py-1.5 sm:py-0.5">
         <TitleButton title={task.title} isDone={isCompleted} onClick={onEdit} shouldFocus={shouldFocus} />
@@ -85,7 +85,7 @@ function TaskView({ task, onTag, onEdit, shouldFocus }: TaskViewProps) {
 function RowError({ detail, what }: { detail: string; what: "notSaved" | "notDeleted" }) {
   const t = useTranslations("tasks");
   return (
-    <p role="alert" className="mt-1 text-sm text-danger">
+    <p role="alert" className="mt-1 text-sm text-destructive">
       {t(what, { detail })}
     </p>
   );
@@ -105,7 +105,7 @@ function CompleteCheckbox({ title, isChecked, onChange }: { title: string; isChe
       />
       <span
         aria-hidden
-        className="pointer-events-none flex size-5 items-center justify-center rounded-full border-2 border-border-strong text-transparent outline-accent transition-tint peer-checked:border-accent peer-checked:bg-accent peer-checked:text-accent-foreground peer-hover:border-accent peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 forced-colors:peer-checked:bg-[Highlight] forced-colors:peer-checked:text-[HighlightText]"
+        className="pointer-events-none flex size-5 items-center justify-center rounded-full border-2 border-input text-transparent outline-primary transition-tint peer-checked:border-primary peer-checked:bg-primary peer-checked:text-primary-foreground peer-hover:border-primary peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 forced-colors:peer-checked:bg-[Highlight] forced-colors:peer-checked:text-[HighlightText]"
       >
         <svg viewBox="0 0 16 16" className="size-3">
           <path d="m3 8.5 3.2 3.2L13 4.8" fill="none" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />

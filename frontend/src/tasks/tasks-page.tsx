@@ -43,7 +43,7 @@ function HiddenTaskAlert({ onShow }: { onShow: () => void }) {
   const t = useTranslations("tasks");
   return (
     <Alert
-      variant="info"
+      variant="default"
       action={
         <Button size="sm" onClick={onShow}>
           {t("showTask")}

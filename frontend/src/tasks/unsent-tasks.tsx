@@ -21,7 +21,7 @@ export function UnsentTasks({ onAdded }: { onAdded: (task: Task) => void }) {
     .map((task) => (
       <Alert
         key={task.id}
-        variant="error"
+        variant="destructive"
         action={
           <>
             <Button size="sm" onClick={() => void retry(task)}>

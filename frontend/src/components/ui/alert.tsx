@@ -1,18 +1,25 @@
+import { cva, type VariantProps } from "class-variance-authority";
 import { CircleAlert, CloudOff, Info } from "lucide-react";
 import type { ReactNode } from "react";
 
-const variants = {
-  error: { className: "bg-danger-soft text-danger", Icon: CircleAlert },
-  warning: { className: "bg-warning-soft text-warning", Icon: CloudOff },
-  info: { className: "bg-accent-soft text-accent", Icon: Info },
-};
+const alertVariants = cva("flex items-center gap-3 rounded-lg border border-transparent px-3 py-2 text-sm", {
+  variants: {
+    variant: {
+      default: "bg-primary-soft text-primary",
+      warning: "bg-warning-soft text-warning",
+      destructive: "bg-destructive-soft text-destructive",
+    },
+  },
+});
 
-type Props = { variant: keyof typeof variants; children: ReactNode; action?: ReactNode };
+const icons = { default: Info, warning: CloudOff, destructive: CircleAlert };
 
-export function Alert({ variant, children, action }: Props) {
-  const { className, Icon } = variants[variant];
+type Variant = NonNullable<VariantProps<typeof alertVariants>["variant"]>;
+
+export function Alert({ variant, children, action }: { variant: Variant; children: ReactNode; action?: ReactNode }) {
+  const Icon = icons[variant];
   return (
-    <div role={variant === "error" ? "alert" : "status"} className={`flex items-center gap-3 rounded-lg border border-transparent px-3 py-2 text-sm ${className}`}>
+    <div role={variant === "destructive" ? "alert" : "status"} data-slot="alert" className={alertVariants({ variant })}>
       <Icon aria-hidden className="size-4 shrink-0" />
       <div className="flex min-w-0 flex-1 flex-wrap items-center justify-end gap-x-3 gap-y-2">
         <div className="min-w-48 flex-1">{children}</div>

@@ -35,7 +35,7 @@ export function Field({ label, hideLabel, error, hint, children }: Props) {
 
 export function FieldError({ id, children }: { id?: string; children: ReactNode }) {
   return (
-    <p id={id} className="text-sm text-danger first-letter:uppercase">
+    <p id={id} className="text-sm text-destructive first-letter:uppercase">
       {children}
     </p>
   );
