@@ -13,11 +13,16 @@ const compiled = new Map<Language, Messages>();
 /** The messages of a locale's language, compiled once. */
 export function messagesFor(locale: string): Messages {
   const language = languageOf(locale) ?? "en";
-  const messages = compiled.get(language) ?? (compileAll(catalogues[language]) as Messages);
+  const messages = compiled.get(language) ?? (toPlain(compileAll(catalogues[language])) as Messages);
   compiled.set(language, messages);
   return messages;
 }
 
 function compileAll(catalogue: Catalogue): object {
   return Object.fromEntries(Object.entries(catalogue).map(([key, value]) => [key, typeof value === "string" ? compile(value) : compileAll(value)]));
+}
+
+/** Only objects with a prototype can be passed to client components. */
+function toPlain(messages: object): object {
+  return JSON.parse(JSON.stringify(messages)) as object;
 }
