@@ -13,7 +13,7 @@ test.describe("a browser in German", { tag: "@once" }, () => {
     await page.getByLabel("E-Mail").fill(email);
     await page.getByLabel("Passwort").fill("kurz");
     await page.getByRole("button", { name: "Konto anlegen" }).click();
-    await expect(page.getByLabel("Passwort")).toHaveAccessibleDescription("Muss mindestens 8 Zeichen haben");
+    await expect(page.getByLabel("Passwort")).toHaveAccessibleDescription("muss mindestens 8 Zeichen haben");
     await page.getByLabel("Passwort").fill(password);
     await page.getByRole("button", { name: "Konto anlegen" }).click();
     await expect(page.getByRole("heading", { name: "Aufgaben" })).toBeVisible();

@@ -60,7 +60,7 @@ test("sign-out sends scheduled deletions of other tabs", async ({ ann, stack }) 
   await expect(undoButton(other)).toBeVisible();
   await ann.signOut();
   await ann.expectSignInPage(other);
-  expect(stack.sql(`SELECT count(*) FROM taskbridge.task WHERE user_id = '${ann.userId}'`)).toBe("0");
+  expect(stack.sql(`SELECT count(*) FROM taskbridge.task WHERE user_id = '${ann.userId}' AND deleted_at IS NULL`)).toBe("0");
 });
 
 test("more is loaded after deleting all loaded tasks", async ({ ann }) => {

@@ -54,7 +54,7 @@ test("deletions are sent before another user signs in", async ({ createUser, sta
   await ann.deleteTask("Delete me");
   await other.getByRole("button", { name: "Sign in" }).click();
   await expect(ann.page.getByRole("button", { name: "Account: Bob" })).toBeVisible();
-  expect(stack.sql(`SELECT count(*) FROM taskbridge.task WHERE user_id = '${userId}'`)).toBe("0");
+  expect(stack.sql(`SELECT count(*) FROM taskbridge.task WHERE user_id = '${userId}' AND deleted_at IS NULL`)).toBe("0");
 });
 
 test("a search is not shown to the next user", async ({ ann, createUser }) => {
