@@ -20,6 +20,8 @@ mod mail;
 pub mod password;
 mod tokens;
 
+mod events;
+
 mod routes;
 
 pub mod app;

@@ -7,7 +7,12 @@ use std::{fmt, io, net::TcpListener, time::Duration};
 use actix_http::{HttpService, Request, Response, body::MessageBody, error::DispatchError};
 use actix_server::Server;
 use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, fn_service, map_config};
-use actix_web::{Error, dev::AppConfig, http::KeepAlive, rt::net::TcpStream};
+use actix_web::{
+    Error,
+    dev::AppConfig,
+    http::KeepAlive,
+    rt::{self, net::TcpStream},
+};
 
 use super::limited_stream::{ConnectionLimits, LimitedStream};
 use crate::config::HttpSettings;
@@ -27,8 +32,14 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// How much of a response is collected before it is sent.
 const WRITE_BUFFER: usize = 4 * 1024;
 
-/// Starts the workers; `factory` creates the application of each. The returned server must be polled.
-pub(super) fn start<F, I, S, B>(settings: &HttpSettings, listener: TcpListener, factory: F) -> io::Result<Server>
+/// Starts the workers; `factory` creates the application of each. `on_shutdown` runs when the listener has been closed and
+/// requests are completed. The returned server must be polled.
+pub(super) fn start<F, I, S, B>(
+    settings: &HttpSettings,
+    listener: TcpListener,
+    on_shutdown: impl FnOnce() + 'static,
+    factory: F,
+) -> io::Result<Server>
 where
     F: Fn() -> I + Send + Clone + 'static,
     I: IntoServiceFactory<S, Request>,
@@ -45,6 +56,11 @@ where
         .shutdown_timeout(whole_seconds(settings.shutdown_timeout))
         .disable_signals();
     let shutdown = builder.graceful_shutdown_signal();
+    let closed = shutdown.clone();
+    rt::spawn(async move {
+        closed.notified().await;
+        on_shutdown();
+    });
     let builder = builder.listen("http", listener, move || {
         let shutdown = shutdown.clone();
         let service = factory().into_factory().map_err(|error| error.into().error_response());
@@ -57,6 +73,7 @@ where
             .client_request_timeout(HEAD_TIMEOUT)
             .client_disconnect_timeout(DISCONNECT_TIMEOUT)
             .h1_write_buffer_size(WRITE_BUFFER)
+            .on_connect_ext(|stream: &LimitedStream, data| drop(data.insert(stream.ends_with_client())))
             .local_addr(address)
             .finish(map_config(service, |()| AppConfig::default()));
         fn_service(move |stream: TcpStream| async move {

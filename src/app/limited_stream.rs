@@ -13,6 +13,8 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
+use crate::http::connection::EndsWithClient;
+
 /// Most bytes that are read before the requests among them are handled.
 const MAX_READ: usize = 4 * 1024;
 
@@ -42,13 +44,28 @@ pub(super) struct LimitedStream {
     yields: bool,
     /// Whether a read was refused because data waits to be sent.
     read_refused: bool,
+    ends_with_client: EndsWithClient,
 }
 
 impl LimitedStream {
     pub(super) fn new(stream: TcpStream, limits: ConnectionLimits) -> Self {
         let now = Instant::now();
         let timer = Box::pin(sleep_until(now + limits.idle_timeout));
-        Self { stream, limits, last_sent: now, send_deadline: None, timer, yields: false, read_refused: false }
+        Self {
+            stream,
+            limits,
+            last_sent: now,
+            send_deadline: None,
+            timer,
+            yields: false,
+            read_refused: false,
+            ends_with_client: EndsWithClient::default(),
+        }
+    }
+
+    /// Returns what requests of this connection may set.
+    pub(super) fn ends_with_client(&self) -> EndsWithClient {
+        self.ends_with_client.clone()
     }
 
     /// Returns an error once `deadline` has passed, and wakes the task by then. The timer may be set to an earlier time, which
@@ -92,6 +109,9 @@ impl AsyncRead for LimitedStream {
             let read = limited.filled().len();
             this.yields = read == length;
             buffer.advance(read);
+            if read == 0 && this.ends_with_client.is_set() {
+                return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+            }
             return Poll::Ready(result);
         }
         let deadline = this.last_sent + this.limits.idle_timeout;

@@ -24,6 +24,7 @@ use std::{
 };
 
 use actix_web::dev::{Server, ServerHandle};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use self::{authentication::authenticator, error::StartError};
@@ -33,13 +34,17 @@ use crate::{
     auth::{AccessTokens, Authenticator, Revocations, SigningKeys},
     clock::Clock,
     config::Config,
+    events::{EventHub, EventHubSettings},
     mail::Mailer,
     password::Hasher,
     rate_limit::Limits,
-    routes::AccountServices,
+    routes::{AccountServices, encode_change},
     telemetry::metrics::{self, Exposition},
     tokens::{EmailTokens, TokenIssuer},
 };
+
+/// Signals of changed tasks that may wait. The hub's next poll finds what exceeds it.
+const MAX_WAITING_SIGNALS: usize = 1_000;
 
 /// A service that is bound to its address and ready to run.
 pub struct Application {
@@ -71,7 +76,15 @@ impl Application {
         preflight::log_authentication(&config);
         let revocations = authenticator.revocations().clone();
         preflight::self_test(&config, &authenticator, &clock).await?;
-        let feed = background::load_revocations(db.clone(), &revocations, &clock).await?;
+        let (signals, received_signals) = mpsc::channel(MAX_WAITING_SIGNALS);
+        let feed = background::load_revocations(db.clone(), &revocations, &clock).await?.forwarding(signals);
+        let hub_settings = EventHubSettings {
+            streams_per_user: config.tasks.event_streams_per_user,
+            encode: encode_change,
+            revocations: revocations.clone(),
+            clock: clock.clone(),
+        };
+        let (event_hub, run_event_hub) = EventHub::new(&db, hub_settings, received_signals);
         let (mailer, delivery) = Mailer::new(&config.mail)?;
         let tokens_and_keys = access_tokens.zip(signing_keys.clone());
         let limits = Limits::new(&config, &clock, pools::rate_limit_counters(&config, &db).await?);
@@ -80,12 +93,19 @@ impl Application {
         let (listener, address) = listener::bind(&config.http)?;
         let own_listener = listener.try_clone().ok();
         let metrics_server = bind_metrics(&config, &authenticator)?;
-        let state =
-            SharedState { authenticator, revocations, account_services, clock, shutdown: CancellationToken::new() };
+        let state = SharedState {
+            authenticator,
+            revocations,
+            account_services,
+            clock,
+            event_hub,
+            shutdown: CancellationToken::new(),
+        };
         let (shutdown, background_tasks) = (state.shutdown.clone(), BackgroundTasks::default());
         let (revocations, clock) = (state.revocations.clone(), state.clock.clone());
         let server = server::start(&config, listener, state, &db)?;
         background_tasks.spawn(background::follow_revocations(feed, revocations, clock.clone()));
+        background_tasks.spawn(run_event_hub);
         if let Some(keys) = signing_keys {
             background_tasks.spawn(keys.run());
         }

@@ -11,6 +11,7 @@ use crate::{
     auth::{Authenticator, CookieAuthentication, Revocations, SessionCookies},
     clock::Clock,
     config::Config,
+    events::EventHub,
     http::{TrustedOrigins, admission::AdmissionControl, extract::TrustedProxies, middleware},
     routes::{self, AccountServices, IdempotencyTtl, PingCache, RouteSettings},
 };
@@ -21,6 +22,7 @@ pub(super) struct SharedState {
     pub(super) revocations: Revocations,
     pub(super) account_services: Option<AccountServices>,
     pub(super) clock: Clock,
+    pub(super) event_hub: EventHub,
     /// Cancelled when shutdown starts.
     pub(super) shutdown: CancellationToken,
 }
@@ -44,6 +46,8 @@ pub(super) fn start(
     let (authenticator, revocations) = (Data::new(state.authenticator), Data::new(state.revocations));
     let (account_services, clock, shutdown) =
         (state.account_services.map(Data::new), Data::new(state.clock), Data::new(state.shutdown));
+    let hub_at_shutdown = state.event_hub.clone();
+    let event_hub = Data::new(state.event_hub);
     let proxies = Data::new(TrustedProxies::new(config.http.trusted_proxies.clone()));
     let pools = PoolFactory::new(&config.database, config.http.workers, background);
     let trusted_origins = Data::new(TrustedOrigins::new(config));
@@ -52,7 +56,8 @@ pub(super) fn start(
     let ping_cache = Data::new(PingCache::default());
     let idempotency_ttl = Data::new(IdempotencyTtl(config.idempotency_ttl));
     let admission = Data::new(AdmissionControl::new(config.http.max_concurrent_requests, config.http.queue_timeout));
-    http_server::start(&config.http, listener, move || {
+    let close_streams = move || hub_at_shutdown.close();
+    http_server::start(&config.http, listener, close_streams, move || {
         let pools = pools.clone();
         let app = App::new()
             .app_data(authenticator.clone())
@@ -64,6 +69,7 @@ pub(super) fn start(
             .app_data(ping_cache.clone())
             .app_data(idempotency_ttl.clone())
             .app_data(admission.clone())
+            .app_data(event_hub.clone())
             .data_factory(move || pools.clone().pool());
         let app = account_services.iter().cloned().fold(app, App::app_data);
         let app = cookies.iter().cloned().fold(app, App::app_data);

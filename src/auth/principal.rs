@@ -126,6 +126,12 @@ impl Principal {
         expires.unwrap_or(DateTime::<Utc>::MAX_UTC) + REVOCATION_MARGIN
     }
 
+    /// Returns whether the token has expired, without the leeway of its verification.
+    #[expect(clippy::cast_precision_loss, reason = "seconds until the year 9999 are exact in an f64")]
+    pub(crate) fn has_expired(&self, now: DateTime<Utc>) -> bool {
+        self.claims.times.expires <= now.timestamp_millis() as f64 / 1000.0
+    }
+
     /// Returns the user as an owner of rows.
     #[expect(clippy::disallowed_methods, reason = "the only place that may: the token has been verified")]
     pub(in crate::auth) fn owner(&self) -> Owner {

@@ -35,6 +35,8 @@ struct RevokedEntries {
     users: HashMap<TruncatedHash, Cutoff>,
     all_users: Option<Cutoff>,
     last_feed: Option<Instant>,
+    /// Increases when revocations are added.
+    version: u64,
 }
 
 /// The revocation of tokens that were issued up to an instant.
@@ -86,12 +88,18 @@ impl Revocations {
         let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for revocation in revocations {
             entries.add(revocation);
+            entries.version += 1;
         }
+    }
+
+    /// Returns a number that differs if revocations have been added.
+    pub(crate) fn version(&self) -> u64 {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).version
     }
 
     /// Returns whether a verified token is revoked: with its session, with its user's tokens, or alone. The token is hashed
     /// only while single tokens are revoked.
-    pub(in crate::auth) fn is_revoked(&self, principal: &Principal) -> bool {
+    pub(crate) fn is_revoked(&self, principal: &Principal) -> bool {
         let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
         (!entries.sessions.is_empty() && entries.session_is_revoked(principal.session()))
             || (!entries.users.is_empty() && entries.is_before_user_cutoff(principal.claims()))

@@ -13,6 +13,7 @@ mod oauth;
 mod rate_limit;
 mod secrets;
 mod session_cookie;
+mod tasks;
 mod traces;
 mod user_id_claim;
 
@@ -32,6 +33,7 @@ pub use self::{
     rate_limit::RateLimitStore,
     secrets::{MissingSecret, Secret, Secrets},
     session_cookie::SessionCookieSettings,
+    tasks::TaskSettings,
     traces::TraceSettings,
 };
 
@@ -64,6 +66,8 @@ pub struct Config {
     pub rate_limit: Option<RateLimitStore>,
     /// How long the answers to requests with an `Idempotency-Key` are kept.
     pub idempotency_ttl: Duration,
+    /// Deleted tasks and event streams.
+    pub tasks: TaskSettings,
     /// Time between two deletions of expired rows.
     pub cleanup_interval: Duration,
     /// Host and port of the metrics. `None` if they are not served.
@@ -131,6 +135,7 @@ impl Config {
             leeway: environment.duration("TOKEN_LEEWAY", Duration::ZERO..=MINUTE, "15s")?,
             rate_limit,
             idempotency_ttl: environment.duration("IDEMPOTENCY_TTL", MINUTE..=MINUTE * 60 * 24 * 30, "24h")?,
+            tasks: TaskSettings::read(environment)?,
             cleanup_interval: cleanup_interval(environment)?,
             metrics_address: metrics_address::read(environment)?,
             log: LogSettings::read(environment)?,

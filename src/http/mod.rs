@@ -1,6 +1,7 @@
 //! HTTP concerns that every route shares: problem details, extractors and middleware.
 
 pub(crate) mod admission;
+pub(crate) mod connection;
 pub mod extract;
 pub(crate) mod middleware;
 pub(crate) mod operations;

@@ -23,13 +23,18 @@ use utoipa::openapi::{OpenApi, PathItem};
 use utoipa_actix_web::{AppExt, UtoipaApp, scope, service_config::ServiceConfig};
 
 use self::not_found::{get_only, not_found};
-pub(crate) use self::{accounts::AccountServices, health::PingCache, tasks::IdempotencyTtl};
+pub(crate) use self::{
+    accounts::AccountServices,
+    health::PingCache,
+    tasks::{IdempotencyTtl, encode_change},
+};
 use self::{
     accounts::{log_in, log_out, me, password, refresh, sessions, sign_up},
-    tasks::{changes, read, trash, write},
+    tasks::{changes, events, read, trash, write},
 };
 use crate::{
     auth::{normalize_authorization, validate_credential},
+    events::hint_changes,
     http::{
         middleware::check_accept,
         operations::{Operations, is_better_auth},
@@ -72,7 +77,7 @@ where
     let app = app
         .into_utoipa_app()
         .openapi(openapi::base_document())
-        .service(scope(TASKS_PATH).configure(tasks).map(authenticated))
+        .service(scope(TASKS_PATH).configure(tasks).map(authenticated_tasks))
         .service(scope("/api/auth/logout").service(log_out::log_out).map(authenticated));
     let app = if with_accounts {
         account_routes(app)
@@ -83,7 +88,7 @@ where
     let document = openapi::with_shared_responses(document);
     let app = TASK_ALIASES
         .into_iter()
-        .fold(app, |app, alias| app.service(authenticated(web::scope(alias).configure(undocumented_tasks))));
+        .fold(app, |app, alias| app.service(authenticated_tasks(web::scope(alias).configure(undocumented_tasks))));
     let app = if with_accounts {
         app.service(
             better_auth_scope(web::scope(BETTER_AUTH_ALIAS), BETTER_AUTH_ALIAS).configure(undocumented_better_auth),
@@ -127,8 +132,10 @@ fn tasks(config: &mut ServiceConfig<'_>) {
         .service(read::list)
         .service(write::create)
         .service(changes::changes)
+        .service(events::events)
         // otherwise other methods would match `/{id}`
         .route("/changes", web::to(not_found))
+        .route("/events", web::to(not_found))
         .service(read::get)
         .service(write::replace)
         .service(write::update)
@@ -189,8 +196,8 @@ fn public(
     scope.wrap(from_fn(check_accept))
 }
 
-/// Wraps operations that need a bearer token. The last middleware runs first.
-fn authenticated(
+/// Wraps the operations on tasks.
+fn authenticated_tasks(
     scope: Scope,
 ) -> Scope<
     impl ServiceFactory<
@@ -201,6 +208,26 @@ fn authenticated(
         InitError = (),
     >,
 > {
+    authenticated(scope.wrap(from_fn(hint_changes)))
+}
+
+/// Wraps operations that need a bearer token. The last middleware runs first.
+fn authenticated<S, B>(
+    scope: Scope<S>,
+) -> Scope<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+>
+where
+    S: ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<B>, Error = Error, InitError = ()>
+        + 'static,
+    B: MessageBody + 'static,
+{
     scope
         .wrap(from_fn(check_accept))
         .wrap(HttpAuthentication::with_fn(validate_credential))

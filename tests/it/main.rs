@@ -7,6 +7,7 @@ mod auth;
 mod better_auth;
 mod better_auth_client;
 mod contract;
+mod events;
 mod http;
 mod jose;
 mod ops;

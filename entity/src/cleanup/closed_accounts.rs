@@ -6,13 +6,12 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::{Value, sea_query::ArrayType};
 
 use super::{BATCH_SIZE, Cleanup};
 use crate::{
     StoreError,
     better_auth::timestamp_value,
-    db::{Dialect, Executor, Row, Sql},
+    db::{Executor, Row, Sql, is_one_of, text_list},
     owned_tables::OwnedTable,
 };
 
@@ -61,7 +60,7 @@ impl Cleanup {
                 select user_id from taskbridge.closed_account where {} and closed_at <= $2 {skip_locked})",
             is_one_of("user_id", dialect)
         );
-        self.delete(&Sql::new(&sql, [list(&finished, dialect), timestamp_value(instant, dialect)])).await
+        self.delete(&Sql::new(&sql, [text_list(&finished, dialect), timestamp_value(instant, dialect)])).await
     }
 
     /// Returns a page of the deleted users in the order of their ids.
@@ -81,7 +80,7 @@ impl Cleanup {
         let (name, owner) = (table.name(), table.owner_column());
         let sql =
             format!("select distinct {owner} from taskbridge.{name} where {}", is_one_of(owner, self.db.dialect()));
-        texts(&self.db.query_slowly(&Sql::new(&sql, [list(users, self.db.dialect())])).await?)
+        texts(&self.db.query_slowly(&Sql::new(&sql, [text_list(users, self.db.dialect())])).await?)
     }
 
     /// Deletes a batch of the rows of one user.
@@ -111,22 +110,4 @@ fn closed_accounts(rows: &[Row]) -> Result<Vec<(String, bool)>, StoreError> {
 
 fn texts(rows: &[Row]) -> Result<Vec<String>, StoreError> {
     rows.iter().map(|row| Ok(row.get::<&str>(0)?.to_owned())).collect()
-}
-
-/// A condition on `column`: `$1`, a value that [`list`] returns, contains it.
-fn is_one_of(column: &str, dialect: Dialect) -> String {
-    match dialect {
-        Dialect::Postgres => format!("{column} = any($1)"),
-        Dialect::Sqlite => format!("{column} in (select value from json_each($1))"),
-    }
-}
-
-fn list(texts: &[String], dialect: Dialect) -> Value {
-    match dialect {
-        Dialect::Postgres => {
-            let texts = texts.iter().map(|text| Value::from(text.as_str())).collect();
-            Value::Array(ArrayType::String, Some(Box::new(texts)))
-        }
-        Dialect::Sqlite => serde_json::Value::from(texts).to_string().into(),
-    }
 }

@@ -175,12 +175,17 @@ impl Db {
         self.build(statement)
     }
 
-    /// Listens on `channel`. Returns `None` if the database cannot notify (SQLite), or not reliably (a pooler).
-    pub(crate) async fn listen(&self, channel: &str) -> Result<Option<Listener>, StoreError> {
+    /// Listens on `channels`. Returns `None` if the database cannot notify (SQLite), or not reliably (a pooler).
+    pub(crate) async fn listen(&self, channels: &[&str]) -> Result<Option<Listener>, StoreError> {
         match &self.engine {
-            Engine::Postgres(pool) => pool.listen(channel).await,
+            Engine::Postgres(pool) => pool.listen(channels).await,
             Engine::Sqlite(_) => Ok(None),
         }
+    }
+
+    /// Returns whether [`Db::listen`] connects.
+    pub(crate) fn can_listen(&self) -> bool {
+        matches!(&self.engine, Engine::Postgres(pool) if pool.can_listen())
     }
 
     fn request(&self, statement: &impl StatementBuilder) -> Request {

@@ -16,6 +16,7 @@ mod sql_builder;
 mod sqlite;
 mod statement;
 mod statement_span;
+mod text_list;
 
 pub use self::{
     database::{Db, is_database_url},
@@ -28,7 +29,8 @@ pub use self::{
 pub(crate) use self::{
     dialect::{Dialect, SERVICE_SCHEMA},
     executor::{Executor, Transaction},
-    postgres::Listener,
+    postgres::{Listener, Notification},
     row::{JsonText, Row},
     statement::{Outcome, Sql},
+    text_list::{is_one_of, text_list},
 };

@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout_at},
+};
 
 use super::{listener::Listener, model::Revocation, row::StoredRevocation};
 use crate::{
     Db, StoreError,
     better_auth::timestamp_value,
     db::{Dialect, Executor, Sql},
+    task::Signal,
 };
 
 /// The interval between polls, which continue while notifications arrive.
@@ -61,6 +65,13 @@ impl Feed {
             poll: None,
             next_poll: Instant::now(),
         }
+    }
+
+    /// Forwards the signals of changed tasks, which arrive on the same connection, to `signals`. Those that do not fit are lost.
+    #[must_use]
+    pub fn forwarding(mut self, signals: mpsc::Sender<Signal>) -> Self {
+        self.listener.forward_signals(signals);
+        self
     }
 
     /// Waits for revocations: first every stored one, page by page, then new ones. One may be delivered twice. The result

@@ -1,11 +1,16 @@
-//! Receives revocations by PostgreSQL's `LISTEN`. The feed's next poll finds what is missed here.
+//! Receives revocations by PostgreSQL's `LISTEN`. The feed's next poll finds what is missed here. The same connection receives
+//! the signals of changed tasks.
 
 use std::{future::pending, time::Duration};
 
-use tokio::time::Instant;
+use tokio::{sync::mpsc, time::Instant};
 
 use super::{model::Revocation, row::StoredRevocation};
-use crate::{Db, db};
+use crate::{
+    Db,
+    db::{self, Notification},
+    task::{self, Signal},
+};
 
 const CHANNEL: &str = "taskbridge_revocation";
 
@@ -22,6 +27,8 @@ const TEST_TIMEOUT: Duration = Duration::from_secs(1);
 /// A listening connection that is opened again after a failure.
 pub(super) struct Listener {
     connection: Option<db::Listener>,
+    /// Takes the signals of changed tasks.
+    signals: Option<mpsc::Sender<Signal>>,
     retry_at: Instant,
     retry_delay: Duration,
     next_test: Instant,
@@ -30,7 +37,11 @@ pub(super) struct Listener {
 impl Listener {
     pub(super) fn new() -> Self {
         let now = Instant::now();
-        Self { connection: None, retry_at: now, retry_delay: MIN_RECONNECT_DELAY, next_test: now }
+        Self { connection: None, signals: None, retry_at: now, retry_delay: MIN_RECONNECT_DELAY, next_test: now }
+    }
+
+    pub(super) fn forward_signals(&mut self, signals: mpsc::Sender<Signal>) {
+        self.signals = Some(signals);
     }
 
     pub(super) fn is_connected(&self) -> bool {
@@ -43,7 +54,7 @@ impl Listener {
         if self.is_connected() || Instant::now() < self.retry_at {
             return;
         }
-        if let Ok(connection) = db.listen(CHANNEL).await {
+        if let Ok(connection) = db.listen(&[CHANNEL, task::CHANNEL]).await {
             self.connection = connection;
             self.retry_delay = MIN_RECONNECT_DELAY;
         } else {
@@ -66,12 +77,25 @@ impl Listener {
     /// Waits for the next revocation, forever if it is not connected. Returns `None` if the connection was lost or the
     /// notification is not understood.
     pub(super) async fn recv(&mut self) -> Option<Revocation> {
-        let Some(connection) = &mut self.connection else { return pending().await };
-        if let Some(payload) = connection.recv().await {
-            return serde_json::from_str::<StoredRevocation>(&payload).ok()?.into_revocation();
+        loop {
+            let Some(connection) = &mut self.connection else { return pending().await };
+            match connection.recv().await {
+                Some(notification) if notification.channel() == task::CHANNEL => self.forward(&notification),
+                Some(notification) => {
+                    return serde_json::from_str::<StoredRevocation>(notification.payload()).ok()?.into_revocation();
+                }
+                None => break,
+            }
         }
         self.connection = None;
         self.retry_at = Instant::now() + MIN_RECONNECT_DELAY;
         None
+    }
+
+    /// Forwards a signal, unless too many wait: what it says is in the counters too.
+    fn forward(&self, notification: &Notification) {
+        if let (Some(signals), Ok(signal)) = (&self.signals, notification.payload().parse()) {
+            drop(signals.try_send(signal));
+        }
     }
 }

@@ -52,6 +52,7 @@ pub enum ChangesOutcome {
 pub struct ChangePage {
     rows: Vec<Row>,
     owner: UserId,
+    start: Revision,
     /// The token with which to read the changes after this page.
     pub next: SyncToken,
     /// Whether further changes are stored already.
@@ -80,6 +81,23 @@ impl Tasks {
         }
         let start = token.map_or(current, SyncToken::start);
         Ok(ChangesOutcome::Page(ChangePage::new(rows, limit, self.rows.owner(), current, start)?))
+    }
+
+    /// Returns the token of a client that has read every change.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tasks::changes`].
+    pub async fn latest_token(&self) -> Result<SyncToken, StoreError> {
+        let row = self.db.query_one(&self.counter.select()).await?;
+        let revision = row.map_or(Ok(0), |row| row.get(0))?;
+        Ok(self.token_after(Revision(revision)))
+    }
+
+    /// Returns the token of a client that has read every change up to `revision`.
+    #[must_use]
+    pub fn token_after(&self, revision: Revision) -> SyncToken {
+        SyncToken::new(self.rows.owner(), revision, Revision(0))
     }
 
     /// Returns the statement that [`Tasks::changes`] runs.
@@ -142,7 +160,13 @@ impl ChangePage {
         }
         let last = rows.last().filter(|_| has_more).map(|row| row::from_row(row, owner)).transpose()?;
         let next = SyncToken::new(owner, last.map_or(current, |last| last.revision), start);
-        Ok(Self { rows, owner: owner.clone(), next, has_more })
+        Ok(Self { rows, owner: owner.clone(), start, next, has_more })
+    }
+
+    /// Returns the token of a client that has read the page up to a change of it.
+    #[must_use]
+    pub fn token_after(&self, change: &Change<'_>) -> SyncToken {
+        SyncToken::new(&self.owner, change.revision(), self.start)
     }
 
     /// Reads the changes.
@@ -162,6 +186,17 @@ fn counter_of(row: Option<&Row>) -> Result<(Revision, Revision), StoreError> {
     let position = row::selected_columns().count();
     let [current, pruned] = [position, position + 1].map(|position| row.get::<Option<i64>>(position));
     Ok((Revision(current?.unwrap_or_default()), Revision(pruned?.unwrap_or_default())))
+}
+
+impl Change<'_> {
+    /// Returns the number of the change.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
+        match self {
+            Self::Task(task) => task.revision,
+            Self::Deleted(deleted) => deleted.revision,
+        }
+    }
 }
 
 impl<'r> From<Task<'r>> for Change<'r> {

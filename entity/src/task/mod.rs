@@ -9,9 +9,11 @@ mod idempotency;
 mod list_query;
 mod list_statement;
 mod model;
+mod revisions;
 mod row;
 mod search_index;
 mod search_statement;
+mod signal;
 mod sort;
 mod stored;
 mod sync_token;
@@ -20,6 +22,7 @@ mod write;
 
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
+pub(crate) use self::signal::CHANNEL;
 pub use self::{
     changes::{Change, ChangePage, ChangesOutcome},
     cursor::{Cursor, InvalidCursor},
@@ -29,7 +32,9 @@ pub use self::{
         Completion, CreateOutcome, DeletedTask, Precondition, Priority, Revision, Task, TaskChange, TaskContent,
         UpdateOutcome,
     },
+    revisions::TaskRevisions,
     search_index::{LargeUsers, SearchIndex},
+    signal::{ChangeSignals, ChangedUsers, Signal, UserHash},
     sort::{Filter, Sort, SortKey},
     stored::{Page, StoredTask},
     sync_token::{InvalidSyncToken, SyncToken},
@@ -123,6 +128,12 @@ impl Tasks {
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn get(&self, id: TaskId) -> Result<Option<StoredTask>, StoreError> {
         self.get_on(&self.db, id).await
+    }
+
+    /// Returns the same owner's tasks by the connections of another `Db` of the database.
+    #[must_use]
+    pub fn on(&self, db: &Db) -> Self {
+        Self { db: db.clone().limited_to(self.rows.owner().as_str()), ..self.clone() }
     }
 
     async fn get_on(&self, executor: &impl Executor, id: TaskId) -> Result<Option<StoredTask>, StoreError> {

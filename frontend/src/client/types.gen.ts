@@ -1176,6 +1176,71 @@ export type ListTaskChangesResponses = {
 
 export type ListTaskChangesResponse = ListTaskChangesResponses[keyof ListTaskChangesResponses];
 
+export type StreamTaskEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The `id` of the last event, in place of `since`.
+         */
+        'Last-Event-ID'?: string | null;
+    };
+    path?: never;
+    query?: {
+        /**
+         * The `next` of a page of changes, or the `id` of an event: the stream begins with what has changed since. Without it, and
+         * without `Last-Event-ID`, the stream begins with the next change.
+         */
+        since?: string;
+    };
+    url: '/api/tasks/events';
+};
+
+export type StreamTaskEventsErrors = {
+    /**
+     * Malformed request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Sync token expired
+     */
+    410: Problem;
+    /**
+     * Invalid content, or Idempotency key reused
+     */
+    422: Problem;
+    /**
+     * Too many requests
+     */
+    429: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable, or Overloaded
+     */
+    503: Problem;
+};
+
+export type StreamTaskEventsError = StreamTaskEventsErrors[keyof StreamTaskEventsErrors];
+
+export type StreamTaskEventsResponses = {
+    /**
+     * The events, without end.
+     */
+    200: string;
+};
+
+export type StreamTaskEventsResponse = StreamTaskEventsResponses[keyof StreamTaskEventsResponses];
+
 export type DeleteTaskData = {
     body?: never;
     headers?: {

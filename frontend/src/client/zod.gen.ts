@@ -370,6 +370,19 @@ export const zListTaskChangesQuery = z.object({
  */
 export const zListTaskChangesResponse = zTaskChangePage;
 
+export const zStreamTaskEventsHeaders = z.object({
+    'Last-Event-ID': z.nullish(z.string())
+});
+
+export const zStreamTaskEventsQuery = z.object({
+    since: z.optional(z.string().check(z.minLength(1)))
+});
+
+/**
+ * The events, without end.
+ */
+export const zStreamTaskEventsResponse = z.string();
+
 export const zDeleteTaskHeaders = z.object({
     'If-Match': z.nullish(z.string())
 });

@@ -2,7 +2,7 @@
 
 use actix_web::{
     Error,
-    body::MessageBody,
+    body::{BodySize, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method,
@@ -11,17 +11,22 @@ use actix_web::{
     middleware::Next,
 };
 
-/// Routes HEAD as GET. The server omits the body and keeps `Content-Length`.
+/// Routes HEAD as GET. The server omits the body and keeps `Content-Length`; it would wait for the end of a stream, which is
+/// dropped.
 pub(crate) async fn head_as_get(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if request.method() == Method::HEAD {
+) -> Result<ServiceResponse<EitherBody<impl MessageBody, ()>>, Error> {
+    let is_head = request.method() == Method::HEAD;
+    if is_head {
         request.head_mut().method = Method::GET;
     }
     let mut response = next.call(request).await?;
     if response.headers().get(header::ALLOW).is_some_and(|allow| allow == "GET") {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     }
-    Ok(response)
+    if is_head && response.response().body().size() == BodySize::Stream {
+        return Ok(response.map_body(|_, _| EitherBody::right(())));
+    }
+    Ok(response.map_into_left_body())
 }

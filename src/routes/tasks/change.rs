@@ -54,6 +54,11 @@ pub(crate) struct ChangePage<'r> {
     has_more: bool,
 }
 
+/// Returns a change as the data of an event.
+pub(crate) fn encode_change(change: task::Change<'_>) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&Change::from(change))
+}
+
 impl<'r> From<task::Change<'r>> for Change<'r> {
     fn from(change: task::Change<'r>) -> Self {
         match change {

@@ -12,18 +12,17 @@ use super::{
 };
 use crate::{
     auth::Scoped,
+    events::{MUST_BE_TOKEN, invalid_token},
     http::{
         extract::ValidQuery,
         problem::{
-            InvalidField, Kind, Problem,
+            Kind, Problem,
             responses::{Internal, InvalidQuery, NotAcceptable, SyncTokenExpired, Unauthorized, Unavailable},
         },
     },
 };
 
 const DEFAULT_LIMIT: u16 = 100;
-
-const MUST_BE_TOKEN: &str = "the sync token of a page of changes or of an event";
 
 /// The query parameters of the changes.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
@@ -59,12 +58,8 @@ pub(crate) async fn changes(
     match tasks.changes(params.since.as_ref(), params.limit.unwrap_or(DEFAULT_LIMIT)).await? {
         ChangesOutcome::Page(page) => Ok(HttpResponse::Ok().json(ChangePage::try_from(&page)?)),
         ChangesOutcome::Expired => Err(Problem::new(Kind::SyncTokenExpired)),
-        ChangesOutcome::ForeignToken => Err(invalid_since()),
+        ChangesOutcome::ForeignToken => Err(invalid_token("since")),
     }
-}
-
-pub(super) fn invalid_since() -> Problem {
-    Problem::invalid(vec![InvalidField::new("/since", format!("must be {MUST_BE_TOKEN}"))])
 }
 
 pub(super) fn since<'de, D: Deserializer<'de>>(value: D) -> Result<Option<SyncToken>, D::Error> {

@@ -2,6 +2,7 @@
 
 mod change;
 pub(super) mod changes;
+pub(super) mod events;
 mod idempotent;
 mod list_params;
 mod outcome;
@@ -12,4 +13,4 @@ pub(super) mod trash;
 mod validation;
 pub(super) mod write;
 
-pub(crate) use self::idempotent::IdempotencyTtl;
+pub(crate) use self::{change::encode_change, idempotent::IdempotencyTtl};

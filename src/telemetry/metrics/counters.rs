@@ -26,8 +26,9 @@ pub(crate) static MAILS: LazyLock<CounterVec<1>> =
     LazyLock::new(|| CounterVec::new(["event"], [["queued"], ["sent"], ["failed"]]));
 
 /// Failed runs of background tasks.
-pub(crate) static BACKGROUND_FAILURES: LazyLock<CounterVec<1>> =
-    LazyLock::new(|| CounterVec::new(["task"], [["cleanup"], ["search_index"], ["revocation_feed"], ["signing_keys"]]));
+pub(crate) static BACKGROUND_FAILURES: LazyLock<CounterVec<1>> = LazyLock::new(|| {
+    CounterVec::new(["task"], [["cleanup"], ["search_index"], ["revocation_feed"], ["signing_keys"], ["event_streams"]])
+});
 
 /// A counter for each combination of label values.
 pub(crate) struct CounterVec<const N: usize> {
@@ -37,12 +38,16 @@ pub(crate) struct CounterVec<const N: usize> {
 
 impl<const N: usize> CounterVec<N> {
     /// Creates counters. Those of `known` values are reported before the first event, so that their rate is right from then on.
-    fn new(labels: [&'static str; N], known: impl IntoIterator<Item = [&'static str; N]>) -> Self {
+    pub(super) fn new(labels: [&'static str; N], known: impl IntoIterator<Item = [&'static str; N]>) -> Self {
         let counters = Self { labels, family: Family::default() };
         for values in known {
             counters.add(values, 0);
         }
         counters
+    }
+
+    pub(super) fn family(&self) -> Family<[(&'static str, &'static str); N], Counter> {
+        self.family.clone()
     }
 
     /// Counts an event.

@@ -13,7 +13,8 @@ const COMMITTED: &str = include_str!("../../../openapi.json");
 const PUBLIC: [&str; 3] = ["logIn", "refreshToken", "signUp"];
 
 /// The operations with a rate limit.
-const RATE_LIMITED: [&str; 5] = ["changePassword", "deleteAccount", "logIn", "refreshToken", "signUp"];
+const RATE_LIMITED: [&str; 6] =
+    ["changePassword", "deleteAccount", "logIn", "refreshToken", "signUp", "streamTaskEvents"];
 
 /// The operations that exist only with `ACCOUNTS=on`.
 const ACCOUNT_OPERATIONS: [&str; 8] = [

@@ -34,6 +34,7 @@ pub(super) const ROWS: &[Row] = &[
     row("updateTask", || Some(json!({"title": "Changed"})), 200),
     row("completeTask", || Some(json!({"completed": true})), 200),
     row("listTaskChanges", || None, 200),
+    row("streamTaskEvents", || None, 200),
     row("deleteTask", || None, 204),
     row("restoreTask", || None, 200),
 ];
@@ -134,10 +135,17 @@ impl Operation {
         if self.takes_idempotency_key {
             request = request.header("idempotency-key", Uuid::now_v7().to_string());
         }
-        ApiResponse::to(match (self.row().body)() {
-            Some(body) => request.json(&body),
-            None => request,
-        })
-        .await
+        if let Some(body) = (self.row().body)() {
+            request = request.json(&body);
+        }
+        if self.is_endless() {
+            return ApiResponse::to_begin_of_stream(request).await;
+        }
+        ApiResponse::to(request).await
+    }
+
+    /// Whether the body of the response has no end.
+    pub(super) fn is_endless(&self) -> bool {
+        self.name == "streamTaskEvents"
     }
 }

@@ -35,9 +35,21 @@ pub(crate) struct ApiResponse {
 
 impl ApiResponse {
     pub(crate) async fn to(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("a response");
+        Self::read(request.send().await.expect("a response")).await
+    }
+
+    pub(crate) async fn read(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         Self { status, headers, text: response.text().await.expect("a body in UTF-8") }
+    }
+
+    /// The response without its body, unless it is an error.
+    pub(crate) async fn to_begin_of_stream(request: RequestBuilder) -> Self {
+        let response = request.send().await.expect("a response");
+        if response.status() != 200 {
+            return Self::read(response).await;
+        }
+        Self { status: response.status(), headers: response.headers().clone(), text: String::new() }
     }
 
     /// Asserts the status.

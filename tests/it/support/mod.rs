@@ -6,11 +6,13 @@ mod app;
 pub(crate) mod better_auth;
 mod chaos_proxy;
 mod database;
+mod event_stream;
 pub(crate) mod hostile;
 mod issuer;
 mod key_pair_row;
 mod key_server;
 mod load;
+mod local_tasks;
 mod mail_server;
 mod metrics;
 mod migrations;
@@ -33,10 +35,12 @@ pub(crate) use self::{
     better_auth::{BetterAuth, BetterAuthUser},
     chaos_proxy::ChaosProxy,
     database::{BACKENDS, Backend, OwnServer, PgBouncer, TestDatabase, print, service_role, setting},
+    event_stream::EventStream,
     issuer::{ALGORITHMS, Issuer, JwksToken},
     key_pair_row::KeyPairRow,
     key_server::{KeyServer, Reply},
     load::Load,
+    local_tasks::LocalTasks,
     mail_server::MailServer,
     metrics::Scraper,
     migrations::{migration_names, migrations},

@@ -57,6 +57,12 @@ impl RawConnection {
         assert!(self.received.is_empty(), "received more: {}", String::from_utf8_lossy(&self.received));
     }
 
+    /// Reads until the service closes the connection; returns the number of bytes.
+    pub(crate) async fn receives_until_closed(mut self) -> usize {
+        while self.reads_more().await {}
+        self.received.len()
+    }
+
     async fn next(&mut self, with_body: bool) -> Option<ApiResponse> {
         let end = loop {
             match self.received.windows(4).position(|four| four == b"\r\n\r\n") {

@@ -1,86 +1,28 @@
 //! What has changed since a sync token.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
-use crate::support::{ApiClient, id, on_both, task::path};
-
-/// The tasks of a client that reads changes.
-#[derive(Default)]
-pub(super) struct Replica {
-    tasks: BTreeMap<String, Value>,
-    token: Option<String>,
-    /// The revisions of the changes, in the order in which they were read.
-    revisions: Vec<i64>,
-}
-
-impl Replica {
-    /// Reads one page and applies it; returns whether another follows.
-    pub(super) async fn reads_a_page(&mut self, client: &ApiClient, limit: u16) -> bool {
-        let since = self.token.as_ref().map(|token| format!("&since={token}")).unwrap_or_default();
-        let page = client.get(&format!("/api/tasks/changes?limit={limit}{since}")).await.is(200).json();
-        let items = page["items"].as_array().unwrap();
-        assert!(items.len() <= usize::from(limit), "{} changes with limit={limit}", items.len());
-        for item in items {
-            self.apply(item);
-        }
-        self.token = Some(page["next"].as_str().unwrap().to_owned());
-        page["has_more"].as_bool().unwrap()
-    }
-
-    pub(super) async fn reads_all(&mut self, client: &ApiClient, limit: u16) {
-        while self.reads_a_page(client, limit).await {}
-    }
-
-    fn apply(&mut self, change: &Value) {
-        let (task, deleted) = (&change["task"], &change["deleted"]);
-        let change = if task.is_object() { task } else { deleted };
-        let (id, revision) = (id(change).to_owned(), change["revision"].as_i64().unwrap());
-        assert!(
-            self.revisions.last().is_none_or(|last| *last < revision),
-            "{revision} after {:?}",
-            self.revisions.last()
-        );
-        self.revisions.push(revision);
-        if task.is_object() {
-            self.tasks.insert(id, task.clone())
-        } else {
-            self.tasks.remove(&id)
-        };
-    }
-
-    fn titles(&self) -> Vec<&str> {
-        self.tasks.values().map(|task| task["title"].as_str().unwrap()).collect()
-    }
-
-    /// Asserts that these are the client's tasks.
-    pub(super) async fn is_in_step(&self, client: &ApiClient) {
-        let listed = client.pages("limit=100").await.concat();
-        let listed: BTreeMap<_, _> = listed.into_iter().map(|task| (id(&task).to_owned(), task)).collect();
-        assert_eq!(self.tasks, listed);
-    }
-}
+use crate::support::{LocalTasks, id, on_both, task::path};
 
 on_both! {
     each_change_is_read_once_in_order(app) {
-        let (ann, mut replica) = (app.ann(), Replica::default());
-        replica.reads_all(&ann, 100).await;
-        assert_eq!(replica.titles(), [""; 0]);
+        let (ann, mut local) = (app.ann(), LocalTasks::default());
+        local.reads_all(&ann, 100).await;
+        assert_eq!(local.titles(), [""; 0]);
         let (milk, bread) = (ann.creates_a_task("Buy milk").await, ann.creates_a_task("Buy bread").await);
         ann.patch(&path(&milk), json!({"title": "Buy oat milk"})).await.is(200);
-        replica.reads_all(&ann, 100).await;
-        assert_eq!((replica.titles(), &replica.revisions), (vec!["Buy oat milk", "Buy bread"], &vec![2, 3]));
+        local.reads_all(&ann, 100).await;
+        assert_eq!((local.titles(), &local.revisions), (vec!["Buy oat milk", "Buy bread"], &vec![2, 3]));
         ann.delete(&path(&bread)).await.is(204);
-        replica.reads_all(&ann, 100).await;
-        assert_eq!((replica.titles(), &replica.revisions[2..]), (vec!["Buy oat milk"], &[4][..]));
+        local.reads_all(&ann, 100).await;
+        assert_eq!((local.titles(), &local.revisions[2..]), (vec!["Buy oat milk"], &[4][..]));
         ann.post(&format!("{}/restore", path(&bread)), Value::Null).await.is(200);
         ann.delete(&format!("{}?permanent=true", path(&milk))).await.is(204);
-        replica.reads_all(&ann, 100).await;
-        assert_eq!((replica.titles(), &replica.revisions[3..]), (vec!["Buy bread"], &[5, 6][..]));
-        replica.reads_all(&ann, 100).await;
-        assert_eq!(replica.revisions.len(), 5);
-        replica.is_in_step(&ann).await;
+        local.reads_all(&ann, 100).await;
+        assert_eq!((local.titles(), &local.revisions[3..]), (vec!["Buy bread"], &[5, 6][..]));
+        local.reads_all(&ann, 100).await;
+        assert_eq!(local.revisions.len(), 5);
+        local.are_those_of(&ann).await;
     }
 
     a_change_is_a_task_or_what_is_left_of_it(app) {
@@ -94,15 +36,15 @@ on_both! {
     }
 
     tasks_that_were_deleted_before_the_first_page_are_left_out(app) {
-        let (ann, mut replica) = (app.ann(), Replica::default());
+        let (ann, mut local) = (app.ann(), LocalTasks::default());
         let tasks = [ann.creates_a_task("a").await, ann.creates_a_task("b").await, ann.creates_a_task("c").await];
         let known = ann.creates_a_task("d").await;
         ann.delete(&path(&tasks[0])).await.is(204);
         ann.delete(&format!("{}?permanent=true", path(&tasks[1]))).await.is(204);
-        assert!(replica.reads_a_page(&ann, 1).await);
+        assert!(local.reads_a_page(&ann, 1).await);
         ann.delete(&path(&known)).await.is(204);
-        replica.reads_all(&ann, 1).await;
-        assert_eq!((replica.titles(), &replica.revisions), (vec!["c"], &vec![3, 7]));
+        local.reads_all(&ann, 1).await;
+        assert_eq!((local.titles(), &local.revisions), (vec!["c"], &vec![3, 7]));
     }
 
     the_last_page_leads_to_later_changes(app) {
@@ -111,10 +53,10 @@ on_both! {
             ann.creates_a_task(title).await;
         }
         for limit in [1, 2, 3, 4, 5] {
-            let mut replica = Replica::default();
-            replica.reads_all(&ann, limit).await;
-            assert_eq!(replica.revisions, [1, 2, 3, 4], "{limit}");
-            replica.is_in_step(&ann).await;
+            let mut local = LocalTasks::default();
+            local.reads_all(&ann, limit).await;
+            assert_eq!(local.revisions, [1, 2, 3, 4], "{limit}");
+            local.are_those_of(&ann).await;
         }
     }
 

@@ -3,7 +3,7 @@
 use std::{future::poll_fn, time::Duration};
 
 use tokio::{sync::mpsc, task::AbortHandle, time::timeout};
-use tokio_postgres::{AsyncMessage, Client};
+use tokio_postgres::{AsyncMessage, Client, Notification as Message};
 
 use super::{
     error::StatementError,
@@ -14,20 +14,37 @@ use crate::db::error::StoreError;
 /// The number of notifications that may wait. The server keeps what exceeds it.
 const QUEUE_SIZE: usize = 1_000;
 
-/// A connection that listens on a channel. Dropping it closes the connection.
+/// A notification.
+pub(crate) struct Notification(Message);
+
+impl Notification {
+    pub(crate) fn channel(&self) -> &str {
+        self.0.channel()
+    }
+
+    pub(crate) fn payload(&self) -> &str {
+        self.0.payload()
+    }
+}
+
+/// A connection that listens on channels. Dropping it closes the connection.
 pub(crate) struct Listener {
     client: Client,
-    notifications: mpsc::Receiver<String>,
+    notifications: mpsc::Receiver<Notification>,
     driver: AbortHandle,
 }
 
 impl Listener {
-    pub(super) async fn connect(options: &PostgresOptions, channel: &str, limit: Duration) -> Result<Self, StoreError> {
-        timeout(limit, listen(options, channel)).await.map_err(|_elapsed| StatementError::TimedOut)?
+    pub(super) async fn connect(
+        options: &PostgresOptions,
+        channels: &[&str],
+        limit: Duration,
+    ) -> Result<Self, StoreError> {
+        timeout(limit, listen(options, channels)).await.map_err(|_elapsed| StatementError::TimedOut)?
     }
 
-    /// Waits for the next notification and returns its payload; `None` if the connection is lost.
-    pub(crate) async fn recv(&mut self) -> Option<String> {
+    /// Waits for the next notification; `None` if the connection is lost.
+    pub(crate) async fn recv(&mut self) -> Option<Notification> {
         self.notifications.recv().await
     }
 
@@ -37,19 +54,20 @@ impl Listener {
     }
 }
 
-async fn listen(options: &PostgresOptions, channel: &str) -> Result<Listener, StoreError> {
+async fn listen(options: &PostgresOptions, channels: &[&str]) -> Result<Listener, StoreError> {
     let (client, connection) = options.connect().await?;
     let (sender, notifications) = mpsc::channel(QUEUE_SIZE);
     let driver = tokio::spawn(forward(connection, sender)).abort_handle();
     let listener = Listener { client, notifications, driver };
-    listener.client.batch_execute(&format!("LISTEN {channel}")).await.map_err(StoreError::from)?;
+    let statements: Vec<_> = channels.iter().map(|channel| format!("LISTEN {channel}")).collect();
+    listener.client.batch_execute(&statements.join("; ")).await.map_err(StoreError::from)?;
     Ok(listener)
 }
 
-async fn forward(mut connection: PostgresConnection, notifications: mpsc::Sender<String>) {
+async fn forward(mut connection: PostgresConnection, notifications: mpsc::Sender<Notification>) {
     while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
         if let AsyncMessage::Notification(notification) = message
-            && notifications.send(notification.payload().to_owned()).await.is_err()
+            && notifications.send(Notification(notification)).await.is_err()
         {
             return;
         }

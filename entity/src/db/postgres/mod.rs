@@ -20,7 +20,7 @@ mod test_server;
 mod tls;
 mod transaction;
 
-pub(crate) use self::listener::Listener;
+pub(crate) use self::listener::{Listener, Notification};
 pub use self::options::PgEnvironment;
 use self::options::PostgresOptions;
 pub(super) use self::{

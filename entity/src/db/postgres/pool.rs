@@ -121,12 +121,16 @@ impl Pool {
         Transaction::begin(self.exclusive.acquire().await?, &self.connector.begin(), self.limit).await
     }
 
-    /// Listens on `channel`. Returns `None` behind a pooler, which may give a notification to any of its clients.
-    pub(in crate::db) async fn listen(&self, channel: &str) -> Result<Option<Listener>, StoreError> {
+    /// Listens on `channels`. Returns `None` behind a pooler, which may give a notification to any of its clients.
+    pub(in crate::db) async fn listen(&self, channels: &[&str]) -> Result<Option<Listener>, StoreError> {
         match &self.listen {
-            Some(options) => Listener::connect(options, channel, self.limit).await.map(Some),
+            Some(options) => Listener::connect(options, channels, self.limit).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    pub(in crate::db) fn can_listen(&self) -> bool {
+        self.listen.is_some()
     }
 }
 

@@ -1,0 +1,61 @@
+//! Why a stream cannot be opened.
+
+use actix_web::http::header::{self, HeaderValue};
+use entity::StoreError;
+
+use super::registry::Refusal;
+use crate::http::problem::{InvalidField, Kind, Problem};
+
+/// What the sync token of a request must be.
+pub(crate) const MUST_BE_TOKEN: &str = "the sync token of a page of changes or of an event";
+
+/// The `Retry-After` of a user with too many streams, in seconds.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("10");
+
+/// Why a stream cannot be opened.
+pub(crate) enum OpenError {
+    /// The user has as many streams as one may have.
+    TooManyStreams,
+    /// The service shuts down.
+    Closed,
+    /// The changes since the token can no longer be read.
+    Expired,
+    /// The token is another user's.
+    ForeignToken,
+    /// The changes cannot be read now.
+    Store(StoreError),
+}
+
+/// Returns the problem of a sync token that is not one, or another user's.
+pub(crate) fn invalid_token(parameter: &str) -> Problem {
+    Problem::invalid(vec![InvalidField::new(format!("/{parameter}"), format!("must be {MUST_BE_TOKEN}"))])
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::TooManyStreams => Self::new(Kind::TooManyRequests)
+                .with_detail("The user has too many open event streams.")
+                .with_header(header::RETRY_AFTER, RETRY_AFTER),
+            OpenError::Closed => Self::new(Kind::Unavailable).with_cause("the service shuts down"),
+            OpenError::Expired => Self::new(Kind::SyncTokenExpired),
+            OpenError::ForeignToken => invalid_token("since"),
+            OpenError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Refusal> for OpenError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::TooManyStreams => Self::TooManyStreams,
+            Refusal::Closed => Self::Closed,
+        }
+    }
+}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

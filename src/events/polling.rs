@@ -1,0 +1,34 @@
+//! What happens at intervals: the poll of the counters, and the check of tokens.
+
+use std::time::Duration;
+
+use entity::task::TaskRevisions;
+use tokio::time::sleep;
+
+use super::registry::{CHECK_INTERVAL, Registry};
+use crate::{auth::Revocations, clock::Clock, telemetry::metrics::BACKGROUND_FAILURES};
+
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Finds changes of which no hint has told: one statement for all connected users.
+pub(super) async fn poll(registry: &Registry, revisions: &TaskRevisions) {
+    loop {
+        sleep(POLL_INTERVAL).await;
+        let users = registry.users();
+        if users.is_empty() {
+            continue;
+        }
+        match revisions.of(&users).await {
+            Ok(revisions) => registry.compare(&revisions),
+            Err(_) => BACKGROUND_FAILURES.inc(["event_streams"]),
+        }
+    }
+}
+
+/// Ends the streams of tokens that have expired or are revoked.
+pub(super) async fn check(registry: &Registry, revocations: &Revocations, clock: &Clock) {
+    loop {
+        sleep(CHECK_INTERVAL).await;
+        registry.check(revocations, clock.now());
+    }
+}

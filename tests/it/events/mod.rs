@@ -1,0 +1,6 @@
+//! `/api/tasks/events`: the stream of a user's changes.
+
+mod limits;
+mod live;
+mod resume;
+mod tokens;
