@@ -7,14 +7,17 @@ import type { Transport } from "./transport";
 
 const pageSize = 1_000;
 
+/** Browsers limit the bodies of all such requests to 64 KiB. */
+const maxKeepaliveLength = 4_000;
+
 export function createHttpTransport(userId: string): Transport {
   // keepalive: the request outlives the page
-  const options = () => ({ keepalive: true, ...asUser(userId) });
+  const options = (body: unknown = null) => ({ keepalive: JSON.stringify(body).length <= maxKeepaliveLength, ...asUser(userId) });
   const ifMatch = (revision: number) => ({ "If-Match": `"${revision}"` });
   return {
-    create: async (id, body) => (await replaceTask({ path: { id }, body, headers: { "If-None-Match": "*" }, ...options() })).data,
+    create: async (id, body) => (await replaceTask({ path: { id }, body, headers: { "If-None-Match": "*" }, ...options(body) })).data,
     read: async (id) => (await getTask({ path: { id }, ...asUser(userId) })).data,
-    update: async (id, body, revision) => (await updateTask({ path: { id }, body, headers: ifMatch(revision), ...options() })).data,
+    update: async (id, body, revision) => (await updateTask({ path: { id }, body, headers: ifMatch(revision), ...options(body) })).data,
     delete: async (id) => void (await deleteTask({ path: { id }, ...options() })),
     restore: async (id) => (await restoreTask({ path: { id }, ...options() })).data,
     purge: async (id) => void (await deleteTask({ path: { id }, query: { permanent: true }, ...options() })),

@@ -69,7 +69,8 @@ export class TaskSync extends Subscribable {
     clearTimeout(this.#takeOverTimer);
     this.#channel?.close();
     this.#channel = null;
-    void this.#loaded.then(() => this.#database?.close());
+    this.#database?.close();
+    this.#database = null;
   }
 
   /** Shows, stores and sends operations of the user. `settled` are operations that they replace. */
@@ -116,9 +117,12 @@ export class TaskSync extends Subscribable {
   }
 
   async #load(): Promise<void> {
+    const stopped = this.#stopped.signal;
     this.#database = null;
     try {
-      this.#database = await this.#environment.openDatabase();
+      const database = await this.#environment.openDatabase();
+      if (stopped.aborted) return database.close();
+      this.#database = database;
       await this.#read();
     } catch {
       // storage is blocked
