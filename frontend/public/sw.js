@@ -55,20 +55,29 @@ async function store(key, response) {
   if (response.ok && !response.redirected && response.type === "basic") await (await caches.open(cacheName)).put(key, response.clone());
 }
 
+/** Caches pages and all that they load, now or later. */
 async function cacheAll(pages, assets) {
-  await Promise.allSettled([...pages.map(cachePage), ...assets.map(cacheAsset)]);
+  const seen = new Set();
+  await Promise.allSettled([...pages.map((pathname) => cachePage(pathname, seen)), ...assets.map((url) => cacheAsset(url, seen))]);
 }
 
-async function cachePage(pathname) {
+async function cachePage(pathname, seen) {
   const response = await fetch(pathname);
-  const html = await response.clone().text();
   await store(pathname, response);
-  const assets = new Set(html.match(/\/_next\/static\/[\w\-.~/]+/g));
-  await Promise.allSettled([...assets].map(cacheAsset));
+  await cacheReferences(await response.text(), seen);
 }
 
-async function cacheAsset(url) {
-  if (!(await caches.match(url))) await store(url, await fetch(url));
+async function cacheAsset(url, seen) {
+  if (seen.has(url)) return;
+  seen.add(url);
+  const response = await assetResponse(url);
+  if (url.endsWith(".js")) await cacheReferences(await response.text(), seen);
+}
+
+/** Pages and scripts name the scripts and styles that they load. */
+async function cacheReferences(text, seen) {
+  const paths = text.match(/static\/[\w\-.~/]+\.(?:js|css)/g) ?? [];
+  await Promise.allSettled(paths.map((path) => cacheAsset(`/_next/${path}`, seen)));
 }
 
 async function deleteOtherCaches() {

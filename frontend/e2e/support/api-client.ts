@@ -1,7 +1,7 @@
 // Calls the service directly as the user, as another device would.
 import { expect, type APIRequestContext, type APIResponse } from "@playwright/test";
 
-type Task = { id: string; title: string };
+type Task = { id: string; title: string; completed: boolean };
 
 export class ApiClient {
   readonly #request: APIRequestContext;
@@ -21,6 +21,12 @@ export class ApiClient {
   /** Creates tasks titled "Task 1" to "Task `count`", in this order. */
   async createNumberedTasks(count: number): Promise<void> {
     await this.createTasks(...Array.from({ length: count }, (_, index) => ({ title: `Task ${index + 1}` })));
+  }
+
+  /** The same for many tasks, in any order. */
+  async createManyTasks(count: number): Promise<void> {
+    const titles = Array.from({ length: count }, (_, index) => `Task ${index + 1}`);
+    while (titles.length > 0) await Promise.all(titles.splice(0, 20).map((title) => this.createTasks({ title })));
   }
 
   async updateTask(title: string, data: object): Promise<void> {

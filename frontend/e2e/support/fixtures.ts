@@ -38,7 +38,8 @@ export const test = base.extend<UserFixtures, StackOptions>({
 });
 
 async function openBrowser(browser: Browser, stack: Stack, name: string, options: object): Promise<TestUser> {
-  const context = await browser.newContext({ ...options, baseURL: stack.url });
+  // a service worker would answer requests that tests intercept
+  const context = await browser.newContext({ serviceWorkers: "block", ...options, baseURL: stack.url });
   return TestUser.create(context, stack, name);
 }
 

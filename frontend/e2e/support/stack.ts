@@ -48,7 +48,7 @@ export class Stack {
   async #start(): Promise<void> {
     sql(postgresPort(), "postgres", `CREATE DATABASE ${this.#database}`);
     await this.#taskbridge("migrate").waitForSuccess();
-    await this.#startFrontEnd();
+    await this.startFrontEnd();
     await this.startService();
   }
 
@@ -59,6 +59,10 @@ export class Stack {
 
   async stopService(): Promise<void> {
     await this.#service?.stop();
+  }
+
+  async stopFrontEnd(): Promise<void> {
+    await this.#frontEnd?.stop();
   }
 
   /** The service accepts connections but does not respond. */
@@ -80,7 +84,7 @@ export class Stack {
     return sql(postgresPort(), this.#database, statement);
   }
 
-  async #startFrontEnd(): Promise<void> {
+  async startFrontEnd(): Promise<void> {
     const next = ["node_modules/next/dist/bin/next", "start", "-p", String(this.#ports.frontEnd)];
     this.#frontEnd = new ManagedProcess(process.execPath, next, { env: { ...process.env, ...this.#frontEndSettings() } });
     await this.#frontEnd.waitForOutput(/Ready in/);

@@ -6,6 +6,7 @@ import { readEvents } from "./event-stream";
 import type { Transport } from "./transport";
 
 const pageSize = 1_000;
+const security = [{ scheme: "bearer", type: "http" }] as const;
 
 /** Browsers limit the bodies of all such requests to 64 KiB. */
 const maxKeepaliveLength = 4_000;
@@ -26,7 +27,7 @@ export function createHttpTransport(userId: string): Transport {
 
     async streamEvents(since, onEvents, signal) {
       await readEvents(async (abort) => {
-        const request = { url: "/api/tasks/events", headers: { Accept: "text/event-stream", "Last-Event-ID": since }, parseAs: "stream" } as const;
+        const request = { url: "/api/tasks/events", headers: { Accept: "text/event-stream", "Last-Event-ID": since }, parseAs: "stream", security } as const;
         const { data, response } = await client.get({ ...request, signal: abort, ...streamAsUser(userId) });
         if (!response?.headers.get("Content-Type")?.startsWith("text/event-stream")) throw new TypeError("the response is not an event stream");
         return data as ReadableStream<Uint8Array>;
