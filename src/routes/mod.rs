@@ -30,7 +30,7 @@ pub(crate) use self::{
 };
 use self::{
     accounts::{log_in, log_out, me, password, refresh, sessions, sign_up},
-    tasks::{changes, events, read, trash, write},
+    tasks::{batch, changes, events, read, trash, write},
 };
 use crate::{
     auth::{normalize_authorization, validate_credential},
@@ -131,9 +131,11 @@ fn tasks(config: &mut ServiceConfig<'_>) {
     config
         .service(read::list)
         .service(write::create)
+        .service(batch::batch)
         .service(changes::changes)
         .service(events::events)
         // otherwise other methods would match `/{id}`
+        .route("/batch", web::to(not_found))
         .route("/changes", web::to(not_found))
         .route("/events", web::to(not_found))
         .service(read::get)

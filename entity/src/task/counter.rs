@@ -108,6 +108,15 @@ impl TaskCounter {
         Ok(outcome.into_row())
     }
 
+    /// Locks the counter. An owner without one has no tasks; the first insert creates and locks it. SQLite has one writer.
+    pub(super) async fn lock(&self, executor: &impl Executor) -> Result<(), StoreError> {
+        if self.dialect.is_postgres() {
+            let lock = self.rows.select().select_only().column(Column::Revision).lock_exclusive();
+            executor.query(&lock.into_query()).await?;
+        }
+        Ok(())
+    }
+
     /// Returns the common table expression that takes a revision, on PostgreSQL.
     fn take(&self, condition: Condition) -> WithClause {
         let advance = self.advance(condition).returning_col(Column::Revision).to_owned();

@@ -36,6 +36,12 @@ impl Tasks {
 /// otherwise.
 #[expect(clippy::missing_errors_doc, reason = "said once")]
 impl TaskTransaction<'_> {
+    /// Lets no other transaction write tasks of the owner until this one ends. All writers take this lock first, so that they
+    /// cannot deadlock, whichever tasks they write in whichever order.
+    pub async fn lock(&self) -> Result<(), StoreError> {
+        self.tasks.counter.lock(self.transaction).await
+    }
+
     /// Claims a key, unless it has been used. Waits for a short time if another transaction has claimed it.
     pub async fn claim(&self, key: &IdempotencyKey) -> Result<Claim, StoreError> {
         self.tasks.idempotency_keys.claim(self.transaction, key).await

@@ -244,13 +244,19 @@ impl Tasks {
         context: &WriteContext,
     ) -> Result<UpdateOutcome<StoredTask>, StoreError> {
         let found = Condition::all().add(state.clone()).add(is_met(&context.precondition));
+        let is_purged = row.purged == Set(true);
         let mut update = self.rows.update(row).filter(Column::Id.eq(id.0)).filter(found.clone());
         update = update.col_expr(Column::UpdatedAt, monotonic_updated_at(context.now));
         update = update.col_expr(Column::Revision, self.counter.next());
         if let Some(completion) = completion {
             update = update.col_expr(Column::CompletedAt, completed_at(completion, context.now));
         }
-        let update = update.into_query().returning(row::returning()).to_owned();
+        let mut update = update.into_query();
+        update.returning(row::returning());
+        if is_purged && self.db.dialect().is_postgres() {
+            // SQLite has a trigger
+            update.value("search_grams", Keyword::Null);
+        }
         let task = self.select_task(id).filter(found).into_query();
         match self.counter.update(executor, update, task).await? {
             Some(row) => Ok(UpdateOutcome::Updated(self.stored(row))),

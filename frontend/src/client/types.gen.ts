@@ -5,6 +5,79 @@ export type ClientOptions = {
 };
 
 /**
+ * Operations on tasks, which run in order.
+ */
+export type BatchInput = {
+    operations: Array<BatchOperation>;
+};
+
+/**
+ * An operation on a task.
+ */
+export type BatchOperation = {
+    /**
+     * The id of the new task, a UUID of version 7 or 4.
+     */
+    id?: string;
+    op: 'create';
+    task: TaskInput;
+} | {
+    /**
+     * The task's id.
+     */
+    id: string;
+    /**
+     * Only if the task has this revision.
+     */
+    if_match?: number;
+    op: 'update';
+    task: TaskPatch;
+} | {
+    /**
+     * The task's id.
+     */
+    id: string;
+    /**
+     * Only if the task has this revision.
+     */
+    if_match?: number;
+    op: 'complete';
+    task?: CompletionInput;
+} | {
+    /**
+     * The task's id.
+     */
+    id: string;
+    /**
+     * Only if the task has this revision.
+     */
+    if_match?: number;
+    op: 'delete';
+} | {
+    /**
+     * The task's id.
+     */
+    id: string;
+    /**
+     * Only if the task has this revision.
+     */
+    if_match?: number;
+    op: 'restore';
+};
+
+/**
+ * The result of an operation: the task as it is stored now, or, of `delete`, its id.
+ */
+export type BatchResult = Task | DeletedTask;
+
+/**
+ * The results of the operations, in their order.
+ */
+export type BatchResults = {
+    results: Array<BatchResult>;
+};
+
+/**
  * The change-password request.
  */
 export type ChangePasswordInput = {
@@ -113,7 +186,7 @@ export type Problem = {
      */
     detail: string;
     /**
-     * The invalid values. Present only with status 422.
+     * The invalid values. Present with status 422, and with 404 and 412 if an operation of a batch failed.
      */
     errors?: Array<InvalidField>;
     /**
@@ -1117,6 +1190,81 @@ export type CreateTaskResponses = {
 };
 
 export type CreateTaskResponse = CreateTaskResponses[keyof CreateTaskResponses];
+
+export type BatchTasksData = {
+    body: BatchInput;
+    headers?: {
+        /**
+         * A key that the client makes for this one request, such as a UUID: 1 to 255 visible ASCII characters.
+         */
+        'Idempotency-Key'?: string | null;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/tasks/batch';
+};
+
+export type BatchTasksErrors = {
+    /**
+     * Malformed request
+     */
+    400: Problem;
+    /**
+     * Unauthorized
+     */
+    401: Problem;
+    /**
+     * Not found
+     */
+    404: Problem;
+    /**
+     * Not acceptable
+     */
+    406: Problem;
+    /**
+     * Request timeout
+     */
+    408: Problem;
+    /**
+     * E-mail taken, or Request in progress
+     */
+    409: Problem;
+    /**
+     * Precondition failed
+     */
+    412: Problem;
+    /**
+     * Content too large
+     */
+    413: Problem;
+    /**
+     * Unsupported media type
+     */
+    415: Problem;
+    /**
+     * Invalid content, or Idempotency key reused
+     */
+    422: Problem;
+    /**
+     * Internal error
+     */
+    500: Problem;
+    /**
+     * Unavailable, or Overloaded
+     */
+    503: Problem;
+};
+
+export type BatchTasksError = BatchTasksErrors[keyof BatchTasksErrors];
+
+export type BatchTasksResponses = {
+    /**
+     * The results, in the order of the operations.
+     */
+    200: BatchResults;
+};
+
+export type BatchTasksResponse = BatchTasksResponses[keyof BatchTasksResponses];
 
 export type ListTaskChangesData = {
     body?: never;

@@ -199,6 +199,46 @@ export const zTaskPatch = z.object({
 });
 
 /**
+ * An operation on a task.
+ */
+export const zBatchOperation = z.union([
+    z.object({
+        id: z.optional(z.uuid()),
+        op: z.enum(['create']),
+        task: zTaskInput
+    }),
+    z.object({
+        id: z.uuid(),
+        if_match: z.optional(z.int()),
+        op: z.enum(['update']),
+        task: zTaskPatch
+    }),
+    z.object({
+        id: z.uuid(),
+        if_match: z.optional(z.int()),
+        op: z.enum(['complete']),
+        task: z.optional(zCompletionInput)
+    }),
+    z.object({
+        id: z.uuid(),
+        if_match: z.optional(z.int()),
+        op: z.enum(['delete'])
+    }),
+    z.object({
+        id: z.uuid(),
+        if_match: z.optional(z.int()),
+        op: z.enum(['restore'])
+    })
+]);
+
+/**
+ * Operations on tasks, which run in order.
+ */
+export const zBatchInput = z.object({
+    operations: z.array(zBatchOperation).check(z.minLength(1), z.maxLength(100))
+});
+
+/**
  * The id and the revision of a deleted task.
  */
 export const zTombstone = z.object({
@@ -211,6 +251,21 @@ export const zTombstone = z.object({
  */
 export const zDeletedTask = z.object({
     deleted: zTombstone
+});
+
+/**
+ * The result of an operation: the task as it is stored now, or, of `delete`, its id.
+ */
+export const zBatchResult = z.union([
+    zTask,
+    zDeletedTask
+]);
+
+/**
+ * The results of the operations, in their order.
+ */
+export const zBatchResults = z.object({
+    results: z.array(zBatchResult)
 });
 
 /**
@@ -359,6 +414,17 @@ export const zCreateTaskHeaders = z.object({
  * The created task.
  */
 export const zCreateTaskResponse = zTask;
+
+export const zBatchTasksBody = zBatchInput;
+
+export const zBatchTasksHeaders = z.object({
+    'Idempotency-Key': z.nullish(z.string())
+});
+
+/**
+ * The results, in the order of the operations.
+ */
+export const zBatchTasksResponse = zBatchResults;
 
 export const zListTaskChangesQuery = z.object({
     since: z.optional(z.string().check(z.minLength(1))),

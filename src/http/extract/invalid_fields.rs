@@ -51,7 +51,7 @@ fn escape(member: &str) -> String {
 }
 
 /// The invalid fields of a value that breaks rules, sorted by name.
-pub(super) fn validation_errors(errors: &ValidationErrors) -> Vec<InvalidField> {
+pub(crate) fn validation_errors(errors: &ValidationErrors) -> Vec<InvalidField> {
     let by_field: BTreeMap<_, _> = errors.field_errors().into_iter().collect();
     let details = |(field, errors): (Cow<'static, str>, &Vec<ValidationError>)| {
         errors.iter().map(|error| invalid_field(&field, error)).collect::<Vec<_>>()

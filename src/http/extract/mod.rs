@@ -14,6 +14,7 @@ pub(crate) use self::{
     conditional::{IfMatch, IfNoneMatch, MustNotExist, entity_tag, precondition_failed},
     id_path::IdPath,
     idempotency::{RepeatableJson, RequestKey},
+    invalid_fields::validation_errors,
     json::{OptionalJson, ValidJson, json_body},
     query::ValidQuery,
 };

@@ -85,7 +85,7 @@ kinds! {
     PreconditionFailed {
         PRECONDITION_FAILED, "precondition-failed", "Precondition failed",
         detail: "The task has been changed since; see the ETag header.",
-        explanation: "The task has another revision than those in `If-Match`, or it exists (or existed) and `If-None-Match: *` was sent. Nothing was stored. `ETag` has the current revision. Read the task again, and repeat the change if it still applies.",
+        explanation: "The task has another revision than those in `If-Match`, or it exists (or existed) and `If-None-Match: *` was sent. Nothing was stored. `ETag` has the current revision; a batch has none, and `errors` points to the operation. Read the task again, and repeat the change if it still applies.",
     }
     Timeout {
         REQUEST_TIMEOUT, "request-timeout", "Request timeout",

@@ -77,7 +77,7 @@ pub(crate) struct ProblemBody<'p> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false, example = "INVALID_EMAIL_OR_PASSWORD")]
     code: Option<Cow<'p, str>>,
-    /// The invalid values. Present only with status 422.
+    /// The invalid values. Present with status 422, and with 404 and 412 if an operation of a batch failed.
     #[serde(skip_serializing_if = "<[InvalidField]>::is_empty")]
     #[schema(required = false)]
     errors: &'p [InvalidField],
@@ -99,6 +99,12 @@ impl Problem {
     /// Creates a 422 with the invalid fields.
     pub(crate) fn invalid(errors: Vec<InvalidField>) -> Self {
         Self { errors, ..Self::new(Kind::InvalidContent) }
+    }
+
+    /// Adds what in the request is at fault, to a problem other than 422.
+    pub(crate) fn with_errors(mut self, errors: Vec<InvalidField>) -> Self {
+        self.errors = errors;
+        self
     }
 
     pub(crate) fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {

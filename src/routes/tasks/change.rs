@@ -63,10 +63,14 @@ impl<'r> From<task::Change<'r>> for Change<'r> {
     fn from(change: task::Change<'r>) -> Self {
         match change {
             task::Change::Task(task) => Self::Changed(ChangedTask { task: task.into() }),
-            task::Change::Deleted(task::DeletedTask { id, revision }) => {
-                Self::Deleted(DeletedTask { deleted: Tombstone { id: id.into(), revision: revision.0 } })
-            }
+            task::Change::Deleted(deleted) => Self::Deleted(deleted.into()),
         }
+    }
+}
+
+impl From<task::DeletedTask> for DeletedTask {
+    fn from(task::DeletedTask { id, revision }: task::DeletedTask) -> Self {
+        Self { deleted: Tombstone { id: id.into(), revision: revision.0 } }
     }
 }
 

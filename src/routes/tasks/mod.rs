@@ -1,5 +1,6 @@
 //! Tasks: one set of handlers under each prefix.
 
+pub(super) mod batch;
 mod change;
 pub(super) mod changes;
 pub(super) mod events;

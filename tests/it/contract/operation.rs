@@ -29,6 +29,7 @@ pub(super) const ROWS: &[Row] = &[
     row("deleteAccount", || Some(json!({"password": "x"})), 422),
     row("listTasks", || None, 200),
     row("createTask", || Some(json!({"title": "New"})), 201),
+    row("batchTasks", || Some(json!({"operations": [{"op": "create", "task": {"title": "New"}}]})), 200),
     row("getTask", || None, 200),
     row("replaceTask", || Some(json!({"title": "Replaced"})), 200),
     row("updateTask", || Some(json!({"title": "Changed"})), 200),

@@ -1,8 +1,10 @@
 //! `/api/tasks` and its aliases.
 
+mod batch;
 mod body_validation;
 mod changes;
 mod complete;
+mod conditional;
 mod create;
 mod cursors;
 mod dates;
@@ -13,6 +15,8 @@ mod list;
 mod ownership;
 mod pagination;
 mod query_validation;
+mod revisions;
 mod search;
 mod text;
+mod trash;
 mod update;

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { changePassword, completeTask, createTask, deleteAccount, deleteTask, getCurrentUser, getLiveness, getReadiness, getTask, listSessions, listTaskChanges, listTasks, logIn, logOut, type Options, refreshToken, replaceTask, restoreTask, revokeAllSessions, revokeSession, signUp, updateTask } from '../sdk.gen';
-import type { ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CompleteTaskData, CompleteTaskError, CompleteTaskResponse, CreateTaskData, CreateTaskError, CreateTaskResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteTaskData, DeleteTaskError, DeleteTaskResponse, GetCurrentUserData, GetCurrentUserError, GetCurrentUserResponse, GetLivenessData, GetLivenessError, GetLivenessResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetTaskData, GetTaskError, GetTaskResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTaskChangesData, ListTaskChangesError, ListTaskChangesResponse, ListTasksData, ListTasksError, ListTasksResponse, LogInData, LogInError, LogInResponse, LogOutData, LogOutError, LogOutResponse, RefreshTokenData, RefreshTokenError, RefreshTokenResponse, ReplaceTaskData, ReplaceTaskError, ReplaceTaskResponse, RestoreTaskData, RestoreTaskError, RestoreTaskResponse, RevokeAllSessionsData, RevokeAllSessionsError, RevokeAllSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignUpData, SignUpError, SignUpResponse, UpdateTaskData, UpdateTaskError, UpdateTaskResponse } from '../types.gen';
+import { batchTasks, changePassword, completeTask, createTask, deleteAccount, deleteTask, getCurrentUser, getLiveness, getReadiness, getTask, listSessions, listTaskChanges, listTasks, logIn, logOut, type Options, refreshToken, replaceTask, restoreTask, revokeAllSessions, revokeSession, signUp, updateTask } from '../sdk.gen';
+import type { BatchTasksData, BatchTasksError, BatchTasksResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CompleteTaskData, CompleteTaskError, CompleteTaskResponse, CreateTaskData, CreateTaskError, CreateTaskResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteTaskData, DeleteTaskError, DeleteTaskResponse, GetCurrentUserData, GetCurrentUserError, GetCurrentUserResponse, GetLivenessData, GetLivenessError, GetLivenessResponse, GetReadinessData, GetReadinessError, GetReadinessResponse, GetTaskData, GetTaskError, GetTaskResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTaskChangesData, ListTaskChangesError, ListTaskChangesResponse, ListTasksData, ListTasksError, ListTasksResponse, LogInData, LogInError, LogInResponse, LogOutData, LogOutError, LogOutResponse, RefreshTokenData, RefreshTokenError, RefreshTokenResponse, ReplaceTaskData, ReplaceTaskError, ReplaceTaskResponse, RestoreTaskData, RestoreTaskError, RestoreTaskResponse, RevokeAllSessionsData, RevokeAllSessionsError, RevokeAllSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignUpData, SignUpError, SignUpResponse, UpdateTaskData, UpdateTaskError, UpdateTaskResponse } from '../types.gen';
 
 /**
  * Logs in.
@@ -326,6 +326,26 @@ export const createTaskMutation = (options?: Partial<Options<CreateTaskData>>): 
     const mutationOptions: UseMutationOptions<CreateTaskResponse, CreateTaskError, Options<CreateTaskData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await createTask({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Runs several operations on tasks.
+ *
+ * The operations run in order, in one transaction: all take effect, or none. The first one that fails determines the
+ * response, and `errors` points to it. With an `Idempotency-Key`, the request can be repeated safely. The body may have 1 MiB.
+ */
+export const batchTasksMutation = (options?: Partial<Options<BatchTasksData>>): UseMutationOptions<BatchTasksResponse, BatchTasksError, Options<BatchTasksData>> => {
+    const mutationOptions: UseMutationOptions<BatchTasksResponse, BatchTasksError, Options<BatchTasksData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await batchTasks({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
