@@ -46,11 +46,12 @@ fn tag(task: &Value) -> String {
 }
 
 /// The writes of a task that take `If-Match`.
-fn writes(task: &Value) -> [(Method, String, Option<Value>); 5] {
+fn writes(task: &Value) -> [(Method, String, Option<Value>); 6] {
     let path = path(task);
     [
         (Method::PUT, path.clone(), Some(json!({"title": "a"}))),
         (Method::PATCH, path.clone(), Some(json!({"title": "a"}))),
+        (Method::PATCH, path.clone(), Some(json!({}))),
         (Method::PATCH, format!("{path}/complete"), None),
         (Method::DELETE, path.clone(), None),
         (Method::DELETE, format!("{path}?permanent=true"), None),
@@ -117,7 +118,7 @@ on_both! {
     a_malformed_condition_never_matches(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
-        for tags in ["1", "x", "", ",", "\"1", "1\"", "'1'", "\"1\"\"2\"", "*, \"1\"", "**", "w/\"1\"", "\u{e9}"] {
+        for tags in ["1", "x", "", ",", "\"1", "1\"", "'1'", "\"1\"\"2\"", "*, \"7\"", "**", "w/\"1\"", "\u{e9}"] {
             let status = ann.patches_if(&task, tags, "a").await.status.as_u16();
             assert!([400, 412].contains(&status), "{tags}: {status}");
             let status = ann.gets_unless(&task, tags).await.status.as_u16();

@@ -27,11 +27,12 @@ impl ApiClient {
     }
 }
 
-/// All texts of all tables, with blobs in hexadecimal.
+/// All columns of all tables, those of SQLite in hexadecimal.
 async fn dump(sql: &SqlConnection) -> String {
     let columns = if matches!(sql, SqlConnection::Sqlite(_)) {
-        "select 'select coalesce(\"' || columns.name || '\", '''') || '' '' || hex(coalesce(\"' || columns.name || '\", '''')) from \"' || tables.name || '\"'
-         from sqlite_master tables join pragma_table_info(tables.name) columns where tables.type = 'table' and tables.sql not like 'create virtual%'"
+        "select 'select hex(coalesce(\"' || columns.name || '\", '''')) from \"' || tables.name || '\"'
+         from sqlite_master tables join pragma_table_info(tables.name) columns
+         where tables.type = 'table' and tables.sql not like 'create virtual%'"
     } else {
         "select format('select coalesce(%I::text, '''') from %I.%I', column_name, table_schema, table_name)
          from information_schema.columns where table_schema in ('taskbridge', 'public')"
@@ -40,11 +41,12 @@ async fn dump(sql: &SqlConnection) -> String {
     for statement in sql.column(columns).await {
         texts.extend(sql.column(&statement).await);
     }
-    texts.to_lowercase()
+    texts
 }
 
-fn contains(dump: &str, word: &str) -> bool {
-    dump.contains(word) || dump.contains(&hex::encode(word))
+fn contains_marker(dump: &str) -> bool {
+    let upper = MARKER.to_uppercase();
+    [MARKER, &upper].into_iter().any(|word| dump.contains(word) || dump.contains(&hex::encode_upper(word)))
 }
 
 on_both! {
@@ -139,11 +141,11 @@ on_both! {
         let (ann, sql) = (app.ann(), SqlConnection::on(&app.database()).await);
         let task = json!({"title": format!("A {MARKER}"), "description": MARKER.to_uppercase(), "tags": [MARKER]});
         let (listed, trashed) = (ann.creates(task.clone()).await, ann.has_deleted(task).await);
-        assert!(contains(&dump(&sql).await, MARKER));
+        assert!(contains_marker(&dump(&sql).await));
         for task in [listed, trashed] {
             ann.delete(&format!("{}?permanent=true", path(&task))).await.is(204);
         }
-        assert!(!contains(&dump(&sql).await, MARKER));
+        assert!(!contains_marker(&dump(&sql).await));
         assert_eq!(sql.number("select count(*) from task where purged").await, 2);
         let empty = "select count(*) from task where title = '' and description is null and completed_at is null and due_at is null";
         assert_eq!(sql.number(empty).await, 2);
