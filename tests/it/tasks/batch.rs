@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{
-    ApiClient, ApiResponse, BACKENDS, TestApp, TestDatabase, id, on_both,
+    ApiClient, ApiResponse, BACKENDS, Backend, SqlConnection, TestApp, TestDatabase, id, on_both,
     task::{full_task, has_fields, path, read},
 };
 
@@ -259,4 +259,24 @@ async fn concurrent_batches_do_not_deadlock() {
         assert_eq!(titles.len(), 1, "{titles:?}");
         assert_eq!(apps[0].ann().creates_a_task("b").await["revision"], 20 + 12 * 20 + 20 + 1);
     }
+}
+
+/// A batch sees what was committed before it wrote anything, also in an operation that only reads.
+#[actix_web::test]
+async fn a_batch_waits_for_the_other_writers_of_the_user() {
+    let app = TestApp::start(Backend::Postgres).await;
+    let (ann, sql) = (app.ann(), SqlConnection::on(&app.database()).await);
+    let task = ann.creates_a_task("a").await;
+    sql.run("begin; update task_counter set revision = 2; update task set revision = 2, title = 'b'").await;
+    let unchanged = json!({"op": "update", "id": id(&task), "if_match": 1, "task": {}});
+    let operations = [unchanged, create("c")];
+    let (response, ()) = futures_util::join!(ann.sends_a_batch(&operations), async {
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while sql.number(waiting).await == 0 {}
+        sql.run("commit").await;
+    });
+    let response = response.is_problem(412, "precondition-failed");
+    assert_eq!(response.pointers(), ["/operations/0/if_match"]);
+    assert_eq!(ann.titles("").await, ["b"]);
 }

@@ -7,7 +7,7 @@ use entity::{
 use serde_json::{Value, json};
 
 use crate::support::{
-    ApiClient, BACKENDS, Backend, SqlConnection, Store, id, on_both,
+    ApiClient, BACKENDS, Backend, SqlConnection, Store, on_both,
     store::now,
     task::{full_task, has_fields, path},
 };
