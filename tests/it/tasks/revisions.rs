@@ -91,7 +91,7 @@ async fn observe(sql: &SqlConnection, has_ended: &AtomicBool) {
 #[actix_web::test]
 async fn concurrent_writers_take_consecutive_revisions_in_commit_order() {
     const WRITERS: usize = 16;
-    const WRITES: i64 = 12;
+    const WRITES: usize = 12;
     for backend in BACKENDS {
         let database = Arc::new(TestDatabase::new(backend).await);
         let apps = [
@@ -109,7 +109,7 @@ async fn concurrent_writers_take_consecutive_revisions_in_commit_order() {
         let distinct: BTreeSet<_> = revisions.iter().copied().collect();
         assert_eq!(distinct.len(), revisions.len(), "a revision was taken twice");
         let last = Snapshot::read(&sql).await;
-        assert_eq!(last.counter, WRITERS as i64 * WRITES);
+        assert_eq!(usize::try_from(last.counter), Ok(WRITERS * WRITES));
         assert_eq!(distinct.last(), Some(&last.counter));
     }
 }
