@@ -1,5 +1,5 @@
 // The transport to the service.
-import { deleteTask, getTask, listTaskChanges, replaceTask, restoreTask, updateTask } from "@/client";
+import { batchTasks, deleteTask, getTask, listTaskChanges, replaceTask, restoreTask, updateTask } from "@/client";
 import { client } from "@/client/client.gen";
 import { asUser, streamAsUser } from "@/lib/api";
 import { readEvents } from "./event-stream";
@@ -22,6 +22,11 @@ export function createHttpTransport(userId: string): Transport {
     delete: async (id) => void (await deleteTask({ path: { id }, ...options() })),
     restore: async (id) => (await restoreTask({ path: { id }, ...options() })).data,
     purge: async (id) => void (await deleteTask({ path: { id }, query: { permanent: true }, ...options() })),
+
+    async batch(operations) {
+      const body = { operations: [...operations] };
+      return (await batchTasks({ body, ...options(body) })).data.results;
+    },
 
     listChanges: async (since) => (await listTaskChanges({ query: { limit: pageSize, since: since ?? undefined }, ...asUser(userId) })).data,
 

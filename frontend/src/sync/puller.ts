@@ -31,7 +31,7 @@ export class Puller {
     if (since === null) throw new Error("the changes have not been read");
     await this.#transport.streamEvents(
       since,
-      (events) => void this.#commit({ ...toCommit(events.map(({ change }) => change)), token: events.at(-1)!.token }),
+      (events) => void this.#commit({ ...toCommit(events.map(({ change }) => change)), since: this.#replica.token, token: events.at(-1)!.token }),
       signal,
     );
   }
@@ -39,7 +39,7 @@ export class Puller {
   async #readPages(since: string | null): Promise<void> {
     for (let hasMore = true; hasMore; ) {
       const page = await this.#transport.listChanges(since);
-      await this.#commit({ ...toCommit(page.items), token: page.next });
+      await this.#commit({ ...toCommit(page.items), since, token: page.next });
       [since, hasMore] = [page.next, page.has_more];
     }
   }
@@ -55,7 +55,7 @@ export class Puller {
       await this.#commit(commit);
       [since, hasMore] = [page.next, page.has_more];
     }
-    await this.#commit({ deleted: this.#removalsOf(missing), token: since });
+    await this.#commit({ deleted: this.#removalsOf(missing), since: this.#replica.token, token: since });
   }
 
   #removalsOf(ids: ReadonlySet<string>) {

@@ -1,29 +1,36 @@
-// Sends the user's operations: those of one task in order, those of different tasks concurrently.
-import type { Task } from "@/client";
-import { isTransient, toFailure, type Failure } from "@/lib/problem";
-import { findConflict, mergeUpdates } from "./merge";
-import { applyOperations, leadingUpdates, toInput, type CreateOperation, type Operation } from "./operations";
+// Sends the user's operations: those of one task in order, those of different tasks concurrently, or many of them as one batch.
+import type { BatchOperation, BatchResult, Problem } from "@/client";
+import { isTransient, toFailure } from "@/lib/problem";
+import { findConflict } from "./merge";
+import { hasStatus, RequestSender } from "./request-sender";
 import type { Commit, Replica } from "./replica";
 import type { Transport } from "./transport";
 
 /** Browsers open six connections to a host (HTTP/1.1); the event stream is one of them. */
 const maxConcurrency = 4;
+const minBatchSize = 3;
+const maxBatchSize = 100;
+/** The service accepts 1 MiB. */
+const maxBatchLength = 250_000;
 
-const noChanges = { patch: {}, conflicts: [] };
-
-/** Another device may change the task again and again. */
-const maxAttempts = 5;
+type Batched = { taskId: string; operation: BatchOperation; toCommit: (result: BatchResult) => Commit };
 
 export class Pusher {
-  #inFlight = new Map<string, Promise<void>>();
+  /** Tasks with a request in flight. */
+  #sending = new Set<string>();
+  #requests = new Set<Promise<void>>();
+  /** Tasks that made a batch fail. */
+  #single = new Set<string>();
   #failure: unknown = null;
   readonly #replica: Replica;
   readonly #transport: Transport;
+  readonly #sender: RequestSender;
   readonly #commit: (commit: Commit) => Promise<void>;
 
   constructor(replica: Replica, transport: Transport, commit: (commit: Commit) => Promise<void>) {
     this.#replica = replica;
     this.#transport = transport;
+    this.#sender = new RequestSender(replica, transport, commit);
     this.#commit = commit;
   }
 
@@ -31,151 +38,94 @@ export class Pusher {
   async push(): Promise<void> {
     this.#failure = null;
     this.#start();
-    while (this.#inFlight.size > 0) await Promise.race(this.#inFlight.values());
+    while (this.#requests.size > 0) await Promise.race(this.#requests);
     if (this.#failure) throw this.#failure;
   }
 
   #start(): void {
-    const waiting = new Set(this.#replica.operations.map(({ taskId }) => taskId));
-    for (const taskId of waiting) {
-      if (this.#failure || this.#inFlight.size >= maxConcurrency) return;
-      if (!this.#inFlight.has(taskId) && this.#canSend(taskId)) this.#inFlight.set(taskId, this.#send(taskId));
+    if (this.#failure) return;
+    const taskIds = new Set(this.#replica.operations.map(({ taskId }) => taskId));
+    const ready = [...taskIds].filter((id) => this.#canSend(id));
+    const batch = this.#toBatch(ready);
+    if (batch.length >= minBatchSize) return this.#track(batch.map(({ taskId }) => taskId), () => this.#sendBatch(batch));
+    for (const taskId of ready) {
+      if (this.#requests.size >= maxConcurrency) return;
+      this.#track([taskId], () => this.#sendNext(taskId));
     }
   }
 
   #canSend(taskId: string): boolean {
     const operations = this.#replica.operationsOf(taskId);
-    return operations[0] !== undefined && !operations[0].failure && !findConflict(this.#replica.stored(taskId), operations);
+    const isReady = operations[0] !== undefined && !operations[0].failure && !this.#sending.has(taskId);
+    return isReady && !findConflict(this.#replica.stored(taskId), operations);
   }
 
-  async #send(taskId: string): Promise<void> {
-    try {
-      await this.#sendNext(taskId);
-    } catch (error) {
-      this.#failure ??= error;
-    } finally {
-      this.#inFlight.delete(taskId);
-      this.#start();
-    }
+  #track(taskIds: readonly string[], send: () => Promise<void>): void {
+    taskIds.forEach((id) => this.#sending.add(id));
+    const request = send()
+      .catch((error: unknown) => void (this.#failure ??= error))
+      .finally(() => {
+        taskIds.forEach((id) => this.#sending.delete(id));
+        this.#requests.delete(request);
+        this.#start();
+      });
+    this.#requests.add(request);
   }
 
   /** Sends the first operation of a task, with those that fit into the same request. */
   async #sendNext(taskId: string): Promise<void> {
-    const operations = this.#replica.operationsOf(taskId);
-    const first = operations[0]!;
+    const first = this.#replica.operationsOf(taskId)[0]!;
+    this.#single.delete(taskId);
     try {
-      await this.#commit(await this.#request(first, operations));
+      await this.#commit(await this.#sender.send(first));
     } catch (error) {
       if (!isPermanent(error)) throw error;
       await this.#commit({ operations: [{ ...first, failure: toFailure(error) }] });
     }
   }
 
-  #request(first: Operation, operations: readonly Operation[]): Promise<Commit> {
-    switch (first.kind) {
-      case "create":
-        return this.#create(first, operations);
-      case "update":
-        return this.#update(first.taskId);
-      case "delete":
-        return this.#delete(first, () => this.#transport.delete(first.taskId));
-      case "purge":
-        return this.#delete(first, () => this.#transport.purge(first.taskId));
-      case "restore":
-        return this.#restore(first);
+  #toBatch(taskIds: readonly string[]): Batched[] {
+    const batch: Batched[] = [];
+    let length = 0;
+    for (const taskId of taskIds) {
+      const request = this.#single.has(taskId) ? null : this.#sender.toBatchOperation(taskId);
+      if (!request) continue;
+      length += JSON.stringify(request.operation).length;
+      if (batch.length === maxBatchSize || length > maxBatchLength) break;
+      batch.push({ taskId, ...request });
     }
+    return batch;
   }
 
-  async #create(first: CreateOperation, operations: readonly Operation[]): Promise<Commit> {
-    const updates = leadingUpdates(operations.slice(1));
-    const input = toInput(applyOperations(first.task, updates)!);
+  async #sendBatch(batch: readonly Batched[]): Promise<void> {
     try {
-      const task = await this.#transport.create(first.taskId, input);
-      return { tasks: [task], settled: toIds([first, ...updates]) };
+      const results = await this.#transport.batch(batch.map(({ operation }) => operation));
+      await this.#commit(combine(results.map((result, index) => batch[index]!.toCommit(result))));
     } catch (error) {
-      if (!hasStatus(error, 412)) throw error;
-      // an earlier attempt arrived
-      const task = await this.#read(first.taskId);
-      return task ? { tasks: [task], settled: [first.id] } : { settled: toIds(operations) };
+      if (!isPermanent(error)) throw error;
+      // all or none took effect: what failed is sent on its own, then the rest
+      rejectedOf(error, batch).forEach(({ taskId }) => this.#single.add(taskId));
     }
-  }
-
-  async #update(taskId: string): Promise<Commit> {
-    for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-      const operations = this.#replica.operationsOf(taskId);
-      const updates = leadingUpdates(operations);
-      const stored = this.#replica.stored(taskId);
-      if (findConflict(stored, operations)) return {};
-      const { patch, conflicts } = stored ? mergeUpdates(stored, updates) : noChanges;
-      // the user deletes the task in the end
-      if (!stored || conflicts.length > 0) return { settled: toIds(updates) };
-      if (Object.keys(patch).length === 0) return { settled: toIds(updates) };
-      try {
-        return { tasks: [await this.#transport.update(taskId, patch, stored.revision)], settled: toIds(updates) };
-      } catch (error) {
-        if (!hasStatus(error, 412) && !hasStatus(error, 404)) throw error;
-        await this.#refresh(stored);
-      }
-    }
-    throw new Error("the task changes too often");
-  }
-
-  async #delete({ id, taskId }: Operation, request: () => Promise<void>): Promise<Commit> {
-    try {
-      await request();
-    } catch (error) {
-      if (!hasStatus(error, 404)) throw error;
-    }
-    return { settled: [id], deleted: this.#removalOf(taskId) };
-  }
-
-  async #restore({ id, taskId }: Operation): Promise<Commit> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return { tasks: [await this.#transport.restore(taskId)], settled: [id] };
-      } catch (error) {
-        if (!hasStatus(error, 404)) throw error;
-        // it is not in the trash: an earlier attempt arrived, or the trash was emptied
-        const task = await this.#read(taskId);
-        if (task) return { tasks: [task], settled: [id] };
-        // between the two requests, another device may have deleted it again
-        if (attempt === maxAttempts) throw error;
-      }
-    }
-  }
-
-  /** Reads a task that another device changed or deleted. */
-  async #refresh(stored: Task): Promise<void> {
-    const task = await this.#read(stored.id);
-    await this.#commit(task ? { tasks: [task] } : { deleted: this.#removalOf(stored.id) });
-  }
-
-  async #read(id: string): Promise<Task | null> {
-    try {
-      return await this.#transport.read(id);
-    } catch (error) {
-      if (!hasStatus(error, 404)) throw error;
-      return null;
-    }
-  }
-
-  /** The response to a deletion has no revision: the one that follows is the least it can have. */
-  #removalOf(id: string) {
-    const stored = this.#replica.stored(id);
-    return stored ? [{ id, revision: stored.revision + 1 }] : [];
   }
 }
 
-function toIds(operations: readonly Operation[]): string[] {
-  return operations.map(({ id }) => id);
+function combine(commits: readonly Commit[]): Commit {
+  return {
+    tasks: commits.flatMap(({ tasks = [] }) => tasks),
+    deleted: commits.flatMap(({ deleted = [] }) => deleted),
+    settled: commits.flatMap(({ settled = [] }) => settled),
+  };
 }
 
-function hasStatus(error: unknown, status: number): boolean {
-  return toFailure(error).status === status;
+/** The operations that the problem points to; all, if it points to none. */
+function rejectedOf(error: unknown, batch: readonly Batched[]): readonly Batched[] {
+  const pointers = (error as Partial<Problem>).errors?.map(({ pointer }) => pointer) ?? [];
+  const rejected = batch.filter((_, index) => pointers.some((pointer) => `${pointer}/`.startsWith(`/operations/${index}/`)));
+  return rejected.length > 0 ? rejected : batch;
 }
 
 /** Whether the service rejects the request for good. A missing or foreign token says nothing about the operation. */
 function isPermanent(error: unknown): boolean {
-  const { status }: Failure = toFailure(error);
-  return status >= 400 && status < 500 && status !== 401 && status !== 408 && !isTransient(error);
+  const { status } = toFailure(error);
+  return status >= 400 && status < 500 && !hasStatus(error, 401) && !hasStatus(error, 408) && !isTransient(error);
 }

@@ -15,8 +15,9 @@ export type Commit = {
   operations?: readonly Operation[];
   /** Ids of operations that are done. */
   settled?: readonly string[];
-  /** The position in the service's changes. */
+  /** The position in the service's changes, after this one and before it. */
   token?: string | null;
+  since?: string | null;
 };
 
 export type Snapshot = { tasks: readonly Task[]; operations: readonly Operation[]; token: string | null };
@@ -76,6 +77,11 @@ export class Replica extends Subscribable {
     return (this.#shown.get(id) ?? task)?.title ?? "";
   }
 
+  /** What the service stored, as far as this tab knows. */
+  get snapshot(): Snapshot {
+    return { tasks: [...this.#stored.values()], operations: this.#operationList, token: this.#token };
+  }
+
   get storedIds(): string[] {
     return [...this.#stored.keys()];
   }
@@ -104,6 +110,18 @@ export class Replica extends Subscribable {
 
   isSettled(operationId: string): boolean {
     return this.#settled.has(operationId);
+  }
+
+  /** Replaces what the service stored by what another tab knows. */
+  replace({ tasks, token }: Snapshot): void {
+    const ids = new Set(tasks.map(({ id }) => id));
+    const missing = [...this.#stored.values()].filter(({ id }) => !ids.has(id));
+    this.apply({ tasks, deleted: missing.map(({ id, revision }) => ({ id, revision: revision + 1 })), token });
+  }
+
+  /** Whether a change before this one is missing here. */
+  misses({ since, token }: Commit): boolean {
+    return token !== undefined && this.#token !== null && this.#token !== since && this.#token !== token;
   }
 
   /** Applies a change. Returns the part that is not outdated. */

@@ -191,6 +191,41 @@ test("a rejected task is kept until it is corrected", async () => {
   expect(service.read(id).title).toBe("Buy milk");
 });
 
+test("many operations are sent as one batch", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tab = laptop.openTab();
+  await until(() => isSynced(tab)).toBe(true);
+  laptop.goOffline();
+  const ids = ["a", "b", "c", "d", "e"].map((title) => tab.actions.create({ title }).id);
+  laptop.goOnline();
+  await until(() => isSynced(tab)).toBe(true);
+  expect(service.requests.filter((name) => name !== "listChanges")).toEqual(["batch"]);
+  service.requests = [];
+  tab.actions.completeMany(ids, true).undo();
+  await until(() => isSynced(tab)).toBe(true);
+  const { undo } = tab.actions.removeMany(ids);
+  await until(() => isSynced(tab)).toBe(true);
+  expect(service.tasks).toEqual([]);
+  undo();
+  await until(() => isSynced(tab)).toBe(true);
+  expect(service.tasks.map(({ completed }) => completed)).toEqual(ids.map(() => false));
+  expect(service.requests.filter((name) => name === "batch").length).toBeGreaterThan(1);
+  expect(service.requests.length).toBeLessThan(2 * ids.length);
+});
+
+test("an operation that the service rejects does not hold up the rest of the batch", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tab = laptop.openTab();
+  await until(() => isSynced(tab)).toBe(true);
+  laptop.goOffline();
+  const [invalid] = [" ", "b", "c", "d"].map((title) => tab.actions.create({ title }).id);
+  laptop.goOnline();
+  await until(() => service.tasks.map(({ title }) => title)).toEqual(["b", "c", "d"]);
+  await until(() => tab.sync.replica.shown(invalid!)?.failure?.status).toBe(422);
+});
+
 test("an expired token starts over and removes what is gone", async () => {
   const service = new FakeService();
   const laptop = openBrowser(service);

@@ -87,7 +87,8 @@ export class TaskSync extends Subscribable {
     if (!this.#database) await this.#loaded;
     // both start at once, because the page may be closing; transactions run in the order of their creation, in all tabs
     const written = this.#database?.write(effective);
-    this.#post({ kind: "commit", commit: effective });
+    // not only what is new here: another tab may have missed the rest
+    this.#post({ kind: "commit", commit });
     // if the browser refuses to store it, the change lasts as long as the page
     await written?.catch(() => {});
   }
@@ -121,34 +122,40 @@ export class TaskSync extends Subscribable {
     this.#database = null;
     try {
       const database = await this.#environment.openDatabase();
+      await this.#read(database);
       if (stopped.aborted) return database.close();
+      // last, so that changes that wait for it are stored in their order
       this.#database = database;
-      await this.#read();
     } catch {
       // storage is blocked
     }
   }
 
-  async #read(): Promise<void> {
-    if (!this.#database) return;
-    const snapshot = await this.#database.read();
-    this.replica.load(snapshot);
-    // the tab that stored them may have been closed before it told the leader
-    if (snapshot.operations.length > 0) this.#post({ kind: "commit", commit: { operations: snapshot.operations } });
+  async #read(database: OpenDatabase): Promise<void> {
+    this.replica.load(await database.read());
+    // the tab that stored the operations may have been closed before it told the leader
+    this.#announceOperations();
   }
 
   async #lead(signal: AbortSignal): Promise<void> {
     await this.#loaded;
     // the previous leader may have stored more than it announced
-    await this.#read().catch(() => {});
+    if (this.#database) await this.#read(this.#database).catch(() => {});
+    this.#post({ kind: "leader" });
     await this.#synchronizer.run(signal);
   }
 
   #receive(message: Message): void {
     switch (message.kind) {
       case "commit":
-        this.replica.apply(message.commit);
-        if (this.#isLeading) this.#handleOperations(message.commit.operations ?? []);
+        return this.#receiveCommit(message.commit);
+      case "leader":
+        return this.#announceOperations();
+      case "resync":
+        if (this.#isLeading) this.#post({ kind: "snapshot", snapshot: this.replica.snapshot });
+        return;
+      case "snapshot":
+        if (!this.#isLeading) this.replica.replace(message.snapshot);
         return;
       case "status":
         clearTimeout(this.#takeOverTimer);
@@ -165,6 +172,18 @@ export class TaskSync extends Subscribable {
       case "flushed":
         return this.#flushed();
     }
+  }
+
+  #announceOperations(): void {
+    const { operations } = this.replica;
+    if (operations.length > 0) this.#post({ kind: "commit", commit: { operations } });
+  }
+
+  #receiveCommit(commit: Commit): void {
+    // the previous leader may have been closed before it told all
+    if (this.replica.misses(commit)) this.#post({ kind: "resync" });
+    this.replica.apply(commit);
+    if (this.#isLeading) this.#handleOperations(commit.operations ?? []);
   }
 
   #handleOperations(operations: readonly Operation[]): void {

@@ -1,5 +1,5 @@
 // Test doubles: a service in memory, and browsers with several tabs.
-import type { Task, TaskChange, TaskChangePage, TaskInput } from "@/client";
+import type { BatchOperation, BatchResult, Task, TaskChange, TaskChangePage, TaskInput } from "@/client";
 import { Database } from "./database";
 import type { DeletedTask } from "./replica";
 import type { TabChannel } from "./tab-channel";
@@ -15,6 +15,8 @@ export class FakeService {
   #revision = 0;
   #rows = new Map<string, Row>();
   #epoch = 0;
+  /** Events of a batch in progress. */
+  #held: ChangeEvent[] | null = null;
   #subscribers = new Set<(events: ChangeEvent[]) => void>();
 
   /** The tasks that exist, by id. */
@@ -64,6 +66,21 @@ export class FakeService {
     this.#write(row.task, { isDeleted: true, isPurged: true });
   }
 
+  batch(operations: readonly BatchOperation[]): BatchResult[] {
+    const [rows, revision] = [new Map(this.#rows), this.#revision];
+    this.#held = [];
+    try {
+      return operations.map((operation, index) => this.#runInBatch(operation, index));
+    } catch (error) {
+      [this.#rows, this.#revision, this.#held] = [rows, revision, []];
+      throw error;
+    } finally {
+      const events = this.#held;
+      this.#held = null;
+      if (events.length > 0) this.#announce(events);
+    }
+  }
+
   listChanges(since: string | null): TaskChangePage {
     const [epoch, revision] = since === null ? [this.#epoch, 0] : since.split(".").map(Number);
     if (epoch !== this.#epoch) throw problem(410);
@@ -82,10 +99,27 @@ export class FakeService {
     return () => this.#subscribers.delete(listener);
   }
 
+  #runInBatch(operation: BatchOperation, index: number): BatchResult {
+    try {
+      if (operation.op === "create") return this.create(operation.id!, operation.task);
+      if (operation.op === "update") return this.update(operation.id, operation.task, operation.if_match);
+      if (operation.op === "restore") return this.restore(operation.id);
+      this.delete(operation.id);
+      return { deleted: { id: operation.id, revision: this.#revision } };
+    } catch (error) {
+      throw { ...(error as object), errors: [{ pointer: `/operations/${index}`, detail: "failed" }] };
+    }
+  }
+
+  #announce(events: ChangeEvent[]): void {
+    if (this.#held) this.#held.push(...events);
+    else this.#subscribers.forEach((listener) => listener(events));
+  }
+
   #write(task: Task, { isDeleted = false, isPurged = false } = {}): Task {
     const row = { task: { ...task, revision: ++this.#revision }, isDeleted, isPurged };
     this.#rows.set(task.id, row);
-    this.#subscribers.forEach((listener) => listener([{ change: toChange(row), token: this.#token(row.task.revision) }]));
+    this.#announce([{ change: toChange(row), token: this.#token(row.task.revision) }]);
     return row.task;
   }
 
@@ -125,6 +159,7 @@ export class FakeNetwork {
       delete: (id) => this.#request("delete", () => service.delete(id)),
       restore: (id) => this.#request("restore", () => service.restore(id)),
       purge: (id) => this.#request("purge", () => service.purge(id)),
+      batch: (operations) => this.#request("batch", () => service.batch(operations)),
       listChanges: (since) => this.#request("listChanges", () => service.listChanges(since)),
       streamEvents: (since, onEvents, signal) => this.#stream(since, onEvents, signal),
     };

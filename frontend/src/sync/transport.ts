@@ -1,5 +1,5 @@
 // The operations of the service that the synchronization uses.
-import type { Task, TaskChange, TaskChangePage, TaskInput, TaskPatch } from "@/client";
+import type { BatchOperation, BatchResult, Task, TaskChange, TaskChangePage, TaskInput, TaskPatch } from "@/client";
 
 /** `token` is the position after the change. */
 export type ChangeEvent = { change: TaskChange; token: string };
@@ -14,6 +14,8 @@ export interface Transport {
   delete(id: string): Promise<void>;
   restore(id: string): Promise<Task>;
   purge(id: string): Promise<void>;
+  /** Runs all operations or none. Returns their results in order. */
+  batch(operations: readonly BatchOperation[]): Promise<BatchResult[]>;
   /** Rejects with 410 if `since` is too old: then everything has to be read again. */
   listChanges(since: string | null): Promise<TaskChangePage>;
   /** Calls `onEvents` with the changes after `since` until the stream ends. */
