@@ -4,8 +4,8 @@ use utoipa::{
     OpenApi,
     openapi::{
         Content, RefOr,
-        path::Operation,
-        schema::Schema,
+        path::{Operation, Parameter, ParameterIn},
+        schema::{Schema, Type},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -47,6 +47,7 @@ pub(crate) fn with_shared_responses(mut document: utoipa::openapi::OpenApi) -> u
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
         for operation in operations.into_iter().flatten() {
             make_body_non_null(operation);
+            make_headers_non_null(operation);
             if operation.operation_id.as_deref() != Some(LIVENESS) {
                 let (status, overloaded) = responses::overloaded();
                 operation.responses.responses.entry(status).or_insert(overloaded);
@@ -74,6 +75,17 @@ fn make_body_non_null(operation: &mut Operation) {
             && let Some(named) = alternatives.items.iter().find(|one| matches!(one, RefOr::Ref(_))).cloned()
         {
             *schema = named;
+        }
+    }
+}
+
+/// Removes `null` from the schemas of optional header fields, which are text.
+fn make_headers_non_null(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(Parameter { parameter_in: ParameterIn::Header, schema: Some(RefOr::T(schema)), .. }) = parameter
+            && let Schema::Object(schema) = schema
+        {
+            schema.schema_type = Type::String.into();
         }
     }
 }

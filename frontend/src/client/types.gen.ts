@@ -1130,7 +1130,7 @@ export type CreateTaskData = {
         /**
          * A key that the client makes for this one operation, such as a UUID: 1 to 255 visible ASCII characters.
          */
-        'Idempotency-Key'?: string | null;
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -1197,7 +1197,7 @@ export type BatchTasksData = {
         /**
          * A key that the client makes for this one request, such as a UUID: 1 to 255 visible ASCII characters.
          */
-        'Idempotency-Key'?: string | null;
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -1330,7 +1330,7 @@ export type StreamTaskEventsData = {
         /**
          * The `id` of the last event, in place of `since`.
          */
-        'Last-Event-ID'?: string | null;
+        'Last-Event-ID'?: string;
     };
     path?: never;
     query?: {
@@ -1395,7 +1395,7 @@ export type DeleteTaskData = {
         /**
          * Only if the task has this revision, as in its `ETag`.
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -1460,7 +1460,7 @@ export type GetTaskData = {
         /**
          * The `ETag` of the representation that the client has.
          */
-        'If-None-Match'?: string | null;
+        'If-None-Match'?: string;
     };
     path: {
         /**
@@ -1512,7 +1512,7 @@ export type UpdateTaskData = {
         /**
          * Only if the task has this revision, as in its `ETag`.
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -1588,11 +1588,11 @@ export type ReplaceTaskData = {
         /**
          * Only if the task has this revision, as in its `ETag`.
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
         /**
          * `*` creates the task, unless the user has, or had, one with this id.
          */
-        'If-None-Match'?: string | null;
+        'If-None-Match'?: string;
     };
     path: {
         /**
@@ -1672,7 +1672,7 @@ export type CompleteTaskData = {
         /**
          * Only if the task has this revision, as in its `ETag`.
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**
@@ -1748,7 +1748,7 @@ export type RestoreTaskData = {
         /**
          * Only if the task has this revision, as in its `ETag`.
          */
-        'If-Match'?: string | null;
+        'If-Match'?: string;
     };
     path: {
         /**

@@ -407,7 +407,7 @@ export const zListTasksResponse = zTaskPage;
 export const zCreateTaskBody = zTaskInput;
 
 export const zCreateTaskHeaders = z.object({
-    'Idempotency-Key': z.nullish(z.string())
+    'Idempotency-Key': z.optional(z.string().check(z.minLength(1), z.maxLength(255), z.regex(/^[!-~]+$/)))
 });
 
 /**
@@ -418,7 +418,7 @@ export const zCreateTaskResponse = zTask;
 export const zBatchTasksBody = zBatchInput;
 
 export const zBatchTasksHeaders = z.object({
-    'Idempotency-Key': z.nullish(z.string())
+    'Idempotency-Key': z.optional(z.string().check(z.minLength(1), z.maxLength(255), z.regex(/^[!-~]+$/)))
 });
 
 /**
@@ -437,7 +437,7 @@ export const zListTaskChangesQuery = z.object({
 export const zListTaskChangesResponse = zTaskChangePage;
 
 export const zStreamTaskEventsHeaders = z.object({
-    'Last-Event-ID': z.nullish(z.string())
+    'Last-Event-ID': z.optional(z.string())
 });
 
 export const zStreamTaskEventsQuery = z.object({
@@ -450,7 +450,7 @@ export const zStreamTaskEventsQuery = z.object({
 export const zStreamTaskEventsResponse = z.string();
 
 export const zDeleteTaskHeaders = z.object({
-    'If-Match': z.nullish(z.string())
+    'If-Match': z.optional(z.string())
 });
 
 export const zDeleteTaskPath = z.object({
@@ -467,7 +467,7 @@ export const zDeleteTaskQuery = z.object({
 export const zDeleteTaskResponse = z.void();
 
 export const zGetTaskHeaders = z.object({
-    'If-None-Match': z.nullish(z.string())
+    'If-None-Match': z.optional(z.string())
 });
 
 export const zGetTaskPath = z.object({
@@ -482,7 +482,7 @@ export const zGetTaskResponse = zTask;
 export const zUpdateTaskBody = zTaskPatch;
 
 export const zUpdateTaskHeaders = z.object({
-    'If-Match': z.nullish(z.string())
+    'If-Match': z.optional(z.string())
 });
 
 export const zUpdateTaskPath = z.object({
@@ -497,8 +497,8 @@ export const zUpdateTaskResponse = zTask;
 export const zReplaceTaskBody = zTaskInput;
 
 export const zReplaceTaskHeaders = z.object({
-    'If-Match': z.nullish(z.string()),
-    'If-None-Match': z.nullish(z.string())
+    'If-Match': z.optional(z.string()),
+    'If-None-Match': z.optional(z.string().check(z.regex(/^\*$/)))
 });
 
 export const zReplaceTaskPath = z.object({
@@ -513,7 +513,7 @@ export const zReplaceTaskResponse = zTask;
 export const zCompleteTaskBody = zCompletionInput;
 
 export const zCompleteTaskHeaders = z.object({
-    'If-Match': z.nullish(z.string())
+    'If-Match': z.optional(z.string())
 });
 
 export const zCompleteTaskPath = z.object({
@@ -526,7 +526,7 @@ export const zCompleteTaskPath = z.object({
 export const zCompleteTaskResponse = zTask;
 
 export const zRestoreTaskHeaders = z.object({
-    'If-Match': z.nullish(z.string())
+    'If-Match': z.optional(z.string())
 });
 
 export const zRestoreTaskPath = z.object({

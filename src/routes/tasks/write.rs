@@ -34,7 +34,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "createTask", tag = "tasks", security(("bearer" = [])), request_body = TaskInput,
     params((
-        "Idempotency-Key" = Option<String>, Header,
+        "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$",
         description = "A key that the client makes for this one operation, such as a UUID: 1 to 255 visible ASCII characters."
     )),
     responses(
@@ -72,7 +72,7 @@ pub(crate) async fn create(
         ("id" = Uuid, Path, description = "The task's id."),
         ("If-Match" = Option<String>, Header, description = "Only if the task has this revision, as in its `ETag`."),
         (
-            "If-None-Match" = Option<String>, Header,
+            "If-None-Match" = Option<String>, Header, pattern = r"^\*$",
             description = "`*` creates the task, unless the user has, or had, one with this id."
         )
     ),

@@ -48,7 +48,7 @@ on_both! {
         ann.delete(&path(&restored)).await.is(204);
         let results = ann.runs(&[
             json!({"op": "create", "task": full_task()}),
-            json!({"op": "update", "id": id(&updated), "if_match": 1, "task": {"title": "A", "priority": "low"}}),
+            json!({"op": "update", "id": id(&updated), "if_match": 1.0, "task": {"title": "A", "priority": "low"}}),
             json!({"op": "complete", "id": id(&completed), "task": {"completed": true}}),
             operation("delete", id(&deleted)),
             operation("restore", id(&restored)),

@@ -38,7 +38,7 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 #[utoipa::path(
     operation_id = "batchTasks", tag = "tasks", security(("bearer" = [])), request_body = BatchInput,
     params((
-        "Idempotency-Key" = Option<String>, Header,
+        "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$",
         description = "A key that the client makes for this one request, such as a UUID: 1 to 255 visible ASCII characters."
     )),
     responses(

@@ -182,9 +182,17 @@ fn task_id<'de, D: Deserializer<'de>>(member: D) -> Result<Option<TaskId>, D::Er
     String::deserialize(member)?.parse().map(Some).map_err(|_invalid| D::Error::custom("expected a UUID"))
 }
 
+/// Reads a whole number, which may have a fraction of zeros: the contract's integers are those of JSON Schema.
 fn revision<'de, D: Deserializer<'de>>(member: D) -> Result<Option<Revision>, D::Error> {
-    let revision = i64::deserialize(member).map_err(|_error| D::Error::custom("expected a revision, a whole number"));
-    revision.map(|revision| Some(Revision(revision)))
+    const MAX_EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
+    let revision = serde_json::Number::deserialize(member).ok().and_then(|number| {
+        let whole = number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= MAX_EXACT);
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and exact")]
+        number.as_i64().or(whole.map(|number| number as i64))
+    });
+    revision
+        .map(|revision| Some(Revision(revision)))
+        .ok_or_else(|| D::Error::custom("expected a revision, a whole number"))
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
