@@ -42,7 +42,7 @@ pub mod task;
 pub mod trace;
 mod verification;
 
-pub use cleanup::{Cleanup, CleanupStep};
+pub use cleanup::{Cleanup, CleanupStep, TaskRetention};
 pub use db::{
     BackupError, Db, DbSettings, InProgress, MigrationError, PgEnvironment, Pooler, StoreError, is_database_url,
     register_metrics,

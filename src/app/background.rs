@@ -23,6 +23,9 @@ use crate::{
 /// Time between two removals of expired revocations from memory.
 const EXPIRY_INTERVAL: Duration = Duration::from_mins(1);
 
+/// Time between two cleanups of deleted tasks, which read the index of all deleted tasks.
+const DELETED_TASKS_INTERVAL: Duration = Duration::from_hours(1);
+
 /// Pause between two batches, which bounds the background tasks' share of the database's time.
 const BATCH_PAUSE: Duration = Duration::from_millis(200);
 
@@ -96,17 +99,28 @@ pub(super) async fn follow_revocations(mut feed: Feed, revocations: Revocations,
 
 /// Deletes expired and orphaned rows and fills the index of the search, at every interval. What fails is retried at the next
 /// one, and stops nothing else.
-pub(super) async fn run_cleanup(db: Db, clock: Clock, interval: Duration, has_accounts: bool) {
-    let (cleanup, search_index) = (Cleanup::new(&db), SearchIndex::new(&db));
+pub(super) async fn run_cleanup(
+    cleanup: Cleanup,
+    search_index: SearchIndex,
+    clock: Clock,
+    interval: Duration,
+    has_accounts: bool,
+) {
     let steps = CleanupStep::all().filter(|step| has_accounts || *step != CleanupStep::Verifications);
     let mut steps: Vec<_> =
         steps.map(|step| (step, FailureLog::new("cleanup", format!("cleanup of {step}")))).collect();
     let mut index_log = FailureLog::new("search_index", "search index");
+    let mut last_of_deleted_tasks = None::<Instant>;
     loop {
         sleep(interval).await;
+        let with_deleted_tasks = last_of_deleted_tasks.is_none_or(|last| last.elapsed() >= DELETED_TASKS_INTERVAL);
+        if with_deleted_tasks {
+            last_of_deleted_tasks = Some(Instant::now());
+        }
         let span = Span::entry(&Context::new(), || SpanBuilder::from_name("cleanup"));
         span.run(async {
-            for (step, log) in &mut steps {
+            let is_due = |step: CleanupStep| with_deleted_tasks || !step.is_of_deleted_tasks();
+            for (step, log) in steps.iter_mut().filter(|(step, _)| is_due(*step)) {
                 log.record(&clean_up(&cleanup, *step, &clock).await);
             }
             index_log.record(&fill(&search_index).await);

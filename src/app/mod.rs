@@ -24,6 +24,7 @@ use std::{
 };
 
 use actix_web::dev::{Server, ServerHandle};
+use entity::{Cleanup, task::SearchIndex};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -109,7 +110,9 @@ impl Application {
         if let Some(keys) = signing_keys {
             background_tasks.spawn(keys.run());
         }
-        background_tasks.spawn(background::run_cleanup(db, clock, config.cleanup_interval, config.accounts.is_some()));
+        let (cleanup, index) = (Cleanup::new(&db).with_retention(config.tasks.retention), SearchIndex::new(&db));
+        let (interval, has_accounts) = (config.cleanup_interval, config.accounts.is_some());
+        background_tasks.spawn(background::run_cleanup(cleanup, index, clock, interval, has_accounts));
         if let Some(server) = metrics_server {
             background_tasks.spawn_until_done(|stop| server.run(stop));
         }

@@ -1,11 +1,13 @@
 //! Reads the changes of users who have some, each once for all of the user's streams.
 
+use std::time::Duration;
+
 use entity::{
     StoreError, UserId,
     task::{ChangesOutcome, Revision, Tasks},
 };
 use futures_util::{StreamExt, stream};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::sleep};
 
 use super::{
     frame::{EncodeChange, Frame, PAGE_SIZE},
@@ -15,6 +17,9 @@ use crate::telemetry::metrics::{BACKGROUND_FAILURES, EVENTS};
 
 /// The users whose changes are read at the same time, by connections that the revocation feed uses too.
 const CONCURRENT_READS: usize = 8;
+
+/// Pause between two pages of a user, in which the streams take the first.
+const PAGE_PAUSE: Duration = Duration::from_millis(2);
 
 pub(super) async fn run(registry: &Registry, changed: mpsc::UnboundedReceiver<UserId>, encode: EncodeChange) {
     let changed = stream::unfold(changed, async |mut changed| Some((changed.recv().await?, changed)));
@@ -49,5 +54,6 @@ async fn read(
         if !page.has_more {
             return Ok(());
         }
+        sleep(PAGE_PAUSE).await;
     }
 }

@@ -108,6 +108,6 @@ fn closed_accounts(rows: &[Row]) -> Result<Vec<(String, bool)>, StoreError> {
     rows.iter().map(|row| Ok((row.get::<&str>(0)?.to_owned(), row.get(1)?))).collect()
 }
 
-fn texts(rows: &[Row]) -> Result<Vec<String>, StoreError> {
+pub(super) fn texts(rows: &[Row]) -> Result<Vec<String>, StoreError> {
     rows.iter().map(|row| Ok(row.get::<&str>(0)?.to_owned())).collect()
 }

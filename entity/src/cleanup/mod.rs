@@ -1,6 +1,7 @@
 //! Deletes expired and orphaned rows in batches.
 
 mod closed_accounts;
+mod deleted_tasks;
 mod expired;
 mod idempotency_keys;
 mod step;
@@ -22,18 +23,34 @@ const BATCH_SIZE: usize = 1_000;
 /// replicas differ.
 const RETENTION_MARGIN: TimeDelta = TimeDelta::hours(1);
 
+/// How long deleted tasks are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct TaskRetention {
+    /// How long a deleted task stays in the trash.
+    pub trash: TimeDelta,
+    /// How long after its last change a task that was removed for good is remembered.
+    pub tombstones: TimeDelta,
+}
+
 /// Deletes sessions of the service, refresh tokens, revocations, rate limits, idempotency keys and pending verifications that
-/// have expired, and the remaining rows of deleted users.
+/// have expired, old deleted tasks, and the remaining rows of deleted users.
 #[derive(Clone)]
 pub struct Cleanup {
     db: Db,
+    retention: TaskRetention,
 }
 
 impl Cleanup {
     /// Cleans up the tables of `db`.
     #[must_use]
     pub fn new(db: &Db) -> Self {
-        Self { db: db.with_all_rows() }
+        Self { db: db.with_all_rows(), retention: TaskRetention::default() }
+    }
+
+    /// Keeps deleted tasks for other times than the default.
+    #[must_use]
+    pub fn with_retention(self, retention: TaskRetention) -> Self {
+        Self { retention, ..self }
     }
 
     /// Returns the database's time. A caller whose clock is ahead of it must not delete what has not expired.
@@ -70,6 +87,8 @@ impl Cleanup {
                 self.delete(&Sql::new(&sql, [(now - RETENTION_MARGIN).timestamp_micros().into()])).await
             }
             CleanupStep::IdempotencyKeys => self.delete_idempotency_keys(now - RETENTION_MARGIN).await,
+            CleanupStep::Trash => self.purge_trash(now - self.retention.trash).await,
+            CleanupStep::PurgedTasks => self.forget_purged_tasks(now - self.retention.tombstones).await,
             CleanupStep::Verifications => self.delete_verifications(now - RETENTION_MARGIN).await,
         }
     }
@@ -98,5 +117,11 @@ impl Cleanup {
     /// Runs a statement in a transaction, where the time zone is known: a column of an existing table may have none.
     async fn delete<const N: usize>(&self, sql: &Sql<'_, N>) -> Result<u64, StoreError> {
         self.db.transaction(async |transaction| transaction.execute(sql).await).await
+    }
+}
+
+impl Default for TaskRetention {
+    fn default() -> Self {
+        Self { trash: TimeDelta::days(30), tombstones: TimeDelta::days(90) }
     }
 }

@@ -21,6 +21,10 @@ pub enum CleanupStep {
     RateLimits,
     /// Idempotency keys that have expired.
     IdempotencyKeys,
+    /// Tasks that have been in the trash for long enough. They are emptied.
+    Trash,
+    /// Emptied tasks, of whose deletion all clients have had time to learn.
+    PurgedTasks,
     /// Pending verifications that have expired. Only a service with accounts may delete them.
     Verifications,
 }
@@ -29,6 +33,12 @@ impl CleanupStep {
     /// Returns the steps in the order in which they should run.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter()
+    }
+
+    /// Returns whether the step looks for deleted tasks among those of all users.
+    #[must_use]
+    pub fn is_of_deleted_tasks(self) -> bool {
+        matches!(self, Self::Trash | Self::PurgedTasks)
     }
 }
 
@@ -42,6 +52,8 @@ impl fmt::Display for CleanupStep {
             Self::ClosedAccounts => "closed accounts",
             Self::RateLimits => "expired rate limits",
             Self::IdempotencyKeys => "expired idempotency keys",
+            Self::Trash => "the trash",
+            Self::PurgedTasks => "purged tasks",
             Self::Verifications => "expired verifications",
         })
     }

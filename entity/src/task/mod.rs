@@ -9,6 +9,7 @@ mod idempotency;
 mod list_query;
 mod list_statement;
 mod model;
+mod purge;
 mod revisions;
 mod row;
 mod search_index;
@@ -22,7 +23,6 @@ mod write;
 
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
-pub(crate) use self::signal::CHANNEL;
 pub use self::{
     changes::{Change, ChangePage, ChangesOutcome},
     cursor::{Cursor, InvalidCursor},
@@ -42,6 +42,7 @@ pub use self::{
     write::WriteContext,
 };
 use self::{counter::TaskCounter, idempotency::IdempotencyKeys, row::Column};
+pub(crate) use self::{purge::purge, signal::CHANNEL};
 use crate::{
     Db, StoreError, TaskId,
     db::{Executor, Row},

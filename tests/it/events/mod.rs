@@ -3,4 +3,5 @@
 mod limits;
 mod live;
 mod resume;
+mod subscribers;
 mod tokens;

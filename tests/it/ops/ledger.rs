@@ -6,7 +6,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::support::{ACCOUNTS, ApiClient, BACKENDS, Program, SqlConnection, TestDatabase, email, id, print, setting};
+use crate::support::{
+    ACCOUNTS, ApiClient, BACKENDS, Program, Random, SqlConnection, TestDatabase, email, id, print, setting,
+};
 
 const WRITERS: usize = 4;
 /// The kills of a test run. `bench/ledger` asks for more.
@@ -33,18 +35,6 @@ struct Ledger {
     unanswered: Option<(Option<String>, Option<Value>)>,
     /// The number of acknowledged writes.
     writes: usize,
-}
-
-/// Numbers that look random and are the same in every run (`SplitMix64`).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
 }
 
 impl Ledger {

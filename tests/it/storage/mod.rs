@@ -5,6 +5,7 @@ mod better_auth_names;
 mod cleanup;
 mod cleanup_task;
 mod commits;
+mod deleted_tasks;
 mod existing_tables;
 mod fold_migration;
 mod plans;

@@ -34,6 +34,11 @@ impl ApiClient {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
+    /// The same client of a service at this address.
+    pub(crate) fn at(&self, base: &str) -> Self {
+        Self { base: base.into(), ..self.clone() }
+    }
+
     pub(crate) fn token(&self) -> Option<String> {
         self.token.clone()
     }

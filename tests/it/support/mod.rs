@@ -17,6 +17,7 @@ mod mail_server;
 mod metrics;
 mod migrations;
 mod process;
+mod random;
 mod raw_connection;
 pub(crate) mod revocation_feed;
 pub(crate) mod row_level_security;
@@ -45,6 +46,7 @@ pub(crate) use self::{
     metrics::Scraper,
     migrations::{migration_names, migrations},
     process::{Process, Program},
+    random::Random,
     raw_connection::RawConnection,
     signed_in_user::{ACCOUNTS, SignedInUser, email, password},
     sql_connection::SqlConnection,

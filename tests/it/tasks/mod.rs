@@ -17,6 +17,7 @@ mod pagination;
 mod query_validation;
 mod revisions;
 mod search;
+mod sync;
 mod text;
 mod trash;
 mod update;
