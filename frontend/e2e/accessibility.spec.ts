@@ -37,7 +37,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       await ann.page.reload();
       await ann.expectTask("Task 25");
       await ann.page.getByRole("button", { name: "Details" }).click();
+      await ann.page.getByRole("form", { name: "New task" }).getByLabel("Notes").waitFor();
       await ann.deleteTask("Task 25");
+      await ann.undoButton.waitFor();
       await ann.page.getByRole("checkbox", { name: "Done: Task 23" }).check();
       const editor = await ann.openEditor("Task 24");
       await editor.getByLabel("Title").fill("");
@@ -48,14 +50,14 @@ for (const colorScheme of ["light", "dark"] as const) {
 
     test("error and loading states", async ({ ann }) => {
       await ann.page.getByText("Nothing to do").waitFor();
-      await ann.page.route(/\/api\/tasks\?/, (route) => route.fulfill({ json: { items: [null], next_cursor: null } }), { times: 1 });
-      await ann.page.reload();
-      await expect(ann.page.getByRole("heading", { name: "Something went wrong" })).toBeVisible();
+      await ann.context.setOffline(true);
+      await ann.page.getByText("You're offline").waitFor();
       await expectAccessible(ann.page);
-      await ann.page.getByRole("button", { name: "Try again" }).click();
-      await ann.page.getByText("Nothing to do").waitFor();
-
+      await ann.context.setOffline(false);
+      await ann.page.getByText("You're offline").waitFor({ state: "hidden" });
       await ann.blockTokenRequests();
+      // without a remembered user, nothing can be shown
+      await ann.page.evaluate(() => localStorage.clear());
       await ann.page.reload();
       await expect(ann.page.getByRole("alert").filter({ hasText: "Can't reach the server" })).toBeVisible();
       await expectAccessible(ann.page);
@@ -70,6 +72,33 @@ for (const colorScheme of ["light", "dark"] as const) {
         // a menu is rendered outside the page's landmarks
         await expectAccessible(ann.page, "region");
         await ann.page.keyboard.press("Escape");
+      }
+    });
+
+    test("views, selection, date picker and dialogs", async ({ ann }) => {
+      await ann.api.createTasks({ title: "Late", due_at: "2020-01-01T12:00:00Z" }, { title: "Someday", tags: ["home"], priority: "high" });
+      await ann.expectTask("Someday");
+      for (const view of ["Today", "Upcoming", "Done", "Trash", "All"] as const) {
+        await ann.selectView(view);
+        await ann.page.getByRole("heading", { level: 1, name: view }).waitFor();
+        await expectAccessible(ann.page);
+      }
+      await ann.page.getByRole("button", { name: "Select", exact: true }).click();
+      await ann.page.getByRole("checkbox", { name: "Select: Late" }).check();
+      await expectAccessible(ann.page);
+      await ann.page.keyboard.press("Escape");
+      const editor = await ann.openEditor("Someday");
+      await editor.getByRole("button", { name: /^Due date/ }).click();
+      await ann.page.getByRole("dialog", { name: "Due date" }).waitFor();
+      await expectAccessible(ann.page, "region");
+      await ann.page.keyboard.press("Escape");
+      await editor.getByRole("button", { name: "Cancel" }).click();
+      for (const key of ["ControlOrMeta+k", "?"]) {
+        await ann.page.keyboard.press(key);
+        await ann.page.getByRole("dialog").waitFor();
+        await expectAccessible(ann.page, "region");
+        await ann.page.keyboard.press("Escape");
+        await ann.page.getByRole("dialog").waitFor({ state: "hidden" });
       }
     });
 

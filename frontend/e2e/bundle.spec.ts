@@ -6,7 +6,7 @@ import type { Request } from "@playwright/test";
 import { expect, test } from "./support/fixtures";
 import type { TestUser } from "./support/test-user";
 
-const maxBytes = 230_000;
+const maxBytes = 200_000;
 
 test("no response or file contains the secret", async ({ createUser, stack }) => {
   const hint = "set the same BETTER_AUTH_SECRET for `npm run build` and for the tests; otherwise a leak cannot be found";
@@ -16,6 +16,7 @@ test("no response or file contains the secret", async ({ createUser, stack }) =>
   ann.page.on("requestfinished", (request) => responses.push(responseBody(request)));
   await ann.signUp();
   await ann.addTask("Buy milk");
+  await expect.poll(() => ann.api.listTitles()).toEqual(["Buy milk"]);
   await ann.page.goto("/sessions");
   await ann.page.getByText("This device").waitFor();
   const bodies = await Promise.all(responses);
@@ -26,7 +27,7 @@ test("no response or file contains the secret", async ({ createUser, stack }) =>
   for (const body of [...bodies, ...files]) expect(body.includes(stack.secret)).toBe(false);
 });
 
-test("the tasks page loads less than 230 kB of JavaScript", async ({ ann }) => {
+test("the tasks page loads less than 200 kB of JavaScript", async ({ ann }) => {
   await ann.page.reload();
   await ann.page.getByText("Nothing to do").waitFor();
   const scripts = await ann.page.evaluate(() =>
@@ -50,7 +51,7 @@ test("the page uses system fonts only", async ({ ann }) => {
 });
 
 async function responseBody(request: Request): Promise<string> {
-  const response = await request.response();
+  const response = await request.response().catch(() => null);
   // redirects have no body; bodies of a left page are discarded
   return response ? response.text().catch(() => "") : "";
 }

@@ -96,8 +96,8 @@ export class TestUser extends BrowserSession {
     return this.page.getByRole("checkbox", { name: `Done: ${title}` });
   }
 
-  async selectStatus(status: "Open" | "Done" | "All"): Promise<void> {
-    await this.page.getByText(status, { exact: true }).click();
+  async selectView(view: "Today" | "Upcoming" | "All" | "Done" | "Trash"): Promise<void> {
+    await this.page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: new RegExp(`^${view}`) }).click();
   }
 
   async openEditor(title: string): Promise<Locator> {
@@ -108,6 +108,22 @@ export class TestUser extends BrowserSession {
   async selectOption(menu: "Filter" | "Sort", option: string): Promise<void> {
     await this.page.getByRole("button", { name: new RegExp(`^${menu}`) }).click();
     await this.page.getByRole("menuitemradio", { name: option, exact: true }).click();
+  }
+
+  /** Opens the calendar of a form and chooses a day, and a time if given. */
+  async chooseDue(form: Locator, { year, month, day, time }: { year: string; month: string; day: string; time?: string }): Promise<void> {
+    await form.getByRole("button", { name: /^Due date/ }).click();
+    const popover = this.page.getByRole("dialog", { name: "Due date" });
+    await popover.getByLabel("Year").selectOption(year);
+    await popover.getByLabel("Month", { exact: true }).selectOption(month);
+    await popover.getByRole("button", { name: new RegExp(`\\b${day} ${month} ${year}$`) }).click();
+    if (time) await popover.getByLabel("Time").fill(time);
+    await this.page.keyboard.press("Escape");
+  }
+
+  /** Of the last toast. */
+  get undoButton(): Locator {
+    return this.page.locator("[data-front=true]").getByRole("button", { name: "Undo" });
   }
 
   get newTaskInput(): Locator {

@@ -21,8 +21,9 @@ test("forced colors show what is selected, done and overdue", async ({ ann }) =>
   await ann.expectTask("Late");
   await expect(ann.taskList.getByText("Overdue:")).toBeInViewport();
 
-  const [selected, unselected] = ["Open", "Done"].map((name) => ann.page.locator("label").filter({ hasText: new RegExp(`^${name}$`) }));
-  expect(await background(selected!)).not.toBe(await background(unselected!));
+  const color = (locator: Locator) => locator.evaluate((element) => getComputedStyle(element).color);
+  const [selected, unselected] = [/^All/, /^Done/].map((name) => ann.page.getByRole("link", { name }));
+  expect(await color(selected!)).not.toBe(await color(unselected!));
 
   const circle = ann.checkbox("Late").locator("+ span");
   const open = await background(circle);

@@ -18,14 +18,14 @@ export function AccountPage() {
   const { name, email } = useProfile();
   const t = useTranslations("account");
   return (
-    <>
+    <div className="mx-auto max-w-2xl">
       <h1 className="text-2xl font-semibold tracking-tight">{t("title")}</h1>
       <p dir="auto" className="mt-1 mb-6 wrap-anywhere text-muted-foreground">{[name, email].filter(Boolean).join(" · ")}</p>
       <div className="flex flex-col gap-6">
         <PasswordSection />
         <DeleteAccountSection />
       </div>
-    </>
+    </div>
   );
 }
 

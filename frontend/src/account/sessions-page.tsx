@@ -24,7 +24,7 @@ export function SessionsPage() {
   });
   const restoreFocus = useRestoreFocus<HTMLDivElement>("button");
   return (
-    <div {...restoreFocus} tabIndex={-1} className="outline-hidden">
+    <div {...restoreFocus} tabIndex={-1} className="mx-auto max-w-2xl outline-hidden">
       <h1 className="text-2xl font-semibold tracking-tight">{t("sessions.title")}</h1>
       <p className="mt-1 mb-6 text-muted-foreground">{t("sessions.text")}</p>
       {error ? (

@@ -1,9 +1,9 @@
 // Flushes pending work and signs out. If the service is unreachable, this browser is signed out anyway.
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { translate } from "@/lib/i18n/translate";
+import { cancelQueries } from "@/lib/query-client";
 import { useAuth } from "@/session/session-provider";
 import { forgetUser } from "@/session/remembered-user";
 import { useSetFlashMessage } from "@/components/flash-message";
@@ -11,12 +11,11 @@ import { useClearUserData } from "./use-clear-user-data";
 
 export function useSignOut(): () => Promise<void> {
   const { loadAdapter, tokenManager, pendingWork } = useAuth();
-  const queryClient = useQueryClient();
   const clearUserData = useClearUserData();
   const setFlashMessage = useSetFlashMessage();
   return useCallback(async () => {
     const warnings = await pendingWork.flush();
-    await queryClient.cancelQueries();
+    await cancelQueries();
     const token = await tokenManager.get().catch(() => null);
     const sessionWarning = await tokenManager.runExclusive(async () => {
       const warning = await (await loadAdapter()).signOut(token);
@@ -25,7 +24,7 @@ export function useSignOut(): () => Promise<void> {
     });
     clearUserData();
     setFlashMessage(signOutMessage(sessionWarning, warnings));
-  }, [loadAdapter, tokenManager, queryClient, pendingWork, clearUserData, setFlashMessage]);
+  }, [loadAdapter, tokenManager, pendingWork, clearUserData, setFlashMessage]);
 }
 
 /** `sessionWarning` says what could not be revoked, `warnings` which changes were not saved. */

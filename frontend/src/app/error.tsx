@@ -1,15 +1,14 @@
 // Error boundary. Retrying clears the query cache, since cached data may be what failed to render.
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
+import { clearQueries } from "@/lib/query-client";
 
 export default function ErrorPage({ reset }: { error: Error; reset: () => void }) {
-  const queryClient = useQueryClient();
   const t = useTranslations("app");
   const retry = () => {
-    queryClient.clear();
+    clearQueries();
     reset();
   };
   return (

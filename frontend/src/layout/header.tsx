@@ -8,12 +8,15 @@ import { useProfile } from "@/account/use-profile";
 import { Alert } from "@/components/ui/alert";
 import { MenuButton } from "@/components/ui/menu-button";
 import { Wordmark } from "@/components/wordmark";
+import { useKnownUser } from "@/session/session-provider";
+import { Commands } from "./commands";
 
 const loadUserMenu = () => import("./user-menu");
 const UserMenu = lazy(loadUserMenu);
 
 export function Header() {
   const [hasFailed, setHasFailed] = useState(false);
+  const isKnown = useKnownUser() !== null;
   const t = useTranslations();
   return (
     <header className="sticky top-0 z-10 border-b border-border bg-background/85 backdrop-blur">
@@ -23,14 +26,15 @@ export function Header() {
       >
         {t("app.skipToContent")}
       </a>
-      <div className="mx-auto flex h-14 max-w-2xl items-center justify-between px-4">
-        <Link href="/" className="flex rounded-lg">
+      <div className="mx-auto flex h-14 max-w-5xl items-center gap-2 px-4">
+        <Link href="/" className="mr-auto flex rounded-lg">
           <Wordmark />
         </Link>
-        <UserMenuButton onFailure={setHasFailed} />
+        <Commands />
+        {isKnown ? <UserMenuButton onFailure={setHasFailed} /> : <span aria-hidden className="m-1 size-7 rounded-full bg-secondary" />}
       </div>
       {hasFailed ? (
-        <div className="mx-auto max-w-2xl px-4 pb-2">
+        <div className="mx-auto max-w-5xl px-4 pb-2">
           <Alert variant="destructive">{t("signOut.failed")}</Alert>
         </div>
       ) : null}

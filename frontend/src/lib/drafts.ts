@@ -19,11 +19,11 @@ export function readDraft<T>(key: string): T | null {
   }
 }
 
-/** Returns the user's drafts whose names start with `namePrefix`. */
-export function listDrafts<T>(userId: string, namePrefix: string): T[] {
-  const start = prefix + draftKey(userId, namePrefix);
-  const keys = Object.keys(draftStorage() ?? {}).filter((key) => key.startsWith(start));
-  return keys.map((key) => readDraft<T>(key.slice(prefix.length))).filter((draft) => draft !== null);
+/** Returns the names of the user's drafts that start with `namePrefix`. */
+export function listDraftNames(userId: string, namePrefix: string): string[] {
+  const start = prefix + draftKey(userId, "");
+  const keys = Object.keys(draftStorage() ?? {}).filter((key) => key.startsWith(start + namePrefix));
+  return keys.map((key) => key.slice(start.length));
 }
 
 export function writeDraft(key: string, draft: unknown): void {

@@ -1,70 +1,27 @@
-// Renders its children for a signed-in user; redirects everyone else to the sign-in page. A user who was signed in before sees the app
-// before the session is confirmed, and without a network.
+// Renders its children for a signed-in user; sends everyone else to the sign-in page. A user who was signed in before sees the app before
+// the session is confirmed, and without a network; the server renders its shell.
 "use client";
 
-import type { TokenManager, User } from "@taskbridge/auth-token";
-import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useRef, useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
-import { useSetFlashMessage } from "@/components/flash-message";
-import { Button } from "@/components/ui/button";
 import { Alert } from "@/components/ui/alert";
-import { retryIntervalMs } from "@/lib/timeout";
-import { clearDrafts } from "@/lib/drafts";
-import { forgetUser, rememberUser } from "./remembered-user";
-import { useAuth, useExpectedUser, useOptionalUser, UserProvider } from "./session-provider";
+import { Button } from "@/components/ui/button";
+import { useExpectedUser, UserProvider } from "./session-provider";
 import { useMounted } from "./use-mounted";
+import { useSessionCheck } from "./use-session-check";
 
-export function AuthGuard({ children }: { children: ReactNode }) {
-  return useMounted() ? <RequireUser>{children}</RequireUser> : <LoadingScreen />;
-}
+type Props = {
+  /** Whether this browser was signed in, as far as the server knows. */
+  isExpected: boolean;
+  children: ReactNode;
+};
 
-function RequireUser({ children }: { children: ReactNode }) {
-  const { tokenManager } = useAuth();
-  const router = useRouter();
-  const user = useOptionalUser();
-  const expectedUser = useExpectedUser();
-  const setFlashMessage = useSetFlashMessage();
-  const lastUser = useRef<User>(null);
-  const [failed, setFailed] = useState(false);
-  const t = useTranslations("auth");
-
-  const fetchUser = useCallback(() => {
-    resolveUser(tokenManager).then(
-      () => setFailed(false),
-      () => setFailed(true),
-    );
-  }, [tokenManager]);
-
-  useEffect(() => {
-    if (user === undefined) fetchUser();
-    if (user) rememberUser(user);
-    if (user !== null) return;
-    if (forgetUser()) setFlashMessage({ variant: "default", text: t("sessionEnded") });
-    router.replace("/sign-in");
-  }, [user, fetchUser, router, setFlashMessage, t]);
-
-  useEffect(() => {
-    if (user) clearDrafts(user.id);
-    // clears the previous user's search from the URL; not after a sign-out (null), as it would cancel the redirect
-    if (user !== null && lastUser.current && lastUser.current.id !== user?.id) window.history.replaceState(null, "", window.location.pathname);
-    lastUser.current = user ?? null;
-  }, [user]);
-
-  useEffect(() => {
-    if (!failed) return;
-    const timer = setInterval(fetchUser, retryIntervalMs);
-    return () => clearInterval(timer);
-  }, [failed, fetchUser]);
-
-  if (expectedUser) return <UserProvider value={expectedUser}>{children}</UserProvider>;
-  return failed ? <AuthUnavailable onRetry={fetchUser} /> : <LoadingScreen />;
-}
-
-/** Repeats if another tab signed in or out in the meantime. */
-async function resolveUser(tokenManager: TokenManager): Promise<void> {
-  do await tokenManager.get();
-  while (tokenManager.user === undefined);
+export function AuthGuard({ isExpected, children }: Props) {
+  const isMounted = useMounted();
+  const user = useExpectedUser();
+  const { hasFailed, retry } = useSessionCheck();
+  if (user || (!isMounted && isExpected)) return <UserProvider value={user ?? null}>{children}</UserProvider>;
+  return hasFailed ? <AuthUnavailable onRetry={retry} /> : <LoadingScreen />;
 }
 
 function LoadingScreen() {

@@ -1,11 +1,13 @@
 // Remembers in localStorage who is signed in, so that the app opens before the session is confirmed, also offline.
 import type { User } from "@taskbridge/auth-token";
+import { setSignedInCookie } from "./signed-in-cookie";
 
 const key = "taskbridge.user";
 
 let cached: { json: string | null; user: User | null } = { json: null, user: null };
 
 export function rememberUser(user: User): void {
+  setSignedInCookie(true);
   try {
     localStorage.setItem(key, JSON.stringify(user));
   } catch {
@@ -27,6 +29,7 @@ export function getRememberedUser(): User | null {
 /** Returns whether a user was remembered. */
 export function forgetUser(): boolean {
   const isRemembered = getRememberedUser() !== null;
+  setSignedInCookie(false);
   try {
     localStorage.removeItem(key);
   } catch {

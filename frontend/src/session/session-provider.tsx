@@ -6,6 +6,7 @@ import { createContext, useContext, useSyncExternalStore, type ReactNode } from 
 import { configureApi } from "@/lib/api";
 import { adapterLoader } from "@/lib/auth-modes";
 import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
+import { tokenFetcher } from "@/lib/auth-modes/fetch-token";
 import type { PublicSettings } from "@/lib/settings";
 import { PendingWork } from "./pending-work";
 import { getRememberedUser } from "./remembered-user";
@@ -24,8 +25,7 @@ let pageAuth: Auth | undefined;
 
 function createAuth(settings: PublicSettings): Auth {
   const loadAdapter = adapterLoader(settings);
-  const fetchToken = async () => (await loadAdapter()).fetchToken();
-  const tokenManager = createTokenManager({ fetchToken, channelName: "taskbridge" });
+  const tokenManager = createTokenManager({ fetchToken: tokenFetcher(settings), channelName: "taskbridge" });
   configureApi(settings.apiUrl, tokenManager);
   const pendingWork = new PendingWork(new BroadcastChannel("taskbridge-pending-work"), navigator.locks);
   return { loadAdapter, tokenManager, pendingWork };
@@ -35,6 +35,11 @@ export function useAuth(): Auth {
   const auth = useContext(AuthContext);
   if (!auth) throw new Error("useAuth is not available during server rendering");
   return auth;
+}
+
+/** Null during server rendering. */
+export function useBrowserAuth(): Auth | null {
+  return useContext(AuthContext);
 }
 
 const subscribeToNothing = () => () => {};

@@ -2,6 +2,7 @@
 "use client";
 
 import { useEffect } from "react";
+import { translate } from "@/lib/i18n/translate";
 import { useAuth } from "@/session/session-provider";
 import type { Operation } from "./operations";
 import type { TaskSync } from "./task-sync";
@@ -37,5 +38,5 @@ function toWarning(unsent: readonly Operation[], sync: TaskSync): string | null 
   const ids = [...new Set(unsent.map(({ taskId }) => taskId))];
   if (ids.length === 0) return null;
   const titles = ids.map((id) => `“${sync.replica.titleOf(id)}”`);
-  return `Not saved: ${titles.join(", ")}.`;
+  return translate("tasks.notSavedList", { titles: titles.join(", ") });
 }

@@ -1,93 +1,58 @@
-// The task filter, stored in the URL.
-import type { ListTasksData, Priority } from "@/client";
+// The state of the list that the URL contains: view, search, filters, order.
+import { createSerializer, parseAsNativeArrayOf, parseAsStringLiteral, createParser, type inferParserType } from "nuqs";
+import type { Task } from "@/client";
+import { derived } from "./derived";
 import { priorities } from "./priority";
+import { sorts } from "./sort";
+import { views } from "./view";
 
-type Query = NonNullable<ListTasksData["query"]>;
-
-export type Filter = {
-  status: "open" | "done" | "all";
-  q: string;
-  priority: Priority | "any";
-  due: "any" | "overdue" | "today" | "week";
-  tags: string[];
-  sort: (typeof sortOptions)[number];
-};
-
-// the first of each is the default
-export const statusOptions = ["open", "done", "all"] as const;
-export const priorityFilterOptions = ["any", ...priorities.toReversed()] as const;
-export const dueOptions = ["any", "overdue", "today", "week"] as const;
-export const sortOptions = ["-created_at", "created_at", "due_at", "-priority", "title", "-updated_at"] as const;
-
-function parseOption<T extends string>(options: readonly T[], value: string | null): T {
-  return options.find((option) => option === value) ?? options[0]!;
-}
+export const priorityFilters = ["any", ...priorities.toReversed()] as const;
 
 // limits of the service
 const maxSearchLength = 200;
 const maxTagLength = 50;
 const maxTags = 20;
 
-/** Parses a filter from URL parameters; invalid values are ignored. */
-export function parseFilter(params: URLSearchParams): Filter {
-  const due = parseOption(dueOptions, params.get("due"));
-  return {
-    status: due === "overdue" ? "open" : parseOption(statusOptions, params.get("status")),
-    q: truncate(params.get("q") ?? "", maxSearchLength),
-    priority: parseOption(priorityFilterOptions, params.get("priority")),
-    due,
-    tags: parseTags(params.getAll("tag")),
-    sort: parseOption(sortOptions, params.get("sort")),
-  };
+const parseAsSearch = createParser({ parse: (value: string) => truncate(value, maxSearchLength), serialize: String });
+const parseAsTag = createParser({ parse: (value: string) => (value.trim() !== "" && value === truncate(value, maxTagLength) ? value : null), serialize: String });
+
+export const filterParsers = {
+  view: parseAsStringLiteral(views).withDefault("all").withOptions({ history: "push" }),
+  q: parseAsSearch.withDefault(""),
+  priority: parseAsStringLiteral(priorityFilters).withDefault("any"),
+  tag: parseAsNativeArrayOf(parseAsTag),
+  sort: parseAsStringLiteral(sorts).withDefault("due"),
+};
+
+export type Filter = inferParserType<typeof filterParsers>;
+
+/** The address of a filter, relative to this app. */
+export const filterUrl = (filter: Partial<Filter>) => createSerializer(filterParsers)("/", filter);
+
+export const noFilter = { q: "", priority: "any", tag: [] } as const;
+
+/** Whether anything but the view limits the list. */
+export function isFiltered({ q, priority, tag }: Pick<Filter, "q" | "priority" | "tag">): boolean {
+  return q.trim() !== "" || priority !== "any" || tag.length > 0;
 }
 
-function parseTags(tags: string[]): string[] {
-  const valid = tags.filter((tag) => tag.trim() !== "" && tag === truncate(tag, maxTagLength));
-  return [...new Set(valid)].slice(0, maxTags);
+/** Tags without repetitions, at most as many as a task can have. */
+export function distinctTags(tags: readonly string[]): string[] {
+  return [...new Set(tags)].slice(0, maxTags);
+}
+
+/** Returns a predicate: all words are in the title, the notes or the tags, all tags are the task's. */
+export function matcher({ q, priority, tag }: Pick<Filter, "q" | "priority" | "tag">): (task: Task) => boolean {
+  const words = q.toLowerCase().split(/\s+/).filter(Boolean);
+  return (task) => {
+    if (priority !== "any" && task.priority !== priority) return false;
+    if (!tag.every((name) => task.tags.includes(name))) return false;
+    if (words.length === 0) return true;
+    const { text } = derived(task);
+    return words.every((word) => text.includes(word));
+  };
 }
 
 function truncate(text: string, maxLength: number): string {
   return [...text.replaceAll("\0", "")].slice(0, maxLength).join("");
-}
-
-/** Applies a change. "Overdue" and "done" exclude each other: the later choice wins. */
-export function updateFilter(filter: Filter, to: Partial<Filter>): Filter {
-  const next = { ...filter, ...to };
-  if (next.due !== "overdue" || next.status === "open") return next;
-  return to.due ? { ...next, status: "open" } : { ...next, due: "any" };
-}
-
-/** Open tasks, newest first. */
-export const defaultFilter = parseFilter(new URLSearchParams());
-
-export function toSearch(filter: Filter): string {
-  const params = new URLSearchParams();
-  for (const name of ["status", "q", "priority", "due", "sort"] as const) {
-    if (filter[name] !== defaultFilter[name]) params.set(name, filter[name]);
-  }
-  filter.tags.forEach((tag) => params.append("tag", tag));
-  return params.size > 0 ? `?${params}` : "";
-}
-
-/** Whether anything but the status limits the list. */
-export function hasActiveFilters({ q, priority, due, tags }: Filter): boolean {
-  return q.trim() !== "" || priority !== "any" || due !== "any" || tags.length > 0;
-}
-
-/** `now` must be the same for every page: a cursor is valid for one query only. */
-export function toListQuery(filter: Filter, now: Date): Query {
-  return {
-    completed: filter.status === "all" ? undefined : filter.status === "done",
-    priority: filter.priority === "any" ? undefined : filter.priority,
-    tag: filter.tags.length > 0 ? filter.tags : undefined,
-    q: filter.q.trim() || undefined,
-    due_before: dueBefore(filter.due, now)?.toISOString(),
-    sort: filter.sort,
-  };
-}
-
-function dueBefore(due: Filter["due"], now: Date): Date | undefined {
-  const days = { any: undefined, overdue: undefined, today: 1, week: 7 }[due];
-  if (due === "overdue") return now;
-  return days === undefined ? undefined : new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
 }

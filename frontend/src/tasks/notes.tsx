@@ -1,18 +1,20 @@
-// A task's notes, with http and https URLs as links.
-import Linkify from "linkify-react";
+// A task's notes. The code that finds links is loaded only if there may be one.
+"use client";
 
-const options = {
-  // no email addresses, no other schemes, no bare host names
-  validate: (url: string, type: string) => type === "url" && /^https?:\/\//i.test(url),
-  rel: "noopener noreferrer",
-  target: "_blank",
-  className: "text-primary underline underline-offset-2",
-};
+import { lazy, Suspense } from "react";
+
+const LinkedNotes = lazy(() => import("./linked-notes"));
 
 export function Notes({ children }: { children: string }) {
   return (
     <p dir="auto" className="line-clamp-2 text-sm wrap-anywhere whitespace-pre-line text-muted-foreground">
-      <Linkify options={options}>{children}</Linkify>
+      {/https?:\/\//i.test(children) ? (
+        <Suspense fallback={children}>
+          <LinkedNotes>{children}</LinkedNotes>
+        </Suspense>
+      ) : (
+        children
+      )}
     </p>
   );
 }

@@ -1,91 +1,119 @@
+// The list of a view: a grid of which only the visible rows are rendered.
 "use client";
 
-import { useEffect, useState, type ReactNode } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
-import type { Task } from "@/client";
-import { Button } from "@/components/ui/button";
-import { useRestoreFocus } from "@/components/use-restore-focus";
-import type { Filter } from "./filter";
-import { ConnectionAlert, TaskListEmpty, TaskListError, TaskListSkeleton } from "./task-list-states";
+import { cn } from "@/lib/utils";
+import { BulkBar } from "./bulk-bar";
+import { GridRows, type RowProps } from "./grid-rows";
+import type { ListItem } from "./sections";
+import { SectionHeading } from "./section-heading";
+import { TaskListEmpty, TaskListSkeleton } from "./task-list-states";
 import { TaskRow } from "./task-row";
-import { useOpenEditors } from "./use-open-editors";
-import { useTaskList } from "./use-task-list";
+import { Toolbar } from "./toolbar";
+import { useListItems, type TaskFilter } from "./use-list-items";
+import { useListKeyboard } from "./use-list-keyboard";
+import type { OpenEditors } from "./use-open-editors";
+import { useRowActions } from "./use-row-actions";
+import type { Selection } from "./use-selection";
+import type { ChangeFilter } from "./use-filter";
+import type { ShownTask } from "@/sync/replica";
 
-type Props = { filter: Filter; onChange: (change: Partial<Filter>) => void };
+export const loadEditor = () => import("./task-editor");
+const TaskEditor = lazy(loadEditor);
 
-export function TaskList({ filter, onChange }: Props) {
+type Props = { filter: TaskFilter; onChange: ChangeFilter; editors: OpenEditors };
+
+type Row = ListItem<ShownTask>;
+
+export function TaskList({ filter, onChange, editors }: Props) {
   const t = useTranslations("tasks");
-  const list = useTaskList(filter);
-  const lastError = useLastError(list.error);
-  const restoreFocus = useRestoreFocus<HTMLElement>("[data-title]");
-  const clearFilters = () => onChange({ q: "", priority: "any", due: "any", tags: [] });
+  const list = useListItems(filter);
+  const rows = withOpenEditors(list.items, editors);
+  const grid = useRef<HTMLDivElement>(null);
+  const [activeId, setActiveId] = useState<string | null>(null);
+  const { selection, focus, actions } = useRowActions({ grid, rows, activeId, setActiveId, filter, onChange, editors, keep: list.keep });
+  useListKeyboard({ rows, activeId, selection, focus, actions });
+
+  const renderRow = (index: number, { className, ...props }: RowProps) => {
+    const row = rows[index];
+    return row ? (
+      <div
+        key={keyOf(row)}
+        role="row"
+        data-index={index}
+        data-row={"task" in row ? row.task.id : undefined}
+        aria-rowindex={index + 1}
+        aria-selected={"task" in row ? selection.has(row.task.id) : undefined}
+        className={cn(index > 0 && "border-t border-border", className)}
+        {...props}
+      >
+        <RowContent row={row} editors={editors} selection={selection} actions={actions} onClosed={focus.focusRow} />
+      </div>
+    ) : null;
+  };
+
   return (
     <>
-      {list.tasks ? <ConnectionAlert error={list.error} /> : null}
-      <section {...restoreFocus} tabIndex={-1} aria-label={t("title")} aria-busy={list.isFetching} className="overflow-clip rounded-2xl border border-border bg-card shadow-card">
-        {list.tasks ? (
-          <Rows
-            tasks={list.tasks}
-            isStale={list.isPlaceholderData}
-            onTag={(tag) => onChange({ tags: [...new Set([...filter.tags, tag])] })}
-            empty={list.hasNextPage ? null : <TaskListEmpty filter={filter} onClear={clearFilters} />}
-          />
-        ) : lastError ? (
-          <TaskListError error={lastError} onRetry={() => void list.refetch()} filter={filter} onClear={clearFilters} />
-        ) : (
-          <TaskListSkeleton />
-        )}
-        {list.hasNextPage ? <LoadMore list={list} /> : null}
+      <Toolbar filter={filter} onChange={onChange} onSelect={selection.start} />
+      <section aria-label={t("title")} aria-busy={list.isLoading} className="overflow-clip rounded-2xl border border-border bg-card shadow-card">
+        {list.isLoading ? <TaskListSkeleton /> : rows.length === 0 ? <TaskListEmpty filter={filter} onChange={onChange} /> : null}
+        <div
+          ref={grid}
+          role="grid"
+          aria-label={t("title")}
+          aria-multiselectable
+          aria-rowcount={rows.length}
+          hidden={rows.length === 0}
+          onFocus={focus.onFocus}
+          onKeyDown={focus.onKeyDown}
+          onPointerEnter={() => void loadEditor()}
+        >
+          <GridRows grid={grid} keys={rows.map(keyOf)} activeKey={activeId} renderRow={renderRow} />
+        </div>
       </section>
+      <BulkBar tasks={selectedTasks(rows, selection)} selection={selection} onDelete={actions.removeMany} onComplete={actions.completeMany} />
     </>
   );
 }
 
-type RowsProps = { tasks: readonly Task[]; isStale: boolean; onTag: (tag: string) => void; empty: ReactNode };
+type RowContentProps = {
+  row: Row;
+  editors: OpenEditors;
+  selection: Selection;
+  actions: ReturnType<typeof useRowActions>["actions"];
+  onClosed: (id: string) => void;
+};
 
-function Rows({ tasks, isStale, onTag, empty }: RowsProps) {
-  const openEditors = useOpenEditors();
-  const rows = openEditors.withOpenTasks(tasks);
-  if (rows.length === 0) return empty;
+function RowContent({ row, editors, selection, actions, onClosed }: RowContentProps) {
+  if (!("task" in row)) return <SectionHeading section={row.section} count={row.count} />;
+  const { task } = row;
+  const view = <TaskRow task={task} isSelected={selection.has(task.id)} isSelecting={selection.isActive} actions={actions} />;
+  if (!editors.isOpen(task.id)) return view;
+  const close = () => {
+    editors.close(task.id);
+    onClosed(task.id);
+  };
+  const isDeleted = editors.open.some((open) => open.isDeleted && open.task.id === task.id);
   return (
-    <ul className={`divide-y divide-border transition-opacity ${isStale ? "opacity-60" : ""}`}>
-      {rows.map((task) => (
-        <li key={task.id}>
-          <TaskRow
-            task={task}
-            isEdited={openEditors.isOpen(task.id)}
-            onEdit={() => openEditors.edit(task)}
-            onClose={() => openEditors.close(task.id)}
-            onTag={onTag}
-          />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function LoadMore({ list }: { list: ReturnType<typeof useTaskList> }) {
-  const t = useTranslations();
-  const { fetchMore, isFetchingNextPage } = list;
-  const isEmpty = list.tasks?.length === 0;
-
-  // load the next page if all loaded tasks are deleted
-  useEffect(() => {
-    if (isEmpty) void fetchMore();
-  }, [isEmpty, fetchMore]);
-
-  return (
-    <div className="border-t border-border p-2 text-center">
-      <Button variant="ghost" aria-disabled={isFetchingNextPage} onClick={() => isFetchingNextPage || void fetchMore()}>
-        {isFetchingNextPage ? t("app.loadingMore") : t("tasks.loadMore")}
-      </Button>
+    <div role="gridcell">
+      <Suspense fallback={view}>
+        <TaskEditor task={task} isDeleted={isDeleted} onClose={close} />
+      </Suspense>
     </div>
   );
 }
 
-/** Keeps the last error while the request is retried. */
-function useLastError(error: unknown): unknown {
-  const [last, setLast] = useState(error);
-  if (error && error !== last) setLast(error);
-  return error ?? last;
+/** Adds the tasks whose editors are open, but which the list does not contain. */
+function withOpenEditors(items: Row[], editors: OpenEditors): Row[] {
+  const missing = editors.open.filter(({ task }) => !items.some((item) => "task" in item && item.task.id === task.id));
+  return missing.length > 0 ? [...missing.map(({ task }) => ({ task })), ...items] : items;
+}
+
+function selectedTasks(rows: readonly Row[], selection: Selection): ShownTask[] {
+  return rows.flatMap((row) => ("task" in row && selection.has(row.task.id) ? [row.task] : []));
+}
+
+function keyOf(row: Row): string {
+  return "task" in row ? row.task.id : `section ${row.section.id}`;
 }

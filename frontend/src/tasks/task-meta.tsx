@@ -1,12 +1,13 @@
 // Due date, priority and tags of a task.
 "use client";
 
-import { Calendar } from "lucide-react";
+import { Calendar, Flag } from "lucide-react";
 import { useLocale, useTranslations } from "use-intl";
 import type { Task } from "@/client";
+import { cn } from "@/lib/utils";
 import { formatDueDate } from "./due-date";
 
-const priorityColors = { low: "bg-input", medium: "bg-warning", high: "bg-destructive" };
+const priorityColors = { low: "text-muted-foreground", medium: "text-warning", high: "text-destructive" };
 
 export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => void }) {
   const t = useTranslations("fields");
@@ -19,6 +20,8 @@ export function TaskMeta({ task, onTag }: { task: Task; onTag: (tag: string) => 
         <button
           key={tag}
           type="button"
+          data-control
+          tabIndex={-1}
           className="max-w-full truncate rounded-md hover:text-primary"
           aria-label={t("showTag", { tag })}
           onClick={() => onTag(tag)}
@@ -38,7 +41,7 @@ function DueDate({ at, isDone }: { at: string; isDone: boolean }) {
   const locale = useLocale();
   const isLate = !isDone && new Date(at) < new Date();
   return (
-    <time dateTime={at} className={`inline-flex items-center gap-1 ${isLate ? "font-medium text-destructive" : ""}`}>
+    <time dateTime={at} className={cn("inline-flex items-center gap-1", isLate && "font-medium text-destructive")}>
       <Calendar aria-hidden className="size-3.5" />
       <span className="sr-only forced-colors:not-sr-only">{isLate ? t("overdueLabel") : t("dueLabel")}</span>
       {formatDueDate(new Date(at), new Date(), locale)}
@@ -50,8 +53,8 @@ function PriorityBadge({ priority }: { priority: Task["priority"] }) {
   const t = useTranslations();
   if (priority === "none") return null;
   return (
-    <span className="inline-flex items-center gap-1.5">
-      <span aria-hidden className={`size-2 rounded-full ${priorityColors[priority]}`} />
+    <span className="inline-flex items-center gap-1">
+      <Flag aria-hidden className={cn("size-3.5", priorityColors[priority])} />
       <span aria-hidden>{t(`priority.${priority}`)}</span>
       <span className="sr-only">{t(`priorityLong.${priority}`)}</span>
     </span>

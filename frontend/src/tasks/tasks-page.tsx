@@ -1,56 +1,74 @@
+// The tasks page. The server renders it as a shell: navigation, composer and a skeleton of the list.
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
-import type { Task } from "@/client";
-import { Button } from "@/components/ui/button";
-import { Alert } from "@/components/ui/alert";
-import { isTaskListed } from "./task-cache";
-import { NewTaskForm } from "./new-task-form";
-import { defaultFilter, type Filter } from "./filter";
-import { FilterBar } from "./filter-bar";
+import { showToast } from "@/components/toaster";
+import { useKnownUser } from "@/session/session-provider";
+import { Composer } from "./composer";
+import { isFiltered, matcher, noFilter, type Filter } from "./filter";
+import { SyncNotice } from "./sync-notice";
 import { TaskList } from "./task-list";
-import { UnsentTasks } from "./unsent-tasks";
+import { TaskListSkeleton } from "./task-list-states";
+import { toTask, type Draft } from "./task-draft";
 import { useFilter } from "./use-filter";
+import type { TaskFilter } from "./use-list-items";
+import { useOpenEditors } from "./use-open-editors";
+import { viewMatcher, type View } from "./view";
+import { ViewNav } from "./view-nav";
 
+const TrashList = lazy(() => import("./trash-list"));
+
+/** Nothing of the page outlives its user. */
 export function TasksPage() {
-  const t = useTranslations("tasks");
-  const [filter, change] = useFilter();
-  const queryClient = useQueryClient();
-  // a new task that the current filter hides
-  const [hiddenTask, setHiddenTask] = useState<Task | null>(null);
+  const userId = useKnownUser()?.id;
+  const [owner, setOwner] = useState({ id: userId, changes: 0 });
+  if (userId && userId !== owner.id) setOwner({ id: userId, changes: owner.changes + (owner.id ? 1 : 0) });
+  return <Page key={owner.changes} />;
+}
 
-  const onAdded = (task: Task) => setHiddenTask(isTaskListed(queryClient, task.user_id, task.id) ? null : task);
-  const onChange = (to: Partial<Filter>) => {
-    setHiddenTask(null);
-    change(to);
+function Page() {
+  const t = useTranslations("views");
+  const [filter, change] = useFilter();
+  const editors = useOpenEditors();
+  const isKnown = useKnownUser() !== null;
+  const { view } = filter;
+
+  const selectView = (to: View) => {
+    change({ ...noFilter, tag: [], view: to });
+    window.scrollTo({ top: 0 });
   };
+  const onAdded = useHiddenTaskToast(filter, () => selectView("all"));
 
   return (
-    <div className="flex flex-col gap-5">
-      <h1 className="text-2xl font-semibold tracking-tight">{t("title")}</h1>
-      <NewTaskForm onAdded={onAdded} />
-      <UnsentTasks onAdded={onAdded} />
-      {hiddenTask ? <HiddenTaskAlert onShow={() => onChange(defaultFilter)} /> : null}
-      <FilterBar filter={filter} onChange={onChange} />
-      <TaskList filter={filter} onChange={onChange} />
+    <div className="gap-8 md:grid md:grid-cols-[11rem_minmax(0,1fr)] lg:gap-12">
+      <ViewNav view={view} onSelect={selectView} />
+      <div className="flex max-w-2xl flex-col gap-4">
+        <h1 className="text-2xl font-semibold tracking-tight">{t(`${view}Title`)}</h1>
+        {view === "trash" ? null : <Composer view={view} onAdded={onAdded} />}
+        <SyncNotice />
+        {view === "trash" ? <Trash isKnown={isKnown} /> : <TaskList key={view} filter={filter as TaskFilter} onChange={change} editors={editors} />}
+      </div>
     </div>
   );
 }
 
-function HiddenTaskAlert({ onShow }: { onShow: () => void }) {
-  const t = useTranslations("tasks");
+function Trash({ isKnown }: { isKnown: boolean }) {
+  const t = useTranslations("views");
   return (
-    <Alert
-      variant="default"
-      action={
-        <Button size="sm" onClick={onShow}>
-          {t("showTask")}
-        </Button>
-      }
-    >
-      {t("hiddenByFilter")}
-    </Alert>
+    <section aria-label={t("trash")} className="overflow-clip rounded-2xl border border-border bg-card shadow-card">
+      <Suspense fallback={<TaskListSkeleton />}>{isKnown ? <TrashList /> : <TaskListSkeleton />}</Suspense>
+    </section>
   );
+}
+
+/** Says so if the list does not show a task that was added, and offers to show it. */
+function useHiddenTaskToast(filter: Filter, onShow: () => void) {
+  const t = useTranslations("tasks");
+  return (draft: Draft) => {
+    const { view } = filter;
+    const task = toTask(draft);
+    const isShown = view !== "trash" && viewMatcher(view, new Date())(task) && (!isFiltered(filter) || matcher(filter)(task));
+    if (!isShown) void showToast((toast) => toast(t("hiddenByFilter"), { action: { label: t("showTask"), onClick: onShow } }));
+  };
 }

@@ -1,16 +1,21 @@
 // Reads and writes the filter in the URL.
 "use client";
 
-import { useSearchParams } from "next/navigation";
+import { debounce, useQueryStates } from "nuqs";
 import { useCallback, useMemo } from "react";
-import { toSearch, updateFilter, parseFilter, type Filter } from "./filter";
+import { distinctTags, filterParsers, type Filter } from "./filter";
 
-export function useFilter(): [Filter, (change: Partial<Filter>) => void] {
-  const params = useSearchParams();
-  const filter = useMemo(() => parseFilter(new URLSearchParams(params.toString())), [params]);
-  const change = useCallback((to: Partial<Filter>) => {
-    const current = parseFilter(new URLSearchParams(window.location.search));
-    window.history.replaceState(null, "", `/${toSearch(updateFilter(current, to))}`);
-  }, []);
+const searchDelayMs = 250;
+
+export type ChangeFilter = (change: Partial<Filter>) => void;
+
+/** A change is shown at once; what is typed reaches the URL after a pause. */
+export function useFilter(): [Filter, ChangeFilter] {
+  const [stored, setFilter] = useQueryStates(filterParsers);
+  const filter = useMemo(() => ({ ...stored, tag: distinctTags(stored.tag) }), [stored]);
+  const change = useCallback<ChangeFilter>(
+    (to) => void setFilter(to, Object.keys(to).join() === "q" && to.q ? { limitUrlUpdates: debounce(searchDelayMs) } : undefined),
+    [setFilter],
+  );
   return [filter, change];
 }

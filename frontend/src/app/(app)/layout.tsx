@@ -1,18 +1,24 @@
 // Layout of the pages that require a signed-in user.
+import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { AuthGuard } from "@/session/auth-guard";
 import { Header } from "@/layout/header";
-import { TaskMutationsProvider } from "@/tasks/task-mutations-provider";
+import { ServiceWorker } from "@/layout/service-worker";
+import { SyncProvider } from "@/sync/sync-provider";
+import { signedInCookie } from "@/session/signed-in-cookie";
 
-export default function AppLayout({ children }: { children: ReactNode }) {
+export default async function AppLayout({ children }: { children: ReactNode }) {
+  const isExpected = (await cookies()).has(signedInCookie);
   return (
-    <AuthGuard>
-      <TaskMutationsProvider>
+    <AuthGuard isExpected={isExpected}>
+      <SyncProvider>
         <Header />
-        <main id="main" className="mx-auto w-full max-w-2xl px-4 pt-6 pb-24 sm:pt-10">
-          {children}
+        <main id="main" className="mx-auto w-full max-w-5xl px-4 pt-6 pb-28 sm:pt-8">
+          <NuqsAdapter>{children}</NuqsAdapter>
         </main>
-      </TaskMutationsProvider>
+      </SyncProvider>
+      <ServiceWorker />
     </AuthGuard>
   );
 }

@@ -4,12 +4,12 @@
 import { ChevronDown, ChevronLeft, ChevronRight } from "lucide-react";
 import type { ComponentProps } from "react";
 import { DayPicker } from "react-day-picker";
-import { useLocale } from "use-intl";
+import { useLocale, useTranslations } from "use-intl";
 import { firstWeekday } from "@/lib/i18n/first-weekday";
 import { cn } from "@/lib/utils";
 import { buttonVariants } from "./button";
 
-const navigationButton = cn(buttonVariants({ variant: "ghost", size: "icon" }), "aria-disabled:opacity-30");
+const navigationButton = cn(buttonVariants({ variant: "ghost", size: "icon" }), "aria-disabled:opacity-30!");
 
 const classNames = {
   root: "relative w-fit text-sm",
@@ -29,13 +29,14 @@ const classNames = {
   day_button: "size-10 rounded-lg hover:bg-accent sm:size-9",
   selected: "[&>button]:bg-primary [&>button]:text-primary-foreground [&>button]:hover:bg-primary/90 forced-colors:[&>button]:bg-[Highlight]",
   today: "font-semibold [&:not([aria-selected=true])>button]:text-primary",
-  outside: "text-muted-foreground opacity-60",
+  outside: "text-muted-foreground",
 };
 
 const icons = { left: ChevronLeft, right: ChevronRight, down: ChevronDown, up: ChevronDown };
 
 export function Calendar(props: ComponentProps<typeof DayPicker>) {
   const locale = useLocale();
+  const t = useTranslations("calendar");
   const format = (options: Intl.DateTimeFormatOptions) => (date: Date) => new Intl.DateTimeFormat(locale, options).format(date);
   return (
     <DayPicker
@@ -50,6 +51,11 @@ export function Calendar(props: ComponentProps<typeof DayPicker>) {
       labels={{
         labelDayButton: format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
         labelWeekday: format({ weekday: "long" }),
+        labelMonthDropdown: () => t("month"),
+        labelYearDropdown: () => t("year"),
+        labelNext: () => t("next"),
+        labelPrevious: () => t("previous"),
+        labelNav: () => t("navigation"),
         labelGrid: format({ month: "long", year: "numeric" }),
       }}
       classNames={classNames}

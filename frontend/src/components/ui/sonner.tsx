@@ -34,7 +34,7 @@ export default function Toaster({ onReady }: { onReady: () => void }) {
       icons={icons}
       offset={{ bottom: 24 }}
       mobileOffset={{ bottom: 72, left: 12, right: 12 }}
-      toastOptions={{ closeButtonAriaLabel: t("close"), classNames: { title: "line-clamp-2 wrap-anywhere", actionButton: "h-8! rounded-md! bg-primary! px-3! text-sm! text-primary-foreground!" } }}
+      toastOptions={{ closeButtonAriaLabel: t("close"), classNames: { title: "line-clamp-2 text-[0.9375rem] leading-snug wrap-anywhere", actionButton: "h-8! rounded-md! bg-primary! px-3! text-sm! text-primary-foreground!" } }}
     />
   );
 }

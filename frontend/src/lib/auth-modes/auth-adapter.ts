@@ -24,8 +24,6 @@ export type Session = {
 };
 
 export interface AuthAdapter {
-  /** Fetches an access token; null if nobody is signed in. */
-  fetchToken(): Promise<string | null>;
   // The following run inside TokenManager.runExclusive and must not request a token.
   signUp(user: Credentials & { name: string }): Promise<AuthResult>;
   signIn(credentials: Credentials): Promise<AuthResult>;

@@ -2,23 +2,16 @@
 import { changePassword, deleteAccount, listSessions, revokeSession, type Session as Row } from "@/client";
 import { withToken } from "../api";
 import { translate } from "../i18n/translate";
-import { clientTimeoutMs, timeoutSignal } from "../timeout";
 import { toFailure } from "../problem";
+import { postToAccountRoute } from "./account-route";
 import { incorrectPassword, type AuthAdapter, type AuthResult, type FieldName, type Session } from "./auth-adapter";
 
 export const backend: AuthAdapter = {
-  async fetchToken() {
-    const response = await post("token");
-    if (response.status === 401) return null;
-    if (!response.ok) throw await response.json();
-    return ((await response.json()) as { token: string }).token;
-  },
-
-  signUp: async (user) => resultFromResponse(await post("sign-up", user)),
-  signIn: async (credentials) => resultFromResponse(await post("sign-in", credentials)),
+  signUp: async (user) => resultFromResponse(await postToAccountRoute("sign-up", user)),
+  signIn: async (credentials) => resultFromResponse(await postToAccountRoute("sign-in", credentials)),
 
   async signOut(token) {
-    const response = await post("sign-out", {}, token);
+    const response = await postToAccountRoute("sign-out", {}, token);
     if (!response.ok) throw await response.json();
     const { revoked } = (await response.json()) as { revoked: boolean };
     return revoked ? null : translate("auth.sessionStaysListed");
@@ -33,7 +26,7 @@ export const backend: AuthAdapter = {
   async deleteAccount(password, token) {
     const { error } = await deleteAccount({ body: { password }, ...withToken(token), throwOnError: false });
     // the session is already deleted; this deletes its cookie
-    if (!error) await post("sign-out", {}, token);
+    if (!error) await postToAccountRoute("sign-out", {}, token);
     return toFailure(error).fields.password ? incorrectPassword("password") : toAuthResult(error);
   },
 
@@ -52,11 +45,6 @@ export const backend: AuthAdapter = {
     await Promise.all(others.map(({ id }) => revokeSession({ path: { id } })));
   },
 };
-
-function post(action: string, body: object = {}, token: string | null = null): Promise<Response> {
-  const headers = { "Content-Type": "application/json", ...(token && { Authorization: `Bearer ${token}` }) };
-  return fetch(`/api/account/${action}`, { method: "POST", headers, body: JSON.stringify(body), signal: timeoutSignal(clientTimeoutMs) });
-}
 
 function toSession({ id, created_at, ip_address, user_agent, current: isCurrent }: Row): Session {
   return { id, createdAt: created_at, ipAddress: ip_address ?? null, userAgent: user_agent ?? null, isCurrent };

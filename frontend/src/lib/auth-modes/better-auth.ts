@@ -1,5 +1,4 @@
 // Accounts and sessions through Better Auth's client: with the server in this app, or with the service's routes.
-import { requestToken } from "@taskbridge/auth-token/better-auth";
 import { createAuthClient } from "better-auth/react";
 import { translate } from "../i18n/translate";
 import { clientTimeoutMs } from "../timeout";
@@ -23,8 +22,6 @@ export function createBetterAuthAdapter({ baseURL, revokeToken }: Options): Auth
   }
 
   return {
-    fetchToken: () => requestToken(authClient.$fetch),
-
     async signUp(user) {
       const { data, error } = await authClient.signUp.email(user);
       if (data && !data.token) return { ok: false, message: translate("auth.confirmEmail") };

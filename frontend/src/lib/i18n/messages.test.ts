@@ -33,9 +33,9 @@ describe("the German catalogue", () => {
 });
 
 test("every message compiles, plurals follow the language", () => {
-  for (const [locale, one, many] of [["en-GB", "Couldn't delete 1 task.", "Couldn't delete 2 tasks."], ["de-DE", "1 Aufgabe wurde nicht gelöscht.", "2 Aufgaben wurden nicht gelöscht."]] as const) {
+  for (const [locale, one, many] of [["en-GB", "1 task", "2 tasks"], ["de-DE", "1 Aufgabe", "2 Aufgaben"]] as const) {
     const translate = createTranslator({ locale, messages: messagesFor(locale) });
-    expect(translate("tasks.couldNotDelete", { count: 1 })).toBe(one);
-    expect(translate("tasks.couldNotDelete", { count: 2 })).toBe(many);
+    expect(translate("views.count", { count: 1 })).toBe(one);
+    expect(translate("views.count", { count: 2 })).toBe(many);
   }
 });

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import { AccountPage } from "@/account/account-page";
+import { QueryProvider } from "@/components/query-provider";
+import { SignedIn } from "@/session/signed-in";
 import { requestTranslator } from "@/lib/i18n/server";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -8,5 +10,11 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default function Page() {
-  return <AccountPage />;
+  return (
+    <SignedIn>
+      <QueryProvider>
+        <AccountPage />
+      </QueryProvider>
+    </SignedIn>
+  );
 }

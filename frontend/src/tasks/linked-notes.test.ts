@@ -1,9 +1,9 @@
 import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
-import { Notes } from "./notes";
+import LinkedNotes from "./linked-notes";
 
-const render = (notes: string) => renderToStaticMarkup(createElement(Notes, null, notes));
+const render = (notes: string) => renderToStaticMarkup(createElement(LinkedNotes, null, notes));
 const links = (notes: string) => [...render(notes).matchAll(/<a href="([^"]*)"/g)].map(([, href]) => href);
 
 test.each([
