@@ -17,7 +17,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (isAsset(url)) event.respondWith(assetResponse(request));
-  else if (request.mode === "navigate" && isPage(url)) event.respondWith(pageResponse(event, url.pathname));
+  else if (request.mode === "navigate" && isPage(url)) event.respondWith(pageResponse(event, url));
 });
 
 /** Files whose name changes with their content. */
@@ -39,9 +39,9 @@ async function assetResponse(request) {
 }
 
 /** From the network; if it does not answer in time, from the cache. Pages contain no data of users. */
-async function pageResponse(event, pathname) {
+async function pageResponse(event, { pathname, search }) {
   const response = fetch(event.request).then(async (received) => {
-    await store(pathname, received);
+    if (search === "") await store(pathname, received);
     return received;
   });
   event.waitUntil(response.catch(() => {}));
