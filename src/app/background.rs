@@ -114,18 +114,21 @@ pub(super) async fn run_cleanup(
     loop {
         sleep(interval).await;
         let with_deleted_tasks = last_of_deleted_tasks.is_none_or(|last| last.elapsed() >= DELETED_TASKS_INTERVAL);
-        if with_deleted_tasks {
-            last_of_deleted_tasks = Some(Instant::now());
-        }
+        let (started, mut has_failed) = (Instant::now(), false);
         let span = Span::entry(&Context::new(), || SpanBuilder::from_name("cleanup"));
         span.run(async {
             let is_due = |step: CleanupStep| with_deleted_tasks || !step.is_of_deleted_tasks();
             for (step, log) in steps.iter_mut().filter(|(step, _)| is_due(*step)) {
-                log.record(&clean_up(&cleanup, *step, &clock).await);
+                let result = clean_up(&cleanup, *step, &clock).await;
+                has_failed |= result.is_err() && step.is_of_deleted_tasks();
+                log.record(&result);
             }
             index_log.record(&fill(&search_index).await);
         })
         .await;
+        if with_deleted_tasks && !has_failed {
+            last_of_deleted_tasks = Some(started);
+        }
     }
 }
 

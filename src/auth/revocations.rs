@@ -87,8 +87,9 @@ impl Revocations {
     pub fn apply(&self, revocations: &[Revocation]) {
         let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for revocation in revocations {
-            entries.add(revocation);
-            entries.version += 1;
+            if entries.add(revocation) {
+                entries.version += 1;
+            }
         }
     }
 
@@ -119,19 +120,23 @@ impl Revocations {
 }
 
 impl RevokedEntries {
-    fn add(&mut self, revocation: &Revocation) {
+    /// Returns whether more tokens are revoked, or for longer, than before.
+    fn add(&mut self, revocation: &Revocation) -> bool {
         let new_expiry = expiry_minute(revocation.expires_at);
+        let mut is_extended = false;
         let expiry = match &revocation.target {
             RevocationTarget::Session(session) => self.sessions.entry(hash_id(session.as_str())).or_default(),
             RevocationTarget::Token(token) => self.tokens.entry(truncate(*token)).or_default(),
             RevocationTarget::User { id, issued_until } => {
-                self.users.entry(hash_id(id.as_str())).or_default().extend_to(*issued_until)
+                self.users.entry(hash_id(id.as_str())).or_default().extend_to(*issued_until, &mut is_extended)
             }
             RevocationTarget::AllUsers { issued_until } => {
-                self.all_users.get_or_insert_default().extend_to(*issued_until)
+                self.all_users.get_or_insert_default().extend_to(*issued_until, &mut is_extended)
             }
         };
+        is_extended |= new_expiry > *expiry;
         *expiry = new_expiry.max(*expiry);
+        is_extended
     }
 
     fn session_is_revoked(&self, session: Option<&TokenSession>) -> bool {
@@ -149,7 +154,8 @@ impl RevokedEntries {
 
 impl Cutoff {
     /// Returns the expiry, to be extended too.
-    fn extend_to(&mut self, issued_until: DateTime<Utc>) -> &mut u32 {
+    fn extend_to(&mut self, issued_until: DateTime<Utc>, is_extended: &mut bool) -> &mut u32 {
+        *is_extended = issued_until > self.issued_until;
         self.issued_until = self.issued_until.max(issued_until);
         &mut self.expires
     }

@@ -1,4 +1,4 @@
-//! What happens at intervals: the poll of the counters, and the check of tokens.
+//! Periodic tasks: the poll of the counters, and the check of tokens.
 
 use std::time::Duration;
 
@@ -14,12 +14,13 @@ const POLL_INTERVAL: Duration = Duration::from_millis(500);
 pub(super) async fn poll(registry: &Registry, revisions: &TaskRevisions) {
     loop {
         sleep(POLL_INTERVAL).await;
-        let users = registry.users();
-        if users.is_empty() {
+        let delivered = registry.delivered();
+        if delivered.is_empty() {
             continue;
         }
+        let users: Vec<_> = delivered.keys().cloned().collect();
         match revisions.of(&users).await {
-            Ok(revisions) => registry.compare(&revisions),
+            Ok(revisions) => registry.compare(&revisions, &delivered),
             Err(_) => BACKGROUND_FAILURES.inc(["event_streams"]),
         }
     }

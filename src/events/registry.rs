@@ -15,7 +15,7 @@ use tokio::sync::{broadcast, mpsc};
 
 use super::{
     frame::Frame,
-    user_streams::{Message, OpenStream, UserStreams, Validity},
+    user_streams::{CounterState, Message, OpenStream, UserStreams, Validity},
 };
 use crate::{
     auth::{Principal, Revocations},
@@ -110,7 +110,7 @@ impl Registry {
         users.by_id.clear();
     }
 
-    /// Takes in a stream that has read up to `revision`. Returns whether it misses what was sent before.
+    /// Records the position of a stream that has read up to `revision`. Returns whether it misses what was sent before.
     pub(super) fn join(&self, user: &UserId, revision: Revision) -> bool {
         let mut users = self.lock();
         let Some(streams) = users.by_id.get_mut(user) else { return false };
@@ -121,14 +121,14 @@ impl Registry {
         is_behind
     }
 
-    /// Has the changes of a user read, if a stream is open.
+    /// Queues a read of the changes of a user, if a stream is open.
     pub(super) fn mark(&self, user: &UserId) {
         if self.lock().by_id.get_mut(user).is_some_and(UserStreams::mark) {
             self.enqueue(user.clone());
         }
     }
 
-    /// Has the changes of those read who are connected.
+    /// Queues reads of the changes of those who are connected.
     pub(super) fn mark_all(&self, changed: &ChangedUsers) {
         let hashes: Option<HashSet<&UserHash>> = match changed {
             ChangedUsers::Any => None,
@@ -141,19 +141,20 @@ impl Registry {
         }
     }
 
-    /// Returns the connected users.
-    pub(super) fn users(&self) -> Vec<UserId> {
-        self.lock().by_id.keys().cloned().collect()
+    /// Returns the connected users with the last revision that has been sent to each.
+    pub(super) fn delivered(&self) -> HashMap<UserId, Option<Revision>> {
+        self.lock().by_id.iter().map(|(user, streams)| (user.clone(), streams.delivered())).collect()
     }
 
-    /// Has the changes of those read whose counter has advanced. Ends the streams of those whose counter has gone back.
-    pub(super) fn compare(&self, revisions: &[(UserId, Revision)]) {
-        for (user, revision) in revisions {
-            let delivered = self.lock().by_id.get(user).and_then(UserStreams::delivered);
-            match delivered {
-                Some(delivered) if *revision > delivered => self.mark(user),
-                Some(delivered) if *revision < delivered => self.remove_user(user),
-                _ => {}
+    /// Queues a read of the changes of those whose counter has advanced, and ends the streams of those whose counter has gone
+    /// back. `sent_before` is what had been sent before the counters were read.
+    pub(super) fn compare(&self, counters: &[(UserId, Revision)], sent_before: &HashMap<UserId, Option<Revision>>) {
+        for (user, counter) in counters {
+            let sent = self.lock().by_id.get(user).and_then(UserStreams::delivered);
+            match CounterState::new(*counter, sent_before.get(user).copied().flatten(), sent) {
+                CounterState::Advanced => self.mark(user),
+                CounterState::GoneBack => self.remove_user(user),
+                CounterState::Unchanged => {}
             }
         }
     }

@@ -74,6 +74,29 @@ impl OpenStream {
     }
 }
 
+/// What a user's counter says of the streams.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CounterState {
+    Unchanged,
+    /// There are changes that have not been sent.
+    Advanced,
+    /// The database was restored: the counter is less than what had been sent before it was read.
+    GoneBack,
+}
+
+impl CounterState {
+    /// Compares a counter with what had been sent before it was read, and with what has been sent since.
+    pub(super) fn new(counter: Revision, sent_before: Option<Revision>, sent: Option<Revision>) -> Self {
+        if sent_before.is_some_and(|sent| counter < sent) {
+            Self::GoneBack
+        } else if sent.is_some_and(|sent| counter > sent) {
+            Self::Advanced
+        } else {
+            Self::Unchanged
+        }
+    }
+}
+
 /// Whether the changes of the user are being read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reading {
@@ -110,7 +133,7 @@ impl UserStreams {
         self.delivered
     }
 
-    /// Takes in a stream that has read up to `revision`. Returns whether it misses what was sent before.
+    /// Records the position of a stream that has read up to `revision`. Returns whether it misses what was sent before.
     pub(super) fn join(&mut self, revision: Revision) -> bool {
         revision < *self.delivered.get_or_insert(revision)
     }
@@ -134,10 +157,12 @@ impl UserStreams {
         is_idle
     }
 
-    /// Begins to read. Returns after which revision.
+    /// Begins to read. Returns after which revision, unless no stream has caught up: the streams for which the reading was
+    /// queued may have been closed, and others opened.
     pub(super) fn begin(&mut self) -> Option<Revision> {
+        let delivered = self.delivered?;
         self.reading = Reading::Running;
-        self.delivered
+        Some(delivered)
     }
 
     /// Ends the reading. Returns whether another must be queued.
@@ -147,7 +172,7 @@ impl UserStreams {
         is_queued
     }
 
-    /// Has the streams end whose token is no longer valid. `version` is that of `revocations`.
+    /// Marks the streams whose token is no longer valid, so that they end. `version` is that of `revocations`.
     pub(super) fn check(&mut self, revocations: &Revocations, version: u64, now: DateTime<Utc>) {
         let mut is_any_over = false;
         for stream in &mut self.streams {
@@ -167,5 +192,35 @@ impl UserStreams {
             self.delivered = Some(frame.to);
             self.send(Message::Changes(Arc::new(frame)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use entity::{Db, DbSettings, Owner, OwnerScoped, UserId};
+
+    use super::*;
+
+    #[expect(clippy::disallowed_methods, reason = "a test has no token")]
+    async fn streams() -> UserStreams {
+        let (db, ann) = (Db::open(&DbSettings::new("sqlite::memory:")).await.unwrap(), UserId::from("ann"));
+        UserStreams::new(Tasks::scoped_to(Owner::from_verified(ann.clone()), db), UserHash::new(&ann))
+    }
+
+    #[actix_web::test]
+    async fn a_read_that_was_queued_for_closed_streams_keeps_no_later_one_away() {
+        let mut streams = streams().await;
+        assert_eq!(streams.begin(), None);
+        streams.join(Revision(1));
+        assert!(streams.mark());
+    }
+
+    #[test]
+    fn a_counter_that_was_read_before_a_change_was_sent_has_not_gone_back() {
+        let [five, six] = [5, 6].map(|revision| Some(Revision(revision)));
+        assert_eq!(CounterState::new(Revision(5), five, six), CounterState::Unchanged);
+        assert_eq!(CounterState::new(Revision(6), five, five), CounterState::Advanced);
+        assert_eq!(CounterState::new(Revision(4), five, five), CounterState::GoneBack);
+        assert_eq!(CounterState::new(Revision(5), None, None), CounterState::Unchanged);
     }
 }

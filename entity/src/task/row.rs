@@ -141,7 +141,7 @@ pub(super) fn purged_row() -> ActiveModel {
 pub(super) fn new_row(id: TaskId, content: TaskContent, now: DateTime<Utc>) -> ActiveModel {
     let TaskContent { title, description, completed, priority, due_at, tags } = content;
     ActiveModel {
-        user_id: NotSet, // set by `Owned::insert`
+        user_id: NotSet, // set by `Owned::insert_if`
         id: Set(id.0),
         folded_title: Set(fold(&title)),
         folded_description: Set(description.as_deref().map(fold)),

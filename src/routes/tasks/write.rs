@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, patch, post, put, web::Data};
 use entity::{
     TaskId,
-    task::{TaskContent, Tasks, WriteContext},
+    task::{Precondition, TaskContent, Tasks, WriteContext},
 };
 
 use super::{
@@ -16,7 +16,7 @@ use crate::{
     auth::Scoped,
     clock::Clock,
     http::{
-        extract::{IdPath, IfMatch, MustNotExist, OptionalJson, RepeatableJson, ValidJson},
+        extract::{IdPath, IfMatch, MustNotExist, OptionalJson, RepeatableJson, ValidJson, precondition_failed},
         problem::{
             Problem,
             responses::{
@@ -101,6 +101,9 @@ pub(crate) async fn replace(
     ValidJson(input): ValidJson<TaskInput>,
 ) -> Result<HttpResponse, Problem> {
     let (content, now) = (TaskContent::from(input), clock.now());
+    if must_not_exist && precondition != Precondition::None {
+        return Err(precondition_failed(None));
+    }
     if must_not_exist {
         return created_with_id(tasks.create_with_id(id, content, now).await?);
     }

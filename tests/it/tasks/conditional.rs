@@ -191,6 +191,14 @@ on_both! {
         ann.sees(&task).await;
     }
 
+    a_task_cannot_both_have_a_revision_and_not_exist(app) {
+        let ann = app.ann();
+        let path = format!("/api/tasks/{}", Uuid::now_v7());
+        let request = ann.request(Method::PUT, &path).header("if-match", "\"5\"").header("if-none-match", "*");
+        ApiResponse::to(request.json(&json!({"title": "a"}))).await.is_problem(412, "precondition-failed");
+        ann.get(&path).await.is_problem(404, "not-found");
+    }
+
     of_two_creates_with_one_id_one_wins(app) {
         for _ in 0..10 {
             let (one, two, id) = (app.ann(), app.ann(), Uuid::now_v7().to_string());
