@@ -1,7 +1,7 @@
 // The rows of a list. Long lists are virtualized, by code that is loaded then.
 "use client";
 
-import { lazy, Suspense, type CSSProperties, type ReactNode, type Ref, type RefObject } from "react";
+import { lazy, Suspense, useDeferredValue, type CSSProperties, type ReactNode, type Ref, type RefObject } from "react";
 
 const VirtualRows = lazy(() => import("./virtual-rows"));
 
@@ -17,11 +17,12 @@ export type RowsProps = {
 /** Shorter lists are rendered whole: the browser's search finds all of them. */
 const maxPlainRows = 100;
 
-/** While the code for long lists is loading. */
-const firstRows = 30;
+/** What fits into a window. The others follow without blocking input, or when the code for long lists is loaded. */
+const firstRows = 20;
 
 export function GridRows(props: RowsProps) {
   const { keys, renderRow } = props;
-  if (keys.length <= maxPlainRows) return keys.map((_, index) => renderRow(index, {}));
+  const shownRows = useDeferredValue(maxPlainRows, firstRows);
+  if (keys.length <= maxPlainRows) return keys.slice(0, shownRows).map((_, index) => renderRow(index, {}));
   return <Suspense fallback={keys.slice(0, firstRows).map((_, index) => renderRow(index, {}))}>{<VirtualRows {...props} />}</Suspense>;
 }
