@@ -17,6 +17,10 @@ use super::{
 };
 use crate::telemetry::metrics::EVENT_STREAMS_ENDED;
 
+/// How often in a row a stream may lose messages. It reads what it missed from the table, where each task has its last state
+/// only; one that does not keep up with that is ended.
+const MAX_LOSSES: u8 = 2;
+
 /// The events of one stream. Dropping it removes it from the hub.
 pub(crate) struct EventStream {
     registry: Arc<Registry>,
@@ -31,28 +35,16 @@ pub(crate) struct EventStream {
     position: Revision,
     /// From where the table must be read before messages are received.
     behind: Option<SyncToken>,
-    /// Whether messages may have been lost while the table was read.
-    may_have_lagged: bool,
+    /// How often in a row messages were lost, since the stream was too far behind.
+    losses: u8,
     end: &'static str,
 }
 
 impl EventStream {
     pub(super) fn new(registry: Arc<Registry>, user: UserId, tasks: Tasks, added: Added, encode: EncodeChange) -> Self {
         let Added { id, validity, messages } = added;
-        let (position, behind, may_have_lagged) = (Revision(0), None, false);
-        Self {
-            registry,
-            user,
-            id,
-            validity,
-            messages,
-            tasks,
-            encode,
-            position,
-            behind,
-            may_have_lagged,
-            end: "rejected",
-        }
+        let (position, behind, losses) = (Revision(0), None, 0);
+        Self { registry, user, id, validity, messages, tasks, encode, position, behind, losses, end: "rejected" }
     }
 
     pub(super) fn tasks(&self) -> &Tasks {
@@ -108,16 +100,16 @@ impl EventStream {
                 Ok(Message::Changes(frame)) => {
                     let events = frame.after(self.position);
                     self.position = self.position.max(frame.to);
-                    self.may_have_lagged = false;
                     if !events.is_empty() {
+                        self.losses = 0;
                         return Some(events);
                     }
                 }
                 Ok(Message::Comment) => return Some(COMMENT),
                 Ok(Message::Check) => {}
-                Err(RecvError::Lagged(_)) if self.may_have_lagged => {
+                Err(RecvError::Lagged(_)) if self.losses < MAX_LOSSES => {
+                    self.losses += 1;
                     self.behind = Some(self.tasks.token_after(self.position));
-                    self.may_have_lagged = false;
                 }
                 Err(RecvError::Lagged(_)) => return self.ends("slow"),
                 Err(RecvError::Closed) => return self.ends("closed"),
@@ -129,7 +121,7 @@ impl EventStream {
     async fn read(&mut self, token: SyncToken) -> Result<Option<Bytes>, StoreError> {
         let ChangesOutcome::Page(page) = self.tasks.changes(Some(&token), PAGE_SIZE).await? else { return Ok(None) };
         let frame = Frame::new(&page, token.revision(), self.encode)?;
-        (self.position, self.may_have_lagged) = (frame.to, true);
+        self.position = frame.to;
         self.behind = if page.has_more { Some(page.next) } else { self.join() };
         Ok(Some(frame.after(token.revision())))
     }
