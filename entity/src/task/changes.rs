@@ -18,8 +18,11 @@ use crate::{
     db::{Executor, Row},
 };
 
-/// The longest page that is read on a connection which other reads share.
+/// The most changes that are read at once, so that other reads on the same connection do not wait for long.
 const MAX_SHORT_PAGE: u16 = 100;
+
+/// A page ends after this many bytes of titles and descriptions, so that a request costs little memory.
+const MAX_TEXT_BYTES: usize = 2 * 1024 * 1024;
 
 /// The subqueries of the statement.
 #[derive(DeriveIden)]
@@ -60,21 +63,32 @@ pub struct ChangePage {
 }
 
 impl Tasks {
-    /// Returns at most `limit` changes since `token`, or without one everything that exists.
+    /// Returns at most `limit` changes since `token`, or without one everything that exists. If they are large, the page has fewer.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn changes(&self, token: Option<&SyncToken>, limit: u16) -> Result<ChangesOutcome, StoreError> {
+        let mut page = match self.short_page(token, limit.min(MAX_SHORT_PAGE)).await? {
+            ChangesOutcome::Page(page) => page,
+            rejected => return Ok(rejected),
+        };
+        while page.has_more && page.rows.len() < limit.into() && page.text_bytes()? < MAX_TEXT_BYTES {
+            let rest = limit - u16::try_from(page.rows.len()).unwrap_or(limit);
+            let ChangesOutcome::Page(more) = self.short_page(Some(&page.next), rest.min(MAX_SHORT_PAGE)).await? else {
+                break;
+            };
+            page.append(more);
+        }
+        Ok(ChangesOutcome::Page(page))
+    }
+
+    /// Reads changes and the counter in one statement, that is, as they were at one time.
+    async fn short_page(&self, token: Option<&SyncToken>, limit: u16) -> Result<ChangesOutcome, StoreError> {
         if token.is_some_and(|token| !token.is_of(self.rows.owner())) {
             return Ok(ChangesOutcome::ForeignToken);
         }
-        let statement = self.changes_statement(token, limit);
-        let rows = if limit > MAX_SHORT_PAGE {
-            self.db.query_alone(&statement).await?
-        } else {
-            self.db.query(&statement).await?
-        };
+        let rows = self.db.query(&self.changes_statement(token, limit)).await?;
         let (current, pruned) = counter_of(rows.first())?;
         if token.is_some_and(|token| !token.is_current(current, pruned)) {
             return Ok(ChangesOutcome::Expired);
@@ -161,6 +175,21 @@ impl ChangePage {
         let last = rows.last().filter(|_| has_more).map(|row| row::from_row(row, owner)).transpose()?;
         let next = SyncToken::new(owner, last.map_or(current, |last| last.revision), start);
         Ok(Self { rows, owner: owner.clone(), start, next, has_more })
+    }
+
+    /// Adds the page that follows.
+    fn append(&mut self, page: Self) {
+        self.rows.extend(page.rows);
+        (self.next, self.has_more) = (page.next, page.has_more);
+    }
+
+    fn text_bytes(&self) -> Result<usize, StoreError> {
+        let changes = self.changes()?;
+        let tasks = changes.iter().map(|change| match change {
+            Change::Task(task) => task.title.len() + task.description.map_or(0, str::len),
+            Change::Deleted(_) => 0,
+        });
+        Ok(tasks.sum())
     }
 
     /// Returns the token of a client that has read the page up to a change of it.

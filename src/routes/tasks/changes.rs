@@ -33,7 +33,7 @@ pub(crate) struct ChangesParams {
     #[serde(default, deserialize_with = "since")]
     #[param(value_type = Option<String>, min_length = 1)]
     since: Option<SyncToken>,
-    /// The maximum number of changes in the page.
+    /// The maximum number of changes in the page. It has fewer if they are large.
     #[serde(default, deserialize_with = "limit")]
     #[param(minimum = 1, maximum = 1000, default = 100, example = 100)]
     limit: Option<u16>,

@@ -60,6 +60,33 @@ on_both! {
         }
     }
 
+    a_page_of_large_tasks_is_short(app) {
+        let (ann, mut local) = (app.ann(), LocalTasks::default());
+        let description = "€".repeat(10_000);
+        let task = json!({"title": "Buy milk", "description": description});
+        let operations: Vec<_> = (0..21).map(|_| json!({"op": "create", "task": task})).collect();
+        for _ in 0..6 {
+            ann.post("/api/tasks/batch", json!({"operations": operations})).await.is(200);
+        }
+        assert!(local.reads_a_page(&ann, 1_000).await, "another page follows");
+        assert_eq!(local.revisions.len(), 100);
+        assert!(!local.reads_a_page(&ann, 1_000).await);
+        assert_eq!(local.revisions.len(), 126);
+        local.are_those_of(&ann).await;
+    }
+
+    a_page_is_as_long_as_its_limit(app) {
+        let (ann, mut local) = (app.ann(), LocalTasks::default());
+        let operations: Vec<_> = (0..90).map(|number| json!({"op": "create", "task": {"title": number.to_string()}})).collect();
+        for _ in 0..3 {
+            ann.post("/api/tasks/batch", json!({"operations": operations})).await.is(200);
+        }
+        assert!(local.reads_a_page(&ann, 250).await);
+        assert_eq!(local.revisions, (1..=250).collect::<Vec<_>>());
+        assert!(!local.reads_a_page(&ann, 250).await);
+        assert_eq!(local.revisions.len(), 270);
+    }
+
     a_sync_token_is_bound_to_its_user(app) {
         let (ann, bob) = (app.ann(), app.bob());
         ann.creates_a_task("Buy milk").await;
