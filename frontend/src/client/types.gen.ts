@@ -1275,7 +1275,7 @@ export type ListTaskChangesData = {
          */
         since?: string;
         /**
-         * The maximum number of changes in the page.
+         * The maximum number of changes in the page. It has fewer if they are large.
          */
         limit?: number;
     };
