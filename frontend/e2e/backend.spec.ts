@@ -21,7 +21,7 @@ test.describe("backend session", { tag: "@backend" }, () => {
     const release = await holdRequest(there, "POST", /\/api\/account\/token$/, "response");
     const tokenRequest = there.waitForRequest("**/api/account/token");
     await there.route("**/api/tasks?*", (route) => route.fulfill({ status: 401, json: { status: 401 } }), { times: 1 });
-    await there.getByText("All", { exact: true }).click();
+    await there.getByRole("navigation", { name: "Views" }).getByRole("link", { name: /^Trash/ }).click();
     await tokenRequest;
 
     const signedOut = ann.page.waitForResponse("**/api/account/sign-out");
