@@ -14,4 +14,4 @@ pub(super) mod trash;
 mod validation;
 pub(super) mod write;
 
-pub(crate) use self::{change::encode_change, idempotent::IdempotencyTtl};
+pub(crate) use self::{batch::BatchTurn, change::encode_change, idempotent::IdempotencyTtl};

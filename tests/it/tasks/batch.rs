@@ -263,6 +263,24 @@ async fn concurrent_batches_do_not_deadlock() {
 
 /// A batch sees what was committed before it wrote anything, also in an operation that only reads.
 #[actix_web::test]
+async fn batches_that_wait_leave_a_connection_for_others() {
+    let app = TestApp::start_with(Backend::Postgres, [("WORKERS", "1")]).await;
+    let (ann, bob, sql) = (app.ann(), app.bob(), SqlConnection::on(&app.database()).await);
+    ann.creates_a_task("a").await;
+    sql.run("begin; update task_counter set revision = revision + 1").await;
+    let operations = [create("b")];
+    let batches = join_all((0..5).map(|_| ann.sends_a_batch(&operations)));
+    let (responses, ()) = futures_util::join!(batches, async {
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while sql.number(waiting).await == 0 {}
+        bob.creates_a_task("c").await;
+        sql.run("commit").await;
+    });
+    assert!(responses.into_iter().all(|response| response.status == 200));
+}
+
+#[actix_web::test]
 async fn a_batch_waits_for_the_other_writers_of_the_user() {
     let app = TestApp::start(Backend::Postgres).await;
     let (ann, sql) = (app.ann(), SqlConnection::on(&app.database()).await);

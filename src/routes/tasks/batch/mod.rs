@@ -4,6 +4,7 @@ mod operation;
 mod request;
 mod response;
 mod schema;
+mod turn;
 
 use actix_web::{HttpResponse, post, web::Data};
 use chrono::{DateTime, Utc};
@@ -12,6 +13,7 @@ use entity::{
     task::{TaskTransaction, Tasks},
 };
 
+pub(crate) use self::turn::BatchTurn;
 use self::{operation::Operation, request::BatchInput, response::BatchResults};
 use super::idempotent::{IdempotencyTtl, once};
 use crate::{
@@ -56,10 +58,12 @@ pub(crate) async fn batch(
     Scoped(tasks): Scoped<Tasks>,
     clock: Data<Clock>,
     idempotency_ttl: Data<IdempotencyTtl>,
+    turn: Data<BatchTurn>,
     RepeatableJson { value: input, key }: RepeatableJson<BatchInput, MAX_BODY_BYTES>,
 ) -> Result<HttpResponse, Problem> {
     let (operations, now) = (input.operations()?, clock.now());
     let work = async |transaction: &TaskTransaction<'_>| run(operations, transaction, now).await;
+    let _turn = turn.wait().await?;
     match key {
         Some(key) => once(&tasks, &idempotency_ttl.key(key, "/api/tasks/batch", now), work).await,
         None => tasks.transaction(work).await?,
