@@ -1,11 +1,12 @@
 // Mounts the toasts when the user first touches the page, so that the region exists before it has something to announce.
 "use client";
 
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import type { toast as Toast } from "sonner";
+import { lazyComponent } from "@/lib/lazy";
 
 const loadToaster = () => import("./ui/sonner");
-const LazyToaster = lazy(loadToaster);
+const LazyToaster = lazyComponent(loadToaster);
 
 let isMounted = false;
 let mount = () => {};

@@ -3,20 +3,21 @@
 
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { lazy, Suspense, useCallback, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import { useHotkeys } from "@/components/use-hotkeys";
+import { lazyComponent } from "@/lib/lazy";
 import { useKnownUser } from "@/session/session-provider";
 import { composerId } from "@/tasks/composer";
 import { searchFieldId } from "@/tasks/toolbar";
 import { warmUp } from "./warm-up";
 
 const loadPalette = () => import("./command-palette");
-const CommandPalette = lazy(loadPalette);
+const CommandPalette = lazyComponent(loadPalette);
 const loadShortcuts = () => import("./shortcuts-dialog");
-const ShortcutsDialog = lazy(loadShortcuts);
+const ShortcutsDialog = lazyComponent(loadShortcuts);
 
 type Overlay = "palette" | "shortcuts" | null;
 
@@ -43,8 +44,8 @@ export function Commands() {
         aria-label={t("open")}
         aria-keyshortcuts="Control+K Meta+K"
         className="max-sm:size-10 max-sm:px-0"
-        onPointerEnter={() => void loadPalette()}
-        onFocus={() => void loadPalette()}
+        onPointerEnter={() => void loadPalette().catch(() => {})}
+        onFocus={() => void loadPalette().catch(() => {})}
         onClick={() => setOverlay("palette")}
       >
         <Search aria-hidden className="size-4" />

@@ -2,17 +2,18 @@
 "use client";
 
 import Link from "next/link";
-import { lazy, useState } from "react";
+import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { useProfile } from "@/account/use-profile";
 import { Alert } from "@/components/ui/alert";
 import { MenuButton } from "@/components/ui/menu-button";
 import { Wordmark } from "@/components/wordmark";
+import { lazyComponent } from "@/lib/lazy";
 import { useKnownUser } from "@/session/session-provider";
 import { Commands } from "./commands";
 
 const loadUserMenu = () => import("./user-menu");
-const UserMenu = lazy(loadUserMenu);
+const UserMenu = lazyComponent(loadUserMenu);
 
 export function Header() {
   const [hasFailed, setHasFailed] = useState(false);
@@ -53,7 +54,7 @@ function UserMenuButton({ onFailure }: { onFailure: (failed: boolean) => void })
       variant="ghost"
       size="sm"
       className="-mr-2"
-      onIntent={() => void loadUserMenu()}
+      onIntent={() => void loadUserMenu().catch(() => {})}
       menu={(menu) => <UserMenu {...menu} name={name} email={profile.email} onFailure={onFailure} />}
     >
       <span aria-hidden className="flex size-7 items-center justify-center rounded-full bg-primary-soft text-sm font-semibold text-primary">

@@ -2,17 +2,17 @@
 "use client";
 
 import { CalendarDays, CircleCheckBig, Flag, Trash2, X } from "lucide-react";
-import { lazy } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { MenuButton } from "@/components/ui/menu-button";
+import { lazyComponent } from "@/lib/lazy";
 import type { ShownTask } from "@/sync/replica";
 import type { Selection } from "./use-selection";
 import { useTaskCommands } from "./use-task-commands";
 
 const loadMenus = () => import("./bulk-menus");
-const DueMenu = lazy(async () => ({ default: (await loadMenus()).DueMenu }));
-const PriorityMenu = lazy(async () => ({ default: (await loadMenus()).PriorityMenu }));
+const DueMenu = lazyComponent(async () => ({ default: (await loadMenus()).DueMenu }));
+const PriorityMenu = lazyComponent(async () => ({ default: (await loadMenus()).PriorityMenu }));
 
 type Props = {
   tasks: readonly ShownTask[];
@@ -54,7 +54,7 @@ export function BulkBar({ tasks, selection, onComplete, onDelete }: Props) {
         variant="ghost"
         className={className}
         disabled={isDisabled}
-        onIntent={() => void loadMenus()}
+        onIntent={() => void loadMenus().catch(() => {})}
         menu={(menu) => <DueMenu {...menu} onChoose={(due_at) => run(() => updateMany(tasks, { due_at }))()} />}
       >
         <CalendarDays aria-hidden className="size-4" />
@@ -66,7 +66,7 @@ export function BulkBar({ tasks, selection, onComplete, onDelete }: Props) {
         variant="ghost"
         className={className}
         disabled={isDisabled}
-        onIntent={() => void loadMenus()}
+        onIntent={() => void loadMenus().catch(() => {})}
         menu={(menu) => <PriorityMenu {...menu} onChoose={(priority) => run(() => updateMany(tasks, { priority }))()} />}
       >
         <Flag aria-hidden className="size-4" />

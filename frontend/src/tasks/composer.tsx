@@ -2,10 +2,11 @@
 "use client";
 
 import { CalendarDays, Plus, SlidersHorizontal, X } from "lucide-react";
-import { lazy, Suspense, useRef, useState, type FormEvent } from "react";
+import { Suspense, useRef, useState, type FormEvent } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { useAnnounce } from "@/components/live-region";
 import { Button } from "@/components/ui/button";
+import { lazyComponent } from "@/lib/lazy";
 import { useMounted } from "@/session/use-mounted";
 import { dueInDays, formatDueDate } from "./due-date";
 import { emptyDraft, isEmpty, toTaskInput, type Draft } from "./task-draft";
@@ -14,7 +15,7 @@ import { useTaskCommands } from "./use-task-commands";
 import { defaultDueDays, type View } from "./view";
 
 const loadForm = () => import("./task-form");
-const TaskForm = lazy(loadForm);
+const TaskForm = lazyComponent(loadForm);
 
 /** Found by the shortcut for a new task. */
 export const composerId = "new-task";
@@ -105,8 +106,8 @@ export function Composer({ view, onAdded }: Props) {
           aria-label={hasDetails ? t("detailsFilled") : t("details")}
           title={t("details")}
           aria-expanded={false}
-          onPointerEnter={() => void loadForm()}
-          onFocus={() => void loadForm()}
+          onPointerEnter={() => void loadForm().catch(() => {})}
+          onFocus={() => void loadForm().catch(() => {})}
           onClick={() => setExpansion("details")}
         >
           <SlidersHorizontal aria-hidden className="size-4" />

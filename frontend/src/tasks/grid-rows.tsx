@@ -1,9 +1,10 @@
 // The rows of a list. Long lists are virtualized, by code that is loaded then.
 "use client";
 
-import { lazy, Suspense, useDeferredValue, type CSSProperties, type ReactNode, type Ref, type RefObject } from "react";
+import { Suspense, useDeferredValue, type CSSProperties, type ReactNode, type Ref, type RefObject } from "react";
+import { lazyComponent } from "@/lib/lazy";
 
-const VirtualRows = lazy(() => import("./virtual-rows"));
+const VirtualRows = lazyComponent(() => import("./virtual-rows"));
 
 export type RowProps = { ref?: Ref<HTMLDivElement>; className?: string; style?: CSSProperties };
 

@@ -1,9 +1,10 @@
 // A task's notes. The code that finds links is loaded only if there may be one.
 "use client";
 
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazyComponent } from "@/lib/lazy";
 
-const LinkedNotes = lazy(() => import("./linked-notes"));
+const LinkedNotes = lazyComponent(() => import("./linked-notes"));
 
 export function Notes({ children }: { children: string }) {
   return (

@@ -1,14 +1,15 @@
 // Says that changes are not saved at the service yet, and why; and what another device changed too.
 "use client";
 
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { lazyComponent } from "@/lib/lazy";
 import { useConflicts, useSyncState } from "@/sync/hooks";
 
 const loadConflictDialog = () => import("./conflict-dialog");
-const ConflictDialog = lazy(loadConflictDialog);
+const ConflictDialog = lazyComponent(loadConflictDialog);
 
 export function SyncNotice() {
   const t = useTranslations("sync");
@@ -33,7 +34,7 @@ function Conflicts() {
       <Alert
         variant="destructive"
         action={
-          <Button size="sm" onPointerEnter={() => void loadConflictDialog()} onClick={() => setOpen(true)}>
+          <Button size="sm" onPointerEnter={() => void loadConflictDialog().catch(() => {})} onClick={() => setOpen(true)}>
             {t("review")}
           </Button>
         }

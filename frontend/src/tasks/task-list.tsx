@@ -1,9 +1,10 @@
 // The list of a view: a grid of which only the visible rows are rendered.
 "use client";
 
-import { lazy, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useTranslations } from "use-intl";
 import { cn } from "@/lib/utils";
+import { lazyComponent } from "@/lib/lazy";
 import { BulkBar } from "./bulk-bar";
 import { GridRows, type RowProps } from "./grid-rows";
 import type { ListItem } from "./sections";
@@ -20,7 +21,7 @@ import type { ChangeFilter } from "./use-filter";
 import type { ShownTask } from "@/sync/replica";
 
 export const loadEditor = () => import("./task-editor");
-const TaskEditor = lazy(loadEditor);
+const TaskEditor = lazyComponent(loadEditor);
 
 type Props = { filter: TaskFilter; onChange: ChangeFilter; editors: OpenEditors };
 
@@ -67,7 +68,7 @@ export function TaskList({ filter, onChange, editors }: Props) {
           hidden={rows.length === 0}
           onFocus={focus.onFocus}
           onKeyDown={focus.onKeyDown}
-          onPointerEnter={() => void loadEditor()}
+          onPointerEnter={() => void loadEditor().catch(() => {})}
         >
           <GridRows grid={grid} keys={rows.map(keyOf)} activeKey={activeId} renderRow={renderRow} />
         </div>

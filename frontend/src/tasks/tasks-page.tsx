@@ -1,9 +1,10 @@
 // The tasks page. The server renders it as a shell: navigation, composer and a skeleton of the list.
 "use client";
 
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslations } from "use-intl";
 import { showToast } from "@/components/toaster";
+import { lazyComponent } from "@/lib/lazy";
 import { useKnownUser } from "@/session/session-provider";
 import { Composer } from "./composer";
 import { isFiltered, matcher, noFilter, type Filter } from "./filter";
@@ -17,7 +18,7 @@ import { useOpenEditors } from "./use-open-editors";
 import { viewMatcher, type View } from "./view";
 import { ViewNav } from "./view-nav";
 
-const TrashList = lazy(() => import("./trash-list"));
+const TrashList = lazyComponent(() => import("./trash-list"));
 
 /** Nothing of the page outlives its user. */
 export function TasksPage() {

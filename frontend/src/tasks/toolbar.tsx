@@ -2,18 +2,18 @@
 "use client";
 
 import { ArrowDownUp, ListChecks, ListFilter, Search, X } from "lucide-react";
-import { lazy } from "react";
 import { useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { MenuButton } from "@/components/ui/menu-button";
 import { useRestoreFocus } from "@/components/use-restore-focus";
 import { cn } from "@/lib/utils";
+import { lazyComponent } from "@/lib/lazy";
 import type { Filter } from "./filter";
 import type { ChangeFilter } from "./use-filter";
 
 const loadMenus = () => import("./toolbar-menus");
-const FilterMenu = lazy(async () => ({ default: (await loadMenus()).FilterMenu }));
-const SortMenu = lazy(async () => ({ default: (await loadMenus()).SortMenu }));
+const FilterMenu = lazyComponent(async () => ({ default: (await loadMenus()).FilterMenu }));
+const SortMenu = lazyComponent(async () => ({ default: (await loadMenus()).SortMenu }));
 
 /** Found by the shortcut for the search. */
 export const searchFieldId = "search-tasks";
@@ -24,7 +24,7 @@ export function Toolbar({ filter, onChange, onSelect }: Props) {
   const t = useTranslations("filter");
   const sort = filter.sort === "due" ? undefined : t(`sortOptions.${filter.sort}`);
   const restoreFocus = useRestoreFocus<HTMLElement>("button");
-  const menuButton = { variant: "ghost", size: "sm", onIntent: () => void loadMenus(), className: "max-sm:w-10 max-sm:px-0" } as const;
+  const menuButton = { variant: "ghost", size: "sm", onIntent: () => void loadMenus().catch(() => {}), className: "max-sm:w-10 max-sm:px-0" } as const;
   return (
     <search {...restoreFocus} className="flex flex-col gap-3">
       <div className="flex items-center gap-1">
