@@ -102,9 +102,9 @@ test("screenshots", async ({ createUser, stack }, { project }) => {
   // the same task is changed here, without a connection, and on another device
   await page.goto("/");
   await ann.expectTask("Buy milk");
-  await ann.context.setOffline(true);
   const editor = await ann.openEditor("Buy milk");
   await editor.getByLabel("Title").fill("Buy oat milk");
+  await ann.context.setOffline(true);
   await editor.getByRole("button", { name: "Save" }).click();
   await page.getByText("You're offline").waitFor();
   await screenshot("offline");
