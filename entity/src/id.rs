@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use uuid::{ContextV7, Timestamp, Uuid};
+use uuid::{ContextV7, Timestamp, Uuid, Variant};
 
 /// A user's id in the form of Better Auth: text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -142,6 +142,14 @@ uuid_id! {
     TaskId
 }
 
+impl TaskId {
+    /// Returns whether a client may make this id: a UUID of version 4 or 7 (RFC 9562), so that it is unique without a registry.
+    #[must_use]
+    pub fn may_be_made_by_client(self) -> bool {
+        self.0.get_variant() == Variant::RFC4122 && matches!(self.0.get_version_num(), 4 | 7)
+    }
+}
+
 /// A text that is no UUID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a UUID in the hyphenated form")]
@@ -169,6 +177,22 @@ mod tests {
         assert_eq!(id.to_string().to_uppercase().parse(), Ok(id));
         for other in [format!("{{{id}}}"), format!("urn:uuid:{id}"), id.0.simple().to_string(), format!("{id}0")] {
             assert_eq!(other.parse::<TaskId>(), Err(InvalidId), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_client_makes_ids_of_version_4_or_7() {
+        let may_be_made = |id: &str| id.parse::<TaskId>().unwrap().may_be_made_by_client();
+        assert!(
+            may_be_made("01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e") && may_be_made("9f1c2e4a-5b6d-4c7e-8f90-a1b2c3d4e5f6")
+        );
+        for other in [
+            "00000000-0000-0000-0000-000000000000",
+            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+            "c232ab00-9414-11ec-b3c8-9f6bdeced846",
+            "9f1c2e4a-5b6d-4c7e-cf90-a1b2c3d4e5f6",
+        ] {
+            assert!(!may_be_made(other), "{other}");
         }
     }
 

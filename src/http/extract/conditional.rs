@@ -53,8 +53,13 @@ pub(crate) fn entity_tag(revision: Revision) -> HeaderValue {
 }
 
 /// Returns the problem of a task that has another revision than the request requires, with the one that it has.
-pub(crate) fn precondition_failed(current: Option<Revision>) -> Problem {
-    let problem = Problem::new(Kind::PreconditionFailed);
+pub(crate) fn precondition_failed(current: Revision) -> Problem {
+    Problem::new(Kind::PreconditionFailed).with_header(header::ETAG, entity_tag(current))
+}
+
+/// Returns the problem of a task that was to be created under an id that is taken; with its revision, unless it is deleted.
+pub(crate) fn task_exists(current: Option<Revision>) -> Problem {
+    let problem = Problem::new(Kind::PreconditionFailed).with_detail("A task with this id exists, or existed.");
     match current {
         Some(revision) => problem.with_header(header::ETAG, entity_tag(revision)),
         None => problem,

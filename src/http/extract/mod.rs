@@ -11,7 +11,7 @@ mod trusted_proxies;
 
 pub use self::{client_ip::ClientIp, trusted_proxies::TrustedProxies};
 pub(crate) use self::{
-    conditional::{IfMatch, IfNoneMatch, MustNotExist, entity_tag, precondition_failed},
+    conditional::{IfMatch, IfNoneMatch, MustNotExist, entity_tag, precondition_failed, task_exists},
     id_path::IdPath,
     idempotency::{RepeatableJson, RequestKey},
     invalid_fields::validation_errors,

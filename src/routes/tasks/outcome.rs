@@ -8,7 +8,7 @@ use entity::{
 
 use super::response::Task;
 use crate::http::{
-    extract::{entity_tag, precondition_failed},
+    extract::{entity_tag, precondition_failed, task_exists},
     problem::{Kind, Problem},
 };
 
@@ -25,7 +25,7 @@ pub(super) fn created(stored: &StoredTask) -> Result<HttpResponse, Problem> {
 pub(super) fn created_with_id(outcome: CreateOutcome<StoredTask>) -> Result<HttpResponse, Problem> {
     match outcome {
         CreateOutcome::Created(task) => created(&task),
-        CreateOutcome::Exists(revision) => Err(precondition_failed(revision)),
+        CreateOutcome::Exists(revision) => Err(task_exists(revision)),
     }
 }
 
@@ -45,7 +45,7 @@ fn found<T>(outcome: UpdateOutcome<T>) -> Result<T, Problem> {
     match outcome {
         UpdateOutcome::Updated(value) => Ok(value),
         UpdateOutcome::NotFound => Err(not_found()),
-        UpdateOutcome::PreconditionFailed(revision) => Err(precondition_failed(Some(revision))),
+        UpdateOutcome::PreconditionFailed(revision) => Err(precondition_failed(revision)),
     }
 }
 

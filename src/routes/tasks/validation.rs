@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Datelike, SubsecRound, Utc};
+use entity::TaskId;
 use serde::{
     Deserialize, Deserializer,
     de::{Error, IntoDeserializer},
 };
 use utoipa::openapi::schema::{Array, ArrayBuilder, Object, ObjectBuilder, Type};
 use validator::ValidationError;
+
+use crate::http::problem::InvalidField;
 
 /// Parses RFC 3339 with a year of 0 to 9999 in UTC and without a leap second, which databases cannot store.
 pub(super) fn parse_timestamp(text: &str) -> Option<DateTime<Utc>> {
@@ -89,6 +92,12 @@ pub(super) fn tags_schema() -> Array {
 pub(super) fn tag_schema() -> Object {
     let tag = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(50));
     tag.pattern(Some(r"^[^\u0000]*$")).build()
+}
+
+/// Returns what is wrong with the id of a task that a client creates.
+pub(super) fn invalid_client_id(id: TaskId) -> Option<InvalidField> {
+    let invalid = || InvalidField::new("/id", "must be a UUID of version 4 or 7");
+    (!id.may_be_made_by_client()).then(invalid)
 }
 
 #[cfg(test)]

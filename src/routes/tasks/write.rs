@@ -11,14 +11,15 @@ use super::{
     outcome::{created, created_with_id, updated},
     request::{CompletionInput, TaskInput, TaskPatch},
     response::Task,
+    validation::invalid_client_id,
 };
 use crate::{
     auth::Scoped,
     clock::Clock,
     http::{
-        extract::{IdPath, IfMatch, MustNotExist, OptionalJson, RepeatableJson, ValidJson, precondition_failed},
+        extract::{IdPath, IfMatch, MustNotExist, OptionalJson, RepeatableJson, ValidJson},
         problem::{
-            Problem,
+            Kind, Problem,
             responses::{
                 Internal, InvalidBody, NotAcceptable, NotFound, PreconditionFailed, RequestInProgress, Unauthorized,
                 Unavailable,
@@ -102,9 +103,12 @@ pub(crate) async fn replace(
 ) -> Result<HttpResponse, Problem> {
     let (content, now) = (TaskContent::from(input), clock.now());
     if must_not_exist && precondition != Precondition::None {
-        return Err(precondition_failed(None));
+        return Err(Problem::new(Kind::PreconditionFailed));
     }
     if must_not_exist {
+        if let Some(invalid) = invalid_client_id(id) {
+            return Err(Problem::invalid(vec![invalid]));
+        }
         return created_with_id(tasks.create_with_id(id, content, now).await?);
     }
     updated(tasks.update(id, content.into(), &WriteContext { precondition, now }).await?)

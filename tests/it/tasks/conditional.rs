@@ -159,6 +159,11 @@ on_both! {
         }
     }
 
+    a_client_makes_ids_of_version_4_or_7_only(app) {
+        let invalid = app.ann().creates_with_id("00000000-0000-0000-0000-000000000000").await;
+        assert_eq!(invalid.is_problem(422, "invalid-content").pointers(), ["/id"]);
+    }
+
     the_id_of_a_deleted_task_is_not_free(app) {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;

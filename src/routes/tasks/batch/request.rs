@@ -14,7 +14,10 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
-    super::{request::TaskPatch, validation},
+    super::{
+        request::TaskPatch,
+        validation::{self, invalid_client_id},
+    },
     operation::{Action, Operation},
     schema::BatchOperation,
 };
@@ -97,6 +100,7 @@ impl OperationInput {
         let change = patch.map(TaskChange::from);
         if let Name::Create = op {
             reject(if_match.is_some(), "/if_match", errors);
+            errors.extend(id.and_then(invalid_client_id));
             return content(require(change, "/task", errors)?, errors).map(|content| Operation::Create { id, content });
         }
         let id = require(id, "/id", errors);
