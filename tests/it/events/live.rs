@@ -1,7 +1,11 @@
 //! Changes reach open streams, in order, each once.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
 use tokio::time::timeout;
@@ -78,6 +82,19 @@ on_both! {
         tokio::join!(writes, reads);
         assert_eq!(local.revisions.len(), 150);
         local.are_those_of(&ann).await;
+    }
+
+    streams_stay_open_while_much_is_written(app) {
+        let end = Instant::now() + Duration::from_secs(2);
+        let user = async |number: usize| {
+            let user = app.user(&format!("user{number}"));
+            let mut events = user.events().await;
+            while Instant::now() < end {
+                let task = user.creates_a_task("Buy milk").await;
+                assert_eq!(events.next_change().await, json!({"task": task}));
+            }
+        };
+        join_all((0..16).map(user)).await;
     }
 
     a_change_by_sql_arrives(app) {
