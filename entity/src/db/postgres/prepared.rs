@@ -52,6 +52,8 @@ impl PreparedStatements {
                 self.cache().insert(request.sql.clone(), statement);
                 outcome
             }
+            // the statement failed before a type of its parameters could be looked up
+            (Err(error), Err(cause)) if error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION) => Err(cause),
             (Err(error), Err(_)) => Err(error),
             (Err(_), Ok(outcome)) => Ok(outcome),
         }
