@@ -12,7 +12,8 @@ use crate::support::{
     task::{full_task, has_fields, path, read},
 };
 
-const NO_SETTINGS: [(&str, &str); 0] = [];
+/// The batches of one user run one after another.
+const PATIENT: [(&str, &str); 1] = [("DATABASE_ACQUIRE_TIMEOUT", "30s")];
 
 /// An id that no task has.
 const MISSING: &str = "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e";
@@ -230,11 +231,11 @@ async fn concurrent_batches_do_not_deadlock() {
     for backend in BACKENDS {
         let database = Arc::new(TestDatabase::new(backend).await);
         let apps = [
-            TestApp::start_on(Arc::clone(&database), NO_SETTINGS).await,
-            TestApp::start_on(Arc::clone(&database), NO_SETTINGS).await,
+            TestApp::start_on(Arc::clone(&database), PATIENT).await,
+            TestApp::start_on(Arc::clone(&database), PATIENT).await,
         ];
-        let created = apps[0].ann().runs(&vec![create("a"); 20]).await;
-        let batches = (0..12).map(|number: usize| {
+        let created = apps[0].ann().runs(&vec![create("a"); 10]).await;
+        let batches = (0..8).map(|number: usize| {
             let mut operations: Vec<_> = created.iter().map(|task| update(id(task), &number.to_string())).collect();
             if number % 2 == 1 {
                 operations.reverse();
@@ -247,7 +248,7 @@ async fn concurrent_batches_do_not_deadlock() {
             async move { ann.patch(&path(task), json!({"priority": "low"})).await.is(200) }
         });
         let (lengths, _) = futures_util::join!(join_all(batches), join_all(singles));
-        assert_eq!(lengths, [20; 12]);
+        assert_eq!(lengths, [10; 8]);
         let mut titles = Vec::new();
         for task in &created {
             let task = read(&apps[1].ann(), task).await;
@@ -257,11 +258,10 @@ async fn concurrent_batches_do_not_deadlock() {
         // the last batch changed them all
         titles.dedup();
         assert_eq!(titles.len(), 1, "{titles:?}");
-        assert_eq!(apps[0].ann().creates_a_task("b").await["revision"], 20 + 12 * 20 + 20 + 1);
+        assert_eq!(apps[0].ann().creates_a_task("b").await["revision"], 10 + 8 * 10 + 10 + 1);
     }
 }
 
-/// A batch sees what was committed before it wrote anything, also in an operation that only reads.
 #[actix_web::test]
 async fn batches_that_wait_leave_a_connection_for_others() {
     let app = TestApp::start_with(Backend::Postgres, [("WORKERS", "1")]).await;
@@ -280,6 +280,7 @@ async fn batches_that_wait_leave_a_connection_for_others() {
     assert!(responses.into_iter().all(|response| response.status == 200));
 }
 
+/// A batch sees what was committed before it wrote anything, also in an operation that only reads.
 #[actix_web::test]
 async fn a_batch_waits_for_the_other_writers_of_the_user() {
     let app = TestApp::start(Backend::Postgres).await;
