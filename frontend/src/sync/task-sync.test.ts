@@ -54,7 +54,7 @@ test("operations made offline survive a restart and arrive once", async () => {
   const { id } = tab.actions.create({ title: "Buy milk" });
   tab.actions.update(id, { title: "Buy oat milk" });
   tab.actions.create({ title: "Buy bread" });
-  await tab.sync.flush(1_000);
+  await tab.sync.flush(10_000);
   laptop.closeTab(tab);
 
   const again = laptop.openTab();
@@ -198,6 +198,7 @@ test("many operations are sent as one batch", async () => {
   await until(() => isSynced(tab)).toBe(true);
   laptop.goOffline();
   const ids = ["a", "b", "c", "d", "e"].map((title) => tab.actions.create({ title }).id);
+  await tab.sync.flush(10_000);
   laptop.goOnline();
   await until(() => isSynced(tab)).toBe(true);
   expect(service.requests.filter((name) => name !== "listChanges")).toEqual(["batch"]);
