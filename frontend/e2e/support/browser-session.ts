@@ -2,7 +2,6 @@
 import { randomInt } from "node:crypto";
 import { expect, type BrowserContext, type Page } from "@playwright/test";
 import { userFromToken } from "@taskbridge/auth-token";
-import { createToken } from "@taskbridge/auth-token/testing";
 import { ApiClient } from "./api-client";
 import { holdRequest, type Release } from "./hold-request";
 import type { Stack } from "./stack";
@@ -57,8 +56,9 @@ export class BrowserSession {
     await this.page.unroute(tokenRoute);
   }
 
+  /** The token is this user's: one of another user would be a sign-in, in which the page starts again. */
   async serveInvalidTokenOnce(): Promise<void> {
-    const token = createToken();
+    const token = this.tokens.at(-1)!.replace(/[^.]+$/, "invalid");
     await this.context.route(tokenRoute, (route) => route.fulfill({ json: { token } }), { times: 1 });
   }
 

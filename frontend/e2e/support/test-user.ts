@@ -69,12 +69,9 @@ export class TestUser extends BrowserSession {
   }
 
   async addTask(title: string): Promise<void> {
-    // a text that is entered while the page starts may be lost
-    await expect(async () => {
-      await this.newTaskInput.fill(title);
-      await this.newTaskInput.press("Enter");
-      await expect(this.taskList.getByText(title)).toBeVisible({ timeout: 5_000 });
-    }).toPass();
+    await this.newTaskInput.fill(title);
+    await this.newTaskInput.press("Enter");
+    await this.expectTask(title);
     await expect(this.newTaskInput).toHaveValue("");
   }
 
