@@ -58,13 +58,15 @@ async function store(key, response) {
 /** Caches pages and all that they load, now or later. */
 async function cacheAll(pages, assets) {
   const seen = new Set();
-  await Promise.allSettled([...pages.map((pathname) => cachePage(pathname, seen)), ...assets.map((url) => cacheAsset(url, seen))]);
+  await Promise.allSettled(assets.map((url) => cacheAsset(url, seen)));
+  await Promise.allSettled(pages.map((pathname) => cachePage(pathname, seen)));
 }
 
+/** Stores the page last: a page in the cache can be opened without a network. */
 async function cachePage(pathname, seen) {
   const response = await fetch(pathname);
+  await cacheReferences(await response.clone().text(), seen);
   await store(pathname, response);
-  await cacheReferences(await response.text(), seen);
 }
 
 async function cacheAsset(url, seen) {

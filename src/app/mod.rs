@@ -44,8 +44,8 @@ use crate::{
     tokens::{EmailTokens, TokenIssuer},
 };
 
-/// Signals of changed tasks that may wait. The hub's next poll finds what exceeds it.
-const MAX_WAITING_SIGNALS: usize = 1_000;
+/// Notifications of changed tasks that may wait. The hub's next poll finds what exceeds it.
+const MAX_WAITING_NOTIFICATIONS: usize = 1_000;
 
 /// A service that is bound to its address and ready to run.
 pub struct Application {
@@ -77,15 +77,15 @@ impl Application {
         preflight::log_authentication(&config);
         let revocations = authenticator.revocations().clone();
         preflight::self_test(&config, &authenticator, &clock).await?;
-        let (signals, received_signals) = mpsc::channel(MAX_WAITING_SIGNALS);
-        let feed = background::load_revocations(db.clone(), &revocations, &clock).await?.forwarding(signals);
+        let (notifications, received_notifications) = mpsc::channel(MAX_WAITING_NOTIFICATIONS);
+        let feed = background::load_revocations(db.clone(), &revocations, &clock).await?.forwarding(notifications);
         let hub_settings = EventHubSettings {
             streams_per_user: config.tasks.event_streams_per_user,
             encode: encode_change,
             revocations: revocations.clone(),
             clock: clock.clone(),
         };
-        let (event_hub, run_event_hub) = EventHub::new(&db, hub_settings, received_signals);
+        let (event_hub, run_event_hub) = EventHub::new(&db, hub_settings, received_notifications);
         let (mailer, delivery) = Mailer::new(&config.mail)?;
         let tokens_and_keys = access_tokens.zip(signing_keys.clone());
         let limits = Limits::new(&config, &clock, pools::rate_limit_counters(&config, &db).await?);

@@ -16,14 +16,14 @@ use super::{
 use crate::telemetry::metrics::{BACKGROUND_FAILURES, EVENTS};
 
 /// The users whose changes are read at the same time, by connections that the revocation feed uses too.
-const CONCURRENT_READS: usize = 8;
+const MAX_CONCURRENT_READS: usize = 8;
 
 /// Pause between two pages of a user, in which the streams take the first.
 const PAGE_PAUSE: Duration = Duration::from_millis(2);
 
 pub(super) async fn run(registry: &Registry, changed: mpsc::UnboundedReceiver<UserId>, encode: EncodeChange) {
     let changed = stream::unfold(changed, async |mut changed| Some((changed.recv().await?, changed)));
-    changed.for_each_concurrent(CONCURRENT_READS, async |user| deliver(registry, &user, encode).await).await;
+    changed.for_each_concurrent(MAX_CONCURRENT_READS, async |user| deliver(registry, &user, encode).await).await;
 }
 
 /// Sends what has changed. After a failure, the next poll has the user's changes read again.

@@ -12,7 +12,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::{
     frame::{COMMENT, EncodeChange, Frame, PAGE_SIZE, UNAUTHORIZED, preamble},
-    registry::{Added, Registry},
+    registry::{Registration, Registry},
     user_streams::{Message, Validity},
 };
 use crate::telemetry::metrics::EVENT_STREAMS_ENDED;
@@ -41,8 +41,14 @@ pub(crate) struct EventStream {
 }
 
 impl EventStream {
-    pub(super) fn new(registry: Arc<Registry>, user: UserId, tasks: Tasks, added: Added, encode: EncodeChange) -> Self {
-        let Added { id, validity, messages } = added;
+    pub(super) fn new(
+        registry: Arc<Registry>,
+        user: UserId,
+        tasks: Tasks,
+        registration: Registration,
+        encode: EncodeChange,
+    ) -> Self {
+        let Registration { id, validity, messages } = registration;
         let (position, behind, losses) = (Revision(0), None, 0);
         Self { registry, user, id, validity, messages, tasks, encode, position, behind, losses, end: "rejected" }
     }
@@ -51,7 +57,7 @@ impl EventStream {
         &self.tasks
     }
 
-    /// Starts after `token`, or if `page` was read since then, after that. Returns the begin of the body.
+    /// Starts after `token`, or if `page` was read since then, after that. Returns the start of the body.
     pub(super) fn start(&mut self, token: SyncToken, page: Option<(Frame, Option<SyncToken>)>) -> Bytes {
         let mut first = preamble(&token).into_bytes();
         let mut behind = None;

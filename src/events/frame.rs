@@ -55,7 +55,7 @@ impl Frame {
     }
 }
 
-/// Returns the begin of a stream: how to reconnect, and from where, also if no event follows.
+/// Returns the start of a stream: how to reconnect, and from where, also if no event follows.
 pub(super) fn preamble(token: &SyncToken) -> String {
     format!("retry: {RETRY_MILLIS}\nid: {token}\n\n")
 }

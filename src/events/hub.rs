@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::Arc};
 use actix_web::web::Bytes;
 use entity::{
     Db, UserId,
-    task::{ChangesOutcome, Signal, SyncToken, TaskRevisions, Tasks},
+    task::{ChangeNotification, ChangesOutcome, SyncToken, TaskRevisions, Tasks},
 };
 use futures_util::{Stream, future::OptionFuture};
 use tokio::sync::mpsc;
@@ -15,10 +15,10 @@ use super::{
     delivery,
     event_stream::EventStream,
     frame::{EncodeChange, Frame, PAGE_SIZE},
+    notifications::{self, PendingNotification},
     open_error::OpenError,
     polling,
     registry::Registry,
-    signals::{self, SignalSender},
 };
 use crate::{
     auth::{Principal, Revocations},
@@ -37,7 +37,7 @@ pub(crate) struct EventHubSettings {
 #[derive(Clone)]
 pub(crate) struct EventHub {
     registry: Arc<Registry>,
-    signals: Option<SignalSender>,
+    pending_notification: Option<PendingNotification>,
     db: Db,
     encode: EncodeChange,
 }
@@ -48,14 +48,14 @@ impl EventHub {
     pub(crate) fn new(
         db: &Db,
         settings: EventHubSettings,
-        received: mpsc::Receiver<Signal>,
+        received: mpsc::Receiver<ChangeNotification>,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let EventHubSettings { streams_per_user, encode, revocations, clock } = settings;
         let (changed, changed_users) = mpsc::unbounded_channel();
         let registry = Arc::new(Registry::new(streams_per_user, changed));
         let process = Uuid::new_v4();
-        let sender = signals::sender(db, process);
-        let signals = sender.as_ref().map(|(sender, _)| sender.clone());
+        let sender = notifications::sender(db, process);
+        let pending_notification = sender.as_ref().map(|(sender, _)| sender.clone());
         let run = {
             let (registry, revisions) = (Arc::clone(&registry), TaskRevisions::new(db));
             async move {
@@ -63,12 +63,12 @@ impl EventHub {
                     delivery::run(&registry, changed_users, encode),
                     polling::poll(&registry, &revisions),
                     polling::check(&registry, &revocations, &clock),
-                    signals::receive(&registry, received, process),
-                    OptionFuture::from(sender.map(signals::send)),
+                    notifications::receive(&registry, received, process),
+                    OptionFuture::from(sender.map(notifications::send)),
                 );
             }
         };
-        (Self { registry, signals, db: db.clone(), encode }, run)
+        (Self { registry, pending_notification, db: db.clone(), encode }, run)
     }
 
     /// Opens a stream of what has changed since `token`, or of what changes from now on.
@@ -82,9 +82,9 @@ impl EventHub {
         tasks: Tasks,
         token: Option<SyncToken>,
     ) -> Result<impl Stream<Item = Result<Bytes, Infallible>> + 'static, OpenError> {
-        let added = self.registry.add(principal, || tasks.on(&self.db))?;
+        let registration = self.registry.add(principal, || tasks.on(&self.db))?;
         let mut stream =
-            EventStream::new(Arc::clone(&self.registry), principal.user_id().clone(), tasks, added, self.encode);
+            EventStream::new(Arc::clone(&self.registry), principal.user_id().clone(), tasks, registration, self.encode);
         let Some(token) = token else {
             let token = stream.tasks().latest_token().await?;
             let first = stream.start(token, None);
@@ -103,8 +103,8 @@ impl EventHub {
     /// Records that a request of this process may have changed tasks of a user.
     pub(crate) fn hint(&self, user: &UserId) {
         self.registry.mark(user);
-        if let Some(signals) = &self.signals {
-            signals.send(user);
+        if let Some(pending) = &self.pending_notification {
+            pending.add(user);
         }
     }
 

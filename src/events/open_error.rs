@@ -3,7 +3,7 @@
 use actix_web::http::header::{self, HeaderValue};
 use entity::StoreError;
 
-use super::registry::Refusal;
+use super::registry::RegistrationError;
 use crate::http::problem::{InvalidField, Kind, Problem};
 
 /// What the sync token of a request must be.
@@ -45,11 +45,11 @@ impl From<OpenError> for Problem {
     }
 }
 
-impl From<Refusal> for OpenError {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::TooManyStreams => Self::TooManyStreams,
-            Refusal::Closed => Self::Closed,
+impl From<RegistrationError> for OpenError {
+    fn from(error: RegistrationError) -> Self {
+        match error {
+            RegistrationError::TooManyStreams => Self::TooManyStreams,
+            RegistrationError::Closed => Self::Closed,
         }
     }
 }

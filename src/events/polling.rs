@@ -19,7 +19,7 @@ pub(super) async fn poll(registry: &Registry, revisions: &TaskRevisions) {
             continue;
         }
         let users: Vec<_> = delivered.keys().cloned().collect();
-        match revisions.of(&users).await {
+        match revisions.for_users(&users).await {
             Ok(revisions) => registry.compare(&revisions, &delivered),
             Err(_) => BACKGROUND_FAILURES.inc(["event_streams"]),
         }

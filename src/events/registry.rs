@@ -29,7 +29,7 @@ pub(super) const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 const CHECKS_PER_COMMENT: u64 = 80;
 
 /// Why a stream is not opened.
-pub(super) enum Refusal {
+pub(super) enum RegistrationError {
     TooManyStreams,
     Closed,
 }
@@ -50,7 +50,7 @@ struct Users {
 }
 
 /// A stream that has been added.
-pub(super) struct Added {
+pub(super) struct Registration {
     pub(super) id: u64,
     pub(super) validity: Validity,
     pub(super) messages: broadcast::Receiver<Message>,
@@ -62,10 +62,14 @@ impl Registry {
     }
 
     /// Adds a stream of a user. `tasks` are read by a connection of the background tasks.
-    pub(super) fn add(&self, principal: &Principal, tasks: impl FnOnce() -> Tasks) -> Result<Added, Refusal> {
+    pub(super) fn add(
+        &self,
+        principal: &Principal,
+        tasks: impl FnOnce() -> Tasks,
+    ) -> Result<Registration, RegistrationError> {
         let mut users = self.lock();
         if users.is_closed {
-            return Err(Refusal::Closed);
+            return Err(RegistrationError::Closed);
         }
         users.last_stream += 1;
         let id = users.last_stream;
@@ -73,13 +77,13 @@ impl Registry {
         let entry = users.by_id.entry(user.clone());
         let streams = entry.or_insert_with(|| UserStreams::new(tasks(), UserHash::new(user)));
         if streams.streams.len() >= self.max_streams {
-            return Err(Refusal::TooManyStreams);
+            return Err(RegistrationError::TooManyStreams);
         }
         let stream = OpenStream::new(id, principal.clone());
         let validity = stream.validity();
         streams.streams.push(stream);
         EVENT_STREAMS.inc();
-        Ok(Added { id, validity, messages: streams.subscribe() })
+        Ok(Registration { id, validity, messages: streams.subscribe() })
     }
 
     /// Removes a stream. Has no effect if it was removed before.

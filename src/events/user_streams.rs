@@ -68,7 +68,7 @@ impl OpenStream {
     }
 
     /// Returns whether the token is no longer valid. `version` is that of `revocations`.
-    fn is_over(&mut self, revocations: &Revocations, version: u64, now: DateTime<Utc>) -> bool {
+    fn is_invalid(&mut self, revocations: &Revocations, version: u64, now: DateTime<Utc>) -> bool {
         let is_unchecked = self.checked.replace(version) != Some(version);
         self.principal.has_expired(now) || is_unchecked && revocations.is_revoked(&self.principal)
     }
@@ -174,14 +174,14 @@ impl UserStreams {
 
     /// Marks the streams whose token is no longer valid, so that they end. `version` is that of `revocations`.
     pub(super) fn check(&mut self, revocations: &Revocations, version: u64, now: DateTime<Utc>) {
-        let mut is_any_over = false;
+        let mut is_any_invalid = false;
         for stream in &mut self.streams {
-            if stream.is_over(revocations, version, now) {
+            if stream.is_invalid(revocations, version, now) {
                 stream.validity.0.store(false, Ordering::Relaxed);
-                is_any_over = true;
+                is_any_invalid = true;
             }
         }
-        if is_any_over {
+        if is_any_invalid {
             self.send(Message::Check);
         }
     }

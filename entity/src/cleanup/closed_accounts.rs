@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{BATCH_SIZE, Cleanup};
+use super::{BATCH_SIZE, Cleanup, texts};
 use crate::{
     StoreError,
     better_auth::timestamp_value,
@@ -106,8 +106,4 @@ impl Cleanup {
 /// Reads user ids, each with whether the user exists.
 fn closed_accounts(rows: &[Row]) -> Result<Vec<(String, bool)>, StoreError> {
     rows.iter().map(|row| Ok((row.get::<&str>(0)?.to_owned(), row.get(1)?))).collect()
-}
-
-pub(super) fn texts(rows: &[Row]) -> Result<Vec<String>, StoreError> {
-    rows.iter().map(|row| Ok(row.get::<&str>(0)?.to_owned())).collect()
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{BATCH_SIZE, Cleanup, closed_accounts::texts};
+use super::{BATCH_SIZE, Cleanup, texts};
 use crate::{
     StoreError,
     db::{Executor, Sql},
@@ -60,7 +60,7 @@ impl Cleanup {
             .await
     }
 
-    /// Returns users with deleted tasks that meet a condition.
+    /// Returns users with deleted tasks that meet a condition. The one on `user_id` holds for all: it starts at the first.
     async fn users_with(&self, condition: &str, instant: DateTime<Utc>) -> Result<Vec<String>, StoreError> {
         let sql = format!(
             "select distinct user_id from taskbridge.task where user_id >= $2 and deleted_at is not null and {condition}

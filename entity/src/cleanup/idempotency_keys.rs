@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{BATCH_SIZE, Cleanup};
+use super::{BATCH_SIZE, Cleanup, texts};
 use crate::{
     StoreError,
     db::{Executor, Sql},
@@ -23,8 +23,7 @@ impl Cleanup {
         let sql = format!(
             "select user_id from taskbridge.idempotency_key where expires_at <= $1 order by expires_at limit {BATCH_SIZE}"
         );
-        let rows = self.db.query_slowly(&Sql::new(&sql, [instant.into()])).await?;
-        let mut users: Vec<String> = rows.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
+        let mut users = texts(&self.db.query_slowly(&Sql::new(&sql, [instant.into()])).await?)?;
         users.sort_unstable();
         users.dedup();
         Ok(users)

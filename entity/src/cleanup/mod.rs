@@ -12,7 +12,7 @@ pub use self::step::CleanupStep;
 use crate::{
     Db, StoreError,
     better_auth::timestamp_value,
-    db::{Executor, Sql},
+    db::{Executor, Row, Sql},
     rate_limit, verification,
 };
 
@@ -124,4 +124,9 @@ impl Default for TaskRetention {
     fn default() -> Self {
         Self { trash: TimeDelta::days(30), tombstones: TimeDelta::days(90) }
     }
+}
+
+/// Reads the first column, which has texts.
+fn texts(rows: &[Row]) -> Result<Vec<String>, StoreError> {
+    rows.iter().map(|row| Ok(row.get::<&str>(0)?.to_owned())).collect()
 }

@@ -13,7 +13,7 @@ use crate::{
     Db, StoreError,
     better_auth::timestamp_value,
     db::{Dialect, Executor, Sql},
-    task::Signal,
+    task::ChangeNotification,
 };
 
 /// The interval between polls, which continue while notifications arrive.
@@ -67,10 +67,10 @@ impl Feed {
         }
     }
 
-    /// Forwards the signals of changed tasks, which arrive on the same connection, to `signals`. Those that do not fit are lost.
+    /// Forwards the notifications of changed tasks, which arrive on the same connection. Those that do not fit are lost.
     #[must_use]
-    pub fn forwarding(mut self, signals: mpsc::Sender<Signal>) -> Self {
-        self.listener.forward_signals(signals);
+    pub fn forwarding(mut self, receiver: mpsc::Sender<ChangeNotification>) -> Self {
+        self.listener.forward_change_notifications(receiver);
         self
     }
 

@@ -1,5 +1,5 @@
 //! Receives revocations by PostgreSQL's `LISTEN`. The feed's next poll finds what is missed here. The same connection receives
-//! the signals of changed tasks.
+//! the notifications of changed tasks.
 
 use std::{future::pending, time::Duration};
 
@@ -9,7 +9,7 @@ use super::{model::Revocation, row::StoredRevocation};
 use crate::{
     Db,
     db::{self, Notification},
-    task::{self, Signal},
+    task::{self, ChangeNotification},
 };
 
 const CHANNEL: &str = "taskbridge_revocation";
@@ -27,8 +27,8 @@ const TEST_TIMEOUT: Duration = Duration::from_secs(1);
 /// A listening connection that is opened again after a failure.
 pub(super) struct Listener {
     connection: Option<db::Listener>,
-    /// Takes the signals of changed tasks.
-    signals: Option<mpsc::Sender<Signal>>,
+    /// Takes the notifications of changed tasks.
+    change_notifications: Option<mpsc::Sender<ChangeNotification>>,
     retry_at: Instant,
     retry_delay: Duration,
     next_test: Instant,
@@ -37,11 +37,17 @@ pub(super) struct Listener {
 impl Listener {
     pub(super) fn new() -> Self {
         let now = Instant::now();
-        Self { connection: None, signals: None, retry_at: now, retry_delay: MIN_RECONNECT_DELAY, next_test: now }
+        Self {
+            connection: None,
+            change_notifications: None,
+            retry_at: now,
+            retry_delay: MIN_RECONNECT_DELAY,
+            next_test: now,
+        }
     }
 
-    pub(super) fn forward_signals(&mut self, signals: mpsc::Sender<Signal>) {
-        self.signals = Some(signals);
+    pub(super) fn forward_change_notifications(&mut self, notifications: mpsc::Sender<ChangeNotification>) {
+        self.change_notifications = Some(notifications);
     }
 
     pub(super) fn is_connected(&self) -> bool {
@@ -54,7 +60,7 @@ impl Listener {
         if self.is_connected() || Instant::now() < self.retry_at {
             return;
         }
-        if let Ok(connection) = db.listen(&[CHANNEL, task::CHANNEL]).await {
+        if let Ok(connection) = db.listen(&[CHANNEL, task::CHANGE_CHANNEL]).await {
             self.connection = connection;
             self.retry_delay = MIN_RECONNECT_DELAY;
         } else {
@@ -80,7 +86,7 @@ impl Listener {
         loop {
             let Some(connection) = &mut self.connection else { return pending().await };
             match connection.recv().await {
-                Some(notification) if notification.channel() == task::CHANNEL => self.forward(&notification),
+                Some(notification) if notification.channel() == task::CHANGE_CHANNEL => self.forward(&notification),
                 Some(notification) => {
                     return serde_json::from_str::<StoredRevocation>(notification.payload()).ok()?.into_revocation();
                 }
@@ -92,10 +98,10 @@ impl Listener {
         None
     }
 
-    /// Forwards a signal, unless too many wait: what it says is in the counters too.
+    /// Forwards the notification of a change, unless too many wait: what it says is in the counters too.
     fn forward(&self, notification: &Notification) {
-        if let (Some(signals), Ok(signal)) = (&self.signals, notification.payload().parse()) {
-            drop(signals.try_send(signal));
+        if let (Some(receiver), Ok(change)) = (&self.change_notifications, notification.payload().parse()) {
+            drop(receiver.try_send(change));
         }
     }
 }

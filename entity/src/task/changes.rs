@@ -56,6 +56,8 @@ pub struct ChangePage {
     rows: Vec<Row>,
     owner: UserId,
     start: Revision,
+    /// The size of titles and descriptions.
+    text_bytes: usize,
     /// The token with which to read the changes after this page.
     pub next: SyncToken,
     /// Whether further changes are stored already.
@@ -73,7 +75,7 @@ impl Tasks {
             ChangesOutcome::Page(page) => page,
             rejected => return Ok(rejected),
         };
-        while page.has_more && page.rows.len() < limit.into() && page.text_bytes()? < MAX_TEXT_BYTES {
+        while page.has_more && page.rows.len() < limit.into() && page.text_bytes < MAX_TEXT_BYTES {
             let rest = limit - u16::try_from(page.rows.len()).unwrap_or(limit);
             let ChangesOutcome::Page(more) = self.short_page(Some(&page.next), rest.min(MAX_SHORT_PAGE)).await? else {
                 break;
@@ -174,22 +176,15 @@ impl ChangePage {
         }
         let last = rows.last().filter(|_| has_more).map(|row| row::from_row(row, owner)).transpose()?;
         let next = SyncToken::new(owner, last.map_or(current, |last| last.revision), start);
-        Ok(Self { rows, owner: owner.clone(), start, next, has_more })
+        let text_bytes = text_bytes(&rows, owner)?;
+        Ok(Self { rows, owner: owner.clone(), start, text_bytes, next, has_more })
     }
 
     /// Adds the page that follows.
     fn append(&mut self, page: Self) {
         self.rows.extend(page.rows);
+        self.text_bytes += page.text_bytes;
         (self.next, self.has_more) = (page.next, page.has_more);
-    }
-
-    fn text_bytes(&self) -> Result<usize, StoreError> {
-        let changes = self.changes()?;
-        let tasks = changes.iter().map(|change| match change {
-            Change::Task(task) => task.title.len() + task.description.map_or(0, str::len),
-            Change::Deleted(_) => 0,
-        });
-        Ok(tasks.sum())
     }
 
     /// Returns the token of a client that has read the page up to a change of it.
@@ -207,6 +202,15 @@ impl ChangePage {
         let change = |row| row::from_row(row, &self.owner).map(Change::from);
         self.rows.iter().map(change).collect()
     }
+}
+
+/// Returns the size of the titles and descriptions. Of a deleted task, none is sent.
+fn text_bytes(rows: &[Row], owner: &UserId) -> Result<usize, StoreError> {
+    let size = |row| match row::from_row(row, owner).map(Change::from)? {
+        Change::Task(task) => Ok(task.title.len() + task.description.map_or(0, str::len)),
+        Change::Deleted(_) => Ok(0),
+    };
+    rows.iter().map(size).sum()
 }
 
 /// Reads the columns of the counter, which follow those of a task. A user without tasks has no counter.

@@ -1,4 +1,4 @@
-//! The table `idempotency_key`: the answers to requests that a client may repeat, each stored in the transaction of its write.
+//! The table `idempotency_key`: the responses to requests that a client may repeat, each stored in the transaction of its write.
 
 use std::time::Duration;
 
@@ -59,9 +59,9 @@ pub struct IdempotencyKey {
     pub expires_at: DateTime<Utc>,
 }
 
-/// The answer to a request.
+/// The response to a request, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct StoredResponse {
     /// The HTTP status.
     pub status: u16,
     /// The header `ETag`.
@@ -77,8 +77,8 @@ pub struct Answer {
 pub enum Claim {
     /// The key is free, and no other transaction can claim it until this one has ended.
     New,
-    /// The request has been answered.
-    Answered(Answer),
+    /// The request has been completed.
+    Completed(StoredResponse),
     /// The key was used for another request.
     Reused,
     /// Another transaction has claimed the key and not ended. This one can only be rolled back.
@@ -112,34 +112,39 @@ impl IdempotencyKeys {
         match transaction.write_unless_locked(&insert, MAX_WAIT).await?.map(Outcome::into_row) {
             None => Ok(Claim::InProgress),
             Some(Some(_claimed)) => Ok(Claim::New),
-            Some(None) => self.answered(transaction, key).await,
+            Some(None) => self.stored(transaction, key).await,
         }
     }
 
-    /// Stores the answer of a request whose key the transaction has claimed.
-    pub(super) async fn store(&self, transaction: &Transaction, key: &str, answer: &Answer) -> Result<(), StoreError> {
+    /// Stores the response to a request whose key the transaction has claimed.
+    pub(super) async fn store(
+        &self,
+        transaction: &Transaction,
+        key: &str,
+        response: &StoredResponse,
+    ) -> Result<(), StoreError> {
         let row = ActiveModel {
-            status: Set(Some(i16::try_from(answer.status).map_err(StoreError::unexpected)?)),
-            etag: Set(answer.etag.clone()),
-            location: Set(answer.location.clone()),
-            body: Set(Some(answer.body.clone())),
+            status: Set(Some(i16::try_from(response.status).map_err(StoreError::unexpected)?)),
+            etag: Set(response.etag.clone()),
+            location: Set(response.location.clone()),
+            body: Set(Some(response.body.clone())),
             ..<ActiveModel as Default>::default()
         };
         transaction.execute(&self.rows.update(row).filter(Column::Key.eq(key)).into_query()).await?;
         Ok(())
     }
 
-    async fn answered(&self, transaction: &Transaction, key: &IdempotencyKey) -> Result<Claim, StoreError> {
+    async fn stored(&self, transaction: &Transaction, key: &IdempotencyKey) -> Result<Claim, StoreError> {
         let select = self.rows.select().filter(Column::Key.eq(key.key.as_str()));
         let select = select.filter(Column::RequestHash.eq(key.request_hash.to_vec())).select_only();
         let select = select.columns([Column::Status, Column::Etag, Column::Location, Column::Body]).into_query();
         let row = transaction.query_one(&select).await?;
-        row.map_or(Ok(Claim::Reused), |row| answer(&row).map(Claim::Answered))
+        row.map_or(Ok(Claim::Reused), |row| stored_response(&row).map(Claim::Completed))
     }
 }
 
-fn answer(row: &Row) -> Result<Answer, StoreError> {
-    Ok(Answer {
+fn stored_response(row: &Row) -> Result<StoredResponse, StoreError> {
+    Ok(StoredResponse {
         status: u16::try_from(row.get::<i16>(0)?).map_err(StoreError::unexpected)?,
         etag: row.get(1)?,
         location: row.get(2)?,

@@ -1,5 +1,6 @@
 //! Tasks: one owner's, as plain values.
 
+mod change_notification;
 mod changes;
 mod counter;
 mod cursor;
@@ -14,7 +15,6 @@ mod revisions;
 mod row;
 mod search_index;
 mod search_statement;
-mod signal;
 mod sort;
 mod stored;
 mod sync_token;
@@ -23,10 +23,12 @@ mod write;
 
 use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
 
+pub(crate) use self::{change_notification::CHANGE_CHANNEL, purge::purge};
 pub use self::{
+    change_notification::{ChangeNotification, ChangeNotifier, ChangedUsers, UserHash},
     changes::{Change, ChangePage, ChangesOutcome},
     cursor::{Cursor, InvalidCursor},
-    idempotency::{Answer, Claim, IdempotencyKey},
+    idempotency::{Claim, IdempotencyKey, StoredResponse},
     list_query::ListQuery,
     model::{
         Completion, CreateOutcome, DeletedTask, Precondition, Priority, Revision, Task, TaskChange, TaskContent,
@@ -34,7 +36,6 @@ pub use self::{
     },
     revisions::TaskRevisions,
     search_index::{LargeUsers, SearchIndex},
-    signal::{ChangeSignals, ChangedUsers, Signal, UserHash},
     sort::{Filter, Sort, SortKey},
     stored::{Page, StoredTask},
     sync_token::{InvalidSyncToken, SyncToken},
@@ -42,7 +43,6 @@ pub use self::{
     write::WriteContext,
 };
 use self::{counter::TaskCounter, idempotency::IdempotencyKeys, row::Column};
-pub(crate) use self::{purge::purge, signal::CHANNEL};
 use crate::{
     Db, StoreError, TaskId,
     db::{Executor, Row},

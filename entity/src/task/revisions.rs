@@ -27,7 +27,7 @@ impl TaskRevisions {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn of(&self, users: &[UserId]) -> Result<Vec<(UserId, Revision)>, StoreError> {
+    pub async fn for_users(&self, users: &[UserId]) -> Result<Vec<(UserId, Revision)>, StoreError> {
         let dialect = self.db.dialect();
         let condition = is_one_of("user_id", dialect);
         let sql = format!("select user_id, revision from taskbridge.task_counter where {condition}");

@@ -41,7 +41,7 @@ pub(crate) struct Model {
     pub(super) folded_description: Option<String>,
     pub(super) revision: i64,
     pub(super) deleted_at: Option<DateTime<Utc>>,
-    /// Whether the deleted task has only its id and revision left.
+    /// Whether the deleted task has no content left: only its id, its revision and its times.
     pub(super) purged: bool,
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Tasks,
-    idempotency::{Answer, Claim, IdempotencyKey},
+    idempotency::{Claim, IdempotencyKey, StoredResponse},
     model::{Completion, CreateOutcome, DeletedTask, TaskChange, TaskContent, UpdateOutcome},
     stored::StoredTask,
     write::WriteContext,
@@ -47,9 +47,9 @@ impl TaskTransaction<'_> {
         self.tasks.idempotency_keys.claim(self.transaction, key).await
     }
 
-    /// Stores the answer of a request whose key the transaction has claimed.
-    pub async fn store_answer(&self, key: &IdempotencyKey, answer: &Answer) -> Result<(), StoreError> {
-        self.tasks.idempotency_keys.store(self.transaction, &key.key, answer).await
+    /// Stores the response to a request whose key the transaction has claimed.
+    pub async fn store_response(&self, key: &IdempotencyKey, response: &StoredResponse) -> Result<(), StoreError> {
+        self.tasks.idempotency_keys.store(self.transaction, &key.key, response).await
     }
 
     /// Creates a task: see [`Tasks::create`].

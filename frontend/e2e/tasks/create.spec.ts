@@ -1,6 +1,7 @@
 import { expect, test } from "../support/fixtures";
 
-const addUrl = /\/api\/tasks\/[^/]+$/;
+// not the event stream
+const addUrl = /\/api\/tasks\/[0-9a-f-]{36}$/;
 
 test("a new task is shown at once, and marked until it is saved", async ({ ann }) => {
   const release = await ann.holdNextRequest("PUT", addUrl);

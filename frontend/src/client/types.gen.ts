@@ -1195,7 +1195,7 @@ export type BatchTasksData = {
     body: BatchInput;
     headers?: {
         /**
-         * A key that the client makes for this one request, such as a UUID: 1 to 255 visible ASCII characters.
+         * A key that the client makes for this one operation, such as a UUID: 1 to 255 visible ASCII characters.
          */
         'Idempotency-Key'?: string;
     };

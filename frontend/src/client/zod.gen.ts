@@ -203,7 +203,7 @@ export const zTaskPatch = z.object({
  */
 export const zBatchOperation = z.union([
     z.object({
-        id: z.optional(z.uuid()),
+        id: z.optional(z.string().check(z.regex(/^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[47][0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$/))),
         op: z.enum(['create']),
         task: zTaskInput
     }),

@@ -9,6 +9,13 @@ use actix_web::{
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        ObjectBuilder, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 use validator::Validate;
 
 use super::json::{MAX_BODY_BYTES, parse, required_body};
@@ -38,6 +45,16 @@ impl RequestKey {
     pub(crate) fn request_hash(&self, path: &str) -> [u8; 32] {
         let head = format!("{} {path}\n", self.method);
         Sha256::new().chain_update(head).chain_update(&self.body).finalize().into()
+    }
+}
+
+impl IntoParams for RequestKey {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text =
+            "A key that the client makes for this one operation, such as a UUID: 1 to 255 visible ASCII characters.";
+        let key = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(MAX_KEY_LENGTH));
+        let header = ParameterBuilder::new().name("Idempotency-Key").parameter_in(ParameterIn::Header);
+        vec![header.description(Some(text)).schema(Some(key.pattern(Some("^[!-~]+$")))).build()]
     }
 }
 

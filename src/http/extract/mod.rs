@@ -1,7 +1,6 @@
 //! Extractors whose rejections are problem details.
 
 mod client_ip;
-mod conditional;
 mod id_path;
 mod idempotency;
 mod invalid_fields;
@@ -11,7 +10,6 @@ mod trusted_proxies;
 
 pub use self::{client_ip::ClientIp, trusted_proxies::TrustedProxies};
 pub(crate) use self::{
-    conditional::{IfMatch, IfNoneMatch, MustNotExist, entity_tag, precondition_failed, task_exists},
     id_path::IdPath,
     idempotency::{RepeatableJson, RequestKey},
     invalid_fields::validation_errors,

@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::{
-    change::ChangePage,
+    change_response::ChangePage,
     list_params::{parse_limit, parsed},
 };
 use crate::{

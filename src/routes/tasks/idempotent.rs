@@ -1,4 +1,4 @@
-//! Requests with an `Idempotency-Key`: the first is run, and the others get its answer.
+//! Requests with an `Idempotency-Key`: the first is run, and the others get its response.
 
 use std::{fmt, time::Duration};
 
@@ -13,7 +13,7 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use entity::{
     StoreError,
-    task::{Answer, Claim, IdempotencyKey, TaskTransaction, Tasks},
+    task::{Claim, IdempotencyKey, StoredResponse, TaskTransaction, Tasks},
 };
 
 use crate::http::{
@@ -23,7 +23,7 @@ use crate::http::{
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// How long the answers to requests with an `Idempotency-Key` are kept.
+/// How long the responses to requests with an `Idempotency-Key` are kept.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IdempotencyTtl(pub(crate) Duration);
 
@@ -35,22 +35,22 @@ impl IdempotencyTtl {
     }
 }
 
-/// Runs `work` in a transaction and stores its answer under the key; or returns the answer that is stored.
-pub(super) async fn once(
+/// Runs `work` in a transaction and stores its response under the key; or returns the response that is stored.
+pub(super) async fn run_idempotent(
     tasks: &Tasks,
     key: &IdempotencyKey,
     work: impl AsyncFnOnce(&TaskTransaction<'_>) -> Result<Result<HttpResponse, Problem>, StoreError>,
 ) -> Result<HttpResponse, Problem> {
     let run = async |transaction: &TaskTransaction<'_>| {
         Ok(match transaction.claim(key).await? {
-            Claim::New => match work(transaction).await?.and_then(answer) {
-                Ok(answer) => {
-                    transaction.store_answer(key, &answer).await?;
-                    response(answer, false)
+            Claim::New => match work(transaction).await?.and_then(to_stored) {
+                Ok(stored) => {
+                    transaction.store_response(key, &stored).await?;
+                    to_response(stored, false)
                 }
                 Err(problem) => Err(problem),
             },
-            Claim::Answered(answer) => response(answer, true),
+            Claim::Completed(stored) => to_response(stored, true),
             Claim::Reused => Err(Problem::new(Kind::IdempotencyKeyReused)),
             Claim::InProgress => Err(Problem::new(Kind::RequestInProgress)),
         })
@@ -58,15 +58,15 @@ pub(super) async fn once(
     tasks.transaction(run).await?
 }
 
-fn answer(response: HttpResponse) -> Result<Answer, Problem> {
+fn to_stored(response: HttpResponse) -> Result<StoredResponse, Problem> {
     let text = |name: HeaderName| response.headers().get(name)?.to_str().ok().map(str::to_owned);
     let (status, etag, location) = (response.status().as_u16(), text(header::ETAG), text(header::LOCATION));
     let body = response.into_body().try_into_bytes().map_err(|_stream| internal("a body that is a stream"))?;
-    Ok(Answer { status, etag, location, body: String::from_utf8(body.into()).map_err(internal)? })
+    Ok(StoredResponse { status, etag, location, body: String::from_utf8(body.into()).map_err(internal)? })
 }
 
-fn response(answer: Answer, is_replayed: bool) -> Result<HttpResponse, Problem> {
-    let Answer { status, etag, location, body } = answer;
+fn to_response(stored: StoredResponse, is_replayed: bool) -> Result<HttpResponse, Problem> {
+    let StoredResponse { status, etag, location, body } = stored;
     let mut response = HttpResponse::build(StatusCode::from_u16(status).map_err(internal)?);
     for (name, value) in [(header::ETAG, etag), (header::LOCATION, location)] {
         if let Some(value) = value {

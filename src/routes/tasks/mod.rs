@@ -1,8 +1,9 @@
 //! Tasks: one set of handlers under each prefix.
 
 pub(super) mod batch;
-mod change;
+mod change_response;
 pub(super) mod changes;
+mod conditional;
 pub(super) mod events;
 mod idempotent;
 mod list_params;
@@ -14,4 +15,4 @@ pub(super) mod trash;
 mod validation;
 pub(super) mod write;
 
-pub(crate) use self::{batch::BatchTurn, change::encode_change, idempotent::IdempotencyTtl};
+pub(crate) use self::{batch::BatchTurn, change_response::encode_change, idempotent::IdempotencyTtl};

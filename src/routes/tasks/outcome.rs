@@ -3,14 +3,11 @@
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use entity::{
     StoreError,
-    task::{CreateOutcome, DeletedTask, StoredTask, UpdateOutcome},
+    task::{CreateOutcome, DeletedTask, Revision, StoredTask, UpdateOutcome},
 };
 
-use super::response::Task;
-use crate::http::{
-    extract::{entity_tag, precondition_failed, task_exists},
-    problem::{Kind, Problem},
-};
+use super::{conditional::entity_tag, response::Task};
+use crate::http::problem::{Kind, Problem};
 
 pub(super) fn ok(task: &StoredTask) -> Result<HttpResponse, Problem> {
     Ok(with_task(HttpResponse::Ok(), task)?)
@@ -46,6 +43,20 @@ fn found<T>(outcome: UpdateOutcome<T>) -> Result<T, Problem> {
         UpdateOutcome::Updated(value) => Ok(value),
         UpdateOutcome::NotFound => Err(not_found()),
         UpdateOutcome::PreconditionFailed(revision) => Err(precondition_failed(revision)),
+    }
+}
+
+/// Returns the problem of a task that has another revision than the request requires, with the one that it has.
+fn precondition_failed(current: Revision) -> Problem {
+    Problem::new(Kind::PreconditionFailed).with_header(header::ETAG, entity_tag(current))
+}
+
+/// Returns the problem of a task that was to be created under an id that is taken; with its revision, unless it is deleted.
+fn task_exists(current: Option<Revision>) -> Problem {
+    let problem = Problem::new(Kind::PreconditionFailed).with_detail("A task with this id exists, or existed.");
+    match current {
+        Some(revision) => problem.with_header(header::ETAG, entity_tag(revision)),
+        None => problem,
     }
 }
 

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, get, http::header};
 use entity::{TaskId, task::Tasks};
 
 use super::{
+    conditional::{IfNoneMatch, entity_tag},
     list_params::ListParams,
     outcome::{not_found, ok},
     response::{Task, TaskPage},
@@ -11,7 +12,7 @@ use super::{
 use crate::{
     auth::Scoped,
     http::{
-        extract::{IdPath, IfNoneMatch, ValidQuery, entity_tag},
+        extract::{IdPath, ValidQuery},
         problem::{
             Problem,
             responses::{Internal, InvalidQuery, NotAcceptable, NotFound, Unauthorized, Unavailable},

@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 use validator::Validate;
 
 use super::{
+    conditional::IfMatch,
     list_params::boolean,
     outcome::{deleted, updated},
     response::Task,
@@ -18,7 +19,7 @@ use crate::{
     auth::Scoped,
     clock::Clock,
     http::{
-        extract::{IdPath, IfMatch, ValidQuery},
+        extract::{IdPath, ValidQuery},
         problem::{
             Problem,
             responses::{
@@ -45,7 +46,7 @@ pub(crate) struct DeleteParams {
     operation_id = "deleteTask", tag = "tasks", security(("bearer" = [])),
     params(
         ("id" = Uuid, Path, description = "The task's id."),
-        ("If-Match" = Option<String>, Header, description = "Only if the task has this revision, as in its `ETag`."),
+        IfMatch,
         DeleteParams
     ),
     responses(
@@ -74,7 +75,7 @@ pub(crate) async fn delete(
     operation_id = "restoreTask", tag = "tasks", security(("bearer" = [])),
     params(
         ("id" = Uuid, Path, description = "The task's id."),
-        ("If-Match" = Option<String>, Header, description = "Only if the task has this revision, as in its `ETag`.")
+        IfMatch
     ),
     responses(
         (

@@ -7,7 +7,8 @@ use entity::{
 };
 
 use super::{
-    idempotent::{IdempotencyTtl, once},
+    conditional::{IfMatch, MustNotExist},
+    idempotent::{IdempotencyTtl, run_idempotent},
     outcome::{created, created_with_id, updated},
     request::{CompletionInput, TaskInput, TaskPatch},
     response::Task,
@@ -17,7 +18,7 @@ use crate::{
     auth::Scoped,
     clock::Clock,
     http::{
-        extract::{IdPath, IfMatch, MustNotExist, OptionalJson, RepeatableJson, ValidJson},
+        extract::{IdPath, OptionalJson, RepeatableJson, RequestKey, ValidJson},
         problem::{
             Kind, Problem,
             responses::{
@@ -34,10 +35,7 @@ use crate::{
 /// `IDEMPOTENCY_TTL` gets the answer of the first.
 #[utoipa::path(
     operation_id = "createTask", tag = "tasks", security(("bearer" = [])), request_body = TaskInput,
-    params((
-        "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$",
-        description = "A key that the client makes for this one operation, such as a UUID: 1 to 255 visible ASCII characters."
-    )),
+    params(RequestKey),
     responses(
         (
             status = 201, description = "The created task.", body = Task,
@@ -60,7 +58,7 @@ pub(crate) async fn create(
     let (content, now) = (TaskContent::from(input), clock.now());
     let Some(key) = key else { return created(&tasks.create(content, now).await?) };
     let key = idempotency_ttl.key(key, "/api/tasks", now);
-    once(&tasks, &key, async |transaction| Ok(created(&transaction.create(content, now).await?))).await
+    run_idempotent(&tasks, &key, async |transaction| Ok(created(&transaction.create(content, now).await?))).await
 }
 
 /// Replaces a task.
@@ -71,7 +69,7 @@ pub(crate) async fn create(
     operation_id = "replaceTask", tag = "tasks", security(("bearer" = [])), request_body = TaskInput,
     params(
         ("id" = Uuid, Path, description = "The task's id."),
-        ("If-Match" = Option<String>, Header, description = "Only if the task has this revision, as in its `ETag`."),
+        IfMatch,
         (
             "If-None-Match" = Option<String>, Header, pattern = r"^\*$",
             description = "`*` creates the task, unless the user has, or had, one with this id."
@@ -121,7 +119,7 @@ pub(crate) async fn replace(
     operation_id = "updateTask", tag = "tasks", security(("bearer" = [])), request_body = TaskPatch,
     params(
         ("id" = Uuid, Path, description = "The task's id."),
-        ("If-Match" = Option<String>, Header, description = "Only if the task has this revision, as in its `ETag`.")
+        IfMatch
     ),
     responses(
         (
@@ -150,7 +148,7 @@ pub(crate) async fn update(
     operation_id = "completeTask", tag = "tasks", security(("bearer" = [])), request_body = Option<CompletionInput>,
     params(
         ("id" = Uuid, Path, description = "The task's id."),
-        ("If-Match" = Option<String>, Header, description = "Only if the task has this revision, as in its `ETag`.")
+        IfMatch
     ),
     responses(
         (

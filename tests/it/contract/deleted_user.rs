@@ -1,7 +1,5 @@
 //! A user whom Better Auth deletes leaves no rows behind, in no table with an owner.
 
-use std::time::Duration;
-
 use super::operation::Operation;
 use crate::support::{ACCOUNTS, BACKENDS, Backend, SqlConnection, TestApp};
 
@@ -23,25 +21,12 @@ async fn the_cleanup_deletes_the_rows_of_a_deleted_user() {
         let tables = if backend == Backend::Postgres { POSTGRES_TABLES } else { SQLITE_TABLES };
         let tables: Vec<String> = sql.column(tables).await;
         for table in &tables {
-            assert!(count(&sql, table).await > 0, "no operation creates a row in {table}");
+            let count = sql.number(&format!("select count(*) from {table}")).await;
+            assert!(count > 0, "no operation creates a row in {table}");
         }
         sql.run("delete from \"user\"").await;
         for table in &tables {
-            until_empty(&sql, table).await;
+            sql.wait_until_empty(table).await;
         }
     }
-}
-
-async fn count(sql: &SqlConnection, table: &str) -> i64 {
-    sql.number(&format!("select count(*) from {table}")).await
-}
-
-async fn until_empty(sql: &SqlConnection, table: &str) {
-    for _ in 0..100 {
-        if count(sql, table).await == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    panic!("{table} has rows of a deleted user");
 }

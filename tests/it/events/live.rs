@@ -10,7 +10,9 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::time::timeout;
 
-use crate::support::{ApiResponse, BACKENDS, LocalTasks, TestApp, TestDatabase, id, on_both, task::path};
+use crate::support::{
+    ApiResponse, BACKENDS, LocalTasks, SqlConnection, TestApp, TestDatabase, id, on_both, task::path,
+};
 
 on_both! {
     each_change_is_an_event(app) {
@@ -101,7 +103,7 @@ on_both! {
         let ann = app.ann();
         let task = ann.creates_a_task("Buy milk").await;
         let mut events = ann.events().await;
-        let sql = crate::support::SqlConnection::on(&app.database()).await;
+        let sql = SqlConnection::on(&app.database()).await;
         sql.run("begin; update task set title = 'Buy bread', revision = 2; update task_counter set revision = 2; commit").await;
         let change = timeout(Duration::from_secs(1), events.next_change()).await.expect("an event within a second");
         assert_eq!((&change["task"]["id"], &change["task"]["title"]), (&task["id"], &json!("Buy bread")));

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::{ApiClient, LocalTasks, TestApp, on_both, task::path};
+use crate::support::{ApiClient, BACKENDS, EventStream, LocalTasks, TestApp, on_both, task::path};
 
 /// A sync token of all that exists.
 async fn token(client: &ApiClient) -> String {
@@ -42,7 +42,7 @@ on_both! {
         let new = token(&ann).await;
         let path = format!("/api/tasks/events?since={old}");
         let response = ann.tries_events(&path, Some(&new)).await.unwrap();
-        let mut events = crate::support::EventStream::new(response).await;
+        let mut events = EventStream::new(response).await;
         let task = ann.creates_a_task("Buy bread").await;
         assert_eq!(events.next_change().await, json!({"task": task}));
         // before its first event, a client may send an empty one
@@ -89,13 +89,9 @@ on_both! {
     }
 }
 
-async fn reconnects(app: &TestApp, id: &str) -> crate::support::EventStream {
-    app.ann().events_after(id).await
-}
-
 #[actix_web::test]
 async fn a_stream_ends_at_shutdown_and_resumes_at_the_restarted_service() {
-    for backend in crate::support::BACKENDS {
+    for backend in BACKENDS {
         let mut app = TestApp::start_with(backend, [("SHUTDOWN_TIMEOUT", "20s")]).await;
         let mut events = app.ann().events().await;
         let first = app.ann().creates_a_task("before").await;
@@ -106,6 +102,7 @@ async fn a_stream_ends_at_shutdown_and_resumes_at_the_restarted_service() {
         assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
         app.restart().await;
         let second = app.ann().creates_a_task("after").await;
-        assert_eq!(reconnects(&app, &events.last_id).await.next_change().await, json!({"task": second}));
+        let mut events = app.ann().events_after(&events.last_id).await;
+        assert_eq!(events.next_change().await, json!({"task": second}));
     }
 }

@@ -5,13 +5,18 @@ use std::{sync::Arc, time::Duration};
 use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::json;
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
 
-use crate::support::{ApiClient, BACKENDS, EventStream, LocalTasks, Random, TestApp, TestDatabase, id, task::path};
+use crate::support::{ApiClient, BACKENDS, EventStream, LocalTasks, Random, TestApp, TestDatabase, task::path};
 
 const USERS: usize = 10;
 const STREAMS_PER_USER: usize = 20;
 const WRITES_PER_USER: u64 = 25;
+/// Longer than all of it takes on a busy machine.
+const CONVERGENCE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The addresses of both services, and the last revision of each user once all is written.
 #[derive(Clone)]
@@ -88,7 +93,6 @@ async fn write(services: [ApiClient; 2], mut random: Random) {
         }
         sleep(Duration::from_millis(random.below(20))).await;
     }
-    assert!(known.iter().all(|task| !id(task).is_empty()));
 }
 
 #[actix_web::test]
@@ -126,7 +130,8 @@ async fn subscribers_converge_across_restarts() {
             let last_revisions = last_tasks.iter().map(|task| task["revision"].as_i64().unwrap()).collect();
             state.send_modify(|state| state.last_revisions = Some(last_revisions));
         };
-        let (locals, ()) = join(join_all(subscribers), writes).await;
+        let all = timeout(CONVERGENCE_TIMEOUT, join(join_all(subscribers), writes)).await;
+        let (locals, ()) = all.expect("all subscribers have their user's tasks in time");
         for (number, local) in locals.iter().enumerate() {
             if number / USERS < 2 {
                 local.are_those_of(&users[number % USERS]).await;

@@ -168,7 +168,7 @@ async fn a_renamed_database_is_a_503() {
     let name = url.path().trim_start_matches('/');
     // no connection may be open, nor be opened again before the database has its other name
     setup.proxy.refuse().await;
-    while sql.number(&format!("select count(*) from pg_stat_activity where datname = '{name}'")).await > 0 {}
+    sql.wait_until_empty(&format!("pg_stat_activity where datname = '{name}'")).await;
     sql.run(&format!("alter database {name} rename to {name}_away")).await;
     setup.proxy.restore().await;
     is_unavailable_within(ACQUIRE_TIMEOUT + Duration::from_secs(1), setup.ann.get("/api/tasks")).await;

@@ -1,6 +1,6 @@
 //! Overload: requests that cannot run in time are rejected, and those that wait for their client occupy no slot.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::{Method, header};
@@ -12,28 +12,16 @@ const PAGE: &str = "http://localhost:3000";
 
 const ONE_REQUEST: [(&str, &str); 2] = [("MAX_CONCURRENT_REQUESTS", "1"), ("REQUEST_QUEUE_TIMEOUT", "50ms")];
 
-/// Waits until a statement of the service waits for a lock.
-async fn wait_for_lock(sql: &SqlConnection) {
-    let waiting =
-        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-    let started = Instant::now();
-    while sql.number(waiting).await == 0 {
-        assert!(started.elapsed() < Duration::from_secs(10), "no statement waits");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
-
 #[actix_web::test]
 async fn requests_beyond_the_limit_are_rejected_until_others_end() {
     let app = TestApp::start_with(Backend::Postgres, ONE_REQUEST).await;
-    let ann = app.ann();
-    let (sql, observer) = (SqlConnection::on(&app.database()).await, SqlConnection::on(&app.database()).await);
+    let (ann, sql) = (app.ann(), SqlConnection::on(&app.database()).await);
     let task = ann.creates_a_task("Buy milk").await;
     sql.run("begin; update task set priority = 1").await;
     let path = format!("/api/tasks/{}", id(&task));
     let blocked = ann.patch(&path, json!({"title": "Buy bread"}));
     let meanwhile = async {
-        wait_for_lock(&observer).await;
+        app.database().wait_for_lock().await;
         let listed = ann.request(Method::GET, "/api/tasks").header(header::ORIGIN, PAGE);
         let rejected = ApiResponse::to(listed).await.is_problem(503, "overloaded");
         assert_eq!(rejected.header("retry-after"), Some("1"));

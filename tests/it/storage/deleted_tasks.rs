@@ -6,7 +6,6 @@ use entity::{
     task::{Change, ChangesOutcome, SyncToken, TaskContent, Tasks, UpdateOutcome, WriteContext},
 };
 use serde_json::json;
-use tokio::time::sleep;
 
 use crate::support::{BACKENDS, Backend, SqlConnection, Store, TestApp, store::now, task::path};
 
@@ -137,9 +136,7 @@ async fn the_service_cleans_up_and_expires_old_tokens() {
         let sql = SqlConnection::on(&app.database()).await;
         sql.run("update task set deleted_at = '2026-01-01 00:00:00+00:00', updated_at = '2026-01-01 00:00:00+00:00'")
             .await;
-        while sql.number("select count(*) from task").await > 0 {
-            sleep(std::time::Duration::from_millis(50)).await;
-        }
+        sql.wait_until_empty("task").await;
         for path in [format!("/api/tasks/changes?since={token}"), format!("/api/tasks/events?since={token}")] {
             ann.get(&path).await.is_problem(410, "sync-token-expired");
         }

@@ -10,13 +10,28 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::support::{
-    ACCOUNTS, ApiClient, Backend, PgBouncer, Program, SECRET, SqlConnection, TestApp, TestDatabase, id, password,
+    ACCOUNTS, ApiClient, ApiResponse, Backend, PgBouncer, Program, SECRET, SqlConnection, TestApp, TestDatabase, id,
+    password,
     row_level_security::{self, enable},
     service_role,
     store::{self, now},
 };
 
-const TABLES: [&str; 4] = ["account", "session", "taskbridge.task", "\"user\""];
+/// Each table with a policy, and its owner column.
+const TABLES: [(&str, &str); 6] = [
+    ("account", "\"userId\""),
+    ("session", "\"userId\""),
+    ("taskbridge.task", "user_id"),
+    ("taskbridge.task_counter", "user_id"),
+    ("taskbridge.idempotency_key", "user_id"),
+    ("\"user\"", "id"),
+];
+
+/// Creates a row in each of the service's tables.
+async fn creates_under_a_key(user: &ApiClient, title: &str) {
+    let request = user.request(reqwest::Method::POST, "/api/tasks").header("idempotency-key", "key");
+    ApiResponse::to(request.json(&json!({ "title": title }))).await.is(201);
+}
 
 async fn start() -> TestApp {
     TestApp::start_on(TestDatabase::with_row_level_security().await.into(), [ACCOUNTS]).await
@@ -42,7 +57,8 @@ async fn tasks_and_accounts_work() {
     let app = start().await;
     works(&app).await;
     let policies = "select count(*) from pg_policy where polname = 'taskbridge_owner'";
-    assert_eq!(SqlConnection::on(&app.database()).await.number(policies).await, 6);
+    let count = SqlConnection::on(&app.database()).await.number(policies).await;
+    assert_eq!(usize::try_from(count), Ok(TABLES.len()));
 }
 
 async fn works(app: &TestApp) {
@@ -76,10 +92,10 @@ async fn deletes_the_account(user: &ApiClient, name: &str) {
 async fn a_statement_without_its_condition_reaches_no_row_of_others() {
     let app = start().await;
     let (ann, bob) = (app.anonymous().signs_up("ann").await, app.anonymous().signs_up("bob").await);
-    ann.creates_a_task("Ann's").await;
-    bob.creates_a_task("Bob's").await;
+    creates_under_a_key(&ann, "Ann's").await;
+    creates_under_a_key(&bob, "Bob's").await;
     let tasks = tasks_of(ann.id(), &open(&app.database()).await);
-    for (table, owner) in TABLES.into_iter().zip(["\"userId\"", "\"userId\"", "user_id", "id"]) {
+    for (table, owner) in TABLES {
         let owners = |verb: &str| format!("{verb} returning {owner}");
         for sql in [format!("select {owner} from {table}"), owners(&format!("update {table} set {owner} = {owner}"))] {
             assert_eq!(tasks.run_as_written(&sql).await.unwrap(), [ann.id()], "{sql}");
@@ -90,20 +106,30 @@ async fn a_statement_without_its_condition_reaches_no_row_of_others() {
         assert!(tasks.run_as_written(&of_bob).await.unwrap().is_empty(), "{of_bob}");
         assert_eq!(SqlConnection::on(&app.database()).await.number(&format!("select count(*) from {table}")).await, 2);
     }
-    let insert = format!(
-        "insert into taskbridge.task (user_id, id, title, priority, tags, created_at, updated_at, folded_title)
-        select '{}', gen_random_uuid(), title, priority, tags, created_at, updated_at, title from taskbridge.task returning user_id",
-        bob.id()
-    );
-    assert!(tasks.run_as_written(&insert).await.unwrap_err().to_string().contains("policy"));
+    for (table, columns, values) in [
+        (
+            "task",
+            "id, title, priority, tags, created_at, updated_at, folded_title",
+            "gen_random_uuid(), title, priority, tags, created_at, updated_at, title",
+        ),
+        ("task_counter", "revision", "revision"),
+        ("idempotency_key", "key, request_hash, expires_at", "'other', request_hash, expires_at"),
+    ] {
+        let insert = format!(
+            "insert into taskbridge.{table} (user_id, {columns}) select '{}', {values} from taskbridge.{table} returning user_id",
+            bob.id()
+        );
+        assert!(tasks.run_as_written(&insert).await.unwrap_err().to_string().contains("policy"), "{insert}");
+    }
 }
 
 #[actix_web::test]
 async fn a_statement_without_a_user_reaches_no_row() {
     let app = start().await;
-    app.anonymous().signs_up("ann").await.creates_a_task("Ann's").await;
+    let ann = app.anonymous().signs_up("ann").await;
+    creates_under_a_key(&ann, "Ann's").await;
     let service = service(&app.database()).await;
-    for table in TABLES {
+    for (table, _owner) in TABLES {
         let select = format!("select count(*) from {table}");
         // `all` ends with its statement, as a transaction does behind a pooler
         let all = format!("begin; select set_config('taskbridge.row_scope', 'all', true); {select}; commit");

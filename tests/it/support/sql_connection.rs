@@ -2,15 +2,19 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use tokio::time::sleep;
 use tokio_postgres::{Client, NoTls};
 
 use super::TestDatabase;
 
 /// How long SQLite waits for a lock of the service.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Longer than the service takes to reach any state that a test waits for.
+const STATE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// One connection to a test database.
 pub(crate) enum SqlConnection {
@@ -72,6 +76,15 @@ impl SqlConnection {
         self.column(sql).await.into_iter().next().expect("a text")
     }
 
+    /// Waits until a table, or `table where condition`, has no rows.
+    pub(crate) async fn wait_until_empty(&self, table: &str) {
+        let started = Instant::now();
+        while self.number(&format!("select count(*) from {table}")).await > 0 {
+            assert!(started.elapsed() < STATE_TIMEOUT, "{table} has rows");
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// The plan of a statement, line by line.
     pub(crate) async fn plan(&self, explain: &str, statement: &sea_orm::Statement) -> Vec<String> {
         let column_of_text = if matches!(self, Self::Postgres(_)) { 0 } else { 3 };
@@ -93,6 +106,21 @@ impl SqlConnection {
                     .await
                     .unwrap()
             }
+        }
+    }
+}
+
+impl TestDatabase {
+    /// Waits until a statement waits for a lock in this PostgreSQL database.
+    pub(crate) async fn wait_for_lock(&self) {
+        // a connection of its own, since a transaction does not see connections that are opened after its first look
+        let sql = SqlConnection::on(self).await;
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        let started = Instant::now();
+        while sql.number(waiting).await == 0 {
+            assert!(started.elapsed() < STATE_TIMEOUT, "no statement waits for a lock");
+            sleep(Duration::from_millis(10)).await;
         }
     }
 }

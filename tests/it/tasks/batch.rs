@@ -271,9 +271,7 @@ async fn batches_that_wait_leave_a_connection_for_others() {
     let operations = [create("b")];
     let batches = join_all((0..5).map(|_| ann.sends_a_batch(&operations)));
     let (responses, ()) = futures_util::join!(batches, async {
-        let waiting =
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        while sql.number(waiting).await == 0 {}
+        app.database().wait_for_lock().await;
         bob.creates_a_task("c").await;
         sql.run("commit").await;
     });
@@ -290,9 +288,7 @@ async fn a_batch_waits_for_the_other_writers_of_the_user() {
     let unchanged = json!({"op": "update", "id": id(&task), "if_match": 1, "task": {}});
     let operations = [unchanged, create("c")];
     let (response, ()) = futures_util::join!(ann.sends_a_batch(&operations), async {
-        let waiting =
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        while sql.number(waiting).await == 0 {}
+        app.database().wait_for_lock().await;
         sql.run("commit").await;
     });
     let response = response.is_problem(412, "precondition-failed");

@@ -1,8 +1,11 @@
 //! `Idempotency-Key`: a request that is repeated is run once, and each repetition gets the stored answer.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use chrono::Duration;
+use chrono::TimeDelta;
 use futures_util::future::join_all;
 use reqwest::{Method, header::HeaderValue};
 use serde_json::{Value, json};
@@ -115,10 +118,10 @@ on_both! {
     a_key_expires(app) {
         let ann = app.ann();
         let first = ann.creates_under("key", "Buy milk").await.is(201);
-        app.advance_clock(Duration::hours(23));
+        app.advance_clock(TimeDelta::hours(23));
         let ann = app.user_with_later_token("ann");
         ann.creates_under("key", "Buy milk").await.is_replay_of(&first);
-        app.advance_clock(Duration::hours(2));
+        app.advance_clock(TimeDelta::hours(2));
         let ann = app.user_with_later_token("ann");
         let second = ann.creates_under("key", "Buy bread").await.is(201);
         assert_eq!(second.header("idempotency-replayed"), None);
@@ -195,6 +198,9 @@ async fn a_request_whose_first_is_in_progress_is_answered_soon() {
     ann.creates_under("key", "Buy milk").await.is(201);
 }
 
+/// Longer than a request waits for its key.
+const LONGER_THAN_FOR_A_KEY: Duration = Duration::from_millis(300);
+
 /// The short wait is for the key alone.
 #[actix_web::test]
 async fn another_write_of_the_user_is_waited_for() {
@@ -203,7 +209,8 @@ async fn another_write_of_the_user_is_waited_for() {
     let task = ann.creates_a_task("Buy milk").await;
     sql.run("begin; update task_counter set revision = revision where user_id = 'ann'").await;
     let (response, ()) = futures_util::join!(ann.creates_under("key", "Buy bread"), async {
-        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        app.database().wait_for_lock().await;
+        tokio::time::sleep(LONGER_THAN_FOR_A_KEY).await;
         sql.run("commit").await;
     });
     assert_ne!(id(&response.is(201).json()), id(&task));

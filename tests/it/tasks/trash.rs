@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::support::{
     ApiClient, BACKENDS, Backend, SqlConnection, Store, on_both,
     store::now,
-    task::{full_task, has_fields, path},
+    task::{full_task, has_fields, is_recent, path},
 };
 
 /// A word that no table may contain after a task with it was deleted for good.
@@ -56,7 +56,7 @@ on_both! {
         let [trashed] = ann.pages("deleted=true").await.concat().try_into().expect("one task");
         has_fields(&trashed, &full_task());
         assert_eq!((&trashed["id"], &trashed["revision"]), (&task["id"], &json!(2)));
-        crate::support::task::is_recent(&trashed, "deleted_at", since, &app);
+        is_recent(&trashed, "deleted_at", since, &app);
         assert_eq!(ann.titles("").await, Vec::<String>::new());
         assert_eq!(app.bob().titles("deleted=true").await, Vec::<String>::new());
     }

@@ -139,7 +139,11 @@ impl Writer {
         let outcome = outcome.and_then(|outcome| self.connection.run(second).map(|_second| outcome));
         if !self.connection.inner.is_autocommit() {
             let end = if outcome.is_ok() { "release pair" } else { "rollback to pair; release pair" };
-            self.connection.run_script(end)?;
+            if let Err(error) = self.connection.run_script(end) {
+                // else the group would commit what fails here
+                drop(self.connection.run_script("rollback"));
+                return Err(error);
+            }
         }
         outcome
     }

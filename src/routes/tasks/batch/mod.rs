@@ -15,12 +15,12 @@ use entity::{
 
 pub(crate) use self::turn::BatchTurn;
 use self::{operation::Operation, request::BatchInput, response::BatchResults};
-use super::idempotent::{IdempotencyTtl, once};
+use super::idempotent::{IdempotencyTtl, run_idempotent};
 use crate::{
     auth::Scoped,
     clock::Clock,
     http::{
-        extract::RepeatableJson,
+        extract::{RepeatableJson, RequestKey},
         problem::{
             Problem,
             responses::{
@@ -39,10 +39,7 @@ const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// response, and `errors` points to it. With an `Idempotency-Key`, the request can be repeated safely. The body may have 1 MiB.
 #[utoipa::path(
     operation_id = "batchTasks", tag = "tasks", security(("bearer" = [])), request_body = BatchInput,
-    params((
-        "Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$",
-        description = "A key that the client makes for this one request, such as a UUID: 1 to 255 visible ASCII characters."
-    )),
+    params(RequestKey),
     responses(
         (
             status = 200, description = "The results, in the order of the operations.", body = BatchResults,
@@ -65,7 +62,7 @@ pub(crate) async fn batch(
     let work = async |transaction: &TaskTransaction<'_>| run(operations, transaction, now).await;
     let _turn = turn.wait().await?;
     match key {
-        Some(key) => once(&tasks, &idempotency_ttl.key(key, "/api/tasks/batch", now), work).await,
+        Some(key) => run_idempotent(&tasks, &idempotency_ttl.key(key, "/api/tasks/batch", now), work).await,
         None => tasks.transaction(work).await?,
     }
 }

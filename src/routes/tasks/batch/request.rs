@@ -95,7 +95,7 @@ impl OperationInput {
         let Self { op, id, if_match, task } = self;
         let patch = task.map(|Object(patch)| patch);
         if let Some(Err(invalid)) = patch.as_ref().map(Validate::validate) {
-            errors.extend(validation_errors(&invalid).into_iter().map(in_task));
+            errors.extend(validation_errors(&invalid).into_iter().map(with_task_pointer));
         }
         let change = patch.map(TaskChange::from);
         if let Name::Create = op {
@@ -152,7 +152,7 @@ fn reject(is_present: bool, pointer: &str, errors: &mut Vec<InvalidField>) {
     }
 }
 
-fn in_task(field: InvalidField) -> InvalidField {
+fn with_task_pointer(field: InvalidField) -> InvalidField {
     InvalidField::new(format!("/task{}", field.pointer), field.detail)
 }
 

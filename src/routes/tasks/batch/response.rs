@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    super::{change::DeletedTask, response::Task},
+    super::{change_response::DeletedTask, response::Task},
     operation::Outcome,
 };
 

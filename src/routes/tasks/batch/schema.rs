@@ -42,7 +42,7 @@ impl ToSchema for BatchOperation {
 
 fn create() -> Object {
     operation("create", "Creates a task, under an id that the client made if there is one.")
-        .property("id", id("The id of the new task, a UUID of version 7 or 4."))
+        .property("id", client_id())
         .property("task", task::<TaskInput>())
         .required("task")
         .build()
@@ -63,6 +63,13 @@ fn operation(name: &str, description: &str) -> ObjectBuilder {
 fn id(description: &str) -> ObjectBuilder {
     let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
     ObjectBuilder::new().schema_type(Type::String).format(Some(format)).description(Some(description))
+}
+
+/// As [`may_be_made_by_client`](entity::TaskId::may_be_made_by_client).
+fn client_id() -> ObjectBuilder {
+    const PATTERN: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[47][0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$";
+    let id = ObjectBuilder::new().schema_type(Type::String).pattern(Some(PATTERN));
+    id.description(Some("The id of the new task, a UUID of version 7 or 4."))
 }
 
 fn revision() -> ObjectBuilder {

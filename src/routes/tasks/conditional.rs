@@ -8,11 +8,18 @@ use actix_web::{
     http::header::{self, EntityTag, Header, HeaderValue},
 };
 use entity::task::{Precondition, Revision};
+use utoipa::{
+    IntoParams,
+    openapi::{
+        Object, Type,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 use crate::http::problem::{Kind, Problem};
 
 /// The `If-Match` header. Weak tags never match (section 13.1.1); without the header, and with `*`, every revision does.
-pub(crate) struct IfMatch(pub(crate) Precondition);
+pub(crate) struct IfMatch(pub(super) Precondition);
 
 /// The `If-None-Match` header of a read. Weak tags match too (section 13.1.2).
 pub(crate) enum IfNoneMatch {
@@ -25,11 +32,11 @@ pub(crate) enum IfNoneMatch {
 }
 
 /// The `If-None-Match` header of a request that replaces a task. Only `*` has a meaning: the task must not exist.
-pub(crate) struct MustNotExist(pub(crate) bool);
+pub(crate) struct MustNotExist(pub(super) bool);
 
 impl IfNoneMatch {
     /// Returns whether the client has this revision.
-    pub(crate) fn matches(&self, revision: Revision) -> bool {
+    pub(super) fn matches(&self, revision: Revision) -> bool {
         match self {
             Self::Absent => false,
             Self::Any => true,
@@ -47,23 +54,9 @@ impl IfNoneMatch {
 }
 
 /// Returns the entity tag of a revision.
-pub(crate) fn entity_tag(revision: Revision) -> HeaderValue {
+pub(super) fn entity_tag(revision: Revision) -> HeaderValue {
     // digits in quotes are a valid header value
     HeaderValue::try_from(format!("\"{revision}\"")).unwrap_or_else(|_invalid| HeaderValue::from_static(""))
-}
-
-/// Returns the problem of a task that has another revision than the request requires, with the one that it has.
-pub(crate) fn precondition_failed(current: Revision) -> Problem {
-    Problem::new(Kind::PreconditionFailed).with_header(header::ETAG, entity_tag(current))
-}
-
-/// Returns the problem of a task that was to be created under an id that is taken; with its revision, unless it is deleted.
-pub(crate) fn task_exists(current: Option<Revision>) -> Problem {
-    let problem = Problem::new(Kind::PreconditionFailed).with_detail("A task with this id exists, or existed.");
-    match current {
-        Some(revision) => problem.with_header(header::ETAG, entity_tag(revision)),
-        None => problem,
-    }
 }
 
 /// Returns the header; `None` if the request has none. Tags that are malformed are left out, so that they never match.
@@ -77,6 +70,14 @@ fn parse<H: Header>(request: &HttpRequest) -> Result<Option<H>, Problem> {
 
 fn revision(tag: &EntityTag) -> Option<Revision> {
     tag.tag().parse().ok().filter(|revision: &i64| revision.to_string() == tag.tag()).map(Revision)
+}
+
+impl IntoParams for IfMatch {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = "Only if the task has this revision, as in its `ETag`.";
+        let header = ParameterBuilder::new().name("If-Match").parameter_in(ParameterIn::Header).description(Some(text));
+        vec![header.schema(Some(Object::with_type(Type::String))).build()]
+    }
 }
 
 impl FromRequest for IfMatch {

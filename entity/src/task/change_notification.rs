@@ -1,7 +1,7 @@
-//! Signals between processes that tasks have changed, by PostgreSQL's `NOTIFY`. A lost one does no harm: the counters tell
+//! Notifications between processes that tasks have changed, by PostgreSQL's `NOTIFY`. A lost one does no harm: the counters tell
 //! the same.
 //!
-//! A signal is sent after the transaction of the change, since a `NOTIFY` in it would let no other commit at the same time.
+//! A notification is sent after the transaction of the change, since a `NOTIFY` in it would let no other commit at the same time.
 
 use std::str::FromStr;
 
@@ -14,9 +14,9 @@ use crate::{
     db::{Executor, Sql},
 };
 
-pub(crate) const CHANNEL: &str = "taskbridge_task";
+pub(crate) const CHANGE_CHANNEL: &str = "taskbridge_task";
 
-/// The most users of one signal, whose payload PostgreSQL limits to 8,000 bytes.
+/// The most users of one notification, whose payload PostgreSQL limits to 8,000 bytes.
 const MAX_USERS: usize = 500;
 
 const HASH_BYTES: usize = 8;
@@ -48,24 +48,24 @@ pub enum ChangedUsers {
     Some(Vec<UserHash>),
 }
 
-/// A signal as it is received.
+/// A notification as it is received.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Signal {
+pub struct ChangeNotification {
     /// The process that sent it.
     pub sender: Uuid,
     /// The users whose tasks it has changed.
     pub users: ChangedUsers,
 }
 
-/// Sends signals of one process.
+/// Sends notifications of one process.
 #[derive(Clone)]
-pub struct ChangeSignals {
+pub struct ChangeNotifier {
     db: Db,
     process: Uuid,
 }
 
-impl ChangeSignals {
-    /// Sends signals in `db`. Returns `None` if the database has none, or not reliably (a pooler).
+impl ChangeNotifier {
+    /// Sends notifications in `db`. Returns `None` if the database has none, or not reliably (a pooler).
     #[must_use]
     pub fn new(db: &Db, process: Uuid) -> Option<Self> {
         db.can_listen().then(|| Self { db: db.clone(), process })
@@ -78,13 +78,13 @@ impl ChangeSignals {
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
     pub async fn send(&self, users: Vec<UserHash>) -> Result<(), StoreError> {
         let users = if users.len() > MAX_USERS { ChangedUsers::Any } else { ChangedUsers::Some(users) };
-        let payload = Signal { sender: self.process, users }.to_payload();
-        self.db.query(&Sql::new("select pg_notify($1, $2)", [CHANNEL.into(), payload.into()])).await?;
+        let payload = ChangeNotification { sender: self.process, users }.to_payload();
+        self.db.query(&Sql::new("select pg_notify($1, $2)", [CHANGE_CHANNEL.into(), payload.into()])).await?;
         Ok(())
     }
 }
 
-impl Signal {
+impl ChangeNotification {
     /// The sender, and the hashes one after another.
     fn to_payload(&self) -> String {
         match &self.users {
@@ -97,24 +97,24 @@ impl Signal {
     }
 }
 
-/// The payload of a notification is not a signal.
+/// The payload of a notification is not one of a change.
 #[derive(Debug, PartialEq, Eq)]
-pub struct InvalidSignal;
+pub struct InvalidChangeNotification;
 
-impl FromStr for Signal {
-    type Err = InvalidSignal;
+impl FromStr for ChangeNotification {
+    type Err = InvalidChangeNotification;
 
     #[expect(clippy::map_err_ignore, reason = "nobody reads the details")]
-    fn from_str(payload: &str) -> Result<Self, InvalidSignal> {
-        let (sender, users) = payload.split_once(':').ok_or(InvalidSignal)?;
-        let sender = sender.parse().map_err(|_| InvalidSignal)?;
+    fn from_str(payload: &str) -> Result<Self, InvalidChangeNotification> {
+        let (sender, users) = payload.split_once(':').ok_or(InvalidChangeNotification)?;
+        let sender = sender.parse().map_err(|_| InvalidChangeNotification)?;
         if users == "*" {
             return Ok(Self { sender, users: ChangedUsers::Any });
         }
-        let bytes = BASE64_STANDARD_NO_PAD.decode(users).map_err(|_| InvalidSignal)?;
+        let bytes = BASE64_STANDARD_NO_PAD.decode(users).map_err(|_| InvalidChangeNotification)?;
         let (hashes, rest) = bytes.as_chunks();
         if !rest.is_empty() {
-            return Err(InvalidSignal);
+            return Err(InvalidChangeNotification);
         }
         Ok(Self { sender, users: ChangedUsers::Some(hashes.iter().copied().map(UserHash).collect()) })
     }
@@ -129,24 +129,24 @@ mod tests {
     }
 
     #[test]
-    fn a_signal_is_read_as_it_was_written() {
+    fn a_notification_is_read_as_it_was_written() {
         for users in [ChangedUsers::Any, ChangedUsers::Some(hashes(0)), ChangedUsers::Some(hashes(3))] {
-            let signal = Signal { sender: Uuid::nil(), users };
-            assert_eq!(signal.to_payload().parse(), Ok(signal));
+            let notification = ChangeNotification { sender: Uuid::nil(), users };
+            assert_eq!(notification.to_payload().parse(), Ok(notification));
         }
     }
 
     #[test]
-    fn the_largest_signal_fits_into_a_notification() {
-        let signal = Signal { sender: Uuid::nil(), users: ChangedUsers::Some(hashes(MAX_USERS)) };
-        assert!(signal.to_payload().len() < 8_000);
+    fn the_largest_payload_fits() {
+        let notification = ChangeNotification { sender: Uuid::nil(), users: ChangedUsers::Some(hashes(MAX_USERS)) };
+        assert!(notification.to_payload().len() < 8_000);
     }
 
     #[test]
     fn other_payloads_are_ignored() {
         let sender = Uuid::nil();
         for payload in ["", "*", "x:*", &format!("{sender}"), &format!("{sender}:x"), &format!("{sender}:AAAA")] {
-            assert_eq!(payload.parse::<Signal>(), Err(InvalidSignal), "{payload}");
+            assert_eq!(payload.parse::<ChangeNotification>(), Err(InvalidChangeNotification), "{payload}");
         }
     }
 }
