@@ -46,7 +46,9 @@ test("tabs share a token and its replacement", async ({ ann }) => {
   await ann.expectTask("Buy milk");
   await hasToken;
   expect(ann.tokenRequests).toBe(requestCount + 1);
+  const release = await ann.holdTokenRequests();
   await Promise.all([ann.page.clock.fastForward(dayMs), other.clock.fastForward(dayMs)]);
+  await release();
   for (const page of [ann.page, other]) await ann.focusPage(page);
   await other.locator("#new-task").fill("Buy bread");
   await other.locator("#new-task").press("Enter");
@@ -104,9 +106,12 @@ test("a tab notices that another user signed in", async ({ ann, createUser }) =>
   await ann.addTask("Buy milk");
   await ann.context.clearCookies();
   await ann.context.addCookies(await bob.context.cookies());
+  const release = await ann.holdTokenRequests();
   await ann.page.clock.fastForward(2 * dayMs);
   await ann.newTaskInput.fill("A secret of Ann");
   await ann.newTaskInput.press("Enter");
+  await ann.expectTask("A secret of Ann");
+  await release();
   await expect(ann.page.getByRole("button", { name: "Account: Bob" })).toBeVisible();
   await ann.page.getByText("Nothing to do").waitFor();
   await expect(ann.newTaskInput).toHaveValue("");

@@ -1,9 +1,9 @@
 // A browser context with helpers to observe and intercept its requests.
 import { randomInt } from "node:crypto";
-import { expect, type BrowserContext, type Page } from "@playwright/test";
+import { expect, type BrowserContext, type Page, type Route } from "@playwright/test";
 import { userFromToken } from "@taskbridge/auth-token";
 import { ApiClient } from "./api-client";
-import { holdRequest, type Release } from "./hold-request";
+import { createSignal, holdRequest, type Release } from "./hold-request";
 import type { Stack } from "./stack";
 
 const tokenRoute = /\/api(\/auth|\/account)?\/token$/;
@@ -60,6 +60,17 @@ export class BrowserSession {
   async serveInvalidTokenOnce(): Promise<void> {
     const token = this.tokens.at(-1)!.replace(/[^.]+$/, "invalid");
     await this.context.route(tokenRoute, (route) => route.fulfill({ json: { token } }), { times: 1 });
+  }
+
+  /** Holds the token requests of all pages until the returned function is called. */
+  async holdTokenRequests(): Promise<() => Promise<void>> {
+    const [released, release] = createSignal();
+    const hold = (route: Route) => released.then(() => route.fallback());
+    await this.context.route(tokenRoute, hold);
+    return () => {
+      release();
+      return this.context.unroute(tokenRoute, hold);
+    };
   }
 
   /** Holds the next matching request until the returned function is called. */

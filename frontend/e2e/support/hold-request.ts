@@ -33,7 +33,7 @@ async function forward(route: Route, phase: Phase, released: Promise<void>): Pro
   return route.fulfill({ response });
 }
 
-function createSignal(): [Promise<void>, () => void] {
+export function createSignal(): [Promise<void>, () => void] {
   let resolve = () => {};
   const promise = new Promise<void>((fulfill) => (resolve = fulfill));
   return [promise, resolve];
