@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 use tokio::{sync::mpsc, time::sleep};
 
 use super::{
-    frame::{EncodeChange, Frame, PAGE_SIZE},
+    frame::{EncodeChange, Frame, PAGE_LIMIT},
     registry::Registry,
 };
 use crate::telemetry::metrics::{BACKGROUND_FAILURES, EVENTS};
@@ -43,7 +43,7 @@ async fn read(
     encode: EncodeChange,
 ) -> Result<(), StoreError> {
     loop {
-        let ChangesOutcome::Page(page) = tasks.changes(Some(&tasks.token_after(from)), PAGE_SIZE).await? else {
+        let ChangesOutcome::Page(page) = tasks.changes(Some(&tasks.token_after(from)), PAGE_LIMIT).await? else {
             registry.remove_user(user);
             return Ok(());
         };

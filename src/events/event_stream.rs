@@ -11,7 +11,7 @@ use futures_util::{Stream, stream};
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::{
-    frame::{COMMENT, EncodeChange, Frame, PAGE_SIZE, UNAUTHORIZED, preamble},
+    frame::{COMMENT, EncodeChange, Frame, PAGE_LIMIT, UNAUTHORIZED, preamble},
     registry::{Registration, Registry},
     user_streams::{Message, Validity},
 };
@@ -125,7 +125,7 @@ impl EventStream {
 
     /// Reads a page of the table. Returns `None` if the changes can no longer be read.
     async fn read(&mut self, token: SyncToken) -> Result<Option<Bytes>, StoreError> {
-        let ChangesOutcome::Page(page) = self.tasks.changes(Some(&token), PAGE_SIZE).await? else { return Ok(None) };
+        let ChangesOutcome::Page(page) = self.tasks.changes(Some(&token), PAGE_LIMIT).await? else { return Ok(None) };
         let frame = Frame::new(&page, token.revision(), self.encode)?;
         self.position = frame.to;
         self.behind = if page.has_more { Some(page.next) } else { self.join() };

@@ -3,14 +3,14 @@
 use actix_web::web::Bytes;
 use entity::{
     StoreError,
-    task::{Change, ChangePage, Revision, SyncToken},
+    task::{Change, ChangePage, PageLimit, Revision, SyncToken},
 };
 
 /// Returns a change as JSON, in one line.
 pub(crate) type EncodeChange = fn(Change<'_>) -> Result<String, serde_json::Error>;
 
-/// The changes that are read and sent at once.
-pub(super) const PAGE_SIZE: u16 = 50;
+/// The changes that are read and sent at once. Their size counts for each user whose streams are behind.
+pub(super) const PAGE_LIMIT: PageLimit = PageLimit { changes: 50, text_bytes: 64 * 1024 };
 
 /// A comment, which keeps the connection open.
 pub(super) const COMMENT: Bytes = Bytes::from_static(b":\n\n");

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     delivery,
     event_stream::EventStream,
-    frame::{EncodeChange, Frame, PAGE_SIZE},
+    frame::{EncodeChange, Frame, PAGE_LIMIT},
     notifications::{self, PendingNotification},
     open_error::OpenError,
     polling,
@@ -90,7 +90,7 @@ impl EventHub {
             let first = stream.start(token, None);
             return Ok(stream.into_body(first));
         };
-        let page = match stream.tasks().changes(Some(&token), PAGE_SIZE).await? {
+        let page = match stream.tasks().changes(Some(&token), PAGE_LIMIT).await? {
             ChangesOutcome::Page(page) => page,
             ChangesOutcome::Expired => return Err(OpenError::Expired),
             ChangesOutcome::ForeignToken => return Err(OpenError::ForeignToken),

@@ -21,8 +21,25 @@ use crate::{
 /// The most changes that are read at once, so that other reads on the same connection do not wait for long.
 const MAX_SHORT_PAGE: u16 = 100;
 
-/// A page ends after this many bytes of titles and descriptions, so that a request costs little memory.
-const MAX_TEXT_BYTES: usize = 2 * 1024 * 1024;
+/// The size of a large task. As many are read at once as would fit if all had it.
+const LARGE_TASK_BYTES: usize = 8 * 1024;
+
+/// The size of a page.
+#[derive(Debug, Clone, Copy)]
+pub struct PageLimit {
+    /// The most changes.
+    pub changes: u16,
+    /// The page ends with the changes that exceed this many bytes of titles and descriptions.
+    pub text_bytes: usize,
+}
+
+impl PageLimit {
+    /// The most changes that are read at once.
+    fn short_page(self) -> u16 {
+        let large_tasks = u16::try_from(self.text_bytes / LARGE_TASK_BYTES).unwrap_or(u16::MAX);
+        self.changes.min(large_tasks.clamp(1, MAX_SHORT_PAGE))
+    }
+}
 
 /// The subqueries of the statement.
 #[derive(DeriveIden)]
@@ -65,21 +82,20 @@ pub struct ChangePage {
 }
 
 impl Tasks {
-    /// Returns at most `limit` changes since `token`, or without one everything that exists. If they are large, the page has fewer.
+    /// Returns a page of the changes since `token`, or without one of everything that exists.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database cannot be reached in time; [`StoreError::Unexpected`] otherwise.
-    pub async fn changes(&self, token: Option<&SyncToken>, limit: u16) -> Result<ChangesOutcome, StoreError> {
-        let mut page = match self.short_page(token, limit.min(MAX_SHORT_PAGE)).await? {
+    pub async fn changes(&self, token: Option<&SyncToken>, limit: PageLimit) -> Result<ChangesOutcome, StoreError> {
+        let mut page = match self.short_page(token, limit.short_page()).await? {
             ChangesOutcome::Page(page) => page,
             rejected => return Ok(rejected),
         };
-        while page.has_more && page.rows.len() < limit.into() && page.text_bytes < MAX_TEXT_BYTES {
-            let rest = limit - u16::try_from(page.rows.len()).unwrap_or(limit);
-            let ChangesOutcome::Page(more) = self.short_page(Some(&page.next), rest.min(MAX_SHORT_PAGE)).await? else {
-                break;
-            };
+        while page.has_more && page.rows.len() < limit.changes.into() && page.text_bytes < limit.text_bytes {
+            let rest = limit.changes - u16::try_from(page.rows.len()).unwrap_or(limit.changes);
+            let next = self.short_page(Some(&page.next), rest.min(limit.short_page())).await?;
+            let ChangesOutcome::Page(more) = next else { break };
             page.append(more);
         }
         Ok(ChangesOutcome::Page(page))

@@ -26,7 +26,7 @@ use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::Sele
 pub(crate) use self::{change_notification::CHANGE_CHANNEL, purge::purge};
 pub use self::{
     change_notification::{ChangeNotification, ChangeNotifier, ChangedUsers, UserHash},
-    changes::{Change, ChangePage, ChangesOutcome},
+    changes::{Change, ChangePage, ChangesOutcome, PageLimit},
     cursor::{Cursor, InvalidCursor},
     idempotency::{Claim, IdempotencyKey, StoredResponse},
     list_query::ListQuery,

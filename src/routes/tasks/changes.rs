@@ -1,7 +1,7 @@
 //! The changes of a user's tasks since a sync token.
 
 use actix_web::{HttpResponse, get};
-use entity::task::{ChangesOutcome, SyncToken, Tasks};
+use entity::task::{ChangesOutcome, PageLimit, SyncToken, Tasks};
 use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 use validator::Validate;
@@ -23,6 +23,9 @@ use crate::{
 };
 
 const DEFAULT_LIMIT: u16 = 100;
+
+/// A page is not much larger, so that a request costs little memory.
+const MAX_TEXT_BYTES: usize = 2 * 1024 * 1024;
 
 /// The query parameters of the changes.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
@@ -55,7 +58,8 @@ pub(crate) async fn changes(
     Scoped(tasks): Scoped<Tasks>,
     ValidQuery(params): ValidQuery<ChangesParams>,
 ) -> Result<HttpResponse, Problem> {
-    match tasks.changes(params.since.as_ref(), params.limit.unwrap_or(DEFAULT_LIMIT)).await? {
+    let limit = PageLimit { changes: params.limit.unwrap_or(DEFAULT_LIMIT), text_bytes: MAX_TEXT_BYTES };
+    match tasks.changes(params.since.as_ref(), limit).await? {
         ChangesOutcome::Page(page) => Ok(HttpResponse::Ok().json(ChangePage::try_from(&page)?)),
         ChangesOutcome::Expired => Err(Problem::new(Kind::SyncTokenExpired)),
         ChangesOutcome::ForeignToken => Err(invalid_token("since")),

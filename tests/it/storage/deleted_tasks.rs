@@ -3,11 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{
     Cleanup, CleanupStep, TaskId, TaskRetention, UserId,
-    task::{Change, ChangesOutcome, SyncToken, TaskContent, Tasks, UpdateOutcome, WriteContext},
+    task::{Change, ChangesOutcome, PageLimit, SyncToken, TaskContent, Tasks, UpdateOutcome, WriteContext},
 };
 use serde_json::json;
 
 use crate::support::{BACKENDS, Backend, SqlConnection, Store, TestApp, store::now, task::path};
+
+const ALL: PageLimit = PageLimit { changes: 1_000, text_bytes: usize::MAX };
 
 const RETENTION: TaskRetention = TaskRetention { trash: TimeDelta::days(30), tombstones: TimeDelta::days(90) };
 
@@ -31,7 +33,7 @@ async fn deletes(tasks: &Tasks, id: TaskId, at: DateTime<Utc>) {
 
 /// The ids of deleted tasks since a token and the next token; `None` if the token has expired.
 async fn deleted_since(tasks: &Tasks, token: &SyncToken) -> Option<Vec<TaskId>> {
-    let ChangesOutcome::Page(page) = tasks.changes(Some(token), 1_000).await.unwrap() else { return None };
+    let ChangesOutcome::Page(page) = tasks.changes(Some(token), ALL).await.unwrap() else { return None };
     let deleted = |change: &Change<'_>| match change {
         Change::Deleted(deleted) => Some(deleted.id),
         Change::Task(_) => None,

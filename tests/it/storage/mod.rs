@@ -2,6 +2,7 @@
 
 mod accounts;
 mod better_auth_names;
+mod changes;
 mod cleanup;
 mod cleanup_task;
 mod commits;
