@@ -1,7 +1,7 @@
 // The command palette: views, tasks, actions.
 "use client";
 
-import { CircleCheckBig, Keyboard, Languages, LogOut, Monitor, MonitorSmartphone, Moon, Plus, Search, SquareCheckBig, Sun, UserRound } from "lucide-react";
+import { Keyboard, Languages, LogOut, Monitor, MonitorSmartphone, Moon, Plus, Search, SquareCheckBig, Sun, UserRound } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useTranslations } from "use-intl";
@@ -17,6 +17,7 @@ import { composerId } from "@/tasks/composer";
 import { filterUrl, matcher, noFilter } from "@/tasks/filter";
 import { searchFieldId } from "@/tasks/toolbar";
 import { views } from "@/tasks/view";
+import { viewIcons } from "@/tasks/view-nav";
 
 type Props = { onClose: () => void; onShortcuts: () => void; onFocusField: (id: string) => void };
 
@@ -55,12 +56,15 @@ export default function CommandPalette({ onClose, onShortcuts, onFocusField }: P
             </CommandItem>
           </CommandGroup>
           <CommandGroup heading={t("commands.goTo")}>
-            {views.map((view) => (
-              <CommandItem key={view} onSelect={open(filterUrl({ view }))}>
-                <CircleCheckBig aria-hidden />
-                {t(`views.${view}Title`)}
-              </CommandItem>
-            ))}
+            {views.map((view) => {
+              const Icon = viewIcons[view];
+              return (
+                <CommandItem key={view} onSelect={open(filterUrl({ view }))}>
+                  <Icon aria-hidden />
+                  {t(`views.${view}Title`)}
+                </CommandItem>
+              );
+            })}
             <CommandItem onSelect={open("/account")}>
               <UserRound aria-hidden />
               {t("menu.account")}

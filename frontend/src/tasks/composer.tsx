@@ -91,7 +91,7 @@ export function Composer({ view, onAdded }: Props) {
           ref={titleRef}
           id={composerId}
           dir="auto"
-          className="h-11 min-w-0 flex-1 rounded-md bg-transparent text-base outline-offset-0 focus-visible:outline-hidden sm:text-[0.9375rem]"
+          className="h-11 min-w-0 flex-1 rounded-md bg-transparent text-base text-ellipsis outline-offset-0 focus-visible:outline-hidden sm:text-[0.9375rem]"
           placeholder={t("addPlaceholder")}
           aria-keyshortcuts="q"
           autoComplete="off"

@@ -44,8 +44,8 @@ function Trash() {
         </div>
       ) : null}
       {tasks.length > 0 ? (
-        <div className="flex flex-wrap items-center justify-between gap-2 border-b border-border px-4 py-2.5">
-          <p className="text-sm text-muted-foreground">{t("empty.trashHint")}</p>
+        <div className="flex items-center gap-2 border-b border-border py-2.5 pr-2 pl-4">
+          <p className="min-w-0 flex-1 text-sm text-muted-foreground">{t("empty.trashHint")}</p>
           <DeleteForever label={t("trash.empty")} onConfirm={() => actions?.removeForever(tasks.map(({ id }) => id))} />
         </div>
       ) : null}

@@ -10,7 +10,7 @@ import { useTasks } from "@/sync/hooks";
 import { filterUrl } from "./filter";
 import { countByView, views, type View } from "./view";
 
-const icons = { today: CalendarDays, upcoming: CalendarRange, all: ListTodo, done: CircleCheckBig, trash: Trash2 };
+export const viewIcons = { today: CalendarDays, upcoming: CalendarRange, all: ListTodo, done: CircleCheckBig, trash: Trash2 };
 
 type Props = { view: View; onSelect: (view: View) => void };
 
@@ -40,7 +40,7 @@ type ViewLinkProps = { view: View; isCurrent: boolean; count: number | undefined
 function ViewLink({ view, isCurrent, count, onSelect }: ViewLinkProps) {
   const t = useTranslations("views");
   const locale = useLocale();
-  const Icon = icons[view];
+  const Icon = viewIcons[view];
 
   const onClick = (event: MouseEvent) => {
     // a new tab or window

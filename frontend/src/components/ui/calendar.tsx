@@ -12,7 +12,7 @@ import { buttonVariants } from "./button";
 const navigationButton = cn(buttonVariants({ variant: "ghost", size: "icon" }), "aria-disabled:opacity-30!");
 
 const classNames = {
-  root: "relative w-fit text-sm",
+  root: "relative mx-auto w-fit text-sm",
   months: "relative",
   month: "flex flex-col gap-2",
   nav: "absolute inset-x-0 top-0 flex items-center justify-between",
