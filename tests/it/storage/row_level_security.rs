@@ -28,7 +28,7 @@ const TABLES: [(&str, &str); 6] = [
 ];
 
 /// Creates a row in each of the service's tables.
-async fn creates_under_a_key(user: &ApiClient, title: &str) {
+async fn fills_each_table(user: &ApiClient, title: &str) {
     let request = user.request(reqwest::Method::POST, "/api/tasks").header("idempotency-key", "key");
     ApiResponse::to(request.json(&json!({ "title": title }))).await.is(201);
 }
@@ -92,8 +92,8 @@ async fn deletes_the_account(user: &ApiClient, name: &str) {
 async fn a_statement_without_its_condition_reaches_no_row_of_others() {
     let app = start().await;
     let (ann, bob) = (app.anonymous().signs_up("ann").await, app.anonymous().signs_up("bob").await);
-    creates_under_a_key(&ann, "Ann's").await;
-    creates_under_a_key(&bob, "Bob's").await;
+    fills_each_table(&ann, "Ann's").await;
+    fills_each_table(&bob, "Bob's").await;
     let tasks = tasks_of(ann.id(), &open(&app.database()).await);
     for (table, owner) in TABLES {
         let owners = |verb: &str| format!("{verb} returning {owner}");
@@ -127,7 +127,7 @@ async fn a_statement_without_its_condition_reaches_no_row_of_others() {
 async fn a_statement_without_a_user_reaches_no_row() {
     let app = start().await;
     let ann = app.anonymous().signs_up("ann").await;
-    creates_under_a_key(&ann, "Ann's").await;
+    fills_each_table(&ann, "Ann's").await;
     let service = service(&app.database()).await;
     for (table, _owner) in TABLES {
         let select = format!("select count(*) from {table}");
