@@ -9,7 +9,7 @@ if (!existsSync(".next/BUILD_ID")) throw new Error("The tests need a production 
 // tests that do not depend on the authentication mode run in the first mode only
 const modeIndependent = "**/e2e/tasks/**";
 const jwksOnly = "jwks.spec.ts";
-const withOwnConfiguration = ["compose.spec.ts", "screenshots.spec.ts", "vitals.spec.ts"];
+const withOwnConfiguration = ["animation.spec.ts", "compose.spec.ts", "screenshots.spec.ts", "vitals.spec.ts"];
 const excludedTags = {
   sharedSecret: /@backend|@cross-origin/,
   jwks: /@once|@backend|@cross-origin/,

@@ -1,0 +1,87 @@
+// Draws the frames of a recording as two devices, and encodes them as an animated WebP.
+import sharp from "sharp";
+import type { Frame, Pointer, Point, Scene } from "./recording";
+
+export type Size = { width: number; height: number };
+
+const margin = 24;
+const captionHeight = 68;
+const titleBar = 30;
+const bezel = 9;
+
+export class AnimatedPicture {
+  readonly #screens: readonly [Size, Size];
+  readonly #size: Size;
+  readonly #origins: readonly [Point, Point];
+
+  constructor(laptop: Size, phone: Size) {
+    this.#screens = [laptop, phone];
+    this.#origins = [
+      { x: margin, y: captionHeight + titleBar },
+      { x: margin + laptop.width + margin + bezel, y: captionHeight + bezel },
+    ];
+    const right = this.#origins[1].x + phone.width + bezel;
+    const bottom = Math.max(this.#origins[0].y + laptop.height, this.#origins[1].y + phone.height + bezel);
+    this.#size = { width: right + margin, height: bottom + margin };
+  }
+
+  async encode(frames: readonly Frame[], path: string): Promise<void> {
+    const devices = await this.#render(this.#devices());
+    const pictures: Buffer[] = [];
+    for (const { scene } of frames) pictures.push(await this.#draw(scene, devices));
+    await sharp(pictures, { join: { animated: true } })
+      .webp({ lossless: true, effort: 4, minSize: true, loop: 0, delay: frames.map(({ durationMs }) => durationMs) })
+      .toFile(path);
+  }
+
+  async #draw({ pictures, caption, pointer }: Scene, devices: Buffer): Promise<Buffer> {
+    const screens = pictures.map((input, device) => ({ input, left: this.#origins[device]!.x, top: this.#origins[device]!.y }));
+    const overlay = await this.#render(`${this.#caption(caption)}${pointer ? this.#pointer(pointer) : ""}`);
+    return sharp({ create: { ...this.#size, channels: 3, background: "#ffffff" } })
+      .composite([...screens, { input: devices }, { input: overlay }])
+      .png({ compressionLevel: 1 })
+      .toBuffer();
+  }
+
+  #render(content: string): Promise<Buffer> {
+    const { width, height } = this.#size;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif">${content}</svg>`;
+    return sharp(Buffer.from(svg)).png({ compressionLevel: 1 }).toBuffer();
+  }
+
+  /** Everything but the screens, for which there are holes. */
+  #devices(): string {
+    const { width, height } = this.#size;
+    const [laptop, phone] = this.#screens;
+    const [one, other] = this.#origins;
+    const holes = `${roundedRect(one, laptop, 0, 10)}${roundedRect(other, phone, 22, 22)}`;
+    const bar = roundedRect({ x: one.x, y: one.y - titleBar }, { width: laptop.width, height: titleBar }, 10, 0);
+    const body = roundedRect({ x: other.x - bezel, y: other.y - bezel }, { width: phone.width + 2 * bezel, height: phone.height + 2 * bezel }, 30, 30);
+    const buttons = [0, 1, 2].map((index) => `<circle cx="${one.x + 18 + index * 18}" cy="${one.y - titleBar / 2}" r="5" fill="#a8aebd"/>`);
+    return [
+      `<path fill="${background}" fill-rule="evenodd" d="M0 0H${width}V${height}H0Z${holes}"/>`,
+      `<path fill="#c9cedb" d="${bar}"/>${buttons.join("")}`,
+      `<path fill="#22262f" fill-rule="evenodd" d="${body}${roundedRect(other, phone, 22, 22)}"/>`,
+    ].join("");
+  }
+
+  #caption(caption: string): string {
+    return `<text x="${this.#size.width / 2}" y="${captionHeight / 2 + 9}" text-anchor="middle" font-size="25" font-weight="bold" fill="#1c2033">${caption}</text>`;
+  }
+
+  #pointer({ device, at, isPressed }: Pointer): string {
+    const origin = this.#origins[device]!;
+    const [x, y] = [origin.x + at.x, origin.y + at.y].map(Math.round);
+    const isTouch = device === 1;
+    const ring = isPressed || isTouch ? `<circle cx="${x}" cy="${y}" r="${isPressed ? 20 : 15}" fill="#3b4fd8" fill-opacity="${isPressed ? 0.45 : 0.22}" stroke="#3b4fd8" stroke-opacity="0.7"/>` : "";
+    return isTouch ? ring : `${ring}<path transform="translate(${x} ${y})" d="M0 0V19L4.5 15L7.5 22L10.5 20.7L7.5 14H13.5Z" fill="#111" stroke="#fff" stroke-width="1.5"/>`;
+  }
+}
+
+const background = "#e6e9f2";
+
+/** A path; `top` and `bottom` are the radii of its corners. */
+function roundedRect({ x, y }: Point, { width, height }: Size, top: number, bottom: number): string {
+  const corner = (radius: number, dx: number, dy: number) => `a${radius} ${radius} 0 0 1 ${dx * radius} ${dy * radius}`;
+  return `M${x + top} ${y}H${x + width - top}${corner(top, 1, 1)}V${y + height - bottom}${corner(bottom, -1, 1)}H${x + bottom}${corner(bottom, -1, -1)}V${y + top}${corner(top, 1, -1)}Z`;
+}
