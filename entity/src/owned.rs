@@ -101,17 +101,25 @@ impl<E: OwnedEntity> Owned<E> {
         E::delete_many().filter(self.is_owned())
     }
 
-    /// Starts an insert of a row of this owner, whichever owner `row` names, that also has `computed` columns, if `condition` holds.
+    /// Starts an insert of a row of this owner, whichever owner `row` names.
+    pub(crate) fn insert(&self, row: E::ActiveModel) -> InsertStatement {
+        let (columns, values): (Vec<_>, Vec<_>) = self.values_of(row).unzip();
+        let mut insert = Query::insert();
+        insert.into_table(E::default().table_ref()).columns(columns);
+        let inserted = insert.values(values).is_ok();
+        debug_assert!(inserted, "as many values as columns");
+        insert
+    }
+
+    /// Starts an insert like [`Owned::insert`] of a row that also has `computed` columns, if `condition` holds. Citus cannot run it
+    /// outside of a common table expression.
     pub(crate) fn insert_if(
         &self,
-        mut row: E::ActiveModel,
+        row: E::ActiveModel,
         computed: impl IntoIterator<Item = (E::Column, SimpleExpr)>,
         condition: Condition,
     ) -> InsertStatement {
-        row.set(E::OWNER, self.owner().as_str().into());
-        let set = E::Column::iter().filter_map(|column| Some((column, row.take(column).into_value()?)));
-        let set = set.map(|(column, value)| (column, column.save_as(SimpleExpr::from(value))));
-        let (columns, values): (Vec<_>, Vec<_>) = set.chain(computed).unzip();
+        let (columns, values): (Vec<_>, Vec<_>) = self.values_of(row).chain(computed).unzip();
         let mut source = Query::select();
         source.exprs(values).cond_where(condition);
         let mut insert = Query::insert();
@@ -119,6 +127,13 @@ impl<E: OwnedEntity> Owned<E> {
         let selected = insert.select_from(source);
         debug_assert!(selected.is_ok(), "as many values as columns");
         insert
+    }
+
+    /// Returns the columns that `row` sets, and the owner's.
+    fn values_of(&self, mut row: E::ActiveModel) -> impl Iterator<Item = (E::Column, SimpleExpr)> {
+        row.set(E::OWNER, self.owner().as_str().into());
+        let set = E::Column::iter().filter_map(move |column| Some((column, row.take(column).into_value()?)));
+        set.map(|(column, value)| (column, column.save_as(SimpleExpr::from(value))))
     }
 
     fn is_owned(&self) -> Condition {

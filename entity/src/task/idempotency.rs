@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    Condition, QuerySelect, QueryTrait,
+    QuerySelect, QueryTrait,
     entity::prelude::*,
     sea_query::{Expr, ExprTrait, OnConflict, Query},
 };
@@ -98,7 +98,7 @@ impl IdempotencyKeys {
 
     pub(super) async fn claim(&self, transaction: &Transaction, key: &IdempotencyKey) -> Result<Claim, StoreError> {
         let row = ActiveModel {
-            user_id: NotSet, // set by `Owned::insert_if`
+            user_id: NotSet, // set by `Owned::insert`
             key: Set(key.key.clone()),
             request_hash: Set(key.request_hash.to_vec()),
             expires_at: Set(key.expires_at),
@@ -107,7 +107,7 @@ impl IdempotencyKeys {
             location: NotSet,
             body: NotSet,
         };
-        let mut insert = self.rows.insert_if(row, [], Condition::all().add(Expr::val(1).eq(1)));
+        let mut insert = self.rows.insert(row);
         insert.on_conflict(replace_expired(key.now)).returning(Query::returning().column(Column::Key));
         match transaction.write_unless_locked(&insert, MAX_WAIT).await?.map(Outcome::into_row) {
             None => Ok(Claim::InProgress),

@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use reqwest::Method;
+use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
-use crate::support::{Backend, Load, Process, Program, SqlConnection, TestDatabase, Token};
+use crate::support::{Backend, Load, Process, Program, SqlConnection, TestDatabase, Token, task::path};
 
 /// A POST whose body is half sent after `100 Continue`.
 pub(super) struct SlowRequest {
@@ -138,4 +140,25 @@ async fn a_hanging_request_is_aborted_at_the_timeout() {
     process.exit_code().await;
     let took = started.elapsed();
     assert!((Duration::from_millis(900)..Duration::from_secs(5)).contains(&took), "{took:?}");
+}
+
+#[actix_web::test]
+async fn statements_that_wait_for_a_lock_are_aborted_at_the_timeout() {
+    let database = TestDatabase::new(Backend::Postgres).await;
+    let mut process = Program::on(&database).with("SHUTDOWN_TIMEOUT", "1s").serve().await;
+    let (ann, sql) = (process.user("ann"), SqlConnection::on(&database).await);
+    let task = ann.creates_a_task("Buy milk").await;
+    sql.run("begin; update taskbridge.task set priority = 1; update taskbridge.task_counter set revision = 9").await;
+    let path = path(&task);
+    let operations = json!({"operations": [{"op": "create", "task": {"title": "Buy bread"}}]});
+    let single = ann.request(Method::PATCH, &path).json(&json!({"title": "Buy oats"})).send();
+    let in_transaction = ann.request(Method::POST, "/api/tasks/batch").json(&operations).send();
+    let (single, in_transaction, code) = futures_util::join!(single, in_transaction, async {
+        database.wait_for_locks(2).await;
+        process.signal("TERM");
+        process.exit_code().await
+    });
+    assert!(single.is_err() && in_transaction.is_err());
+    assert_eq!(code, Some(0), "{}", process.log());
+    assert!(!process.log().contains("panicked"), "{}", process.log());
 }

@@ -113,13 +113,18 @@ impl SqlConnection {
 impl TestDatabase {
     /// Waits until a statement waits for a lock in this PostgreSQL database.
     pub(crate) async fn wait_for_lock(&self) {
+        self.wait_for_locks(1).await;
+    }
+
+    /// Waits until so many statements wait for locks in this PostgreSQL database.
+    pub(crate) async fn wait_for_locks(&self, count: i64) {
         // a connection of its own, since a transaction does not see connections that are opened after its first look
         let sql = SqlConnection::on(self).await;
         let waiting =
             "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
         let started = Instant::now();
-        while sql.number(waiting).await == 0 {
-            assert!(started.elapsed() < STATE_TIMEOUT, "no statement waits for a lock");
+        while sql.number(waiting).await < count {
+            assert!(started.elapsed() < STATE_TIMEOUT, "too few statements wait for locks");
             sleep(Duration::from_millis(10)).await;
         }
     }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use futures_util::pin_mut;
-use tokio::{sync::Notify, task::AbortHandle, time::timeout};
+use tokio::{runtime::Handle, sync::Notify, task::AbortHandle, time::timeout};
 use tokio_postgres::Client;
 
 use super::{
@@ -136,7 +136,7 @@ impl Connection {
         }
         self.driver.abort();
         let (options, token) = (self.options.clone(), self.client.cancel_token());
-        tokio::spawn(async move { drop(timeout(CANCEL_TIMEOUT, options.cancel(token)).await) });
+        spawn_in_drop(async move { drop(timeout(CANCEL_TIMEOUT, options.cancel(token)).await) });
     }
 
     async fn answered_within<T>(
@@ -220,7 +220,7 @@ fn abandon(connection: Arc<Connection>) {
         connection.finish_statement();
         return;
     }
-    tokio::spawn(async move {
+    spawn_in_drop(async move {
         let answer = timeout(MAX_SILENCE, connection.client.check_connection()).await;
         if matches!(answer, Ok(Ok(()))) {
             connection.record_answer();
@@ -229,4 +229,11 @@ fn abandon(connection: Arc<Connection>) {
         }
         connection.finish_statement();
     });
+}
+
+/// Spawns a task, which is possible in `drop` too: when the process stops, what its runtime held is dropped outside of it.
+pub(super) fn spawn_in_drop(task: impl Future<Output = ()> + Send + 'static) {
+    if let Ok(runtime) = Handle::try_current() {
+        runtime.spawn(task);
+    }
 }

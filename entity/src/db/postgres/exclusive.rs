@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{
-    connection::Connection,
+    connection::{Connection, spawn_in_drop},
     connector::{AcquireTimeout, Connector},
 };
 use crate::db::{
@@ -113,7 +113,7 @@ impl Drop for ExclusiveConnection {
             pool.put_back(connection, permit);
             return;
         }
-        tokio::spawn(async move {
+        spawn_in_drop(async move {
             connection.until_idle().await;
             pool.put_back(connection, permit);
         });
