@@ -47,6 +47,16 @@ test("scrolling to an element does not hide it under the header", async ({ ann }
   await expect.poll(() => ann.page.evaluate(() => window.scrollY)).toBeGreaterThan(0);
 });
 
+test("the date picker is not cut off on a phone", async ({ ann }) => {
+  await ann.page.setViewportSize({ width: 390, height: 664 });
+  await ann.api.createNumberedTasks(20);
+  await ann.page.reload();
+  const form = await ann.openEditor("Task 17");
+  await form.getByRole("button", { name: /^Due date/ }).click();
+  const popover = ann.page.getByRole("dialog", { name: "Due date" });
+  for (const control of [popover.getByRole("button", { name: "Today", exact: true }), popover.getByLabel("Time")]) await expect(control).toBeInViewport({ ratio: 1 });
+});
+
 test("text is shown in its own direction", async ({ ann }) => {
   const direction = (locator: Locator) => locator.evaluate((element) => getComputedStyle(element).direction);
   await ann.api.createTasks({ title: "לקנות חלב", description: "שני בקבוקים", tags: ["בית"] }, { title: "Buy bread" });

@@ -2,7 +2,7 @@
 "use client";
 
 import { CalendarDays, X } from "lucide-react";
-import { useState, type ComponentProps } from "react";
+import { useRef, useState, type ComponentProps } from "react";
 import { useLocale, useTranslations } from "use-intl";
 import { Button } from "@/components/ui/button";
 import { Calendar } from "@/components/ui/calendar";
@@ -17,6 +17,7 @@ export function DuePicker({ control, value, onChange }: Props) {
   const t = useTranslations("fields");
   const locale = useLocale();
   const [isOpen, setOpen] = useState(false);
+  const field = useRef<HTMLButtonElement>(null);
   const text = value ? formatDueDate(new Date(value), new Date(), locale) : t("noDue");
 
   const choose = (due: LocalDue) => {
@@ -24,11 +25,16 @@ export function DuePicker({ control, value, onChange }: Props) {
     setOpen(false);
   };
 
+  const onOpenChange = (isOpening: boolean) => {
+    if (isOpening && field.current) makeRoom(field.current);
+    setOpen(isOpening);
+  };
+
   return (
     <div className="relative">
-      <Popover open={isOpen} onOpenChange={setOpen}>
+      <Popover open={isOpen} onOpenChange={onOpenChange}>
         <PopoverTrigger asChild>
-          <button type="button" {...control} aria-label={t("dueValue", { value: text })} className="form-control flex h-10 items-center gap-2 py-0! text-start sm:h-9">
+          <button ref={field} type="button" {...control} aria-label={t("dueValue", { value: text })} className="form-control flex h-10 items-center gap-2 py-0! text-start sm:h-9">
             <CalendarDays aria-hidden className="size-4 shrink-0 text-muted-foreground" />
             <span className={`truncate ${value ? "" : "text-muted-foreground"}`}>{text}</span>
           </button>
@@ -44,6 +50,14 @@ export function DuePicker({ control, value, onChange }: Props) {
       ) : null}
     </div>
   );
+}
+
+const popoverHeight = 510;
+
+/** Scrolls the field to the top of the page if the popover fits neither above nor below it. */
+function makeRoom(field: HTMLElement): void {
+  const { top, bottom } = field.getBoundingClientRect();
+  if (Math.max(top, window.innerHeight - bottom) < popoverHeight) field.scrollIntoView({ block: "start", behavior: "instant" });
 }
 
 type ChoicesProps = { value: LocalDue; onChoose: (due: LocalDue) => void; onChange: (due: LocalDue) => void };

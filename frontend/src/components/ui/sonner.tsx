@@ -8,7 +8,9 @@ import { useTranslations } from "use-intl";
 
 const durationMs = 8_000;
 
-const colors = {
+const style = {
+  // below popovers, menus and dialogs
+  zIndex: 35,
   "--normal-bg": "var(--popover)",
   "--normal-text": "var(--popover-foreground)",
   "--normal-border": "var(--border)",
@@ -30,7 +32,7 @@ export default function Toaster({ onReady }: { onReady: () => void }) {
       position="bottom-center"
       duration={durationMs}
       containerAriaLabel={t("notifications")}
-      style={colors}
+      style={style}
       icons={icons}
       offset={{ bottom: 24 }}
       mobileOffset={{ bottom: 72, left: 12, right: 12 }}
