@@ -23,6 +23,9 @@ where not exists (select from pg_dist_partition where logicalrelid = name)
 -- a trigger on "user" deletes the user's tasks
 select format('alter database %I set citus.allow_nested_distributed_execution = on', current_database()) \gexec
 
+-- the short wait for an idempotency key holds on the node of the user
+select format('alter database %I set citus.propagate_set_commands = local', current_database()) \gexec
+
 -- Citus restarts the numbers of an identity column; those from 2^48 on are numbers that a worker has given
 select setval('taskbridge.revocation_id_seq', coalesce(max(id), 0) + 1, false) from taskbridge.revocation where id < 1::bigint << 48;
 
