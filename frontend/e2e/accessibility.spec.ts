@@ -39,7 +39,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await ann.page.getByRole("button", { name: "Details" }).click();
       await ann.page.getByRole("form", { name: "New task" }).getByLabel("Notes").waitFor();
       await ann.deleteTask("Task 25");
-      await ann.undoButton.waitFor();
+      await ann.undoButton("Deleted: Task 25").waitFor();
       await ann.page.getByRole("checkbox", { name: "Done: Task 23" }).check();
       const editor = await ann.openEditor("Task 24");
       await editor.getByLabel("Title").fill("");

@@ -4,8 +4,7 @@ import { expect, test } from "./support/fixtures";
 test("changing the password revokes all other sessions", async ({ ann, createUser }) => {
   await ann.addTask("Buy milk");
   const phone = await createUser("Ann");
-  await phone.submitSignIn(ann);
-  await phone.expectTasksPage();
+  await phone.signInAs(ann);
 
   await ann.openMenuItem("Account");
   const form = await ann.changePassword(ann.password, "another one entirely");

@@ -38,6 +38,8 @@ test("users do not see each other's tasks", async ({ ann, createUser }) => {
 test("the next user of the browser sees no earlier data", async ({ ann, createUser }) => {
   await ann.addTask("Buy milk");
   await ann.newTaskInput.fill("A secret of Ann");
+  await ann.page.getByLabel("Search tasks").fill("secret");
+  await expect(ann.page).toHaveURL(/secret/);
   await ann.signOut();
   const bob = await createUser("Bob");
   bob.page = ann.page;
@@ -45,6 +47,7 @@ test("the next user of the browser sees no earlier data", async ({ ann, createUs
   await bob.page.getByText("Nothing to do").waitFor();
   await bob.expectNoText("Buy milk");
   await expect(bob.newTaskInput).toHaveValue("");
+  await expect(bob.page.getByLabel("Search tasks")).toHaveValue("");
 });
 
 test("drafts of another tab are not shown to the next user", async ({ ann, createUser }) => {
@@ -59,7 +62,9 @@ test("drafts of another tab are not shown to the next user", async ({ ann, creat
   bob.page = here;
   await bob.signUp();
   bob.page = there;
-  await there.goto("/");
+  // this tab follows the sign-in
+  await expect(there.getByRole("button", { name: "Account: Bob" })).toBeVisible();
+  await there.reload();
   await there.getByText("Nothing to do").waitFor();
   await expect(bob.newTaskInput).toHaveValue("");
 });
@@ -113,8 +118,7 @@ test("wrong password and unknown email have the same message", async ({ ann, cre
 
 test("a revoked session is signed out", async ({ ann, createUser }) => {
   const phone = await createUser("Ann");
-  await phone.submitSignIn(ann);
-  await phone.expectTasksPage();
+  await phone.signInAs(ann);
 
   await ann.openMenuItem("Sessions");
   await expect(ann.page.getByRole("listitem")).toHaveCount(2);
@@ -129,10 +133,7 @@ test("a revoked session is signed out", async ({ ann, createUser }) => {
 
 test("all other sessions can be revoked at once", async ({ ann, createUser }) => {
   const [phone, laptop] = [await createUser("Ann"), await createUser("Ann")];
-  for (const other of [phone, laptop]) {
-    await other.submitSignIn(ann);
-    await other.expectTasksPage();
-  }
+  for (const other of [phone, laptop]) await other.signInAs(ann);
   await ann.openMenuItem("Sessions");
   await expect(ann.page.getByRole("listitem")).toHaveCount(3);
   await ann.page.getByRole("button", { name: "Sign out everywhere else" }).click();

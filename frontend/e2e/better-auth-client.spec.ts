@@ -65,8 +65,7 @@ test.describe("Better Auth's client across origins", { tag: "@cross-origin" }, (
 
   test("sessions can be listed and revoked long after the sign-in", async ({ ann, createUser, stack }) => {
     const phone = await createUser("Ann");
-    await phone.submitSignIn(ann);
-    await phone.expectTasksPage();
+    await phone.signInAs(ann);
     stack.sql(`UPDATE session SET "createdAt" = now() - interval '3 days'`);
     const refused = ann.page.waitForResponse(/list-sessions/);
     await ann.openMenuItem("Sessions");

@@ -7,6 +7,7 @@ test("a new signing key is accepted", async ({ ann, stack }) => {
   await ann.page.clock.install();
   await ann.page.reload();
   await ann.addTask("Buy milk");
+  await ann.expectSaved();
   const before = keyId(ann.tokens.at(-1)!);
   stack.sql(`UPDATE jwks SET "expiresAt" = now() - interval '1 second'`);
   await ann.page.clock.fastForward("16:00");
@@ -17,6 +18,7 @@ test("a new signing key is accepted", async ({ ann, stack }) => {
 
 test("tokens of a removed key are replaced", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
+  await ann.expectSaved();
   const before = keyId(ann.tokens.at(-1)!);
   stack.sql("DELETE FROM jwks");
   await stack.stopService();

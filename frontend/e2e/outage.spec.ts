@@ -8,7 +8,7 @@ test.afterEach(async ({ stack }) => {
 
 test("changes made during an outage are kept, also across a reload, and sent afterwards", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
-  await expect.poll(() => ann.api.listTitles()).toEqual(["Buy milk"]);
+  await ann.expectSaved();
   await stack.stopService();
   await ann.addTask("Buy bread");
   const editor = await ann.openEditor("Buy milk");
@@ -25,7 +25,7 @@ test("changes made during an outage are kept, also across a reload, and sent aft
 
 test("sign-out works during an outage and reports what failed", { tag: "@own-session" }, async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
-  await expect.poll(() => ann.api.listTitles()).toEqual(["Buy milk"]);
+  await ann.expectSaved();
   const token = ann.tokens.at(-1)!;
   await stack.stopService();
   await ann.deleteTask("Buy milk");

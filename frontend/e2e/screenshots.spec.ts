@@ -52,7 +52,7 @@ test("screenshots", async ({ createUser, stack }, { project }) => {
   }
   await ann.selectView("All");
   await ann.deleteTask("Visit Grandma");
-  await ann.undoButton.waitFor();
+  await ann.undoButton("Deleted: Visit Grandma").waitFor();
   await screenshot("deleted");
   await ann.selectView("Trash");
   await page.getByRole("button", { name: "Restore Visit Grandma" }).waitFor();

@@ -8,12 +8,13 @@ test.afterEach(({ stack }) => stack.resumeService());
 
 test("a service that does not respond is reported, changes are sent later", { tag: "@once" }, async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
+  await ann.expectSaved();
   stack.pauseService();
   await ann.addTask("Buy bread");
   await expect(ann.page.getByText("You're offline. 1 change is saved")).toBeVisible(longTimeout);
   stack.resumeService();
   await expect(ann.page.getByText("You're offline.")).toHaveCount(0, longTimeout);
-  expect(await ann.api.listTitles()).toEqual(["Buy bread", "Buy milk"]);
+  await expect.poll(() => ann.api.listTitles()).toEqual(["Buy bread", "Buy milk"]);
 });
 
 test("sign-in reports a timeout and can be retried", { tag: "@backend" }, async ({ ann, stack }) => {

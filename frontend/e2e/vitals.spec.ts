@@ -30,7 +30,7 @@ async function measure(page: Page, client: CDPSession, forgets: boolean): Promis
   await page.goto("about:blank");
   await client.send("Emulation.setCPUThrottlingRate", { rate: cpuSlowdown });
   await page.goto("/");
-  const vitals = await page.evaluate(observe, observedMs);
+  const vitals = await page.evaluate(collectVitals, observedMs);
   await client.send("Emulation.setCPUThrottlingRate", { rate: 1 });
   return vitals;
 }
@@ -43,7 +43,7 @@ async function deleteDatabases(page: Page): Promise<void> {
 }
 
 /** Runs in the page. */
-async function observe(milliseconds: number): Promise<Vitals> {
+async function collectVitals(milliseconds: number): Promise<Vitals> {
   const longTasks: PerformanceEntry[] = [];
   let largest: (PerformanceEntry & { element?: Element }) | undefined;
   new PerformanceObserver((list) => longTasks.push(...list.getEntries())).observe({ type: "longtask", buffered: true });

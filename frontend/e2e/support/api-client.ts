@@ -46,9 +46,11 @@ export class ApiClient {
     return ((await response.json()) as { items: Task[] }).items;
   }
 
+  /** Waits for the task: the page shows a task before it is sent. */
   async #findTaskUrl(title: string): Promise<string> {
-    const task = (await this.listTasks()).find((candidate) => candidate.title === title);
-    return `${this.#tasksUrl}/${task!.id}`;
+    let id: string | undefined;
+    await expect.poll(async () => (id = (await this.listTasks()).find((task) => task.title === title)?.id)).toBeDefined();
+    return `${this.#tasksUrl}/${id}`;
   }
 
   async #send(method: string, url: string, data?: object): Promise<APIResponse> {

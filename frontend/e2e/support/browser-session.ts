@@ -6,6 +6,9 @@ import { ApiClient } from "./api-client";
 import { createSignal, holdRequest, type Release } from "./hold-request";
 import type { Stack } from "./stack";
 
+/** Of one task; not the event stream. */
+export const taskUrl = /\/api\/tasks\/[0-9a-f-]{36}$/;
+
 const tokenRoute = /\/api(\/auth|\/account)?\/token$/;
 
 export class BrowserSession {
@@ -13,8 +16,10 @@ export class BrowserSession {
   readonly stack: Stack;
   page: Page;
   readonly api: ApiClient;
-  /** Access tokens that the browser sent, in order. */
+  /** Access tokens that the browser sent; the one that it sent last is the last. */
   readonly tokens: string[] = [];
+  /** Number of event streams that the service opened. */
+  eventStreams = 0;
   /** Number of 401 responses of the service. */
   rejectedRequests = 0;
   /** Number of token requests. */
@@ -88,6 +93,11 @@ export class BrowserSession {
     await this.context.unrouteAll();
   }
 
+  /** Waits until the page is signed in, has read the tasks and receives events. */
+  async waitForEventStream(): Promise<void> {
+    await expect.poll(() => this.eventStreams).toBeGreaterThan(0);
+  }
+
   /** Opens the tasks page and waits for it, so that no response is in flight when the browser closes. */
   async openTasks(): Promise<void> {
     await this.page.goto("/");
@@ -105,15 +115,38 @@ export class BrowserSession {
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
   }
 
+  /** All that the page stores in IndexedDB, as JSON. */
+  readDatabases(): Promise<string> {
+    return this.page.evaluate(async () => {
+      const result = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const databases = await Promise.all((await indexedDB.databases()).map(({ name }) => result(indexedDB.open(name!))));
+      const stores = databases.flatMap((database) => [...database.objectStoreNames].map((name) => database.transaction(name).objectStore(name).getAll()));
+      const values = await Promise.all(stores.map(result));
+      databases.forEach((database) => database.close());
+      return JSON.stringify(values);
+    });
+  }
+
   #recordTraffic(): void {
     this.context.on("request", (request) => {
       const token = request.headers()["authorization"]?.slice("Bearer ".length);
-      if (token && !this.tokens.includes(token)) this.tokens.push(token);
+      if (token) this.#recordToken(token);
       if (tokenRoute.test(request.url())) this.tokenRequests += 1;
     });
     this.context.on("response", (response) => {
       if (response.status() === 401 && response.url().startsWith(this.stack.apiUrl)) this.rejectedRequests += 1;
+      if (response.ok() && response.url().endsWith("/api/tasks/events")) this.eventStreams += 1;
     });
+  }
+
+  #recordToken(token: string): void {
+    const index = this.tokens.indexOf(token);
+    if (index >= 0) this.tokens.splice(index, 1);
+    this.tokens.push(token);
   }
 
   /** Gives each user a client address of their own, as sign-ins are limited by address. */

@@ -33,6 +33,7 @@ export const test = base.extend<UserFixtures, StackOptions>({
   ann: async ({ createUser }, use) => {
     const ann = await createUser("Ann");
     await ann.signUp();
+    await ann.waitForEventStream();
     await use(ann);
   },
 });

@@ -42,6 +42,13 @@ export class TestUser extends BrowserSession {
     await this.page.getByRole("button", { name: "Sign in" }).click();
   }
 
+  /** Signs in to the account of another user, as on a second device. */
+  async signInAs(user: TestUser): Promise<void> {
+    await this.submitSignIn(user);
+    await this.expectTasksPage();
+    await this.waitForEventStream();
+  }
+
   async signOut(): Promise<void> {
     await this.openMenuItem("Sign out");
     await this.expectSignInPage();
@@ -68,11 +75,23 @@ export class TestUser extends BrowserSession {
     return form;
   }
 
+  /** Adds a task and waits until the page shows it, which is before it is saved. */
   async addTask(title: string): Promise<void> {
-    await this.newTaskInput.fill(title);
-    await this.newTaskInput.press("Enter");
+    await this.enterTask(title);
     await this.expectTask(title);
     await expect(this.newTaskInput).toHaveValue("");
+  }
+
+  async enterTask(title: string): Promise<void> {
+    // before hydration, Enter does nothing
+    await expect(this.page.getByRole("form", { name: "New task" }).getByRole("button", { name: "Add" })).toBeEnabled();
+    await this.newTaskInput.fill(title);
+    await this.newTaskInput.press("Enter");
+  }
+
+  /** Waits until the service has saved the tasks that the page shows. */
+  async expectSaved(): Promise<void> {
+    await expect(this.taskList.getByRole("img", { name: "Not saved" })).toHaveCount(0);
   }
 
   async deleteTask(title: string): Promise<void> {
@@ -96,8 +115,8 @@ export class TestUser extends BrowserSession {
     return this.page.getByRole("checkbox", { name: `Done: ${title}` });
   }
 
-  async selectView(view: "Today" | "Upcoming" | "All" | "Done" | "Trash"): Promise<void> {
-    await this.page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: new RegExp(`^${view}`) }).click();
+  async selectView(view: "Today" | "Upcoming" | "All" | "Done" | "Trash", page = this.page): Promise<void> {
+    await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: new RegExp(`^${view}`) }).click();
   }
 
   async openEditor(title: string): Promise<Locator> {
@@ -121,9 +140,9 @@ export class TestUser extends BrowserSession {
     await this.page.keyboard.press("Escape");
   }
 
-  /** Of the last toast. */
-  get undoButton(): Locator {
-    return this.page.locator("[data-front=true]").getByRole("button", { name: "Undo" });
+  /** Of the toast with this text. */
+  undoButton(text: string): Locator {
+    return this.page.locator("[data-sonner-toast]", { hasText: text }).getByRole("button", { name: "Undo" });
   }
 
   get newTaskInput(): Locator {

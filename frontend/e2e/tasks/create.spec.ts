@@ -1,13 +1,9 @@
+import { taskUrl } from "../support/browser-session";
 import { expect, test } from "../support/fixtures";
 
-// not the event stream
-const addUrl = /\/api\/tasks\/[0-9a-f-]{36}$/;
-
 test("a new task is shown at once, and marked until it is saved", async ({ ann }) => {
-  const release = await ann.holdNextRequest("PUT", addUrl);
-  await ann.newTaskInput.fill("Buy milk");
-  await ann.newTaskInput.press("Enter");
-  await ann.expectTask("Buy milk");
+  const release = await ann.holdNextRequest("PUT", taskUrl);
+  await ann.addTask("Buy milk");
   await expect(ann.taskList.getByRole("img", { name: "Not saved" })).toBeVisible();
   await ann.newTaskInput.fill("Buy bread");
   await release();
@@ -17,10 +13,10 @@ test("a new task is shown at once, and marked until it is saved", async ({ ann }
 });
 
 test("a task in flight survives a reload and is added once", async ({ ann }) => {
-  await ann.holdNextRequest("PUT", addUrl);
-  await ann.newTaskInput.fill("Buy milk");
-  await ann.newTaskInput.press("Enter");
-  await ann.expectTask("Buy milk");
+  await ann.holdNextRequest("PUT", taskUrl);
+  const sent = ann.page.waitForRequest(taskUrl);
+  await ann.addTask("Buy milk");
+  await sent;
   await ann.page.reload();
   await ann.expectTask("Buy milk");
   await expect.poll(() => ann.api.listTitles()).toEqual(["Buy milk"]);
@@ -28,14 +24,14 @@ test("a task in flight survives a reload and is added once", async ({ ann }) => 
 
 test("a change that the service rejects can be sent again or discarded", async ({ ann }) => {
   const problem = { type: "/problems/invalid-content", title: "Invalid", status: 422, detail: "See errors.", errors: [{ pointer: "/title", detail: "must be nicer" }] };
-  await ann.page.route(addUrl, (route) => route.fulfill({ status: 422, contentType: "application/problem+json", headers: { "Access-Control-Allow-Origin": "*" }, json: problem }), { times: 2 });
+  await ann.page.route(taskUrl, (route) => route.fulfill({ status: 422, contentType: "application/problem+json", headers: { "Access-Control-Allow-Origin": "*" }, json: problem }), { times: 2 });
+  const row = (name: string) => ann.taskList.getByRole("row").filter({ hasText: name });
   for (const name of ["Buy milk", "Buy bread"]) {
-    await ann.newTaskInput.fill(name);
-    await ann.newTaskInput.press("Enter");
-    await expect(ann.taskList.getByRole("row").filter({ hasText: name }).getByRole("alert")).toContainText("must be nicer");
+    await ann.enterTask(name);
+    await expect(row(name).getByRole("alert")).toContainText("must be nicer");
   }
-  await ann.taskList.getByRole("row").filter({ hasText: "Buy milk" }).getByRole("button", { name: "Discard change" }).click();
-  await ann.taskList.getByRole("button", { name: "Try again" }).click();
+  await row("Buy milk").getByRole("button", { name: "Discard change" }).click();
+  await row("Buy bread").getByRole("button", { name: "Try again" }).click();
   await expect(ann.taskList.getByRole("alert")).toHaveCount(0);
   await expect.poll(() => ann.listTitles()).toEqual(["Buy bread"]);
   await expect.poll(() => ann.api.listTitles()).toEqual(["Buy bread"]);
@@ -53,8 +49,7 @@ test("submitting twice creates one task", async ({ ann }) => {
 
 test("a task hidden by the filter can be shown", async ({ ann }) => {
   await ann.selectOption("Filter", "High priority");
-  await ann.newTaskInput.fill("Buy milk");
-  await ann.newTaskInput.press("Enter");
+  await ann.enterTask("Buy milk");
   await ann.page.getByRole("button", { name: "Show task" }).click();
   await expect.poll(() => ann.listTitles()).toEqual(["Buy milk"]);
   await ann.addTask("Buy bread");
@@ -62,8 +57,7 @@ test("a task hidden by the filter can be shown", async ({ ann }) => {
 
 test("invalid input is shown at its field", async ({ ann }) => {
   const form = ann.page.getByRole("form", { name: "New task" });
-  await ann.newTaskInput.fill("x".repeat(256));
-  await ann.newTaskInput.press("Enter");
+  await ann.enterTask("x".repeat(256));
   await expect(form.getByLabel("New task")).toHaveAccessibleDescription(/1 to 255/);
   await expect(form.getByLabel("New task")).toBeFocused();
   await form.getByLabel("New task").fill("Tagged twice");
@@ -94,9 +88,8 @@ test("what is typed before the page is ready is kept", async ({ ann }) => {
 });
 
 test("sign-out waits for a task in flight", async ({ ann, stack }) => {
-  const send = await ann.holdNextRequest("PUT", addUrl);
-  await ann.newTaskInput.fill("Buy milk");
-  await ann.newTaskInput.press("Enter");
+  const send = await ann.holdNextRequest("PUT", taskUrl);
+  await ann.addTask("Buy milk");
   await ann.openMenuItem("Sign out");
   await ann.waitForPendingWork();
   await send();

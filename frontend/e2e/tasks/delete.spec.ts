@@ -6,7 +6,8 @@ test("a deletion can be undone", async ({ ann }) => {
   await ann.addTask("Delete me");
   await ann.deleteTask("Delete me");
   await expect.poll(() => ann.listTitles()).toEqual(["Keep me"]);
-  await ann.undoButton.click();
+  await expect.poll(() => ann.api.listTitles()).toEqual(["Keep me"]);
+  await ann.undoButton("Deleted: Delete me").click();
   await expect.poll(() => ann.listTitles()).toEqual(["Delete me", "Keep me"]);
   await expect.poll(() => ann.api.listTitles()).toEqual(["Delete me", "Keep me"]);
 });
@@ -43,12 +44,13 @@ test("the trash can be emptied", async ({ ann, stack }) => {
 test("completing and editing can be undone", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.toggleTask("Buy milk");
-  await ann.undoButton.click();
+  await ann.undoButton("Completed: Buy milk").click();
   await expect(ann.checkbox("Buy milk")).not.toBeChecked();
   const editor = await ann.openEditor("Buy milk");
   await editor.getByLabel("Title").fill("Buy oat milk");
   await editor.getByRole("button", { name: "Save" }).click();
   await ann.expectTask("Buy oat milk");
+  await expect.poll(() => ann.api.listTitles()).toEqual(["Buy oat milk"]);
   await ann.page.keyboard.press("ControlOrMeta+Z");
   await ann.expectTask("Buy milk");
   await expect.poll(() => ann.api.listTitles()).toEqual(["Buy milk"]);

@@ -1,4 +1,5 @@
 import type { JSHandle, Locator } from "@playwright/test";
+import { taskUrl } from "../support/browser-session";
 import { expect, test } from "../support/fixtures";
 
 const save = (editor: Locator) => editor.getByRole("button", { name: "Save" }).click();
@@ -88,16 +89,18 @@ test("completing is shown at once and persists", async ({ ann }) => {
 
 test("the last of several quick toggles wins", async ({ ann }) => {
   await ann.addTask("Buy milk");
-  await expect(ann.taskList.getByRole("img", { name: "Not saved" })).toHaveCount(0);
-  const release = await ann.holdNextRequest("PATCH", /\/api\/tasks\/[^/]+$/);
+  await ann.expectSaved();
+  const release = await ann.holdNextRequest("PATCH", taskUrl);
+  const sent = ann.page.waitForRequest(taskUrl);
   await ann.toggleTask("Buy milk");
   await expect(ann.checkbox("Buy milk")).toBeChecked();
+  await sent;
   await ann.toggleTask("Buy milk");
   await expect(ann.checkbox("Buy milk")).not.toBeChecked();
   const shown = await recordChecked(ann.checkbox("Buy milk"));
   await release();
-  await expect.poll(async () => (await ann.api.listTasks())[0]).toMatchObject({ completed: false });
-  await expect(ann.taskList.getByRole("img", { name: "Not saved" })).toHaveCount(0);
+  await ann.expectSaved();
+  expect(await ann.api.listTasks()).toMatchObject([{ completed: false }]);
   expect(await shown.jsonValue()).toEqual([false]);
   await ann.page.reload();
   await expect(ann.checkbox("Buy milk")).not.toBeChecked();

@@ -32,7 +32,9 @@ test("tasks are managed with single keys", async ({ ann }) => {
   await press(ann, "Control+Enter");
   await ann.expectTask("One#x?");
   await expect(title(ann, "One#x?")).toBeFocused();
-  await press(ann, "e", "Escape");
+  await press(ann, "e");
+  await expect(ann.page.getByRole("form", { name: "Edit One#x?" }).getByLabel("Title")).toBeFocused();
+  await press(ann, "Escape");
   await expect(title(ann, "One#x?")).toBeFocused();
   await press(ann, "#");
   await expect(title(ann, "Two")).toBeFocused();
@@ -94,7 +96,7 @@ test("several tasks are selected and changed together", async ({ ann }) => {
   await ann.page.getByRole("checkbox", { name: "Select: Two" }).check();
   await bar.getByRole("button", { name: "Delete" }).click();
   await expect.poll(() => ann.listTitles()).toEqual(["Three", "Four"]);
-  await ann.undoButton.click();
+  await ann.undoButton("2 tasks deleted").click();
   await expect.poll(async () => (await ann.api.listTitles()).toSorted()).toEqual(["Four", "One", "Three", "Two"]);
 });
 
@@ -102,9 +104,11 @@ test("the command palette finds views, tasks and settings", async ({ ann }) => {
   await ann.addTask("Buy milk");
   await ann.newTaskInput.fill("typing"); // works in fields too
   const palette = ann.page.getByRole("dialog", { name: "Commands" });
+  const selected = palette.getByRole("option", { selected: true });
   await press(ann, "ControlOrMeta+k");
   await expect(palette.getByRole("combobox")).toBeFocused();
   await ann.page.keyboard.type("upcom");
+  await expect(selected).toHaveText(/Upcoming/);
   await press(ann, "Enter");
   await expect(ann.page.getByRole("heading", { level: 1, name: "Upcoming" })).toBeVisible();
   await press(ann, "ControlOrMeta+k");
@@ -113,6 +117,7 @@ test("the command palette finds views, tasks and settings", async ({ ann }) => {
   await expect.poll(() => ann.listTitles()).toEqual(["Buy milk"]);
   await press(ann, "ControlOrMeta+k");
   await palette.getByRole("combobox").fill("dark");
+  await expect(selected).toHaveText(/Dark/);
   await press(ann, "Enter");
   await expect(ann.page.locator("html")).toHaveAttribute("data-theme", "dark");
 });

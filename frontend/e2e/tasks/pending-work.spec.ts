@@ -1,12 +1,13 @@
 // Requests in flight while users leave, sign out or switch.
+import { taskUrl } from "../support/browser-session";
 import { expect, test } from "../support/fixtures";
 
 test("sign-out waits for pending changes", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
-  await expect.poll(() => ann.api.listTitles()).toEqual(["Buy milk"]);
+  await ann.expectSaved();
   const editor = await ann.openEditor("Buy milk");
   await editor.getByLabel("Title").fill("Buy oat milk");
-  const save = await ann.holdNextRequest("PATCH", /\/api\/tasks\/[^/]+$/);
+  const save = await ann.holdNextRequest("PATCH", taskUrl);
   await editor.getByRole("button", { name: "Save" }).click();
   await ann.toggleTask("Buy oat milk");
   await ann.openMenuItem("Sign out");
@@ -18,6 +19,7 @@ test("sign-out waits for pending changes", async ({ ann, stack }) => {
 
 test("a change is saved if the page is left at once", async ({ ann, stack }) => {
   await ann.addTask("Buy milk");
+  await ann.expectSaved();
   await ann.toggleTaskAndLeavePage("Buy milk");
   await expect.poll(() => stack.sql(`SELECT completed FROM taskbridge.task WHERE user_id = '${ann.userId}'`)).toBe("t");
   await ann.openTasks();
@@ -35,6 +37,7 @@ test("a search is not shown to the next user", async ({ ann, createUser }) => {
   await ann.signOut();
   bob.page = other;
   await bob.signUp();
-  await here.goto("/");
+  // this tab follows the sign-in
+  await expect(here.getByRole("button", { name: "Account: Bob" })).toBeVisible();
   await expect(here.getByLabel("Search tasks")).toHaveValue("");
 });

@@ -6,22 +6,21 @@ import type { TestUser } from "../support/test-user";
 
 const databases = (page: Page) => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name));
 
-/** The time at which the page shows the text, in milliseconds since 1970. */
-function timeOf(page: Page, text: string): Promise<number> {
-  return page.evaluate(async (wanted) => {
-    while (!document.querySelector("#main")?.textContent?.includes(wanted)) await new Promise(requestAnimationFrame);
+/** Waits until the page shows the text. Resolves to the time, in milliseconds since 1970. */
+function waitForText(page: Page, text: string): Promise<number> {
+  return page.evaluate(async (text) => {
+    while (!document.querySelector("#main")?.textContent?.includes(text)) await new Promise(requestAnimationFrame);
     return Date.now();
   }, text);
 }
 
 test("another device shows a change within a second", async ({ ann, createUser }) => {
   const phone = await createUser("Ann");
-  await phone.submitSignIn(ann);
-  await phone.expectTasksPage();
+  await phone.signInAs(ann);
   await ann.addTask("Be connected");
   await phone.expectTask("Be connected");
 
-  const shown = timeOf(phone.page, "Buy milk");
+  const shown = waitForText(phone.page, "Buy milk");
   await ann.newTaskInput.fill("Buy milk");
   const addedAt = await ann.page.evaluate(() => Date.now());
   await ann.newTaskInput.press("Enter");
@@ -33,16 +32,13 @@ test("another device shows a change within a second", async ({ ann, createUser }
 });
 
 test("tabs share one event stream", async ({ ann }) => {
-  const streams: string[] = [];
-  ann.context.on("request", (request) => request.url().includes("/api/tasks/events") && streams.push(request.url()));
-  await ann.openTasks();
   await ann.addTask("Buy milk");
   const other = await ann.context.newPage();
   await other.goto("/");
   await expect(other.getByText("Buy milk")).toBeVisible();
   await ann.addTask("Buy bread");
   await expect(other.getByText("Buy bread")).toBeVisible();
-  expect(streams).toHaveLength(1);
+  expect(ann.eventStreams).toBe(1);
   await ann.page.close();
   ann.page = other;
   await ann.addTask("Buy butter");
@@ -58,8 +54,7 @@ test("adding a task to 600 others causes one request", async ({ ann }) => {
   const requests: string[] = [];
   ann.page.on("request", (request) => request.url().startsWith(ann.stack.apiUrl) && requests.push(`${request.method()} ${request.url()}`));
   await ann.addTask("Buy milk");
-  await expect.poll(async () => (await ann.api.listTitles()).includes("Buy milk")).toBe(true);
-  await expect(ann.page.getByLabel("Not saved at the server yet")).toHaveCount(0);
+  await ann.expectSaved();
   expect(requests).toEqual([expect.stringMatching(/^PUT /)]);
 });
 
@@ -89,10 +84,10 @@ const median = (values: number[]) => values.toSorted((left, right) => left - rig
 
 /** From the key press to the frame after the one that shows the task. */
 async function timeToShow(user: TestUser, title: string): Promise<number> {
-  const measured = user.page.evaluate(async (wanted) => {
+  const measured = user.page.evaluate(async (title) => {
     const start = await new Promise<number>((resolve) => addEventListener("keydown", ({ timeStamp }) => resolve(timeStamp), { once: true, capture: true }));
     const list = document.querySelector("#main")!;
-    while (![...list.querySelectorAll("[data-title]")].some((row) => row.textContent?.includes(wanted))) await new Promise(requestAnimationFrame);
+    while (![...list.querySelectorAll("[data-title]")].some((row) => row.textContent?.includes(title))) await new Promise(requestAnimationFrame);
     return performance.now() - start;
   }, title);
   await user.newTaskInput.press("Enter");
@@ -105,12 +100,13 @@ test("tasks added offline survive a restart of the browser and arrive once", asy
     const ann = await browser.open("Ann");
     await ann.signUp();
     await ann.addTask("Buy milk");
-    await expect.poll(() => ann.api.listTitles()).toEqual(["Buy milk"]);
+    await ann.expectSaved();
     await expect.poll(() => cachedPages(ann.page)).toContain("/");
     await ann.context.setOffline(true);
     await Promise.all([stack.stopFrontEnd(), stack.stopService()]);
     await ann.addTask("Buy bread");
     await ann.toggleTask("Buy milk");
+    await expect.poll(() => ann.readDatabases()).toMatch(/"title":"Buy bread".*"patch":{"completed":true}/);
     await browser.close();
 
     const again = await browser.open("Ann");
@@ -143,7 +139,7 @@ for (const [choice, title] of [
 ] as const) {
   test(`two edits of one field: ${choice}`, async ({ ann }) => {
     await ann.addTask("Buy milk");
-    await expect.poll(() => ann.api.listTitles()).toEqual(["Buy milk"]);
+    await ann.expectSaved();
     const editor = await ann.openEditor("Buy milk");
     await editor.getByLabel("Title").fill("Buy oat milk");
     await ann.context.setOffline(true);

@@ -1,6 +1,7 @@
 // Context providers for every page.
 "use client";
 
+import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { FlashMessageProvider } from "@/components/flash-message";
 import { LiveRegion } from "@/components/live-region";
@@ -12,7 +13,10 @@ export function Providers({ settings, children }: { settings: PublicSettings; ch
   return (
     <SessionProvider settings={settings}>
       <UserLiveRegion>
-        <FlashMessageProvider>{children}</FlashMessageProvider>
+        <FlashMessageProvider>
+          {/* around all pages: it forgets the search of a page that is left */}
+          <NuqsAdapter>{children}</NuqsAdapter>
+        </FlashMessageProvider>
       </UserLiveRegion>
       <Toaster />
     </SessionProvider>

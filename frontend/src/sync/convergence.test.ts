@@ -8,7 +8,7 @@ const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
 const steps = 60;
 
 test.each(seeds)("random interleaving %i", async (seed) => {
-  const random = createRandom(seed);
+  const random = seededRandom(seed);
   const service = new FakeService();
   const browsers = [new FakeBrowser(service, random), new FakeBrowser(service, random)];
   browsers.forEach((browser) => [browser.openTab(), browser.openTab()]);
@@ -79,7 +79,7 @@ function snapshot(tasks: readonly Pick<Task, "id" | "title" | "completed" | "pri
 }
 
 /** A linear congruential generator, so that a failure can be repeated. */
-function createRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed * 7_919;
   return () => {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;

@@ -1,19 +1,19 @@
 // Elects the tab that talks to the service. Its lock passes on when the tab is closed.
 
-/** Leads until `signal` aborts. */
-type Lead = (signal: AbortSignal) => Promise<void>;
+/** Resolves after `signal` has aborted. */
+type RunAsLeader = (signal: AbortSignal) => Promise<void>;
 
 export class LeaderElection {
   readonly #locks: LockManager;
   readonly #name: string;
-  readonly #lead: Lead;
+  readonly #runAsLeader: RunAsLeader;
   #stopped = new AbortController();
   #isLeader = false;
 
-  constructor(locks: LockManager, name: string, lead: Lead) {
+  constructor(locks: LockManager, name: string, runAsLeader: RunAsLeader) {
     this.#locks = locks;
     this.#name = name;
-    this.#lead = lead;
+    this.#runAsLeader = runAsLeader;
   }
 
   get isLeader(): boolean {
@@ -42,7 +42,7 @@ export class LeaderElection {
       await this.#locks.request(this.#name, options, async () => {
         if (stopped.aborted || this.#isLeader) return;
         this.#isLeader = true;
-        await this.#lead(AbortSignal.any([stopped, lost.signal]));
+        await this.#runAsLeader(AbortSignal.any([stopped, lost.signal]));
       });
     } catch {
       // stopped, or another tab took over

@@ -1,8 +1,8 @@
 // Sends the user's operations: those of one task in order, those of different tasks concurrently, or many of them as one batch.
-import type { BatchOperation, BatchResult, Problem } from "@/client";
+import type { Problem } from "@/client";
 import { isTransient, toFailure } from "@/lib/problem";
 import { findConflict } from "./merge";
-import { hasStatus, RequestSender } from "./request-sender";
+import { hasStatus, RequestSender, type BatchEntry } from "./request-sender";
 import type { Commit, Replica } from "./replica";
 import type { Transport } from "./transport";
 
@@ -12,8 +12,6 @@ const minBatchSize = 3;
 const maxBatchSize = 100;
 /** The service accepts 1 MiB. */
 const maxBatchLength = 250_000;
-
-type Batched = { taskId: string; operation: BatchOperation; toCommit: (result: BatchResult) => Commit };
 
 export class Pusher {
   /** Tasks with a request in flight. */
@@ -84,20 +82,20 @@ export class Pusher {
     }
   }
 
-  #toBatch(taskIds: readonly string[]): Batched[] {
-    const batch: Batched[] = [];
+  #toBatch(taskIds: readonly string[]): BatchEntry[] {
+    const batch: BatchEntry[] = [];
     let length = 0;
     for (const taskId of taskIds) {
-      const request = this.#single.has(taskId) ? null : this.#sender.toBatchOperation(taskId);
-      if (!request) continue;
-      length += JSON.stringify(request.operation).length;
+      const entry = this.#single.has(taskId) ? null : this.#sender.toBatchEntry(taskId);
+      if (!entry) continue;
+      length += JSON.stringify(entry.operation).length;
       if (batch.length === maxBatchSize || length > maxBatchLength) break;
-      batch.push({ taskId, ...request });
+      batch.push(entry);
     }
     return batch;
   }
 
-  async #sendBatch(batch: readonly Batched[]): Promise<void> {
+  async #sendBatch(batch: readonly BatchEntry[]): Promise<void> {
     try {
       const results = await this.#transport.batch(batch.map(({ operation }) => operation));
       await this.#commit(combine(results.map((result, index) => batch[index]!.toCommit(result))));
@@ -118,7 +116,7 @@ function combine(commits: readonly Commit[]): Commit {
 }
 
 /** The operations that the problem points to; all, if it points to none. */
-function rejectedOf(error: unknown, batch: readonly Batched[]): readonly Batched[] {
+function rejectedOf(error: unknown, batch: readonly BatchEntry[]): readonly BatchEntry[] {
   const pointers = (error as Partial<Problem>).errors?.map(({ pointer }) => pointer) ?? [];
   const rejected = batch.filter((_, index) => pointers.some((pointer) => `${pointer}/`.startsWith(`/operations/${index}/`)));
   return rejected.length > 0 ? rejected : batch;

@@ -9,7 +9,7 @@ import type { Transport } from "./transport";
 /** Another device may change the task again and again. */
 const maxAttempts = 5;
 
-type BatchRequest = { operation: BatchOperation; toCommit: (result: BatchResult) => Commit };
+export type BatchEntry = { taskId: string; operation: BatchOperation; toCommit: (result: BatchResult) => Commit };
 
 export class RequestSender {
   readonly #replica: Replica;
@@ -39,7 +39,7 @@ export class RequestSender {
   }
 
   /** The first operation of a task as part of a batch; null if it has to be sent on its own. */
-  toBatchOperation(taskId: string): BatchRequest | null {
+  toBatchEntry(taskId: string): BatchEntry | null {
     const operations = this.#replica.operationsOf(taskId);
     const first = operations[0]!;
     const updates = leadingUpdates(operations);
@@ -47,17 +47,17 @@ export class RequestSender {
     switch (first.kind) {
       case "create": {
         const { input, settled } = this.#toCreation(first);
-        return { operation: { op: "create", id: taskId, task: input }, toCommit: (result) => ({ ...toChange(result), settled }) };
+        return { taskId, operation: { op: "create", id: taskId, task: input }, toCommit: (result) => ({ ...toChange(result), settled }) };
       }
       case "update": {
         const { patch, conflicts } = stored ? mergeUpdates(stored, updates) : noChanges;
         if (!stored || conflicts.length > 0 || Object.keys(patch).length === 0) return null;
         const operation = { op: "update", id: taskId, if_match: stored.revision, task: patch } as const;
-        return { operation, toCommit: (result) => ({ ...toChange(result), settled: toIds(updates) }) };
+        return { taskId, operation, toCommit: (result) => ({ ...toChange(result), settled: toIds(updates) }) };
       }
       case "delete":
       case "restore":
-        return { operation: { op: first.kind, id: taskId }, toCommit: (result) => ({ ...toChange(result), settled: [first.id] }) };
+        return { taskId, operation: { op: first.kind, id: taskId }, toCommit: (result) => ({ ...toChange(result), settled: [first.id] }) };
       case "purge":
         return null;
     }

@@ -17,6 +17,23 @@ function openBrowser(service: FakeService): FakeBrowser {
   return browser;
 }
 
+/** Opens a tab and waits until it has the service's tasks. */
+async function openSyncedTab(browser: FakeBrowser): Promise<FakeTab> {
+  const tab = browser.openTab();
+  await until(() => isSynced(tab)).toBe(true);
+  return tab;
+}
+
+/** Opens a tab in a browser of its own, and saves a task "Buy milk". */
+async function openTabWithTask() {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tab = laptop.openTab();
+  const { id } = tab.actions.create({ title: "Buy milk" });
+  await until(() => isSynced(tab)).toBe(true);
+  return { service, laptop, tab, id };
+}
+
 const titles = ({ sync }: FakeTab) => sync.replica.tasks.map(({ title }) => title).sort();
 const isSynced = ({ sync }: FakeTab) => sync.replica.isLoaded && sync.replica.operations.length === 0;
 const until = (condition: () => unknown) => expect.poll(condition, { timeout: 10_000, interval: 5 });
@@ -48,8 +65,7 @@ test("one browser reads the changes once, however many tabs are open", async () 
 test("operations made offline survive a restart and arrive once", async () => {
   const service = new FakeService();
   const laptop = openBrowser(service);
-  const tab = laptop.openTab();
-  await until(() => isSynced(tab)).toBe(true);
+  const tab = await openSyncedTab(laptop);
   laptop.goOffline();
   const { id } = tab.actions.create({ title: "Buy milk" });
   tab.actions.update(id, { title: "Buy oat milk" });
@@ -81,8 +97,7 @@ test("an operation of a tab that closes at once arrives", async () => {
 test("a lost response does not repeat a change", async () => {
   const service = new FakeService();
   const laptop = openBrowser(service);
-  const tab = laptop.openTab();
-  await until(() => isSynced(tab)).toBe(true);
+  const tab = await openSyncedTab(laptop);
   const transport = service.create.bind(service);
   service.create = (id, input) => {
     service.create = transport;
@@ -95,11 +110,7 @@ test("a lost response does not repeat a change", async () => {
 });
 
 test("edits of different fields are merged", async () => {
-  const service = new FakeService();
-  const laptop = openBrowser(service);
-  const tab = laptop.openTab();
-  const { id } = tab.actions.create({ title: "Buy milk" });
-  await until(() => isSynced(tab)).toBe(true);
+  const { service, laptop, tab, id } = await openTabWithTask();
   laptop.goOffline();
   tab.actions.update(id, { title: "Buy oat milk" });
   service.update(id, { description: "Two bottles" });
@@ -112,11 +123,7 @@ test.each([
   ["mine", "Buy oat milk"],
   ["theirs", "Buy bread"],
 ] as const)("of two edits of one field the user keeps %s", async (choice, title) => {
-  const service = new FakeService();
-  const laptop = openBrowser(service);
-  const tab = laptop.openTab();
-  const { id } = tab.actions.create({ title: "Buy milk" });
-  await until(() => isSynced(tab)).toBe(true);
+  const { service, laptop, tab, id } = await openTabWithTask();
   laptop.goOffline();
   tab.actions.update(id, { title: "Buy oat milk", priority: "high" });
   service.update(id, { title: "Buy bread" });
@@ -131,11 +138,7 @@ test.each([
 });
 
 test("an edited task that was deleted elsewhere can be brought back", async () => {
-  const service = new FakeService();
-  const laptop = openBrowser(service);
-  const tab = laptop.openTab();
-  const { id } = tab.actions.create({ title: "Buy milk" });
-  await until(() => isSynced(tab)).toBe(true);
+  const { service, laptop, tab, id } = await openTabWithTask();
   laptop.goOffline();
   tab.actions.update(id, { title: "Buy oat milk" });
   service.delete(id);
@@ -147,10 +150,7 @@ test("an edited task that was deleted elsewhere can be brought back", async () =
 });
 
 test("complete, edit and delete can be undone", async () => {
-  const service = new FakeService();
-  const tab = openBrowser(service).openTab();
-  const { id } = tab.actions.create({ title: "Buy milk" });
-  await until(() => isSynced(tab)).toBe(true);
+  const { service, tab, id } = await openTabWithTask();
   for (const act of [
     () => tab.actions.complete(id, true),
     () => tab.actions.update(id, { title: "Buy oat milk", tags: ["shop"] }),
@@ -166,10 +166,7 @@ test("complete, edit and delete can be undone", async () => {
 });
 
 test("undo leaves later changes alone", async () => {
-  const service = new FakeService();
-  const tab = openBrowser(service).openTab();
-  const { id } = tab.actions.create({ title: "Buy milk" });
-  await until(() => isSynced(tab)).toBe(true);
+  const { service, tab, id } = await openTabWithTask();
   const { undo } = tab.actions.update(id, { title: "Buy oat milk", priority: "high" });
   await until(() => isSynced(tab)).toBe(true);
   service.update(id, { title: "Buy bread" });
@@ -194,8 +191,7 @@ test("a rejected task is kept until it is corrected", async () => {
 test("many operations are sent as one batch", async () => {
   const service = new FakeService();
   const laptop = openBrowser(service);
-  const tab = laptop.openTab();
-  await until(() => isSynced(tab)).toBe(true);
+  const tab = await openSyncedTab(laptop);
   laptop.goOffline();
   const ids = ["a", "b", "c", "d", "e"].map((title) => tab.actions.create({ title }).id);
   await tab.sync.flush(10_000);
@@ -218,8 +214,7 @@ test("many operations are sent as one batch", async () => {
 test("an operation that the service rejects does not hold up the rest of the batch", async () => {
   const service = new FakeService();
   const laptop = openBrowser(service);
-  const tab = laptop.openTab();
-  await until(() => isSynced(tab)).toBe(true);
+  const tab = await openSyncedTab(laptop);
   laptop.goOffline();
   const [invalid] = [" ", "b", "c", "d"].map((title) => tab.actions.create({ title }).id);
   laptop.goOnline();
@@ -244,10 +239,8 @@ test("an expired token starts over and removes what is gone", async () => {
 test.each(["closed", "suspended"])("another tab takes over from one that is %s", async (state) => {
   const service = new FakeService();
   const laptop = openBrowser(service);
-  const first = laptop.openTab();
-  await until(() => isSynced(first)).toBe(true);
-  const second = laptop.openTab();
-  await until(() => isSynced(second)).toBe(true);
+  const first = await openSyncedTab(laptop);
+  const second = await openSyncedTab(laptop);
   if (state === "closed") laptop.closeTab(first);
   else first.suspend();
   second.actions.create({ title: "Buy milk" });

@@ -45,7 +45,7 @@ export class TaskSync extends Subscribable {
       commit: (commit) => this.commit(commit),
       onStatus: (status) => this.#shareStatus(status),
     });
-    this.#election = locks ? new LeaderElection(locks, lockName, (signal) => this.#lead(signal)) : null;
+    this.#election = locks ? new LeaderElection(locks, lockName, (signal) => this.#runAsLeader(signal)) : null;
   }
 
   get status(): SyncStatus {
@@ -137,7 +137,7 @@ export class TaskSync extends Subscribable {
     this.#announceOperations();
   }
 
-  async #lead(signal: AbortSignal): Promise<void> {
+  async #runAsLeader(signal: AbortSignal): Promise<void> {
     await this.#loaded;
     // the previous leader may have stored more than it announced
     if (this.#database) await this.#read(this.#database).catch(() => {});

@@ -20,12 +20,12 @@ export default function ConflictDialog({ conflicts, onOpenChange }: Props) {
   const text = conflict.theirs ? t("conflictText") : t("deletedText");
   return (
     <Dialog isOpen onOpenChange={onOpenChange} title={conflict.mine.title} description={text}>
-      {conflict.theirs ? <FieldChoices key={conflict.taskId} conflict={conflict} /> : <DeletedChoices conflict={conflict} />}
+      {conflict.theirs ? <FieldConflictForm key={conflict.taskId} conflict={conflict} /> : <DeletedTaskActions conflict={conflict} />}
     </Dialog>
   );
 }
 
-function FieldChoices({ conflict }: { conflict: Conflict }) {
+function FieldConflictForm({ conflict }: { conflict: Conflict }) {
   const t = useTranslations("sync");
   const actions = useTaskActions();
   const [choices, setChoices] = useState<ConflictChoices>({});
@@ -39,7 +39,7 @@ function FieldChoices({ conflict }: { conflict: Conflict }) {
     >
       <div className="flex min-h-0 flex-col gap-4 overflow-y-auto px-5 pb-1">
         {conflict.fields.map((field) => (
-          <FieldChoice key={field.field} conflict={field} value={choices[field.field] ?? "mine"} onChange={(value) => setChoices({ ...choices, [field.field]: value })} />
+          <FieldConflictRadioGroup key={field.field} conflict={field} value={choices[field.field] ?? "mine"} onChange={(value) => setChoices({ ...choices, [field.field]: value })} />
         ))}
       </div>
       <div className="flex justify-end p-5">
@@ -51,9 +51,9 @@ function FieldChoices({ conflict }: { conflict: Conflict }) {
   );
 }
 
-type FieldChoiceProps = { conflict: FieldConflict; value: "mine" | "theirs"; onChange: (value: "mine" | "theirs") => void };
+type RadioGroupProps = { conflict: FieldConflict; value: "mine" | "theirs"; onChange: (value: "mine" | "theirs") => void };
 
-function FieldChoice({ conflict, value, onChange }: FieldChoiceProps) {
+function FieldConflictRadioGroup({ conflict, value, onChange }: RadioGroupProps) {
   const t = useTranslations("sync");
   const format = useFormatValue();
   return (
@@ -77,7 +77,7 @@ function FieldChoice({ conflict, value, onChange }: FieldChoiceProps) {
   );
 }
 
-function DeletedChoices({ conflict }: { conflict: Conflict }) {
+function DeletedTaskActions({ conflict }: { conflict: Conflict }) {
   const t = useTranslations("sync");
   const actions = useTaskActions();
   return (

@@ -40,7 +40,7 @@ export function DuePicker({ control, value, onChange }: Props) {
           </button>
         </PopoverTrigger>
         <PopoverContent aria-label={t("due")}>
-          <DueChoices value={value} onChoose={choose} onChange={onChange} />
+          <DuePickerContent value={value} onChoose={choose} onChange={onChange} />
         </PopoverContent>
       </Popover>
       {value ? (
@@ -60,9 +60,9 @@ function makeRoom(field: HTMLElement): void {
   if (Math.max(top, window.innerHeight - bottom) < popoverHeight) field.scrollIntoView({ block: "start", behavior: "instant" });
 }
 
-type ChoicesProps = { value: LocalDue; onChoose: (due: LocalDue) => void; onChange: (due: LocalDue) => void };
+type ContentProps = { value: LocalDue; onChoose: (due: LocalDue) => void; onChange: (due: LocalDue) => void };
 
-export function DueChoices({ value, onChoose, onChange }: ChoicesProps) {
+function DuePickerContent({ value, onChoose, onChange }: ContentProps) {
   const t = useTranslations("fields");
   const due = value ? new Date(value) : undefined;
   const presets = useDuePresets();

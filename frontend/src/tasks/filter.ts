@@ -31,6 +31,8 @@ export const filterUrl = (filter: Partial<Filter>) => createSerializer(filterPar
 
 export const noFilter = { q: "", priority: "any", tag: [] } as const;
 
+export const defaultFilter: Filter = { ...noFilter, tag: [], view: "all", sort: "due" };
+
 /** Whether anything but the view limits the list. */
 export function isFiltered({ q, priority, tag }: Pick<Filter, "q" | "priority" | "tag">): boolean {
   return q.trim() !== "" || priority !== "any" || tag.length > 0;

@@ -1,14 +1,14 @@
 // The tasks page. The server renders it as a shell: navigation, composer and a skeleton of the list.
 "use client";
 
-import { Suspense, useState } from "react";
+import { Suspense, useLayoutEffect, useState } from "react";
 import { useTranslations } from "use-intl";
 import { showToast } from "@/components/toaster";
 import { lazyComponent } from "@/lib/lazy";
 import { useKnownUser } from "@/session/session-provider";
 import { Composer } from "./composer";
-import { isFiltered, matcher, noFilter, type Filter } from "./filter";
-import { SyncNotice } from "./sync-notice";
+import { defaultFilter, isFiltered, matcher, noFilter, type Filter } from "./filter";
+import { SyncAlerts } from "./sync-alerts";
 import { TaskList } from "./task-list";
 import { TaskListSkeleton } from "./task-list-states";
 import { toTask, type Draft } from "./task-draft";
@@ -25,7 +25,16 @@ export function TasksPage() {
   const userId = useKnownUser()?.id;
   const [owner, setOwner] = useState({ id: userId, changes: 0 });
   if (userId && userId !== owner.id) setOwner({ id: userId, changes: owner.changes + (owner.id ? 1 : 0) });
+  useClearFilter(owner.changes);
   return <Page key={owner.changes} />;
+}
+
+/** Clears the search and the filters of the previous user, before anything is painted. */
+function useClearFilter(userChanges: number): void {
+  const [, change] = useFilter();
+  useLayoutEffect(() => {
+    if (userChanges > 0) change(defaultFilter);
+  }, [userChanges, change]);
 }
 
 function Page() {
@@ -47,7 +56,7 @@ function Page() {
       <div className="flex max-w-2xl flex-col gap-4">
         <h1 className="text-2xl font-semibold tracking-tight">{t(`${view}Title`)}</h1>
         {view === "trash" ? null : <Composer view={view} onAdded={onAdded} />}
-        <SyncNotice />
+        <SyncAlerts />
         {view === "trash" ? <Trash isKnown={isKnown} /> : <TaskList key={view} filter={filter as TaskFilter} onChange={change} editors={editors} />}
       </div>
     </div>

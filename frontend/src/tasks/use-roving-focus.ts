@@ -16,7 +16,7 @@ type Options = {
 };
 
 export function useRovingFocus({ grid, rowIds, activeId, onActivate }: Options) {
-  const wanted = useRef<string | null>(null);
+  const pendingFocusId = useRef<string | null>(null);
   const column = useRef<number | null>(null);
 
   useLayoutEffect(() => {
@@ -24,10 +24,10 @@ export function useRovingFocus({ grid, rowIds, activeId, onActivate }: Options) 
     const stop = (column.current === null ? null : controlsOf(row)[column.current]) ?? row?.querySelector<HTMLElement>(titleSelector);
     grid.current?.querySelectorAll<HTMLElement>(`${controlSelector}[tabindex="0"]`).forEach((control) => (control.tabIndex = -1));
     (stop ?? grid.current?.querySelector<HTMLElement>(titleSelector))?.setAttribute("tabindex", "0");
-    if (wanted.current === null) return;
-    const target = findRow(grid.current, wanted.current)?.querySelector<HTMLElement>(titleSelector);
+    if (pendingFocusId.current === null) return;
+    const target = findRow(grid.current, pendingFocusId.current)?.querySelector<HTMLElement>(titleSelector);
     if (!target) return;
-    wanted.current = null;
+    pendingFocusId.current = null;
     target.focus();
   });
 
@@ -35,7 +35,7 @@ export function useRovingFocus({ grid, rowIds, activeId, onActivate }: Options) 
   const focusRow = useCallback(
     (id: string) => {
       column.current = null;
-      wanted.current = id;
+      pendingFocusId.current = id;
       onActivate(id);
     },
     [onActivate],

@@ -18,7 +18,7 @@ export default function VirtualRows({ grid, keys, activeKey, renderRow }: RowsPr
     estimateSize: () => estimatedHeight,
     overscan,
     scrollMargin,
-    rangeExtractor: (range: Range) => withIndex(defaultRangeExtractor(range), activeIndex, keys.length),
+    rangeExtractor: (range: Range) => includeIndex(defaultRangeExtractor(range), activeIndex, keys.length),
   });
   return (
     <div role="presentation" className="relative" style={{ height: virtualizer.getTotalSize() }}>
@@ -33,7 +33,7 @@ export default function VirtualRows({ grid, keys, activeKey, renderRow }: RowsPr
   );
 }
 
-function withIndex(indexes: number[], index: number, count: number): number[] {
+function includeIndex(indexes: number[], index: number, count: number): number[] {
   return index < 0 || index >= count || indexes.includes(index) ? indexes : [...indexes, index].sort((left, right) => left - right);
 }
 

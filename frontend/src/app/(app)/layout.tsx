@@ -1,7 +1,6 @@
 // Layout of the pages that require a signed-in user.
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { AuthGuard } from "@/session/auth-guard";
 import { Header } from "@/layout/header";
 import { ServiceWorker } from "@/layout/service-worker";
@@ -15,7 +14,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
       <SyncProvider>
         <Header />
         <main id="main" className="mx-auto w-full max-w-5xl px-4 pt-6 pb-28 sm:pt-8">
-          <NuqsAdapter>{children}</NuqsAdapter>
+          {children}
         </main>
       </SyncProvider>
       <ServiceWorker />

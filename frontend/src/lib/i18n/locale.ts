@@ -28,11 +28,12 @@ export function setLanguage(language: Language | undefined): void {
 /** Returns a locale such as `en-GB`: its language has messages, its region is the browser's where known. */
 export function negotiateLocale(setting: Language | undefined, acceptLanguage: string): string {
   const accepted = parseAcceptLanguage(acceptLanguage);
-  const language = setting ?? accepted.map(languageOf).find((candidate) => candidate !== undefined) ?? "en";
-  return accepted.find((locale) => languageOf(locale) === language && locale.includes("-")) ?? defaultLocales[language];
+  const language = setting ?? accepted.map(supportedLanguage).find((candidate) => candidate !== undefined) ?? "en";
+  return accepted.find((locale) => supportedLanguage(locale) === language && locale.includes("-")) ?? defaultLocales[language];
 }
 
-export function languageOf(locale: string): Language | undefined {
+/** The language of a locale such as `de-AT`; undefined if it has no messages. */
+export function supportedLanguage(locale: string): Language | undefined {
   return parseLanguage(locale.split("-")[0]?.toLowerCase());
 }
 

@@ -3,7 +3,7 @@ import compile from "icu-minify/compile";
 import type { Messages } from "use-intl";
 import de from "../../../messages/de.json";
 import en from "../../../messages/en.json";
-import { languageOf, type Language } from "./locale";
+import { supportedLanguage, type Language } from "./locale";
 
 type Catalogue = { [key: string]: string | Catalogue };
 
@@ -12,7 +12,7 @@ const compiled = new Map<Language, Messages>();
 
 /** The messages of a locale's language, compiled once. */
 export function messagesFor(locale: string): Messages {
-  const language = languageOf(locale) ?? "en";
+  const language = supportedLanguage(locale) ?? "en";
   const messages = compiled.get(language) ?? (toPlain(compileAll(catalogues[language])) as Messages);
   compiled.set(language, messages);
   return messages;

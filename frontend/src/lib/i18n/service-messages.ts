@@ -1,6 +1,6 @@
 // Translates the service's messages, which are English. Unknown ones are replaced by what their status says.
-import { languageOf } from "./locale";
-import { pageLocale, translate } from "./translate";
+import { supportedLanguage } from "./locale";
+import { currentLocale, translate } from "./translate";
 
 type Pattern = readonly [RegExp, (groups: string[]) => string];
 
@@ -17,7 +17,7 @@ const patterns: readonly Pattern[] = [
 
 /** `status` is undefined for the message of a field. */
 export function localizeDetail(detail: string, status?: number): string {
-  if (languageOf(pageLocale()) === "en") return detail;
+  if (supportedLanguage(currentLocale()) === "en") return detail;
   for (const [pattern, message] of patterns) {
     const match = pattern.exec(detail);
     if (match) return message(match.slice(1).filter((group) => group !== undefined));

@@ -16,6 +16,6 @@ export const translate = ((...args: Parameters<Translate>) => {
 }) as Translate;
 
 /** A locale such as `en-GB`. */
-export function pageLocale(): string {
+export function currentLocale(): string {
   return current?.locale ?? "en-GB";
 }

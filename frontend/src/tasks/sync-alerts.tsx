@@ -11,7 +11,7 @@ import { useConflicts, useSyncState } from "@/sync/hooks";
 const loadConflictDialog = () => import("./conflict-dialog");
 const ConflictDialog = lazyComponent(loadConflictDialog);
 
-export function SyncNotice() {
+export function SyncAlerts() {
   const t = useTranslations("sync");
   const { isOffline, syncError, pendingCount } = useSyncState();
   return (
