@@ -15,7 +15,12 @@ export default defineConfig<object, StackOptions>({
   testMatch: "screenshots.spec.ts",
   globalSetup: "./support/setup.ts",
   outputDir: "../test-results",
-  projects: devices.flatMap(({ name, ...device }) =>
-    (["light", "dark"] as const).map((colorScheme) => ({ name: `${name}-${colorScheme}`, use: { ...main.use, ...device, colorScheme } })),
-  ),
+  projects: devices.flatMap(({ name, ...device }) => [
+    ...(["light", "dark"] as const).map((colorScheme) => ({
+      name: `${name}-${colorScheme}`,
+      grepInvert: /@german/,
+      use: { ...main.use, ...device, colorScheme },
+    })),
+    { name: `german-${name}-light`, grep: /@german/, use: { ...main.use, ...device, colorScheme: "light" } },
+  ]),
 });

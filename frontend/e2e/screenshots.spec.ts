@@ -137,8 +137,7 @@ test("screenshots", async ({ createUser, stack }, { project }) => {
   await stack.startService();
 });
 
-test("screenshots in German", async ({ browser, stack }, { project }) => {
-  test.skip(!project.name.endsWith("-light"));
+test("screenshots in German", { tag: "@german" }, async ({ browser, stack }, { project }) => {
   const { TestUser } = await import("./support/test-user");
   const context = await browser.newContext({ ...project.use.contextOptions, ...project.use, locale: "de-DE", baseURL: stack.url });
   const ann = await TestUser.create(context, stack, "Anna");
@@ -148,6 +147,6 @@ test("screenshots in German", async ({ browser, stack }, { project }) => {
   await context.addCookies([{ name: "language", value: "de", url: stack.url }]);
   await ann.page.reload();
   await ann.page.getByRole("heading", { name: /Überfällig/ }).waitFor();
-  await ann.page.screenshot({ path: `screenshots/german-${project.name}.png` });
+  await ann.page.screenshot({ path: `screenshots/${project.name}.png` });
   await context.close();
 });

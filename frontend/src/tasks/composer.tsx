@@ -83,7 +83,7 @@ export function Composer({ view, onAdded }: Props) {
   return (
     <form aria-label={t("new")} onSubmit={submit} className={`${cardClassName} has-[#new-task:focus-visible]:border-ring`}>
       <div className="flex items-center gap-2 py-1.5 pr-2 pl-4">
-        <Plus aria-hidden className="size-5 shrink-0 text-muted-foreground" />
+        <Plus aria-hidden className="size-5 shrink-0 text-muted-foreground max-sm:hidden" />
         <label htmlFor={composerId} className="sr-only">
           {t("new")}
         </label>
@@ -128,8 +128,9 @@ function AddButton() {
   const t = useTranslations("tasks");
   const isMounted = useMounted();
   return (
-    <Button type="submit" variant="default" size="sm" disabled={!isMounted} className="disabled:opacity-100!">
-      {t("add")}
+    <Button type="submit" variant="default" size="sm" disabled={!isMounted} className="disabled:opacity-100! max-sm:size-10 max-sm:px-0">
+      <Plus aria-hidden className="size-4 sm:hidden" />
+      <span className="max-sm:sr-only">{t("add")}</span>
     </Button>
   );
 }
