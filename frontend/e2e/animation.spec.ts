@@ -34,7 +34,7 @@ test("animation", async ({ browser, stack }, { project }) => {
   await recording.pause(700);
 
   recording.caption("… and undo that");
-  await recording.click(onPhone, phone.undoButton);
+  await recording.click(onPhone, phone.undoButton("Completed: Buy milk"));
   await laptop.expectTask("Buy milk");
   await recording.pause(800);
 
@@ -79,8 +79,9 @@ async function openAllTasks(device: TestUser): Promise<void> {
   const form = await device.openEditor("Call the dentist");
   await form.getByRole("button", { name: "Cancel" }).click();
   await device.toggleTask("Call the dentist");
-  await device.undoButton.click();
-  await expect(device.undoButton).toHaveCount(0);
+  const undoButton = device.undoButton("Completed: Call the dentist");
+  await undoButton.click();
+  await expect(undoButton).toHaveCount(0);
   await device.page.mouse.move(0, 0);
   await clearFocus(device);
 }
