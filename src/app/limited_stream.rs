@@ -7,12 +7,13 @@ use std::{
     time::Duration,
 };
 
-use actix_web::rt::net::TcpStream;
+use actix_web::{rt::net::TcpStream, web::Bytes};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     time::{Instant, Sleep, sleep_until},
 };
 
+use super::pipelining::next_part;
 use crate::http::connection::EndsWithClient;
 
 /// Most bytes that are read before the requests among them are handled.
@@ -31,7 +32,8 @@ pub(super) struct ConnectionLimits {
     pub(super) idle_timeout: Duration,
 }
 
-/// A connection with limits. While the client does not read, no further requests are read.
+/// A connection with limits. While the client does not read, no further requests are read; requests that are received together are
+/// handed over one by one.
 pub(super) struct LimitedStream {
     stream: TcpStream,
     limits: ConnectionLimits,
@@ -40,8 +42,10 @@ pub(super) struct LimitedStream {
     /// Until when the client must read. `None` if no data waits to be sent.
     send_deadline: Option<Instant>,
     timer: Pin<Box<Sleep>>,
-    /// Whether the last read filled its buffer, so that others get their turn before the next one.
+    /// Whether more can be read at once, so that others get their turn before the next read.
     yields: bool,
+    /// Received, and not handed over yet.
+    pipelined: Bytes,
     /// Whether a read was refused because data waits to be sent.
     read_refused: bool,
     ends_with_client: EndsWithClient,
@@ -58,6 +62,7 @@ impl LimitedStream {
             send_deadline: None,
             timer,
             yields: false,
+            pipelined: Bytes::new(),
             read_refused: false,
             ends_with_client: EndsWithClient::default(),
         }
@@ -83,6 +88,23 @@ impl LimitedStream {
         Poll::Pending
     }
 
+    /// Hands over the next of the requests that were received together.
+    fn take_pipelined(&mut self, buffer: &mut ReadBuf<'_>) {
+        let length = next_part(&self.pipelined).min(buffer.remaining());
+        buffer.put_slice(&self.pipelined.split_to(length));
+        self.yields = true;
+    }
+
+    /// Keeps the pipelined requests of `received` for later; returns how much to hand over now.
+    fn keep_pipelined(&mut self, received: &[u8]) -> usize {
+        let (now, later) = received.split_at(next_part(received));
+        if !later.is_empty() {
+            self.pipelined = Bytes::copy_from_slice(later);
+            self.yields = true;
+        }
+        now.len()
+    }
+
     fn sent(&mut self, bytes: usize) {
         self.last_sent = Instant::now();
         if let Some(deadline) = self.send_deadline {
@@ -103,12 +125,17 @@ impl AsyncRead for LimitedStream {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
+        if !this.pipelined.is_empty() {
+            this.take_pipelined(buffer);
+            return Poll::Ready(Ok(()));
+        }
         let length = buffer.remaining().min(MAX_READ);
         let mut limited = ReadBuf::new(buffer.initialize_unfilled_to(length));
         if let Poll::Ready(result) = Pin::new(&mut this.stream).poll_read(cx, &mut limited) {
             let read = limited.filled().len();
             this.yields = read == length;
-            buffer.advance(read);
+            let now = this.keep_pipelined(limited.filled());
+            buffer.advance(now);
             if read == 0 && this.ends_with_client.is_set() {
                 return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
             }
@@ -174,6 +201,17 @@ mod tests {
         let (mut stream, _client) = connect().await;
         let error = stream.write_all(&vec![7; MORE_THAN_BUFFERS]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[actix_web::test]
+    async fn requests_that_are_received_together_are_handed_over_one_by_one() {
+        let (mut stream, mut client) = connect().await;
+        client.write_all(b"GET /1\r\n\r\nGET /2\r\n\r\nGET /3").await.unwrap();
+        let mut part = [0; 100];
+        for expected in ["GET /1\r\n\r\n", "GET /2\r\n\r\nGET /3"] {
+            let length = stream.read(&mut part).await.unwrap();
+            assert_eq!(str::from_utf8(&part[..length]).unwrap(), expected);
+        }
     }
 
     #[actix_web::test]

@@ -9,6 +9,7 @@ mod limited_stream;
 mod listener;
 mod metrics_server;
 mod open_files;
+mod pipelining;
 mod pools;
 mod preflight;
 mod row_level_security;

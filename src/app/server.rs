@@ -84,8 +84,8 @@ pub(super) fn start(
             .wrap(from_fn(middleware::error_response))
             .wrap(from_fn(middleware::hold_body))
             .wrap(from_fn(middleware::access_log))
-            .wrap(from_fn(middleware::trace_request))
             .wrap(from_fn(middleware::measure_requests))
+            .wrap(from_fn(middleware::trace_request))
     })
     .map_err(|source| StartError::Listen { address: config.http.host.clone(), source })
 }

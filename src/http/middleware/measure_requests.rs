@@ -1,4 +1,4 @@
-//! The outermost middleware: counts requests and measures their time.
+//! Counts requests and measures their time. All other middleware is inside, except that of traces.
 
 use actix_web::{
     Error,

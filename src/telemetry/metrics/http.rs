@@ -2,16 +2,19 @@
 
 use std::{
     sync::{Arc, LazyLock},
-    time::Instant,
+    time::{Instant, SystemTime},
 };
 
 use actix_web::http::StatusCode;
 use entity::InProgress;
+use opentelemetry::trace::SpanContext;
 use prometheus_client::{
     encoding::EncodeLabelSet,
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    metrics::{counter::Counter, exemplar::HistogramWithExemplars, family::Family, gauge::Gauge},
     registry::Registry,
 };
+
+use crate::telemetry::traces;
 
 /// Upper bounds in seconds.
 const DURATION_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
@@ -19,11 +22,12 @@ const DURATION_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.
 /// The operation of a request whose path and method are not in the contract.
 const OTHER: &str = "other";
 
-type Histograms = Family<Labels, Histogram, fn() -> Histogram>;
+type Durations = HistogramWithExemplars<TraceLabel>;
+type Histograms = Family<Labels, Durations, fn() -> Durations>;
 
 static REQUESTS: LazyLock<Family<Labels, Counter>> = LazyLock::new(Family::default);
 static DURATIONS: LazyLock<Histograms> =
-    LazyLock::new(|| Family::new_with_constructor(|| Histogram::new(DURATION_BUCKETS)));
+    LazyLock::new(|| Family::new_with_constructor(|| Durations::new(DURATION_BUCKETS.into_iter())));
 static IN_FLIGHT: LazyLock<Gauge> = LazyLock::new(Gauge::default);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -31,6 +35,20 @@ struct Labels {
     operation: Arc<str>,
     /// 0 if the client closed the connection before it received a response.
     status: u16,
+}
+
+/// The label of an exemplar: the last request of each bucket whose trace is exported.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct TraceLabel {
+    trace_id: String,
+}
+
+impl TraceLabel {
+    /// `None` if the current trace is not exported.
+    fn current() -> Option<Self> {
+        let span = traces::current().filter(SpanContext::is_sampled)?;
+        Some(Self { trace_id: span.trace_id().to_string() })
+    }
 }
 
 /// A request in flight. Dropped without a status, it counts as one whose client is gone.
@@ -58,7 +76,10 @@ impl Drop for RequestMetrics {
         let operation = self.operation.take().unwrap_or_else(|| OTHER.into());
         let labels = Labels { operation, status: self.status };
         REQUESTS.get_or_create(&labels).inc();
-        DURATIONS.get_or_create(&labels).observe(self.started.elapsed().as_secs_f64());
+        let duration = self.started.elapsed().as_secs_f64();
+        let exemplar = TraceLabel::current();
+        let time = exemplar.is_some().then(SystemTime::now);
+        DURATIONS.get_or_create(&labels).observe(duration, exemplar, time);
     }
 }
 

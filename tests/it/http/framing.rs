@@ -146,6 +146,25 @@ async fn pipelined_requests_are_authenticated_one_by_one() {
 }
 
 #[actix_web::test]
+async fn pipelined_requests_with_blank_lines_in_their_bodies_are_answered_in_order() {
+    let app = TestApp::start(Backend::Sqlite).await;
+    let token = app.token("ann").sign();
+    let create = |number: usize| {
+        let body = format!("{{\r\n\r\n\"title\":\n\n\"{number}\"\r\n\r\n}}\n\n");
+        format!(
+            "POST /api/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    let mut connection = RawConnection::connect(&app).await;
+    connection.sends((0..40).map(create).collect::<String>()).await.unwrap();
+    for number in 0..40 {
+        assert_eq!(connection.receives().await.is(201).json()["title"], number.to_string());
+    }
+}
+
+#[actix_web::test]
 async fn an_unread_body_is_not_a_request() {
     let app = TestApp::start(Backend::Sqlite).await;
     let token = app.token("ann").sign();

@@ -10,7 +10,7 @@ use taskbridge::clock::Clock;
 use super::shutdown::SlowRequest;
 use crate::support::{
     ACCOUNTS, ApiResponse, Backend, ChaosProxy, KeyServer, Process, Program, SECRET, Scraper, TestDatabase, Token,
-    email, hostile, id, password,
+    TraceCollector, email, hostile, id, password,
 };
 
 /// What Prometheus 2.42 sends.
@@ -243,6 +243,26 @@ async fn the_format_follows_the_accept_header() {
     for path in ["/", "/api/tasks", "/health/live", "/metrics/", "/metrics/x"] {
         scraper.get(path).await.is(404);
     }
+}
+
+#[actix_web::test]
+async fn a_duration_names_a_trace_that_is_exported() {
+    let (exported, unexported) = (format!("{:032x}", 0xa001), format!("{:032x}", 0xa002));
+    let collector = TraceCollector::start();
+    let database = TestDatabase::new(Backend::Sqlite).await;
+    let (process, scraper) = collector.traces(Program::on(&database)).serve_with_metrics().await;
+    for (trace, flags) in [(&exported, "01"), (&unexported, "00")] {
+        let request = process.user("ann").request(Method::GET, "/api/tasks");
+        ApiResponse::to(request.header("traceparent", format!("00-{trace}-000000000000b001-{flags}"))).await.is(200);
+    }
+    let open_metrics = scraper.accepts(PROMETHEUS_ACCEPT).await.text;
+    let series = "taskbridge_http_request_duration_seconds_bucket{";
+    let exemplars: Vec<_> = open_metrics.lines().filter_map(|line| line.split_once(" # ")).collect();
+    assert!(exemplars.iter().any(|(sample, exemplar)| {
+        sample.starts_with(series) && exemplar.starts_with(&format!("{{trace_id=\"{exported}\"}} "))
+    }));
+    assert!(!open_metrics.contains(&unexported));
+    assert!(!scraper.accepts("text/plain").await.text.contains("trace_id"), "the Prometheus format has no exemplars");
 }
 
 #[actix_web::test]

@@ -54,7 +54,7 @@ async fn clients_that_do_not_read_cost_little_memory_and_are_disconnected() {
     process.user("ann").get("/api/tasks").await.is(200);
     eventually(|| open_sockets(&process) <= sockets + 2).await;
     let used = process.peak_memory().saturating_sub(memory);
-    assert!(used < 20 * 1_024, "{used} KiB for {} clients", clients.len());
+    assert!(used < 9 * 1_024, "{used} KiB for {} clients", clients.len());
 }
 
 #[actix_web::test]
