@@ -10,7 +10,10 @@ use tokio::{
     time::timeout,
 };
 
-use super::problem::{Kind, Problem};
+use super::{
+    problem::{Kind, Problem},
+    queue_timeout::QueueTimeout,
+};
 
 /// The most requests that wait, for each that may run.
 const QUEUED_PER_RUNNING: usize = 16;
@@ -23,7 +26,7 @@ task_local! {
 pub(crate) struct AdmissionControl {
     running: Arc<Semaphore>,
     queued: Semaphore,
-    queue_timeout: Duration,
+    queue_timeout: QueueTimeout,
 }
 
 /// The right of one request to run.
@@ -35,22 +38,27 @@ pub(crate) struct Admission {
 impl AdmissionControl {
     pub(crate) fn new(max_running: usize, queue_timeout: Duration) -> Self {
         let max_queued = max_running.saturating_mul(QUEUED_PER_RUNNING).min(Semaphore::MAX_PERMITS);
-        Self { running: Arc::new(Semaphore::new(max_running)), queued: Semaphore::new(max_queued), queue_timeout }
+        Self {
+            running: Arc::new(Semaphore::new(max_running)),
+            queued: Semaphore::new(max_queued),
+            queue_timeout: QueueTimeout::new(queue_timeout),
+        }
     }
 
     /// Waits until the request may run.
     ///
     /// # Errors
     ///
-    /// 503 if the queue is full, or if the request has waited for too long.
+    /// 503 if the queue is full, or if the request has waited for `longest`.
     #[expect(clippy::map_err_ignore, reason = "the semaphores are never closed")]
-    async fn admit(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    async fn admit(&self, longest: Duration) -> Result<OwnedSemaphorePermit, Problem> {
         let overloaded = |cause| Problem::new(Kind::Overloaded).with_cause(cause);
         if let Ok(permit) = Arc::clone(&self.running).try_acquire_owned() {
+            self.queue_timeout.slot_was_free();
             return Ok(permit);
         }
         let _place = self.queued.try_acquire().map_err(|_| overloaded("the queue of requests is full"))?;
-        let permit = timeout(self.queue_timeout, Arc::clone(&self.running).acquire_owned()).await;
+        let permit = timeout(longest, Arc::clone(&self.running).acquire_owned()).await;
         permit.ok().and_then(Result::ok).ok_or_else(|| overloaded("the request has waited for too long"))
     }
 }
@@ -61,7 +69,7 @@ impl AdmissionControl {
 ///
 /// 503 if the service is overloaded.
 pub(crate) async fn admit(control: Data<AdmissionControl>) -> Result<Admission, Problem> {
-    let permit = RefCell::new(Some(control.admit().await?));
+    let permit = RefCell::new(Some(control.admit(control.queue_timeout.current()).await?));
     Ok(Admission { control, permit })
 }
 
@@ -85,16 +93,20 @@ pub(crate) async fn wait_outside<T>(awaited: impl Future<Output = T>) -> Result<
     let Ok(admission) = CURRENT.try_with(Rc::clone) else { return Ok(awaited.await) };
     admission.permit.take();
     let output = awaited.await;
-    let permit = admission.control.admit().await?;
+    // work has been done for the request, so that it may wait for long
+    let permit = admission.control.admit(admission.control.queue_timeout.longest()).await?;
     admission.permit.replace(Some(permit));
     Ok(output)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{future::pending, task::Poll};
+    use std::{future::pending, task::Poll, time::Instant};
 
-    use actix_web::{ResponseError, rt::task::yield_now};
+    use actix_web::{
+        ResponseError,
+        rt::{task::yield_now, time::sleep},
+    };
     use futures_util::future::join_all;
     use tokio::sync::oneshot;
 
@@ -132,6 +144,19 @@ mod tests {
         assert!(poll!(running.as_mut()).is_pending());
         let results = join_all((0..5).map(|_| run(control.clone(), async {}))).await;
         assert!(results.iter().all(Result::is_err));
+    }
+
+    #[actix_web::test]
+    async fn a_request_waits_only_shortly_if_the_queue_has_been_occupied_for_long() {
+        let timeout = Duration::from_millis(500);
+        let control = control(1, timeout);
+        let mut running = pin!(run(control.clone(), pending::<()>()));
+        assert!(poll!(running.as_mut()).is_pending());
+        assert!(run(control.clone(), async {}).await.is_err());
+        sleep(Duration::from_millis(5)).await;
+        let started = Instant::now();
+        assert!(run(control, async {}).await.is_err());
+        assert!(started.elapsed() < timeout / 2);
     }
 
     #[actix_web::test]

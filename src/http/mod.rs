@@ -6,6 +6,7 @@ pub mod extract;
 pub(crate) mod middleware;
 pub(crate) mod operations;
 pub mod problem;
+mod queue_timeout;
 pub(crate) mod request_id;
 mod split_body;
 mod timestamp;

@@ -1,0 +1,63 @@
+//! How long a request may wait in the queue: long enough for a burst, and only shortly if the queue does not become empty.
+//!
+//! The rule is that of CoDel ("Controlling Queue Delay", ACM Queue, 2012) as Facebook applies it to requests ("Fail at Scale", ACM
+//! Queue, 2015). A burst is served after a wait. If more requests arrive than can be served, a longer wait serves no more of them.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+/// By how much the timeout is shorter during overload.
+const OVERLOAD_DIVISOR: u32 = 10;
+
+pub(super) struct QueueTimeout {
+    timeout: Duration,
+    start: Instant,
+    /// When a request last found a free slot, in milliseconds since the start.
+    last_free: AtomicU64,
+}
+
+impl QueueTimeout {
+    pub(super) fn new(timeout: Duration) -> Self {
+        Self { timeout, start: Instant::now(), last_free: AtomicU64::new(0) }
+    }
+
+    /// Records that a request has found a free slot.
+    pub(super) fn slot_was_free(&self) {
+        self.last_free.store(self.now(), Ordering::Relaxed);
+    }
+
+    /// Returns the timeout of a request that begins to wait: shorter if no slot has been free for the whole timeout.
+    pub(super) fn current(&self) -> Duration {
+        let occupied = Duration::from_millis(self.now().saturating_sub(self.last_free.load(Ordering::Relaxed)));
+        if occupied > self.timeout { self.timeout / OVERLOAD_DIVISOR } else { self.timeout }
+    }
+
+    /// Returns the timeout without overload.
+    pub(super) fn longest(&self) -> Duration {
+        self.timeout
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread::sleep;
+
+    use super::*;
+
+    #[test]
+    fn the_timeout_is_shorter_while_no_slot_becomes_free() {
+        let timeout = Duration::from_millis(50);
+        let queue = QueueTimeout::new(timeout);
+        assert_eq!(queue.current(), timeout);
+        sleep(timeout + Duration::from_millis(5));
+        assert_eq!(queue.current(), Duration::from_millis(5));
+        queue.slot_was_free();
+        assert_eq!(queue.current(), timeout);
+    }
+}
