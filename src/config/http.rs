@@ -11,7 +11,7 @@ const CORS_ALLOWED_ORIGINS: &str = "CORS_ALLOWED_ORIGINS";
 const TRUSTED_PROXIES: &str = "TRUSTED_PROXIES";
 
 /// Requests that keep one worker and its database connections busy; more only wait longer.
-const CONCURRENT_REQUESTS_PER_WORKER: usize = 64;
+const CONCURRENT_REQUESTS_PER_WORKER: usize = 32;
 
 /// The HTTP server.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! How long a request may wait in the queue: long enough for a burst, and only shortly if the queue does not become empty.
 //!
-//! The rule is that of CoDel ("Controlling Queue Delay", ACM Queue, 2012) as Facebook applies it to requests ("Fail at Scale", ACM
+//! The rule is that of `CoDel` ("Controlling Queue Delay", ACM Queue, 2012) as Facebook applies it to requests ("Fail at Scale", ACM
 //! Queue, 2015). A burst is served after a wait. If more requests arrive than can be served, a longer wait serves no more of them.
 
 use std::{

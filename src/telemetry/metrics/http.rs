@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, LazyLock},
-    time::{Instant, SystemTime},
+    time::Instant,
 };
 
 use actix_web::http::StatusCode;
@@ -77,9 +77,7 @@ impl Drop for RequestMetrics {
         let labels = Labels { operation, status: self.status };
         REQUESTS.get_or_create(&labels).inc();
         let duration = self.started.elapsed().as_secs_f64();
-        let exemplar = TraceLabel::current();
-        let time = exemplar.is_some().then(SystemTime::now);
-        DURATIONS.get_or_create(&labels).observe(duration, exemplar, time);
+        DURATIONS.get_or_create(&labels).observe(duration, TraceLabel::current(), None);
     }
 }
 
