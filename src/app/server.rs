@@ -2,7 +2,12 @@
 
 use std::net::TcpListener;
 
-use actix_web::{App, dev::Server, middleware::from_fn, web::Data};
+use actix_web::{
+    App,
+    dev::Server,
+    middleware::{Condition, from_fn},
+    web::Data,
+};
 use entity::Db;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +19,7 @@ use crate::{
     events::EventHub,
     http::{TrustedOrigins, admission::AdmissionControl, extract::TrustedProxies, middleware},
     routes::{self, AccountServices, BatchTurn, IdempotencyTtl, PingCache, RouteSettings},
+    telemetry::traces::is_recording,
 };
 
 /// State that all workers share.
@@ -85,7 +91,7 @@ pub(super) fn start(
             .wrap(from_fn(middleware::hold_body))
             .wrap(from_fn(middleware::access_log))
             .wrap(from_fn(middleware::measure_requests))
-            .wrap(from_fn(middleware::trace_request))
+            .wrap(Condition::new(is_recording(), from_fn(middleware::trace_request)))
     })
     .map_err(|source| StartError::Listen { address: config.http.host.clone(), source })
 }

@@ -1,13 +1,13 @@
 //! Likely mistakes behind a rejected token, for `explain-token`. Never used for requests: it reads unverified payloads and
 //! tries other forms of the secret.
 
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::{
     Engine,
     alphabet::{STANDARD, URL_SAFE},
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
     prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
-use jsonwebtoken::{Algorithm as HmacAlgorithm, DecodingKey};
 use serde_json::{Map, Value};
 
 use super::{error::TokenError, oauth::is_access_token};
@@ -117,7 +117,7 @@ fn missing_setting(token: &UnverifiedToken<'_>, config: &Config) -> Option<Strin
 /// Finds out whether the token was signed with another form of a configured secret.
 fn other_form_of_secret(token: &UnverifiedToken<'_>, config: &Config) -> Option<String> {
     let secrets = config.secrets.as_ref().filter(|_| token.algorithm() == "HS256")?;
-    let verifies = |key: &[u8]| token.verify_hmac(&[DecodingKey::from_secret(key)], HmacAlgorithm::HS256).is_some();
+    let verifies = |key: &[u8]| token.verify_hmac(&[hmac::Key::new(HMAC_SHA256, key)]).is_some();
     let forms = secrets.iter().flat_map(|secret| forms_of(secret.expose()));
     let (form, _) = forms.into_iter().find(|(_, key)| verifies(key))?;
     Some(format!("it verifies with the value of BETTER_AUTH_SECRET {form}; use the same bytes on both sides"))

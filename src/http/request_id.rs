@@ -1,22 +1,27 @@
 //! Request ids: in responses, problems and log lines.
 
-use std::fmt;
+use std::{fmt, rc::Rc};
 
 use actix_web::http::header::HeaderMap;
-use uuid::Uuid;
+use uuid::{Uuid, fmt::Hyphenated};
 
 /// The header of the request id, in requests and in responses.
 pub(crate) const X_REQUEST_ID: &str = "x-request-id";
 
 /// A request id: 1 to 64 characters of `[A-Za-z0-9._-]`, which need no escaping in headers and log lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RequestId(String);
+pub(crate) struct RequestId(Rc<str>);
 
 impl RequestId {
     /// Returns the client's id if it is valid, otherwise a new UUID.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|given| is_safe(given));
-        Self(given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned))
+        Self(
+            given.map_or_else(
+                || Uuid::now_v7().hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]).into(),
+                Rc::from,
+            ),
+        )
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -1,8 +1,8 @@
 //! A JWT whose signature has not been verified.
 
+use aws_lc_rs::hmac;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use entity::TokenHash;
-use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::Deserialize;
 
 use super::{
@@ -97,10 +97,9 @@ impl<'t> UnverifiedToken<'t> {
         if verify(self.signed.as_bytes(), &signature) { BASE64_URL_SAFE_NO_PAD.decode(self.payload).ok() } else { None }
     }
 
-    /// Returns the payload if one of `keys` verifies the signature. The verifier chooses `algorithm`, never the token.
-    pub(crate) fn verify_hmac(&self, keys: &[DecodingKey], algorithm: Algorithm) -> Option<Vec<u8>> {
-        let verifies = |key| crypto::verify(self.signature, self.signed.as_bytes(), key, algorithm).unwrap_or(false);
-        if keys.iter().any(verifies) { BASE64_URL_SAFE_NO_PAD.decode(self.payload).ok() } else { None }
+    /// Returns the payload if one of `keys` verifies the signature. The algorithm is that of the key, never the token's.
+    pub(crate) fn verify_hmac(&self, keys: &[hmac::Key]) -> Option<Vec<u8>> {
+        self.verify_with(|signed, tag| keys.iter().any(|key| hmac::verify(key, signed, tag).is_ok()))
     }
 }
 

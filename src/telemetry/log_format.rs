@@ -1,11 +1,11 @@
 //! Log formats: text and JSON. A record is always one line.
 
 use std::{
-    fmt::Write as _,
+    fmt::{self, Display, Write as _},
     io::{self, Write},
+    time::SystemTime,
 };
 
-use chrono::{DateTime, SecondsFormat, Utc};
 use env_logger::fmt::Formatter;
 use log::{
     Record,
@@ -15,18 +15,19 @@ use serde_json::Map;
 
 use super::traces;
 
+/// Writes into the buffer of `out`, without strings of its own: the access log has a line for each request.
 pub(super) fn text(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
-    let mut line = format!("{} {:5} {}", timestamp(), record.level(), one_line(&record.args().to_string()));
-    drop(record.key_values().visit(&mut Text(&mut line)));
+    write!(out, "{} {:5} {}", timestamp(), record.level(), OneLine(record.args()))?;
+    drop(record.key_values().visit(&mut Text(out)));
     if let Some(span) = traces::current() {
-        write!(line, " trace_id={} span_id={}", span.trace_id(), span.span_id()).ok();
+        write!(out, " trace_id={} span_id={}", span.trace_id(), span.span_id())?;
     }
-    writeln!(out, "{line}")
+    writeln!(out)
 }
 
 pub(super) fn json(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
     let mut object = Map::new();
-    object.insert("time".into(), timestamp().into());
+    object.insert("time".into(), timestamp().to_string().into());
     object.insert("level".into(), record.level().as_str().into());
     object.insert("target".into(), record.target().into());
     object.insert("message".into(), record.args().to_string().into());
@@ -39,33 +40,54 @@ pub(super) fn json(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "log timestamps are real time, whatever the Clock returns")]
-fn timestamp() -> String {
-    DateTime::<Utc>::from(std::time::SystemTime::now()).to_rfc3339_opts(SecondsFormat::Millis, true)
+fn timestamp() -> impl Display {
+    humantime::format_rfc3339_millis(SystemTime::now())
 }
 
-/// Escapes control characters, line separators and bidirectional controls.
-fn one_line(text: &str) -> String {
-    let is_plain =
-        |c: &char| !c.is_control() && !('\u{2028}'..='\u{202e}').contains(c) && !('\u{2066}'..='\u{2069}').contains(c);
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_plain(&c) { line.push(c) } else { line.extend(c.escape_default()) }
+/// A value with its control characters, line separators and bidirectional controls escaped.
+struct OneLine<T>(T);
+
+impl<T: Display> Display for OneLine<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(Escaped(f), "{}", self.0)
     }
-    line
 }
 
-struct Text<'l>(&'l mut String);
+/// Escapes what is written through it.
+struct Escaped<'f, 'b>(&'f mut fmt::Formatter<'b>);
+
+impl fmt::Write for Escaped<'_, '_> {
+    fn write_str(&mut self, mut text: &str) -> fmt::Result {
+        while let Some((position, special)) = text.char_indices().find(|(_, c)| !is_plain(*c)) {
+            let (plain, rest) = text.split_at(position);
+            self.0.write_str(plain)?;
+            write!(self.0, "{}", special.escape_default())?;
+            text = rest.get(special.len_utf8()..).unwrap_or_default();
+        }
+        self.0.write_str(text)
+    }
+}
+
+fn is_plain(c: char) -> bool {
+    !c.is_control() && !('\u{2028}'..='\u{202e}').contains(&c) && !('\u{2066}'..='\u{2069}').contains(&c)
+}
+
+struct Text<'o>(&'o mut Formatter);
 
 impl<'kvs> VisitSource<'kvs> for Text<'_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), kv::Error> {
-        let value = value.to_string();
-        if value.is_empty() || value.contains(|c: char| !c.is_ascii_graphic() || c == '"') {
-            write!(self.0, " {key}={value:?}")?;
-        } else {
-            write!(self.0, " {key}={value}")?;
-        }
-        Ok(())
+        let written = match (value.to_u64(), value.to_borrowed_str()) {
+            (Some(number), _) => write!(self.0, " {key}={number}"),
+            (None, Some(text)) => write_pair(self.0, &key, text),
+            (None, None) => write_pair(self.0, &key, &value.to_string()),
+        };
+        written.map_err(|_error| kv::Error::msg("the buffer of the line is full"))
     }
+}
+
+fn write_pair(out: &mut impl Write, key: &Key<'_>, value: &str) -> io::Result<()> {
+    let is_quoted = value.is_empty() || value.contains(|c: char| !c.is_ascii_graphic() || c == '"');
+    if is_quoted { write!(out, " {key}={value:?}") } else { write!(out, " {key}={value}") }
 }
 
 struct Json<'o>(&'o mut Map<String, serde_json::Value>);
@@ -87,7 +109,9 @@ mod tests {
 
     #[test]
     fn control_characters_are_escaped() {
+        let one_line = |text| OneLine(text).to_string();
         assert_eq!(one_line("GET /a\r\n2026 INFO forged"), r"GET /a\r\n2026 INFO forged");
         assert_eq!(one_line("\u{1b}[2J\u{202e}\u{2066}ü"), r"\u{1b}[2J\u{202e}\u{2066}ü");
+        assert_eq!(one_line("ü\u{2028}\n"), r"ü\u{2028}\n");
     }
 }

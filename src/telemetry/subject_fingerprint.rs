@@ -8,13 +8,15 @@ use sha2::{Digest, Sha256};
 use super::{ACCESS_LOG, traces::is_recording};
 
 /// The first 32 bits of the SHA-256 of a user ID, in hexadecimal.
-#[derive(Debug, Clone)]
-pub(crate) struct SubjectFingerprint(String);
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SubjectFingerprint([u8; 8]);
 
 impl SubjectFingerprint {
     pub(crate) fn new(subject: &str) -> Self {
         let [a, b, c, d, ..] = <[u8; 32]>::from(Sha256::digest(subject));
-        Self(format!("{:08x}", u32::from_be_bytes([a, b, c, d])))
+        let mut hex = [0; 8];
+        drop(base16ct::lower::encode(&[a, b, c, d], &mut hex)); // it fits
+        Self(hex)
     }
 
     /// Returns whether the access log or a trace shows the hash.
@@ -23,12 +25,12 @@ impl SubjectFingerprint {
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
 impl fmt::Display for SubjectFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }

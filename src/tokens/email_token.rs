@@ -1,8 +1,9 @@
 //! The tokens in mails that verify an email address: Better Auth's, so that either side accepts the other's.
 
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::{UserId, account::Profile};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode, errors::Error};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, errors::Error};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,7 +17,7 @@ const LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// Signs and verifies the tokens, with HS256 under the secrets themselves.
 pub(crate) struct EmailTokens {
     signing: EncodingKey,
-    verifying: Vec<DecodingKey>,
+    verifying: Vec<hmac::Key>,
 }
 
 /// What a token proves: that its holder reads the mail of one address.
@@ -68,7 +69,7 @@ impl EmailTokens {
     pub(crate) fn new(secrets: &Secrets) -> Self {
         Self {
             signing: EncodingKey::from_secret(secrets.first().expose().as_bytes()),
-            verifying: secrets.iter().map(|secret| DecodingKey::from_secret(secret.expose().as_bytes())).collect(),
+            verifying: secrets.iter().map(|secret| hmac::Key::new(HMAC_SHA256, secret.expose().as_bytes())).collect(),
         }
     }
 
@@ -96,7 +97,7 @@ impl EmailTokens {
         if token.algorithm() != "HS256" || !token.is_generic_jwt() {
             return Err(EmailTokenError::Invalid);
         }
-        let payload = token.verify_hmac(&self.verifying, Algorithm::HS256).ok_or(EmailTokenError::Invalid)?;
+        let payload = token.verify_hmac(&self.verifying).ok_or(EmailTokenError::Invalid)?;
         let claims: Claims = parse_object(&payload).map_err(|_other_claims| EmailTokenError::Invalid)?;
         if claims.exp <= now.timestamp() {
             return Err(EmailTokenError::Expired);

@@ -7,7 +7,7 @@ use sea_orm::{DbBackend, Statement, StatementBuilder};
 pub(crate) const SERVICE_SCHEMA: &str = "taskbridge";
 
 /// The SQL dialect of a database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Dialect {
     Postgres,
     Sqlite,

@@ -16,6 +16,7 @@ mod sql_builder;
 mod sqlite;
 mod statement;
 mod statement_span;
+mod text_cache;
 mod text_list;
 
 pub use self::{
@@ -32,5 +33,6 @@ pub(crate) use self::{
     postgres::{Listener, Notification},
     row::{JsonText, Row},
     statement::{Outcome, Sql},
+    text_cache::{BuiltStatement, TextCache},
     text_list::{is_one_of, text_list},
 };

@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, Utc};
+use sea_orm::Value;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -31,6 +32,18 @@ pub(super) enum SortValue {
     Due(Option<DateTime<Utc>>),
     Priority(Priority),
     Title(String),
+}
+
+impl SortValue {
+    /// Returns the parameter of a statement that compares with it; `None` for a missing due date, which is part of its text.
+    pub(super) fn to_value(&self) -> Option<Value> {
+        Some(match self {
+            Self::Instant(instant) | Self::Due(Some(instant)) => (*instant).into(),
+            Self::Due(None) => return None,
+            Self::Priority(priority) => priority.rank().into(),
+            Self::Title(title) => title.as_str().into(),
+        })
+    }
 }
 
 /// The text is not a cursor.

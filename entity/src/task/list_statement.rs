@@ -44,7 +44,12 @@ pub(super) fn after_cursor(
 
 /// Limits the statement to one row more than the page has.
 pub(super) fn sort_and_limit(statement: &mut SelectStatement, query: &ListQuery, dialect: Dialect) {
-    sort(statement, query.sort, dialect).limit(u64::from(query.limit) + 1);
+    sort(statement, query.sort, dialect).limit(row_limit(query));
+}
+
+/// Returns one row more than the page has.
+pub(super) fn row_limit(query: &ListQuery) -> u64 {
+    u64::from(query.limit) + 1
 }
 
 pub(super) fn sort(statement: &mut SelectStatement, sort: Sort, dialect: Dialect) -> &mut SelectStatement {
@@ -131,10 +136,5 @@ fn missing_due_date(sort: Sort, dialect: Dialect) -> SimpleExpr {
 }
 
 fn sort_value(key: &SortValue, sort: Sort, dialect: Dialect) -> SimpleExpr {
-    match key {
-        SortValue::Instant(instant) | SortValue::Due(Some(instant)) => Expr::value(*instant),
-        SortValue::Due(None) => missing_due_date(sort, dialect),
-        SortValue::Priority(priority) => Expr::value(priority.rank()),
-        SortValue::Title(title) => Expr::value(title.as_str()),
-    }
+    key.to_value().map_or_else(|| missing_due_date(sort, dialect), Expr::value)
 }

@@ -1,5 +1,6 @@
 //! Tasks: one owner's, as plain values.
 
+mod cached_statement;
 mod change_notification;
 mod changes;
 mod counter;
@@ -21,7 +22,7 @@ mod sync_token;
 mod transaction;
 mod write;
 
-use sea_orm::{ColumnTrait, QueryFilter, QuerySelect, QueryTrait, sea_query::SelectStatement};
+use sea_orm::sea_query::SelectStatement;
 
 pub(crate) use self::{change_notification::CHANGE_CHANNEL, purge::purge};
 pub use self::{
@@ -42,7 +43,7 @@ pub use self::{
     transaction::TaskTransaction,
     write::WriteContext,
 };
-use self::{counter::TaskCounter, idempotency::IdempotencyKeys, row::Column};
+use self::{counter::TaskCounter, idempotency::IdempotencyKeys};
 use crate::{
     Db, StoreError, TaskId,
     db::{Executor, Row},
@@ -83,7 +84,7 @@ impl Tasks {
         } else if query.filter.may_be_slow() {
             self.db.query_alone(&self.list_statement(query)?).await?
         } else {
-            self.db.query(&self.list_statement(query)?).await?
+            self.db.query(&cached_statement::list(&self.rows, query, self.db.dialect())?).await?
         };
         Page::new(rows, query, self.rows.owner())
     }
@@ -138,8 +139,7 @@ impl Tasks {
     }
 
     async fn get_on(&self, executor: &impl Executor, id: TaskId) -> Result<Option<StoredTask>, StoreError> {
-        let select = self.rows.select().filter(Column::Id.eq(id.0)).filter(row::is_live());
-        let select = select.select_only().columns(row::selected_columns()).into_query();
+        let select = cached_statement::task(&self.rows, id, self.db.dialect());
         Ok(executor.query_one(&select).await?.map(|row| self.stored(row)))
     }
 

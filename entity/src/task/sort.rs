@@ -46,7 +46,7 @@ impl Filter {
 }
 
 /// A sort order. Tasks with equal keys are sorted by id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Sort {
     /// The key.
     pub key: SortKey,
@@ -55,7 +55,7 @@ pub struct Sort {
 }
 
 /// The key of a sort order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub enum SortKey {
     /// When the task was created.
     CreatedAt,

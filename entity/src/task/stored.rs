@@ -47,7 +47,8 @@ impl Page {
     /// # Errors
     ///
     /// [`StoreError::Unexpected`] if a column has another type.
-    pub fn tasks(&self) -> Result<Vec<Task<'_>>, StoreError> {
-        self.rows.iter().map(|row| row::from_row(row, &self.owner)).collect()
+    #[must_use]
+    pub fn tasks(&self) -> impl ExactSizeIterator<Item = Result<Task<'_>, StoreError>> {
+        self.rows.iter().map(|row| row::from_row(row, &self.owner))
     }
 }

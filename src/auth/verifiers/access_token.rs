@@ -3,9 +3,10 @@
 use aws_lc_rs::{
     digest::{SHA256, digest},
     hkdf::{HKDF_SHA256, KeyType, Salt},
+    hmac::{self, HMAC_SHA256},
 };
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 
 use super::{
     access_token_claims::{AccessTokenClaims, MEDIA_TYPE},
@@ -41,7 +42,7 @@ pub struct AccessTokens {
 struct Key {
     id: String,
     signing: EncodingKey,
-    verifying: DecodingKey,
+    verifying: hmac::Key,
 }
 
 impl AccessTokens {
@@ -73,7 +74,7 @@ impl AccessTokens {
         let kid = token.kid().unwrap_or_default();
         let key = self.keys.iter().find(|key| key.id == kid);
         let key = key.ok_or_else(|| TokenError::UnknownSigningKey(Quoted::new(kid)))?;
-        let payload = token.verify_hmac(std::slice::from_ref(&key.verifying), Algorithm::HS256);
+        let payload = token.verify_hmac(std::slice::from_ref(&key.verifying));
         let payload = payload.ok_or_else(|| TokenError::InvalidSignature("this service's own key".into()))?;
         let claims = self.validation.validate(&payload, now, TokenSession::Own)?;
         if claims.session.is_none() {
@@ -109,7 +110,8 @@ impl Key {
         let key = derive_key(secret, HKDF_INFO);
         let hash = digest(&SHA256, &key);
         let (id, _) = hash.as_ref().split_at(KEY_ID_BYTES);
-        Self { id: hex::encode(id), signing: EncodingKey::from_secret(&key), verifying: DecodingKey::from_secret(&key) }
+        let verifying = hmac::Key::new(HMAC_SHA256, &key);
+        Self { id: hex::encode(id), signing: EncodingKey::from_secret(&key), verifying }
     }
 }
 

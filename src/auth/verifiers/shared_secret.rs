@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde::Serialize;
 
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
 
 /// Verifies tokens such as `new SignJWT({ sub, email, name }).setProtectedHeader({ alg: 'HS256' })` of the front end.
 pub struct SharedSecret {
-    keys: Vec<DecodingKey>,
+    keys: Vec<hmac::Key>,
     validation: Validation,
 }
 
@@ -27,12 +28,12 @@ impl SharedSecret {
     /// Creates a verifier that accepts any of `secrets`. Their UTF-8 bytes are the keys, as in `TextEncoder().encode(secret)`.
     #[must_use]
     pub fn new(secrets: &Secrets, validation: Validation) -> Self {
-        let key = |secret: &crate::config::Secret| DecodingKey::from_secret(secret.expose().as_bytes());
+        let key = |secret: &crate::config::Secret| hmac::Key::new(HMAC_SHA256, secret.expose().as_bytes());
         Self { keys: secrets.iter().map(key).collect(), validation }
     }
 
     fn claims(&self, token: &UnverifiedToken<'_>, now: DateTime<Utc>) -> Result<Claims, TokenError> {
-        let payload = token.verify_hmac(&self.keys, Algorithm::HS256);
+        let payload = token.verify_hmac(&self.keys);
         let payload = payload.ok_or_else(|| TokenError::InvalidSignature("BETTER_AUTH_SECRET".into()))?;
         self.validation.validate(&payload, now, TokenSession::FrontEnd)
     }

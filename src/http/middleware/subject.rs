@@ -7,6 +7,6 @@ use crate::telemetry::SubjectFingerprint;
 /// Returns the user that the request was authenticated as, or whose account or session the response is about.
 pub(super) fn subject<B>(response: &ServiceResponse<B>) -> Option<SubjectFingerprint> {
     let request_extensions = response.request().extensions();
-    let subject = request_extensions.get::<SubjectFingerprint>().cloned();
-    subject.or_else(|| response.response().extensions().get().cloned())
+    let subject = request_extensions.get::<SubjectFingerprint>().copied();
+    subject.or_else(|| response.response().extensions().get().copied())
 }

@@ -17,20 +17,17 @@ use opentelemetry::{
 use super::subject::subject;
 use crate::{
     http::operations::Operations,
-    telemetry::traces::{Span, is_recording, remote_parent},
+    telemetry::traces::{Span, remote_parent},
 };
 
 /// The method of a request whose method HTTP does not define.
 const OTHER: &str = "_OTHER";
 
-/// Runs the request in a span inside the caller's trace, if traces are exported.
+/// Runs the request in a span inside the caller's trace.
 pub(crate) async fn trace_request(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if !is_recording() {
-        return next.call(request).await;
-    }
     let method = method_name(request.method());
     let builder = || SpanBuilder::from_name(span_name(method)).with_kind(SpanKind::Server);
     let span = Span::entry(&remote_parent(request.headers()), builder);

@@ -6,7 +6,7 @@ use entity::{TaskId, task::Tasks};
 use super::{
     conditional::{IfNoneMatch, entity_tag},
     list_params::ListParams,
-    outcome::{not_found, ok},
+    outcome::{not_found, ok, page},
     response::{Task, TaskPage},
 };
 use crate::{
@@ -35,8 +35,7 @@ pub(crate) async fn list(
     Scoped(tasks): Scoped<Tasks>,
     ValidQuery(params): ValidQuery<ListParams>,
 ) -> Result<HttpResponse, Problem> {
-    let page = tasks.list(&params.into()).await?;
-    Ok(HttpResponse::Ok().json(TaskPage::try_from(&page)?))
+    page(&tasks.list(&params.into()).await?)
 }
 
 /// Returns a task.

@@ -75,6 +75,24 @@ pub(crate) struct TaskPage<'r> {
     next_cursor: Option<String>,
 }
 
+/// The length of a task in JSON without its texts, and that of a page without its tasks. Both are rounded up.
+const TASK_LENGTH: usize = 480;
+const PAGE_LENGTH: usize = 256;
+
+impl TaskPage<'_> {
+    /// Returns a length that the page seldom exceeds in JSON: a buffer that grows is copied each time.
+    pub(super) fn expected_length(&self) -> usize {
+        PAGE_LENGTH + self.items.iter().map(Task::expected_length).sum::<usize>()
+    }
+}
+
+impl Task<'_> {
+    fn expected_length(&self) -> usize {
+        let texts = [self.user_id, self.title, self.description.unwrap_or_default(), self.tags.get()];
+        TASK_LENGTH + texts.map(str::len).iter().sum::<usize>()
+    }
+}
+
 impl<'r> From<task::Task<'r>> for Task<'r> {
     fn from(task: task::Task<'r>) -> Self {
         let task::Task {
@@ -121,7 +139,11 @@ impl<'r> TryFrom<&'r task::Page> for TaskPage<'r> {
     type Error = StoreError;
 
     fn try_from(page: &'r task::Page) -> Result<Self, StoreError> {
-        let items = page.tasks()?.into_iter().map(Task::from).collect();
+        let tasks = page.tasks();
+        let mut items = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            items.push(task?.into());
+        }
         Ok(Self { items, next_cursor: page.next.as_ref().map(Cursor::to_string) })
     }
 }

@@ -82,7 +82,7 @@ async fn search(tasks: &Tasks, words: &[String], descending: bool) -> Vec<String
         let filter = Filter { words: words.to_vec(), ..Filter::default() };
         let sort = Sort { key: SortKey::CreatedAt, descending };
         let page = tasks.list(&ListQuery { filter, sort, after, limit: 100 }).await.unwrap();
-        titles.extend(page.tasks().unwrap().iter().map(|task| task.title.to_owned()));
+        titles.extend(page.tasks().map(|task| task.unwrap().title.to_owned()));
         after = page.next;
         if after.is_none() {
             return titles;

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rusqlite::config::DbConfig;
+
 use super::{
     error::SqliteError,
     row::{Outcome, Row},
@@ -46,6 +48,13 @@ impl Connection {
         let is_late = move || matches!(limit.load(Ordering::Relaxed), limit if limit > 0 && millis(epoch) > limit);
         inner.progress_handler(INSTRUCTIONS_PER_CHECK, Some(is_late))?;
         Ok(Self { inner, timeout: settings.statement_timeout, epoch, deadline })
+    }
+
+    /// Keeps the plan of a cached statement. Otherwise SQLite, once it has statistics, prepares the statement again whenever its
+    /// values change.
+    pub(super) fn keep_plans(&self) -> Result<(), SqliteError> {
+        self.inner.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+        Ok(())
     }
 
     pub(super) fn timeout(&self) -> Duration {

@@ -149,7 +149,9 @@ impl Queues {
         let limit = settings.busy_timeout + settings.statement_timeout;
         let (checkpoints, sizes) = crossbeam_channel::bounded(1);
         let (writes, jobs) = crossbeam_channel::bounded(QUEUE_CAPACITY);
-        let thread = Writer::new(Connection::open(&location, settings)?, jobs, CheckpointTrigger::new(checkpoints));
+        let connection = Connection::open(&location, settings)?;
+        connection.keep_plans()?;
+        let thread = Writer::new(connection, jobs, CheckpointTrigger::new(checkpoints));
         spawn("sqlite-writer", move || thread.run())?;
         if location.in_memory {
             return Ok(Self { limit, writes, reads: None });
