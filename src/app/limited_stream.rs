@@ -206,9 +206,10 @@ mod tests {
     #[actix_web::test]
     async fn requests_that_are_received_together_are_handed_over_one_by_one() {
         let (mut stream, mut client) = connect().await;
-        client.write_all(b"GET /1\r\n\r\nGET /2\r\n\r\nGET /3").await.unwrap();
-        let mut part = [0; 100];
-        for expected in ["GET /1\r\n\r\n", "GET /2\r\n\r\nGET /3"] {
+        let request = format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(200));
+        client.write_all(format!("{request}{request}GET /").as_bytes()).await.unwrap();
+        let mut part = [0; 1_000];
+        for expected in [request.clone(), format!("{request}GET /")] {
             let length = stream.read(&mut part).await.unwrap();
             assert_eq!(str::from_utf8(&part[..length]).unwrap(), expected);
         }
