@@ -2,7 +2,8 @@
 // the session is confirmed, and without a network; the server renders its shell.
 "use client";
 
-import type { ReactNode } from "react";
+import type { User } from "@taskbridge/auth-token";
+import { useDeferredValue, type ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -18,10 +19,17 @@ type Props = {
 
 export function AuthGuard({ isExpected, children }: Props) {
   const isMounted = useMounted();
-  const user = useExpectedUser();
+  const user = useExpectedUser() ?? null;
+  const shown = useShownUser(user);
   const { hasFailed, retry } = useSessionCheck();
-  if (user || (!isMounted && isExpected)) return <UserProvider value={user ?? null}>{children}</UserProvider>;
+  if (user || (!isMounted && isExpected)) return <UserProvider value={shown}>{children}</UserProvider>;
   return hasFailed ? <AuthUnavailable onRetry={retry} /> : <LoadingScreen />;
+}
+
+/** The shell is filled in the background: in a synchronous render of the whole page, input would wait. Another user is shown at once. */
+function useShownUser(user: User | null): User | null {
+  const deferred = useDeferredValue(user);
+  return deferred === null || deferred.id === user?.id ? deferred : user;
 }
 
 function LoadingScreen() {

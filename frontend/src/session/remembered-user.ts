@@ -26,6 +26,10 @@ export function getRememberedUser(): User | null {
   }
 }
 
+export function isRemembered(user: User | null): boolean {
+  return user !== null && getRememberedUser() !== null && JSON.stringify(user) === cached.json;
+}
+
 /** Returns whether a user was remembered. */
 export function forgetUser(): boolean {
   const isRemembered = getRememberedUser() !== null;

@@ -9,7 +9,7 @@ import type { AuthAdapter } from "@/lib/auth-modes/auth-adapter";
 import { tokenFetcher } from "@/lib/auth-modes/fetch-token";
 import type { PublicSettings } from "@/lib/settings";
 import { PendingWork } from "./pending-work";
-import { getRememberedUser } from "./remembered-user";
+import { getRememberedUser, isRemembered } from "./remembered-user";
 
 type Auth = { loadAdapter: () => Promise<AuthAdapter>; tokenManager: TokenManager; pendingWork: PendingWork };
 
@@ -59,9 +59,14 @@ export function useExpectedUser(): User | null | undefined {
   const tokenManager = useContext(AuthContext)?.tokenManager;
   return useSyncExternalStore(
     tokenManager?.subscribe ?? subscribeToNothing,
-    () => (tokenManager?.user === undefined ? getRememberedUser() : tokenManager.user),
+    () => expectedUser(tokenManager?.user),
     () => undefined,
   );
+}
+
+/** The remembered user is the same object before and after the session is confirmed: the page need not render again. */
+function expectedUser(user: User | null | undefined): User | null {
+  return user === undefined || isRemembered(user) ? getRememberedUser() : user;
 }
 
 const UserContext = createContext<User | null>(null);

@@ -12,7 +12,7 @@ import { SyncAlerts } from "./sync-alerts";
 import { TaskList } from "./task-list";
 import { TaskListSkeleton } from "./task-list-states";
 import { toTask, type Draft } from "./task-draft";
-import { useFilter } from "./use-filter";
+import { useFilter, type ChangeFilter } from "./use-filter";
 import type { TaskFilter } from "./use-list-items";
 import { useOpenEditors } from "./use-open-editors";
 import { viewMatcher, type View } from "./view";
@@ -25,21 +25,16 @@ export function TasksPage() {
   const userId = useKnownUser()?.id;
   const [owner, setOwner] = useState({ id: userId, changes: 0 });
   if (userId && userId !== owner.id) setOwner({ id: userId, changes: owner.changes + (owner.id ? 1 : 0) });
-  useClearFilter(owner.changes);
-  return <Page key={owner.changes} />;
-}
-
-/** Clears the search and the filters of the previous user, before anything is painted. */
-function useClearFilter(userChanges: number): void {
-  const [, change] = useFilter();
-  useLayoutEffect(() => {
-    if (userChanges > 0) change(defaultFilter);
-  }, [userChanges, change]);
-}
-
-function Page() {
-  const t = useTranslations("views");
   const [filter, change] = useFilter();
+  // before anything is painted
+  useLayoutEffect(() => {
+    if (owner.changes > 0) change(defaultFilter);
+  }, [owner.changes, change]);
+  return <Page key={owner.changes} filter={filter} change={change} />;
+}
+
+function Page({ filter, change }: { filter: Filter; change: ChangeFilter }) {
+  const t = useTranslations("views");
   const editors = useOpenEditors();
   const isKnown = useKnownUser() !== null;
   const { view } = filter;

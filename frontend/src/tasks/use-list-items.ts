@@ -4,7 +4,7 @@
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { useLocale } from "use-intl";
 import { useNow } from "@/components/use-now";
-import { useTasks } from "@/sync/hooks";
+import { useTasks, type TasksState } from "@/sync/hooks";
 import type { ShownTask } from "@/sync/replica";
 import { matcher, type Filter } from "./filter";
 import { withHeadings, type ListItem } from "./sections";
@@ -13,10 +13,12 @@ import { viewMatcher, type TaskView } from "./view";
 
 export type TaskFilter = Filter & { view: TaskView };
 
+const notShown: TasksState = { tasks: [], isLoading: true };
+
 const none: ReadonlySet<string> = new Set();
 
 export function useListItems(filter: TaskFilter) {
-  const { tasks, isLoading } = useTasks();
+  const { tasks, isLoading } = useLoadedTasks();
   const locale = useLocale();
   const now = useNow();
   const { view, q, priority, tag, sort } = useDeferredValue(filter);
@@ -33,6 +35,13 @@ export function useListItems(filter: TaskFilter) {
   );
 
   return { items, listed, isLoading, keep };
+}
+
+/** The first rows are rendered in the background, without blocking input. Later changes are shown at once. */
+function useLoadedTasks(): TasksState {
+  const { tasks, isLoading } = useTasks();
+  const isShown = useDeferredValue(!isLoading) && !isLoading;
+  return isShown ? { tasks, isLoading } : notShown;
 }
 
 /** Rows stay until another list is chosen, although the view no longer contains their task: nothing moves under the pointer. */
