@@ -11,6 +11,11 @@ use crate::db::{
     settings::{DbSettings, Pooler},
 };
 
+/// Whether the second of two connections asks for its server process, or the first. Not simply in turn: a pooler that assigns its server
+/// connections in turn would look direct. So often, since a busy pooler with three of them assigns them as if at random.
+const SECOND_ASKS: [bool; 14] =
+    [false, false, true, true, false, true, true, false, true, false, false, false, true, true];
+
 /// Returns what stands before PostgreSQL, by the URL or else by two connections: a pooler in transaction mode serves both by
 /// the same server process, or one of them by several.
 ///
@@ -28,16 +33,15 @@ pub(in crate::db) async fn detect_pooler(settings: &DbSettings) -> Result<Pooler
     let deadline = Instant::now() + settings.acquire_timeout;
     let first = Arc::new(connector.connect_until(deadline).await?);
     let second = Arc::new(connector.connect_until(deadline).await?);
-    let mut processes = Vec::with_capacity(6);
-    // not simply in turn: a pooler that assigns its server connections in turn would look direct
-    for connection in [&first, &first, &second, &second, &first, &second] {
-        processes.push(server_process(connection, settings.statement_timeout).await?);
+    let (mut of_first, mut of_second) = (None, None);
+    for second_asks in SECOND_ASKS {
+        let (connection, process) = if second_asks { (&second, &mut of_second) } else { (&first, &mut of_first) };
+        let current = server_process(connection, settings.statement_timeout).await?;
+        if process.replace(current).is_some_and(|earlier| earlier != current) {
+            return Ok(Pooler::Transaction);
+        }
     }
-    let is_direct = matches!(
-        processes.as_slice(),
-        [first, a, second, b, c, d] if [a, c] == [first; 2] && [b, d] == [second; 2] && first != second
-    );
-    Ok(if is_direct { Pooler::None } else { Pooler::Transaction })
+    Ok(if of_first == of_second { Pooler::Transaction } else { Pooler::None })
 }
 
 async fn server_process(connection: &Arc<Connection>, limit: Duration) -> Result<i32, StoreError> {
