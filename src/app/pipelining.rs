@@ -1,7 +1,7 @@
 //! Requests that a client sends without awaiting the responses to earlier ones.
 
 /// A part has at least so many bytes, so that a body of blank lines is handed over in few parts.
-const MIN_PART: usize = 128;
+const MIN_PART: usize = 32;
 
 /// Returns how much of `received` to hand over before a response is sent: up to the first blank line after `MIN_PART` if there is another
 /// one, else everything.
