@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::pipelining::next_part;
+use super::pipelining::next_read_length;
 use crate::http::connection::EndsWithClient;
 
 /// Most bytes that are read before the requests among them are handled.
@@ -90,14 +90,14 @@ impl LimitedStream {
 
     /// Hands over the next of the requests that were received together.
     fn take_pipelined(&mut self, buffer: &mut ReadBuf<'_>) {
-        let length = next_part(&self.pipelined).min(buffer.remaining());
+        let length = next_read_length(&self.pipelined).min(buffer.remaining());
         buffer.put_slice(&self.pipelined.split_to(length));
         self.yields = true;
     }
 
     /// Keeps the pipelined requests of `received` for later; returns how much to hand over now.
     fn keep_pipelined(&mut self, received: &[u8]) -> usize {
-        let (now, later) = received.split_at(next_part(received));
+        let (now, later) = received.split_at(next_read_length(received));
         if !later.is_empty() {
             self.pipelined = Bytes::copy_from_slice(later);
             self.yields = true;

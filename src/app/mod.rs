@@ -79,7 +79,8 @@ impl Application {
         let revocations = authenticator.revocations().clone();
         preflight::self_test(&config, &authenticator, &clock).await?;
         let (notifications, received_notifications) = mpsc::channel(MAX_WAITING_NOTIFICATIONS);
-        let feed = background::load_revocations(db.clone(), &revocations, &clock).await?.forwarding(notifications);
+        let feed = background::load_revocations(db.clone(), &revocations, &clock).await?;
+        let feed = feed.with_change_notifications(notifications);
         let hub_settings = EventHubSettings {
             streams_per_user: config.tasks.event_streams_per_user,
             encode: encode_change,

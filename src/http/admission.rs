@@ -1,6 +1,12 @@
 //! Admission control: a bounded number of requests runs, a bounded number waits for a short time, and the rest is rejected.
 
-use std::{cell::RefCell, pin::pin, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::RefCell,
+    pin::pin,
+    rc::Rc,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::web::Data;
 use futures_util::poll;
@@ -41,7 +47,7 @@ impl AdmissionControl {
         Self {
             running: Arc::new(Semaphore::new(max_running)),
             queued: Semaphore::new(max_queued),
-            queue_timeout: QueueTimeout::new(queue_timeout),
+            queue_timeout: QueueTimeout::new(queue_timeout, Instant::now()),
         }
     }
 
@@ -49,16 +55,16 @@ impl AdmissionControl {
     ///
     /// # Errors
     ///
-    /// 503 if the queue is full, or if the request has waited for `longest`.
+    /// 503 if the queue is full, or if the request has waited for `max_wait`.
     #[expect(clippy::map_err_ignore, reason = "the semaphores are never closed")]
-    async fn admit(&self, longest: Duration) -> Result<OwnedSemaphorePermit, Problem> {
+    async fn admit(&self, max_wait: Duration) -> Result<OwnedSemaphorePermit, Problem> {
         let overloaded = |cause| Problem::new(Kind::Overloaded).with_cause(cause);
         if let Ok(permit) = Arc::clone(&self.running).try_acquire_owned() {
-            self.queue_timeout.slot_was_free();
+            self.queue_timeout.record_free_slot(Instant::now());
             return Ok(permit);
         }
         let _place = self.queued.try_acquire().map_err(|_| overloaded("the queue of requests is full"))?;
-        let permit = timeout(longest, Arc::clone(&self.running).acquire_owned()).await;
+        let permit = timeout(max_wait, Arc::clone(&self.running).acquire_owned()).await;
         permit.ok().and_then(Result::ok).ok_or_else(|| overloaded("the request has waited for too long"))
     }
 }
@@ -69,7 +75,7 @@ impl AdmissionControl {
 ///
 /// 503 if the service is overloaded.
 pub(crate) async fn admit(control: Data<AdmissionControl>) -> Result<Admission, Problem> {
-    let permit = RefCell::new(Some(control.admit(control.queue_timeout.current()).await?));
+    let permit = RefCell::new(Some(control.admit(control.queue_timeout.current(Instant::now())).await?));
     Ok(Admission { control, permit })
 }
 
@@ -101,7 +107,7 @@ pub(crate) async fn wait_outside<T>(awaited: impl Future<Output = T>) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use std::{future::pending, task::Poll, time::Instant};
+    use std::{future::pending, task::Poll};
 
     use actix_web::{
         ResponseError,

@@ -19,19 +19,19 @@ pub(super) struct QueueTimeout {
 }
 
 impl QueueTimeout {
-    pub(super) fn new(timeout: Duration) -> Self {
-        Self { timeout, start: Instant::now(), last_free: AtomicU64::new(0) }
+    pub(super) fn new(timeout: Duration, start: Instant) -> Self {
+        Self { timeout, start, last_free: AtomicU64::new(0) }
     }
 
     /// Records that a request has found a free slot.
-    pub(super) fn slot_was_free(&self) {
-        self.last_free.store(self.now(), Ordering::Relaxed);
+    pub(super) fn record_free_slot(&self, now: Instant) {
+        self.last_free.store(self.millis(now), Ordering::Relaxed);
     }
 
     /// Returns the timeout of a request that begins to wait: shorter if no slot has been free for the whole timeout.
-    pub(super) fn current(&self) -> Duration {
-        let occupied = Duration::from_millis(self.now().saturating_sub(self.last_free.load(Ordering::Relaxed)));
-        if occupied > self.timeout { self.timeout / OVERLOAD_DIVISOR } else { self.timeout }
+    pub(super) fn current(&self, now: Instant) -> Duration {
+        let occupied = self.millis(now).saturating_sub(self.last_free.load(Ordering::Relaxed));
+        if Duration::from_millis(occupied) > self.timeout { self.timeout / OVERLOAD_DIVISOR } else { self.timeout }
     }
 
     /// Returns the timeout without overload.
@@ -39,25 +39,23 @@ impl QueueTimeout {
         self.timeout
     }
 
-    fn now(&self) -> u64 {
-        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    fn millis(&self, now: Instant) -> u64 {
+        u64::try_from(now.duration_since(self.start).as_millis()).unwrap_or(u64::MAX)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::thread::sleep;
-
     use super::*;
 
     #[test]
     fn the_timeout_is_shorter_while_no_slot_becomes_free() {
-        let timeout = Duration::from_millis(50);
-        let queue = QueueTimeout::new(timeout);
-        assert_eq!(queue.current(), timeout);
-        sleep(timeout + Duration::from_millis(5));
-        assert_eq!(queue.current(), Duration::from_millis(5));
-        queue.slot_was_free();
-        assert_eq!(queue.current(), timeout);
+        let (timeout, start) = (Duration::from_millis(50), Instant::now());
+        let queue = QueueTimeout::new(timeout, start);
+        assert_eq!(queue.current(start + timeout), timeout);
+        let later = start + timeout + Duration::from_millis(1);
+        assert_eq!(queue.current(later), Duration::from_millis(5));
+        queue.record_free_slot(later);
+        assert_eq!(queue.current(later + timeout), timeout);
     }
 }

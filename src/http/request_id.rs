@@ -16,12 +16,7 @@ impl RequestId {
     /// Returns the client's id if it is valid, otherwise a new UUID.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let given = headers.get(X_REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|given| is_safe(given));
-        Self(
-            given.map_or_else(
-                || Uuid::now_v7().hyphenated().encode_lower(&mut [0; Hyphenated::LENGTH]).into(),
-                Rc::from,
-            ),
-        )
+        Self(given.map_or_else(new_id, Rc::from))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -33,6 +28,11 @@ impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+fn new_id() -> Rc<str> {
+    let mut text = [0; Hyphenated::LENGTH];
+    Rc::from(&*Uuid::now_v7().hyphenated().encode_lower(&mut text))
 }
 
 fn is_safe(id: &str) -> bool {

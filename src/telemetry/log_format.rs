@@ -17,7 +17,7 @@ use super::traces;
 
 /// Writes into the buffer of `out`, without strings of its own: the access log has a line for each request.
 pub(super) fn text(out: &mut Formatter, record: &Record<'_>) -> io::Result<()> {
-    write!(out, "{} {:5} {}", timestamp(), record.level(), OneLine(record.args()))?;
+    write!(out, "{} {:5} {}", timestamp(), record.level(), Escaped(record.args()))?;
     drop(record.key_values().visit(&mut Text(out)));
     if let Some(span) = traces::current() {
         write!(out, " trace_id={} span_id={}", span.trace_id(), span.span_id())?;
@@ -45,18 +45,18 @@ fn timestamp() -> impl Display {
 }
 
 /// A value with its control characters, line separators and bidirectional controls escaped.
-struct OneLine<T>(T);
+struct Escaped<T>(T);
 
-impl<T: Display> Display for OneLine<T> {
+impl<T: Display> Display for Escaped<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(Escaped(f), "{}", self.0)
+        write!(EscapingWriter(f), "{}", self.0)
     }
 }
 
 /// Escapes what is written through it.
-struct Escaped<'f, 'b>(&'f mut fmt::Formatter<'b>);
+struct EscapingWriter<'f, 'b>(&'f mut fmt::Formatter<'b>);
 
-impl fmt::Write for Escaped<'_, '_> {
+impl fmt::Write for EscapingWriter<'_, '_> {
     fn write_str(&mut self, mut text: &str) -> fmt::Result {
         while let Some((position, special)) = text.char_indices().find(|(_, c)| !is_plain(*c)) {
             let (plain, rest) = text.split_at(position);
@@ -78,14 +78,14 @@ impl<'kvs> VisitSource<'kvs> for Text<'_> {
     fn visit_pair(&mut self, key: Key<'kvs>, value: Value<'kvs>) -> Result<(), kv::Error> {
         let written = match (value.to_u64(), value.to_borrowed_str()) {
             (Some(number), _) => write!(self.0, " {key}={number}"),
-            (None, Some(text)) => write_pair(self.0, &key, text),
-            (None, None) => write_pair(self.0, &key, &value.to_string()),
+            (None, Some(text)) => write_key_value(self.0, &key, text),
+            (None, None) => write_key_value(self.0, &key, &value.to_string()),
         };
-        written.map_err(|_error| kv::Error::msg("the buffer of the line is full"))
+        written.map_err(|_error| kv::Error::msg("the line cannot be written"))
     }
 }
 
-fn write_pair(out: &mut impl Write, key: &Key<'_>, value: &str) -> io::Result<()> {
+fn write_key_value(out: &mut impl Write, key: &Key<'_>, value: &str) -> io::Result<()> {
     let is_quoted = value.is_empty() || value.contains(|c: char| !c.is_ascii_graphic() || c == '"');
     if is_quoted { write!(out, " {key}={value:?}") } else { write!(out, " {key}={value}") }
 }
@@ -109,9 +109,9 @@ mod tests {
 
     #[test]
     fn control_characters_are_escaped() {
-        let one_line = |text| OneLine(text).to_string();
-        assert_eq!(one_line("GET /a\r\n2026 INFO forged"), r"GET /a\r\n2026 INFO forged");
-        assert_eq!(one_line("\u{1b}[2J\u{202e}\u{2066}ü"), r"\u{1b}[2J\u{202e}\u{2066}ü");
-        assert_eq!(one_line("ü\u{2028}\n"), r"ü\u{2028}\n");
+        let escaped = |text| Escaped(text).to_string();
+        assert_eq!(escaped("GET /a\r\n2026 INFO forged"), r"GET /a\r\n2026 INFO forged");
+        assert_eq!(escaped("\u{1b}[2J\u{202e}\u{2066}ü"), r"\u{1b}[2J\u{202e}\u{2066}ü");
+        assert_eq!(escaped("ü\u{2028}\n"), r"ü\u{2028}\n");
     }
 }

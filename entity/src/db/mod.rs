@@ -13,10 +13,10 @@ mod row;
 mod row_scope;
 mod settings;
 mod sql_builder;
+mod sql_cache;
 mod sqlite;
 mod statement;
 mod statement_span;
-mod text_cache;
 mod text_list;
 
 pub use self::{
@@ -32,7 +32,7 @@ pub(crate) use self::{
     executor::{Executor, Transaction},
     postgres::{Listener, Notification},
     row::{JsonText, Row},
+    sql_cache::{CachedStatement, SqlCache},
     statement::{Outcome, Sql},
-    text_cache::{BuiltStatement, TextCache},
     text_list::{is_one_of, text_list},
 };

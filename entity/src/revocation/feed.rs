@@ -67,9 +67,9 @@ impl Feed {
         }
     }
 
-    /// Forwards the notifications of changed tasks, which arrive on the same connection. Those that do not fit are lost.
+    /// Sends the notifications of changed tasks, which arrive on the same connection, to `receiver`. Those that do not fit are lost.
     #[must_use]
-    pub fn forwarding(mut self, receiver: mpsc::Sender<ChangeNotification>) -> Self {
+    pub fn with_change_notifications(mut self, receiver: mpsc::Sender<ChangeNotification>) -> Self {
         self.listener.forward_change_notifications(receiver);
         self
     }

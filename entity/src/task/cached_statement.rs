@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{
     StoreError, TaskId,
-    db::{BuiltStatement, Dialect, TextCache},
+    db::{CachedStatement, Dialect, SqlCache},
     owned::Owned,
 };
 
-static LIST: TextCache<ListShape> = TextCache::new();
-static TASK: TextCache<()> = TextCache::new();
+static LIST: SqlCache<ListShape> = SqlCache::new();
+static TASK: SqlCache<()> = SqlCache::new();
 
 /// What the text of a list depends on, unless a slow filter is set.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,7 +35,7 @@ pub(super) fn list(
     rows: &Owned<row::Entity>,
     query: &ListQuery,
     dialect: Dialect,
-) -> Result<BuiltStatement, StoreError> {
+) -> Result<CachedStatement, StoreError> {
     debug_assert!(!query.filter.may_be_slow());
     let mut values: Vec<Value> = vec![rows.owner().as_str().into()];
     let mut position = None;
@@ -52,7 +52,7 @@ pub(super) fn list(
 }
 
 /// Returns the statement of a task that is not deleted.
-pub(super) fn task(rows: &Owned<row::Entity>, id: TaskId, dialect: Dialect) -> BuiltStatement {
+pub(super) fn task(rows: &Owned<row::Entity>, id: TaskId, dialect: Dialect) -> CachedStatement {
     let values = vec![rows.owner().as_str().into(), id.0.into()];
     let Ok(statement) = TASK.statement(dialect, (), values, || {
         let select = rows.select().filter(Column::Id.eq(id.0)).filter(row::is_live());

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_notification_is_read_as_it_was_written() {
+    fn a_notification_round_trips() {
         for users in [ChangedUsers::Any, ChangedUsers::Some(hashes(0)), ChangedUsers::Some(hashes(3))] {
             let notification = ChangeNotification { sender: Uuid::nil(), users };
             assert_eq!(notification.to_payload().parse(), Ok(notification));

@@ -73,7 +73,7 @@ pub struct ChangePage {
     rows: Vec<Row>,
     owner: UserId,
     start: Revision,
-    /// The size of titles and descriptions.
+    /// The size of titles and descriptions, counted if there are further changes.
     text_bytes: usize,
     /// The token with which to read the changes after this page.
     pub next: SyncToken,
@@ -192,7 +192,7 @@ impl ChangePage {
         }
         let last = rows.last().filter(|_| has_more).map(|row| row::from_row(row, owner)).transpose()?;
         let next = SyncToken::new(owner, last.map_or(current, |last| last.revision), start);
-        let text_bytes = text_bytes(&rows, owner)?;
+        let text_bytes = if has_more { text_bytes(&rows, owner)? } else { 0 };
         Ok(Self { rows, owner: owner.clone(), start, text_bytes, next, has_more })
     }
 

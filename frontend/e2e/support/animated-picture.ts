@@ -53,15 +53,13 @@ export class AnimatedPicture {
   #devices(): string {
     const { width, height } = this.#size;
     const [laptop, phone] = this.#screens;
-    const [one, other] = this.#origins;
-    const holes = `${roundedRect(one, laptop, 0, 10)}${roundedRect(other, phone, 22, 22)}`;
-    const bar = roundedRect({ x: one.x, y: one.y - titleBar }, { width: laptop.width, height: titleBar }, 10, 0);
-    const body = roundedRect({ x: other.x - bezel, y: other.y - bezel }, { width: phone.width + 2 * bezel, height: phone.height + 2 * bezel }, 30, 30);
-    const buttons = [0, 1, 2].map((index) => `<circle cx="${one.x + 18 + index * 18}" cy="${one.y - titleBar / 2}" r="5" fill="#a8aebd"/>`);
+    const [laptopOrigin, phoneOrigin] = this.#origins;
+    const phoneScreen = roundedRect(phoneOrigin, phone, 22, 22);
+    const holes = `${roundedRect(laptopOrigin, laptop, 0, 10)}${phoneScreen}`;
     return [
       `<path fill="${background}" fill-rule="evenodd" d="M0 0H${width}V${height}H0Z${holes}"/>`,
-      `<path fill="#c9cedb" d="${bar}"/>${buttons.join("")}`,
-      `<path fill="#22262f" fill-rule="evenodd" d="${body}${roundedRect(other, phone, 22, 22)}"/>`,
+      drawTitleBar(laptopOrigin, laptop.width),
+      `<path fill="#22262f" fill-rule="evenodd" d="${phoneFrame(phoneOrigin, phone)}${phoneScreen}"/>`,
     ].join("");
   }
 
@@ -69,9 +67,9 @@ export class AnimatedPicture {
     return `<text x="${this.#size.width / 2}" y="${captionHeight / 2 + 9}" text-anchor="middle" font-size="25" font-weight="bold" fill="#1c2033">${caption}</text>`;
   }
 
-  #pointer({ device, at, isPressed }: Pointer): string {
+  #pointer({ device, position, isPressed }: Pointer): string {
     const origin = this.#origins[device]!;
-    const [x, y] = [origin.x + at.x, origin.y + at.y].map(Math.round);
+    const [x, y] = [origin.x + position.x, origin.y + position.y].map(Math.round);
     const isTouch = device === 1;
     const ring = isPressed || isTouch ? `<circle cx="${x}" cy="${y}" r="${isPressed ? 20 : 15}" fill="#3b4fd8" fill-opacity="${isPressed ? 0.45 : 0.22}" stroke="#3b4fd8" stroke-opacity="0.7"/>` : "";
     return isTouch ? ring : `${ring}<path transform="translate(${x} ${y})" d="M0 0V19L4.5 15L7.5 22L10.5 20.7L7.5 14H13.5Z" fill="#111" stroke="#fff" stroke-width="1.5"/>`;
@@ -79,6 +77,18 @@ export class AnimatedPicture {
 }
 
 const background = "#e6e9f2";
+
+/** Of the laptop's window, above its screen. */
+function drawTitleBar({ x, y }: Point, width: number): string {
+  const bar = roundedRect({ x, y: y - titleBar }, { width, height: titleBar }, 10, 0);
+  const windowButtons = [0, 1, 2].map((index) => `<circle cx="${x + 18 + index * 18}" cy="${y - titleBar / 2}" r="5" fill="#a8aebd"/>`);
+  return `<path fill="#c9cedb" d="${bar}"/>${windowButtons.join("")}`;
+}
+
+/** The outline of the phone around its screen, as a path. */
+function phoneFrame({ x, y }: Point, { width, height }: Size): string {
+  return roundedRect({ x: x - bezel, y: y - bezel }, { width: width + 2 * bezel, height: height + 2 * bezel }, 30, 30);
+}
 
 /** A path; `top` and `bottom` are the radii of its corners. */
 function roundedRect({ x, y }: Point, { width, height }: Size, top: number, bottom: number): string {

@@ -2,12 +2,12 @@
 import type { Locator, Page } from "@playwright/test";
 
 export type Point = { x: number; y: number };
-export type Pointer = { device: number; at: Point; isPressed: boolean };
+export type Pointer = { device: number; position: Point; isPressed: boolean };
 /** What is visible at one time: a PNG for each device. */
 export type Scene = { pictures: readonly Buffer[]; caption: string; pointer: Pointer | null };
 export type Frame = { scene: Scene; durationMs: number };
 
-const frameMs = 80;
+const frameIntervalMs = 80;
 const moveMs = 400;
 const pressMs = 160;
 const keyMs = 50;
@@ -33,11 +33,11 @@ export class Recording {
   frames(): Frame[] {
     const [first, last] = [this.#history[0]!.time, Date.now()];
     const frames: Frame[] = [];
-    for (let time = first; time < last; time += frameMs) {
+    for (let time = first; time < last; time += frameIntervalMs) {
       const { scene } = this.#history.findLast((entry) => entry.time <= time)!;
       const previous = frames.at(-1);
-      if (previous?.scene === scene) previous.durationMs += frameMs;
-      else frames.push({ scene, durationMs: frameMs });
+      if (previous?.scene === scene) previous.durationMs += frameIntervalMs;
+      else frames.push({ scene, durationMs: frameIntervalMs });
     }
     return frames;
   }
@@ -80,14 +80,14 @@ export class Recording {
   }
 
   async #moveTo(device: number, target: Locator): Promise<void> {
-    const box = (await target.boundingBox())!;
-    const to = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    const from = this.#scene.pointer?.device === device ? this.#scene.pointer.at : to;
-    for (let step = 1; step * frameMs <= moveMs; step += 1) {
-      const share = easeInOut((step * frameMs) / moveMs);
-      const at = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
-      this.#show({ pointer: { device, at, isPressed: false } });
-      await this.pause(frameMs);
+    const { x, y, width, height } = (await target.boundingBox())!;
+    const to = { x: x + width / 2, y: y + height / 2 };
+    const from = this.#scene.pointer?.device === device ? this.#scene.pointer.position : to;
+    for (let step = 1; step * frameIntervalMs <= moveMs; step += 1) {
+      const share = easeInOut((step * frameIntervalMs) / moveMs);
+      const position = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+      this.#show({ pointer: { device, position, isPressed: false } });
+      await this.pause(frameIntervalMs);
     }
   }
 }

@@ -1,29 +1,16 @@
 //! Responses to the outcomes of reads and writes of one task.
 
-use actix_web::{
-    HttpResponse, HttpResponseBuilder,
-    http::header::{self, ContentType},
-};
+use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use entity::{
     StoreError,
-    task::{CreateOutcome, DeletedTask, Page, Revision, StoredTask, UpdateOutcome},
+    task::{CreateOutcome, DeletedTask, Revision, StoredTask, UpdateOutcome},
 };
 
-use super::{
-    conditional::entity_tag,
-    response::{Task, TaskPage},
-};
+use super::{conditional::entity_tag, response::Task};
 use crate::http::problem::{Kind, Problem};
 
 pub(super) fn ok(task: &StoredTask) -> Result<HttpResponse, Problem> {
     Ok(with_task(HttpResponse::Ok(), task)?)
-}
-
-pub(super) fn page(page: &Page) -> Result<HttpResponse, Problem> {
-    let tasks = TaskPage::try_from(page)?;
-    let mut body = Vec::with_capacity(tasks.expected_length());
-    serde_json::to_writer(&mut body, &tasks).map_err(|error| Problem::new(Kind::Internal).with_cause(error))?;
-    Ok(HttpResponse::Ok().content_type(ContentType::json()).body(body))
 }
 
 pub(super) fn created(stored: &StoredTask) -> Result<HttpResponse, Problem> {

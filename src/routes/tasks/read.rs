@@ -6,7 +6,7 @@ use entity::{TaskId, task::Tasks};
 use super::{
     conditional::{IfNoneMatch, entity_tag},
     list_params::ListParams,
-    outcome::{not_found, ok, page},
+    outcome::{not_found, ok},
     response::{Task, TaskPage},
 };
 use crate::{
@@ -35,7 +35,7 @@ pub(crate) async fn list(
     Scoped(tasks): Scoped<Tasks>,
     ValidQuery(params): ValidQuery<ListParams>,
 ) -> Result<HttpResponse, Problem> {
-    page(&tasks.list(&params.into()).await?)
+    TaskPage::try_from(&tasks.list(&params.into()).await?)?.into_response()
 }
 
 /// Returns a task.

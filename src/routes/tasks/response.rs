@@ -1,5 +1,6 @@
 //! Response bodies of tasks.
 
+use actix_web::{HttpResponse, http::header::ContentType};
 use entity::{
     StoreError,
     task::{self, Cursor},
@@ -9,7 +10,10 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::Timestamp;
+use crate::http::{
+    Timestamp,
+    problem::{Kind, Problem},
+};
 
 /// A task.
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,20 +80,26 @@ pub(crate) struct TaskPage<'r> {
 }
 
 /// The length of a task in JSON without its texts, and that of a page without its tasks. Both are rounded up.
-const TASK_LENGTH: usize = 480;
-const PAGE_LENGTH: usize = 256;
+const TASK_OVERHEAD: usize = 480;
+const PAGE_OVERHEAD: usize = 256;
 
 impl TaskPage<'_> {
+    pub(super) fn into_response(self) -> Result<HttpResponse, Problem> {
+        let mut body = Vec::with_capacity(self.expected_length());
+        serde_json::to_writer(&mut body, &self).map_err(|error| Problem::new(Kind::Internal).with_cause(error))?;
+        Ok(HttpResponse::Ok().content_type(ContentType::json()).body(body))
+    }
+
     /// Returns a length that the page seldom exceeds in JSON: a buffer that grows is copied each time.
-    pub(super) fn expected_length(&self) -> usize {
-        PAGE_LENGTH + self.items.iter().map(Task::expected_length).sum::<usize>()
+    fn expected_length(&self) -> usize {
+        PAGE_OVERHEAD + self.items.iter().map(Task::expected_length).sum::<usize>()
     }
 }
 
 impl Task<'_> {
     fn expected_length(&self) -> usize {
         let texts = [self.user_id, self.title, self.description.unwrap_or_default(), self.tags.get()];
-        TASK_LENGTH + texts.map(str::len).iter().sum::<usize>()
+        TASK_OVERHEAD + texts.map(str::len).iter().sum::<usize>()
     }
 }
 
@@ -140,6 +150,7 @@ impl<'r> TryFrom<&'r task::Page> for TaskPage<'r> {
 
     fn try_from(page: &'r task::Page) -> Result<Self, StoreError> {
         let tasks = page.tasks();
+        // not collected: an iterator of results does not tell how many there are
         let mut items = Vec::with_capacity(tasks.len());
         for task in tasks {
             items.push(task?.into());

@@ -22,12 +22,12 @@ const DURATION_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.
 /// The operation of a request whose path and method are not in the contract.
 const OTHER: &str = "other";
 
-type Durations = HistogramWithExemplars<TraceLabel>;
-type Histograms = Family<Labels, Durations, fn() -> Durations>;
+type DurationHistogram = HistogramWithExemplars<ExemplarLabels>;
+type Histograms = Family<Labels, DurationHistogram, fn() -> DurationHistogram>;
 
 static REQUESTS: LazyLock<Family<Labels, Counter>> = LazyLock::new(Family::default);
 static DURATIONS: LazyLock<Histograms> =
-    LazyLock::new(|| Family::new_with_constructor(|| Durations::new(DURATION_BUCKETS.into_iter())));
+    LazyLock::new(|| Family::new_with_constructor(|| DurationHistogram::new(DURATION_BUCKETS.into_iter())));
 static IN_FLIGHT: LazyLock<Gauge> = LazyLock::new(Gauge::default);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -37,13 +37,13 @@ struct Labels {
     status: u16,
 }
 
-/// The label of an exemplar: the last request of each bucket whose trace is exported.
+/// The labels of an exemplar: the last request of each bucket whose trace is exported.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct TraceLabel {
+struct ExemplarLabels {
     trace_id: String,
 }
 
-impl TraceLabel {
+impl ExemplarLabels {
     /// `None` if the current trace is not exported.
     fn current() -> Option<Self> {
         let span = traces::current().filter(SpanContext::is_sampled)?;
@@ -77,7 +77,7 @@ impl Drop for RequestMetrics {
         let labels = Labels { operation, status: self.status };
         REQUESTS.get_or_create(&labels).inc();
         let duration = self.started.elapsed().as_secs_f64();
-        DURATIONS.get_or_create(&labels).observe(duration, TraceLabel::current(), None);
+        DURATIONS.get_or_create(&labels).observe(duration, ExemplarLabels::current(), None);
     }
 }
 

@@ -136,7 +136,7 @@ impl Connection {
         }
         self.driver.abort();
         let (options, token) = (self.options.clone(), self.client.cancel_token());
-        spawn_in_drop(async move { drop(timeout(CANCEL_TIMEOUT, options.cancel(token)).await) });
+        try_spawn(async move { drop(timeout(CANCEL_TIMEOUT, options.cancel(token)).await) });
     }
 
     async fn answered_within<T>(
@@ -220,7 +220,7 @@ fn abandon(connection: Arc<Connection>) {
         connection.finish_statement();
         return;
     }
-    spawn_in_drop(async move {
+    try_spawn(async move {
         let answer = timeout(MAX_SILENCE, connection.client.check_connection()).await;
         if matches!(answer, Ok(Ok(()))) {
             connection.record_answer();
@@ -231,8 +231,9 @@ fn abandon(connection: Arc<Connection>) {
     });
 }
 
-/// Spawns a task, which is possible in `drop` too: when the process stops, what its runtime held is dropped outside of it.
-pub(super) fn spawn_in_drop(task: impl Future<Output = ()> + Send + 'static) {
+/// Spawns a task if the thread has a runtime. In `drop` it may have none: when the process stops, what its runtime held is dropped
+/// outside of it.
+pub(super) fn try_spawn(task: impl Future<Output = ()> + Send + 'static) {
     if let Ok(runtime) = Handle::try_current() {
         runtime.spawn(task);
     }

@@ -11,10 +11,19 @@ use crate::db::{
     settings::{DbSettings, Pooler},
 };
 
-/// Whether the second of two connections asks for its server process, or the first. Not simply in turn: a pooler that assigns its server
-/// connections in turn would look direct. So often, since a busy pooler with three of them assigns them as if at random.
-const SECOND_ASKS: [bool; 14] =
-    [false, false, true, true, false, true, true, false, true, false, false, false, true, true];
+/// One of two connections.
+#[derive(Clone, Copy)]
+enum Probe {
+    First,
+    Second,
+}
+
+use Probe::{First, Second};
+
+/// Which connection asks for its server process. Not simply in turn: a pooler that assigns its server connections in turn would look direct.
+/// So often, since a busy pooler with three of them assigns them as if at random.
+const ORDER: [Probe; 14] =
+    [First, First, Second, Second, First, Second, Second, First, Second, First, First, First, Second, Second];
 
 /// Returns what stands before PostgreSQL, by the URL or else by two connections: a pooler in transaction mode serves both by
 /// the same server process, or one of them by several.
@@ -34,8 +43,11 @@ pub(in crate::db) async fn detect_pooler(settings: &DbSettings) -> Result<Pooler
     let first = Arc::new(connector.connect_until(deadline).await?);
     let second = Arc::new(connector.connect_until(deadline).await?);
     let (mut of_first, mut of_second) = (None, None);
-    for second_asks in SECOND_ASKS {
-        let (connection, process) = if second_asks { (&second, &mut of_second) } else { (&first, &mut of_first) };
+    for probe in ORDER {
+        let (connection, process) = match probe {
+            First => (&first, &mut of_first),
+            Second => (&second, &mut of_second),
+        };
         let current = server_process(connection, settings.statement_timeout).await?;
         if process.replace(current).is_some_and(|earlier| earlier != current) {
             return Ok(Pooler::Transaction);

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{
-    connection::{Connection, spawn_in_drop},
+    connection::{Connection, try_spawn},
     connector::{AcquireTimeout, Connector},
 };
 use crate::db::{
@@ -113,7 +113,7 @@ impl Drop for ExclusiveConnection {
             pool.put_back(connection, permit);
             return;
         }
-        spawn_in_drop(async move {
+        try_spawn(async move {
             connection.until_idle().await;
             pool.put_back(connection, permit);
         });

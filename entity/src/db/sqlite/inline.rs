@@ -55,8 +55,8 @@ mod tests {
 
     #[test]
     fn a_cached_statement_is_not_prepared_again_for_other_values() {
-        let path = std::env::temp_dir().join(format!("taskbridge-{}.db", uuid::Uuid::new_v4()));
-        let url = format!("sqlite://{}?mode=rwc", path.display());
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("taskbridge.db").display());
         let settings =
             SqliteSettings { url, readers: 1, busy_timeout: Duration::ZERO, statement_timeout: Duration::from_secs(1) };
         let location = Location::parse(&settings.url).unwrap();
@@ -72,10 +72,5 @@ mod tests {
         let statement = connection.inner.prepare_cached(SELECT).unwrap();
         assert_eq!(statement.get_status(StatementStatus::Run), 3);
         assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
-        drop(statement);
-        drop((connection, writer));
-        for suffix in ["", "-wal", "-shm"] {
-            drop(std::fs::remove_file(format!("{}{suffix}", path.display())));
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! The texts of statements that run for most requests, built once for all statements of a shape.
+//! The SQL text of statements that run for most requests, built once for all statements of a shape.
 
 use std::{
     collections::HashMap,
@@ -11,19 +11,19 @@ use sea_orm::{DbBackend, Statement, StatementBuilder, Value, Values};
 use super::dialect::Dialect;
 
 /// The texts of one kind of statement by shape: all that a text depends on, besides the dialect. There must be few shapes.
-pub(crate) struct TextCache<S>(LazyLock<Texts<S>>);
+pub(crate) struct SqlCache<S>(LazyLock<Entries<S>>);
 
-type Texts<S> = RwLock<HashMap<(Dialect, S), Arc<str>>>;
+type Entries<S> = RwLock<HashMap<(Dialect, S), Arc<str>>>;
 
 /// A statement whose text has been built, or was cached.
-pub(crate) struct BuiltStatement {
+pub(crate) struct CachedStatement {
     text: Arc<str>,
     values: Vec<Value>,
 }
 
-impl<S: Copy + Eq + Hash> TextCache<S> {
+impl<S: Copy + Eq + Hash> SqlCache<S> {
     pub(crate) const fn new() -> Self {
-        Self(LazyLock::new(Texts::default))
+        Self(LazyLock::new(Entries::default))
     }
 
     /// Returns the statement of this shape with `values`. If its text is not cached, `build` builds the statement. Only a text
@@ -34,17 +34,17 @@ impl<S: Copy + Eq + Hash> TextCache<S> {
         shape: S,
         values: Vec<Value>,
         build: impl FnOnce() -> Result<B, E>,
-    ) -> Result<BuiltStatement, E> {
+    ) -> Result<CachedStatement, E> {
         let cached = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&(dialect, shape)).cloned();
         if let Some(text) = cached {
-            return Ok(BuiltStatement { text, values });
+            return Ok(CachedStatement { text, values });
         }
         let Statement { sql, values: bound, .. } = build()?.build(&dialect.backend());
         let (text, bound) = (Arc::from(sql), bound.map(|Values(values)| values).unwrap_or_default());
         if bound == values {
             self.0.write().unwrap_or_else(PoisonError::into_inner).insert((dialect, shape), Arc::clone(&text));
         }
-        Ok(BuiltStatement { text, values: bound })
+        Ok(CachedStatement { text, values: bound })
     }
 
     #[cfg(test)]
@@ -53,7 +53,7 @@ impl<S: Copy + Eq + Hash> TextCache<S> {
     }
 }
 
-impl StatementBuilder for BuiltStatement {
+impl StatementBuilder for CachedStatement {
     fn build(&self, backend: &DbBackend) -> Statement {
         Statement::from_sql_and_values(*backend, &*self.text, self.values.clone())
     }
@@ -67,8 +67,8 @@ mod tests {
     use crate::db::Sql;
 
     #[test]
-    fn a_text_is_built_once_for_a_shape_and_a_dialect() {
-        let cache = TextCache::new();
+    fn sql_is_built_once_for_a_shape_and_a_dialect() {
+        let cache = SqlCache::new();
         let mut built = 0;
         for (dialect, owner) in [(Dialect::Postgres, "ann"), (Dialect::Postgres, "ben"), (Dialect::Sqlite, "ben")] {
             let statement = cache.statement(dialect, 1, vec![owner.into()], || {
@@ -82,8 +82,8 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_binds_other_values_is_not_cached() {
-        let cache = TextCache::new();
+    fn sql_that_binds_other_values_is_not_cached() {
+        let cache = SqlCache::new();
         let build = || Ok::<_, Infallible>(Sql::new("select $1", ["ben".into()]));
         let statement = cache.statement(Dialect::Sqlite, 1, vec!["ann".into()], build).unwrap();
         assert_eq!(statement.build(&DbBackend::Sqlite).values, Some(Values(vec!["ben".into()])));
