@@ -57,8 +57,8 @@ impl Feed {
     #[must_use]
     pub fn new(db: Db, now: DateTime<Utc>) -> Self {
         Self {
+            listener: Listener::new(db.clone()),
             db,
-            listener: Listener::new(),
             opened_at: now,
             last_poll_began: DateTime::UNIX_EPOCH,
             completed_polls: 0,
@@ -85,7 +85,6 @@ impl Feed {
     /// stale until a call succeeds, which delivers what was missed.
     pub async fn next(&mut self) -> Result<Vec<Revocation>, StoreError> {
         if self.poll.is_none() {
-            self.listener.ensure_connected(&self.db).await;
             if Instant::now() < self.next_poll
                 && let Ok(Some(revocation)) = timeout_at(self.next_poll, self.listener.recv()).await
             {

@@ -3,7 +3,11 @@
 
 use std::{future::pending, time::Duration};
 
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{model::Revocation, row::StoredRevocation};
 use crate::{
@@ -19,30 +23,27 @@ const MIN_RECONNECT_DELAY: Duration = Duration::from_millis(500);
 
 const MAX_RECONNECT_DELAY: Duration = Duration::from_mins(1);
 
-/// How often a connection is tested. A silent one receives nothing and is not closed either.
-const TEST_INTERVAL: Duration = Duration::from_secs(2);
-
-const TEST_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// A listening connection that is opened again after a failure.
+/// A listening connection that is opened again after a failure. Nothing here delays the feed's polls.
 pub(super) struct Listener {
+    db: Db,
     connection: Option<db::Listener>,
+    /// The attempt to connect that is under way.
+    attempt: Option<AbortOnDropHandle<Option<db::Listener>>>,
     /// Takes the notifications of changed tasks.
     change_notifications: Option<mpsc::Sender<ChangeNotification>>,
     retry_at: Instant,
     retry_delay: Duration,
-    next_test: Instant,
 }
 
 impl Listener {
-    pub(super) fn new() -> Self {
-        let now = Instant::now();
+    pub(super) fn new(db: Db) -> Self {
         Self {
+            db,
             connection: None,
+            attempt: None,
             change_notifications: None,
-            retry_at: now,
+            retry_at: Instant::now(),
             retry_delay: MIN_RECONNECT_DELAY,
-            next_test: now,
         }
     }
 
@@ -54,14 +55,17 @@ impl Listener {
         self.connection.is_some()
     }
 
-    /// Connects, unless it is connected or an attempt failed too recently. Closes a connection that does not answer.
-    pub(super) async fn ensure_connected(&mut self, db: &Db) {
-        self.test().await;
-        if self.is_connected() || Instant::now() < self.retry_at {
-            return;
+    /// Waits for an attempt to connect, forever if the database cannot notify. It continues when the caller waits no longer.
+    async fn connect(&mut self) {
+        if !self.db.can_listen() {
+            return pending().await;
         }
-        if let Ok(connection) = db.listen(&[CHANNEL, task::CHANGE_CHANNEL]).await {
-            self.connection = connection;
+        sleep_until(self.retry_at).await;
+        let db = &self.db;
+        let attempt = self.attempt.get_or_insert_with(|| AbortOnDropHandle::new(tokio::spawn(connection(db.clone()))));
+        self.connection = attempt.await.ok().flatten();
+        self.attempt = None;
+        if self.is_connected() {
             self.retry_delay = MIN_RECONNECT_DELAY;
         } else {
             self.retry_at = Instant::now() + self.retry_delay;
@@ -69,22 +73,14 @@ impl Listener {
         }
     }
 
-    async fn test(&mut self) {
-        let Some(connection) = &self.connection else { return };
-        if Instant::now() < self.next_test {
-            return;
-        }
-        if !connection.is_alive(TEST_TIMEOUT).await {
-            self.connection = None;
-        }
-        self.next_test = Instant::now() + TEST_INTERVAL;
-    }
-
-    /// Waits for the next revocation, forever if it is not connected. Returns `None` if the connection was lost or the
-    /// notification is not understood.
+    /// Waits for the next revocation. Returns `None` if there may be some that it did not receive: it connected, the
+    /// connection was lost, or the notification is not understood.
     pub(super) async fn recv(&mut self) -> Option<Revocation> {
         loop {
-            let Some(connection) = &mut self.connection else { return pending().await };
+            let Some(connection) = &mut self.connection else {
+                self.connect().await;
+                return None;
+            };
             match connection.recv().await {
                 Some(notification) if notification.channel() == task::CHANGE_CHANNEL => self.forward(&notification),
                 Some(notification) => {
@@ -104,4 +100,8 @@ impl Listener {
             drop(receiver.try_send(change));
         }
     }
+}
+
+async fn connection(db: Db) -> Option<db::Listener> {
+    db.listen(&[CHANNEL, task::CHANGE_CHANNEL]).await.ok().flatten()
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    ACCOUNTS, BetterAuth, BetterAuthUser, SqlConnection, TestApp, email, password, revocation_feed::within_a_second,
+    ACCOUNTS, BetterAuth, BetterAuthUser, SqlConnection, TestApp, email, password, revocation_feed::soon,
 };
 
 const NEW_PASSWORD: &str = "another password";
@@ -58,7 +58,7 @@ async fn session_of(user: &BetterAuthUser) -> Value {
 
 /// Waits at most a second until the session is unknown.
 async fn is_signed_out(user: &BetterAuthUser) {
-    within_a_second(async { while user.is_known().await {} }).await;
+    soon(async { while user.is_known().await {} }).await;
 }
 
 #[actix_web::test]
@@ -80,7 +80,7 @@ async fn a_session_of_better_auth_gets_a_token_of_the_service() {
     let client = here.bearer(user.token().await);
     client.creates_a_task("Buy milk").await;
     user.moved_to(there.origin()).signs_out().await;
-    client.is_rejected_within_a_second().await;
+    client.is_rejected_soon().await;
 }
 
 #[actix_web::test]
@@ -147,7 +147,7 @@ async fn a_ban_by_better_auth_applies_here() {
     client.is_accepted().await;
 
     admin.post("/api/auth/admin/ban-user", json!({ "userId": ann.id() })).await.is(200);
-    client.is_rejected_within_a_second().await;
+    client.is_rejected_soon().await;
     is_signed_out(&ann).await;
     let browser = BetterAuthUser::anonymous(here.base(), here.base());
     browser.post("/api/auth/sign-in/email", credentials("ann", &password("ann"))).await.is(401);

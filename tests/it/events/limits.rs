@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::support::{ApiClient, Backend, EventStream, LocalTasks, RawConnection, TestApp};
+use crate::support::{ApiClient, Backend, EventStream, LocalTasks, RawConnection, SOON, TestApp};
 
 /// Opens a stream as soon as the service allows it.
 async fn opens_eventually(client: &ApiClient) -> EventStream {
@@ -15,7 +15,7 @@ async fn opens_eventually(client: &ApiClient) -> EventStream {
             Ok(response) => return EventStream::new(response).await,
             Err(error) => drop(error.is(429)),
         }
-        assert!(started.elapsed() < Duration::from_secs(2), "a closed stream still counts");
+        assert!(started.elapsed() < SOON, "a closed stream still counts");
         sleep(Duration::from_millis(20)).await;
     }
 }

@@ -10,7 +10,8 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::support::{
-    ACCOUNTS, ApiClient, Backend, Load, PgBouncer, Program, SECRET, SqlConnection, TestApp, TestDatabase, id, password,
+    ACCOUNTS, ApiClient, Backend, Load, PgBouncer, Program, SECRET, SOON, SqlConnection, TestApp, TestDatabase, id,
+    password,
 };
 
 /// Leaves the detection to the service; an empty setting is unset.
@@ -51,7 +52,7 @@ impl Pooled {
         user.logs_out().await.is(204);
         let started = Instant::now();
         while there.get("/api/tasks").await.status == 200 {
-            assert!(started.elapsed() < Duration::from_secs(2), "{name} is still accepted");
+            assert!(started.elapsed() < SOON, "{name} is still accepted");
         }
         let delay = started.elapsed();
         there.is_rejected().await;
@@ -178,12 +179,13 @@ async fn mixed_requests(pooled: &Pooled, users: usize, rounds: usize) {
 #[actix_web::test]
 async fn a_direct_url_for_notifications_makes_log_outs_fast() {
     let pooled = Pooled::start_with(2, DETECTED, true).await;
-    let mut total = Duration::ZERO;
-    for name in ["ann", "bob", "carol", "dora", "emil", "fay"] {
-        total += pooled.log_out_delay(name).await;
+    let mut delays = Vec::new();
+    for name in ["ann", "bob", "carol", "dora", "emil", "fay", "gus"] {
+        delays.push(pooled.log_out_delay(name).await);
     }
+    delays.sort();
     // polling takes a quarter of a second on average
-    assert!(total < Duration::from_millis(600), "{total:?}");
+    assert!(delays[3] < Duration::from_millis(100), "{delays:?}");
 }
 
 #[actix_web::test]

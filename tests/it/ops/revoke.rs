@@ -38,7 +38,7 @@ async fn every_user_is_signed_out_and_can_sign_in_again() {
         assert!(output.stdout.contains("deleted 2 sessions"), "{output:?}");
         for process in [&one, &two] {
             for client in [&*ann, &*bob, &front_end] {
-                process.bearer(client.token().unwrap()).is_rejected_within_a_second().await;
+                process.bearer(client.token().unwrap()).is_rejected_soon().await;
             }
         }
         ann.is_signed_out().await;
@@ -80,7 +80,7 @@ async fn a_later_instant_is_not_shortened() {
     let old = process.user("carol");
     let revoked_at = instant(&program.run(&["revoke", "--before", "now"]).await.stdout);
     program.run(&["revoke", "--before", "2026-01-01T00:00:00Z"]).await;
-    old.is_rejected_within_a_second().await;
+    old.is_rejected_soon().await;
     wait_until(revoked_at).await;
     program.serve().await.bearer(old.token().unwrap()).is_rejected().await;
 }
@@ -96,7 +96,7 @@ async fn the_sessions_of_another_library_are_kept() {
         let carol = process.user("carol");
         let output = program.run(&["revoke", "--before", "now"]).await;
         assert!(output.stdout.contains("deleted 0 sessions"), "{output:?}");
-        carol.is_rejected_within_a_second().await;
+        carol.is_rejected_soon().await;
         assert_eq!(sql.number("select count(*) from session").await, 1);
     }
 }

@@ -140,7 +140,7 @@ async fn with_users(app: &TestApp) -> SqlConnection {
 }
 
 async fn only_anns_tasks_are_deleted(app: &TestApp) {
-    app.ann().is_rejected_within_a_second().await;
+    app.ann().is_rejected_soon().await;
     has_tasks(&app.user_with_later_token("ann"), &[]).await;
     has_tasks(&app.bob(), &["a", "b"]).await;
     has_tasks(&app.user("carl"), &["of a user without a row"]).await;

@@ -87,7 +87,7 @@ async fn a_database_of_the_previous_version_is_upgraded_with_its_data() {
     sql.run("delete from session").await;
     assert_eq!(sql.number("select count(*) from taskbridge.revocation").await, 2);
     sql.run("delete from \"user\" where name = 'ann'").await;
-    process.user(&ann).is_rejected_within_a_second().await;
+    process.user(&ann).is_rejected_soon().await;
     let token = Token::new(&ann, now() + TimeDelta::seconds(10)).sign();
     assert_eq!(process.bearer(token).titles("").await, [""; 0]);
     assert_eq!(sql.number("select count(*) from taskbridge.closed_account").await, 1);

@@ -6,7 +6,7 @@ use reqwest::{Method, Response};
 use serde_json::Value;
 use tokio::time::timeout;
 
-use super::{ApiClient, ApiResponse};
+use super::{ApiClient, ApiResponse, SOON};
 
 /// Longer than any event takes.
 const EVENT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -87,10 +87,10 @@ impl EventStream {
         event.data
     }
 
-    /// Asserts that nothing more arrives until the stream ends by `unauthorized`, within a second.
+    /// Asserts that nothing more arrives until the stream ends by `unauthorized`, soon.
     pub(crate) async fn ends_as_unauthorized(&mut self) {
         let end = async { (self.next().await, self.next().await) };
-        let (event, end) = timeout(Duration::from_millis(1_100), end).await.expect("an end within a second");
+        let (event, end) = timeout(SOON, end).await.expect("an end");
         assert_eq!(event.map(|event| event.name).as_deref(), Some("unauthorized"));
         assert_eq!(end, None);
     }

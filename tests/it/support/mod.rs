@@ -29,6 +29,8 @@ pub(crate) mod task;
 mod token;
 mod trace_collector;
 
+use std::time::Duration;
+
 pub(crate) use self::{
     api_client::{ApiClient, id, without_tls},
     api_response::ApiResponse,
@@ -54,6 +56,9 @@ pub(crate) use self::{
     token::{SECRET, Token},
     trace_collector::{ReceivedSpan, TraceCollector},
 };
+
+/// How long a test waits for what takes the service less than a second: longer, since the machine may be busy.
+pub(crate) const SOON: Duration = Duration::from_secs(5);
 
 /// Runs each test on SQLite and on PostgreSQL: `on_both! { a_task_is_stored(app) { … } }`. With `on_both! { with accounts: … }`
 /// the service has `ACCOUNTS=on`; with the path of an array of settings in place of `accounts`, these.

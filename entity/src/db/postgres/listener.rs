@@ -1,9 +1,14 @@
 //! Notifications (`LISTEN`), on a connection of their own.
 
-use std::{future::poll_fn, time::Duration};
+use std::{future::poll_fn, pin::pin, time::Duration};
 
-use tokio::{sync::mpsc, task::AbortHandle, time::timeout};
+use futures_util::future::select;
+use tokio::{
+    sync::mpsc,
+    time::{sleep, timeout},
+};
 use tokio_postgres::{AsyncMessage, Client, Notification as Message};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{
     error::StatementError,
@@ -13,6 +18,11 @@ use crate::db::error::StoreError;
 
 /// The number of notifications that may wait. The server keeps what exceeds it.
 const QUEUE_SIZE: usize = 1_000;
+
+/// How often a connection is tested. A silent one receives nothing and is not closed either.
+const TEST_INTERVAL: Duration = Duration::from_secs(2);
+
+const TEST_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A notification.
 pub(crate) struct Notification(Message);
@@ -29,9 +39,8 @@ impl Notification {
 
 /// A connection that listens on channels. Dropping it closes the connection.
 pub(crate) struct Listener {
-    client: Client,
     notifications: mpsc::Receiver<Notification>,
-    driver: AbortHandle,
+    _driver: AbortOnDropHandle<()>,
 }
 
 impl Listener {
@@ -47,23 +56,19 @@ impl Listener {
     pub(crate) async fn recv(&mut self) -> Option<Notification> {
         self.notifications.recv().await
     }
-
-    /// Returns whether the server answers on this connection.
-    pub(crate) async fn is_alive(&self, limit: Duration) -> bool {
-        matches!(timeout(limit, self.client.check_connection()).await, Ok(Ok(())))
-    }
 }
 
 async fn listen(options: &PostgresOptions, channels: &[&str]) -> Result<Listener, StoreError> {
     let (client, connection) = options.connect().await?;
     let (sender, notifications) = mpsc::channel(QUEUE_SIZE);
-    let driver = tokio::spawn(forward(connection, sender)).abort_handle();
-    let listener = Listener { client, notifications, driver };
+    let forwarding = AbortOnDropHandle::new(tokio::spawn(forward(connection, sender)));
     let statements: Vec<_> = channels.iter().map(|channel| format!("LISTEN {channel}")).collect();
-    listener.client.batch_execute(&statements.join("; ")).await.map_err(StoreError::from)?;
-    Ok(listener)
+    client.batch_execute(&statements.join("; ")).await.map_err(StoreError::from)?;
+    let driver = tokio::spawn(async move { drop(select(forwarding, pin!(wait_for_silence(&client))).await) });
+    Ok(Listener { notifications, _driver: AbortOnDropHandle::new(driver) })
 }
 
+/// Forwards notifications until the connection is lost.
 async fn forward(mut connection: PostgresConnection, notifications: mpsc::Sender<Notification>) {
     while let Some(Ok(message)) = poll_fn(|cx| connection.poll_message(cx)).await {
         if let AsyncMessage::Notification(notification) = message
@@ -74,8 +79,12 @@ async fn forward(mut connection: PostgresConnection, notifications: mpsc::Sender
     }
 }
 
-impl Drop for Listener {
-    fn drop(&mut self) {
-        self.driver.abort();
+/// Waits until the server no longer answers.
+async fn wait_for_silence(client: &Client) {
+    loop {
+        sleep(TEST_INTERVAL).await;
+        if !matches!(timeout(TEST_TIMEOUT, client.check_connection()).await, Ok(Ok(()))) {
+            return;
+        }
     }
 }
