@@ -83,17 +83,20 @@ async fn an_unavailable_database_is_a_503() {
     let ann = &setup.ann;
     let task = ann.creates_a_task("Buy milk").await;
     let path = format!("/api/tasks/{}", id(&task));
+    let complete = format!("{path}/complete");
     setup.proxy.refuse().await;
     for _ in 0..3 {
         let limit = ACQUIRE_TIMEOUT + Duration::from_secs(1);
-        is_unavailable_within(limit, ann.get("/api/tasks")).await;
-        is_unavailable_within(limit, ann.get("/api/auth/me")).await;
-        is_unavailable_within(limit, ann.get(&path)).await;
-        is_unavailable_within(limit, ann.post("/api/tasks", json!({"title": "a"}))).await;
-        is_unavailable_within(limit, ann.put(&path, json!({"title": "a"}))).await;
-        is_unavailable_within(limit, ann.patch(&path, json!({"title": "a"}))).await;
-        is_unavailable_within(limit, ann.patch(&format!("{path}/complete"), json!({"completed": true}))).await;
-        is_unavailable_within(limit, ann.delete(&path)).await;
+        tokio::join!(
+            is_unavailable_within(limit, ann.get("/api/tasks")),
+            is_unavailable_within(limit, ann.get("/api/auth/me")),
+            is_unavailable_within(limit, ann.get(&path)),
+            is_unavailable_within(limit, ann.post("/api/tasks", json!({"title": "a"}))),
+            is_unavailable_within(limit, ann.put(&path, json!({"title": "a"}))),
+            is_unavailable_within(limit, ann.patch(&path, json!({"title": "a"}))),
+            is_unavailable_within(limit, ann.patch(&complete, json!({"completed": true}))),
+            is_unavailable_within(limit, ann.delete(&path)),
+        );
     }
     setup.becomes_unready().await;
     setup.app.anonymous().get("/api/tasks").await.is_problem(401, "unauthorized");

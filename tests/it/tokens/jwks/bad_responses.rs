@@ -115,12 +115,11 @@ async fn a_set_may_have_256_kib() {
 /// Requests with a known key are not delayed; requests that wait for the set wait for five seconds at most.
 #[actix_web::test]
 async fn a_slow_response_times_out_and_delays_nobody() {
-    let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
-    let known = app.ann_of(&issuer);
-    known.get(TASKS).await.is(200);
-    for (reply, name) in
-        [(Reply::drip(), "drip"), (Reply::dripping_head(), "dripping head"), (Reply::silence(), "silence")]
-    {
+    let replies = [(Reply::drip(), "drip"), (Reply::dripping_head(), "dripping head"), (Reply::silence(), "silence")];
+    let with_reply = async |(reply, name)| {
+        let (keys, issuer, app) = TestApp::with_issuer("EdDSA").await;
+        let known = app.ann_of(&issuer);
+        known.get(TASKS).await.is(200);
         keys.answers(reply);
         app.advance_clock(Duration::seconds(30));
         let (unknown, started, fetches) = (app.ann_of(&issuer.rotated()), Instant::now(), keys.fetches());
@@ -141,7 +140,8 @@ async fn a_slow_response_times_out_and_delays_nobody() {
         let (waited, slowest) = futures_util::future::join(waits, meanwhile).await;
         assert!((Time::from_secs(4)..Time::from_millis(6_500)).contains(&waited), "{name}: {waited:?}");
         assert!(slowest < Time::from_secs(2), "{name}: {slowest:?}");
-    }
+    };
+    futures_util::future::join_all(replies.map(with_reply)).await;
 }
 
 #[actix_web::test]
