@@ -39,6 +39,7 @@ class Task(SQLModel, table=True):
     updated_at: datetime = instant()
     folded_title: str
     folded_description: str | None
+    deleted_at: datetime | None = instant(default=None)
 
 
 class NewTask(BaseModel):
@@ -97,7 +98,8 @@ User = Annotated[str, Depends(user)]
 
 @app.get("/api/tasks")
 async def list_tasks(user: User, session: Session) -> TaskPage:
-    statement = select(Task).where(Task.user_id == user).order_by(desc(Task.created_at), desc(Task.id)).limit(PAGE + 1)
+    own = select(Task).where(Task.user_id == user, Task.deleted_at.is_(None))
+    statement = own.order_by(desc(Task.created_at), desc(Task.id)).limit(PAGE + 1)
     tasks = (await session.execute(statement)).scalars().all()
     last = tasks[PAGE - 1] if len(tasks) > PAGE else None
     return TaskPage(
@@ -109,7 +111,7 @@ async def list_tasks(user: User, session: Session) -> TaskPage:
 @app.get("/api/tasks/{task_id}")
 async def get_task(task_id: uuid.UUID, user: User, session: Session) -> TaskResponse:
     task = await session.get(Task, (user, task_id))
-    if task is None:
+    if task is None or task.deleted_at is not None:
         raise HTTPException(404)
     return response(task)
 

@@ -10,8 +10,8 @@ const CONNECTIONS = 4;
 const PAGE = 20;
 const PRIORITIES = ['none', 'low', 'medium', 'high'];
 const COLUMNS = 'id, title, description, completed_at, priority, due_at, tags, created_at, updated_at';
-const LIST = `select ${COLUMNS} from task where user_id = $1 order by created_at desc, id desc limit $2`;
-const GET = `select ${COLUMNS} from task where user_id = $1 and id = $2`;
+const LIST = `select ${COLUMNS} from task where user_id = $1 and deleted_at is null order by created_at desc, id desc limit $2`;
+const GET = `select ${COLUMNS} from task where user_id = $1 and id = $2 and deleted_at is null`;
 const CREATE = `insert into task
   (user_id, id, title, description, priority, tags, created_at, updated_at, folded_title, folded_description)
   values ($1, $2, $3, $4, 0, $5, $6, $6, $7, $8) returning ${COLUMNS}`;

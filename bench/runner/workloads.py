@@ -12,9 +12,10 @@ from tokens import hs256, random_users
 
 COLUMNS = "id, title, description, completed_at, priority, due_at, tags, created_at, updated_at"
 USER = f"\\set u random(1, {min(USERS, TOKENS)})\n"
-LIST = f"{USER}select {COLUMNS} from task where user_id = 'user-' || :u order by created_at desc, id desc limit 21;\n"
+LIST = f"""{USER}select {COLUMNS} from task where user_id = 'user-' || :u and deleted_at is null
+order by created_at desc, id desc limit 21;\n"""
 GET = f"""{USER}select {COLUMNS} from task
-where user_id = 'user-' || :u and id = md5(:u || '-1')::uuid;\n"""
+where user_id = 'user-' || :u and id = md5(:u || '-1')::uuid and deleted_at is null;\n"""
 CREATE = f"""{USER}insert into task (user_id, id, title, description, completed_at, priority, due_at, tags, created_at, updated_at,
     folded_title, folded_description)
 values ('writer-' || :u, gen_random_uuid(), 'Water the plants', 'A description of one line', null, 0, null, '["home","soon"]',

@@ -64,8 +64,11 @@ impl Connection {
     async fn open(url: &str) -> Result<Self, Error> {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
         rt::spawn(connection);
-        let list = format!("select {COLUMNS} from task where user_id = $1 order by created_at desc, id desc limit $2");
-        let get = format!("select {COLUMNS} from task where user_id = $1 and id = $2");
+        let list = format!(
+            "select {COLUMNS} from task where user_id = $1 and deleted_at is null \
+             order by created_at desc, id desc limit $2"
+        );
+        let get = format!("select {COLUMNS} from task where user_id = $1 and id = $2 and deleted_at is null");
         let create = format!(
             "insert into task (user_id, id, title, description, priority, tags, created_at, updated_at, folded_title, folded_description) \
              values ($1, $2, $3, $4, 0, $5, $6, $6, $7, $8) returning {COLUMNS}"
