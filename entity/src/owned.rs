@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, DeleteMany, EntityTrait, IdenStatic, Iterable, QueryFilter, Select,
-    UpdateMany,
+    UpdateMany, Value,
     sea_query::{InsertStatement, Query, SimpleExpr},
 };
 
@@ -129,11 +129,19 @@ impl<E: OwnedEntity> Owned<E> {
         insert
     }
 
+    /// Returns the values that [`Owned::insert_if`] binds for `row`, in its order.
+    pub(crate) fn values(&self, row: E::ActiveModel) -> impl Iterator<Item = Value> {
+        self.set_columns(row).map(|(_column, value)| value)
+    }
+
+    fn values_of(&self, row: E::ActiveModel) -> impl Iterator<Item = (E::Column, SimpleExpr)> {
+        self.set_columns(row).map(|(column, value)| (column, column.save_as(SimpleExpr::from(value))))
+    }
+
     /// Returns the columns that `row` sets, and the owner's.
-    fn values_of(&self, mut row: E::ActiveModel) -> impl Iterator<Item = (E::Column, SimpleExpr)> {
+    fn set_columns(&self, mut row: E::ActiveModel) -> impl Iterator<Item = (E::Column, Value)> {
         row.set(E::OWNER, self.owner().as_str().into());
-        let set = E::Column::iter().filter_map(move |column| Some((column, row.take(column).into_value()?)));
-        set.map(|(column, value)| (column, column.save_as(SimpleExpr::from(value))))
+        E::Column::iter().filter_map(move |column| Some((column, row.take(column).into_value()?)))
     }
 
     fn is_owned(&self) -> Condition {

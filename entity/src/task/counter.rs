@@ -2,6 +2,8 @@
 //!
 //! A transaction keeps the user's row locked until it ends, so that revisions are committed in their order.
 
+use std::convert::Infallible;
+
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     Condition, DeriveIden, QuerySelect, QueryTrait, StatementBuilder,
@@ -14,7 +16,7 @@ use sea_orm::{
 
 use crate::{
     Db, StoreError,
-    db::{Dialect, Executor, Row},
+    db::{CachedStatement, Dialect, Executor, Row, SqlCache},
     owned::{Owned, OwnedEntity, Owner},
     owned_tables::OwnedTable,
 };
@@ -39,6 +41,12 @@ impl OwnedEntity for Entity {
     const TABLE: OwnedTable = OwnedTable::TaskCounter;
     const OWNER: Column = Column::UserId;
 }
+
+/// The insert of a task without a condition, on PostgreSQL with the common table expression.
+static INSERT: SqlCache<()> = SqlCache::new();
+
+/// The statement that follows a write on SQLite.
+static ADVANCE: SqlCache<()> = SqlCache::new();
 
 /// The common table expression that takes a revision.
 #[derive(DeriveIden)]
@@ -77,6 +85,35 @@ impl TaskCounter {
     /// Selects the last revision that was taken, and the greatest of a deleted task that has been forgotten.
     pub(super) fn select(&self) -> SelectStatement {
         self.rows.select().select_only().columns([Column::Revision, Column::PrunedRevision]).into_query()
+    }
+
+    /// Runs an insert of one task without a condition, and takes a revision. `values` are what `insert` binds for the row.
+    pub(super) async fn insert_unconditionally(
+        &self,
+        executor: &impl Executor,
+        values: impl Iterator<Item = Value>,
+        insert: impl FnOnce() -> InsertStatement,
+    ) -> Result<Option<Row>, StoreError> {
+        let insert = self.insert_statement(values, insert);
+        let outcome = if self.dialect.is_postgres() {
+            executor.insert(&insert, self.rows.owner().as_str()).await?
+        } else {
+            executor.write_both(&insert, &self.advance_if_changed()).await?
+        };
+        Ok(outcome.into_row())
+    }
+
+    fn insert_statement(
+        &self,
+        values: impl Iterator<Item = Value>,
+        insert: impl FnOnce() -> InsertStatement,
+    ) -> CachedStatement {
+        if self.dialect.is_postgres() {
+            let values = self.advance_values().into_iter().chain(values).collect();
+            return cached(&INSERT, self.dialect, values, || self.take(Condition::all()).query(insert()));
+        }
+        let revision: [Value; 3] = [self.rows.owner().as_str().into(), 0_i64.into(), 1_i64.into()];
+        cached(&INSERT, self.dialect, values.chain(revision).collect(), insert)
     }
 
     /// Runs an insert of one task, and takes a revision if `guard` holds.
@@ -125,8 +162,14 @@ impl TaskCounter {
     }
 
     /// Returns the statement that follows a write on SQLite.
-    fn advance_if_changed(&self) -> InsertStatement {
-        self.advance(Expr::cust("changes() > 0").into())
+    fn advance_if_changed(&self) -> CachedStatement {
+        let values = self.advance_values().into();
+        cached(&ADVANCE, self.dialect, values, || self.advance(Expr::cust("changes() > 0").into()))
+    }
+
+    /// Returns the values that [`TaskCounter::advance`] binds.
+    fn advance_values(&self) -> [Value; 3] {
+        [self.rows.owner().as_str().into(), 1_i64.into(), 1_i64.into()]
     }
 
     fn advance(&self, condition: Condition) -> InsertStatement {
@@ -137,6 +180,41 @@ impl TaskCounter {
     }
 }
 
+fn cached<B: StatementBuilder>(
+    cache: &SqlCache<()>,
+    dialect: Dialect,
+    values: Vec<Value>,
+    build: impl FnOnce() -> B,
+) -> CachedStatement {
+    let Ok(statement) = cache.statement(dialect, (), values, || Ok::<_, Infallible>(build()));
+    statement
+}
+
 fn subquery(select: SelectStatement) -> SimpleExpr {
     SimpleExpr::SubQuery(None, Box::new(select.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        DbSettings, TaskId, UserId,
+        task::{TaskContent, row},
+    };
+
+    #[tokio::test]
+    #[expect(clippy::disallowed_methods, reason = "a test has no token")]
+    async fn the_statements_of_a_create_are_cached() {
+        for url in ["sqlite::memory:", "postgres://localhost/never_connected"] {
+            let db = Db::open(&DbSettings::new(url)).await.unwrap();
+            let owner = Owner::from_verified(UserId::from("ann"));
+            let (tasks, counter) = (Owned::<row::Entity>::new(owner.clone(), &db), TaskCounter::new(owner, &db));
+            let now = chrono::DateTime::UNIX_EPOCH;
+            let row = row::new_row(TaskId::new(now), TaskContent::default(), now);
+            let next = [(row::Column::Revision, counter.next())];
+            counter.insert_statement(tasks.values(row.clone()), || tasks.insert_if(row, next, Condition::all()));
+            counter.advance_if_changed();
+        }
+        assert_eq!((INSERT.len(), ADVANCE.len()), (2, 2), "statements of both dialects");
+    }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, QueryFilter, QuerySelect, QueryTrait, Value,
-    sea_query::{Expr, ExprTrait, Func, Keyword, OnConflict, SelectStatement, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Func, InsertStatement, Keyword, OnConflict, SelectStatement, SimpleExpr},
 };
 
 use super::{
@@ -51,8 +51,11 @@ impl Tasks {
         content: TaskContent,
         now: DateTime<Utc>,
     ) -> Result<StoredTask, StoreError> {
-        let row = self.insert(executor, TaskId::new(now), content, Condition::all(), now).await?;
-        row.ok_or_else(|| StoreError::unexpected("an insert returned no row"))
+        let row = row::new_row(TaskId::new(now), content, now);
+        let values = self.rows.values(row.clone());
+        let insert = || self.insert(row, Condition::all());
+        let row = self.counter.insert_unconditionally(executor, values, insert).await?;
+        row.map(|row| self.stored(row)).ok_or_else(|| StoreError::unexpected("an insert returned no row"))
     }
 
     /// Creates a task under an id that the client made, unless the owner has, or had, a task with that id.
@@ -77,8 +80,11 @@ impl Tasks {
         now: DateTime<Utc>,
     ) -> Result<CreateOutcome<StoredTask>, StoreError> {
         let is_free = Condition::all().add(Expr::exists(self.select_task(id).into_query()).not());
-        match self.insert(executor, id, content, is_free, now).await? {
-            Some(task) => Ok(CreateOutcome::Created(task)),
+        let mut insert = self.insert(row::new_row(id, content, now), self.counter.guarded(&is_free));
+        // a concurrent transaction may have taken the id
+        insert.on_conflict(OnConflict::columns([Column::UserId, Column::Id]).do_nothing().to_owned());
+        match self.counter.insert(executor, insert, is_free).await? {
+            Some(row) => Ok(CreateOutcome::Created(self.stored(row))),
             None => Ok(CreateOutcome::Exists(self.revision_of(executor, id).await?)),
         }
     }
@@ -188,23 +194,10 @@ impl Tasks {
         self.update_row(executor, id, row, None, row::is_in_trash(), context).await
     }
 
-    async fn insert(
-        &self,
-        executor: &impl Executor,
-        id: TaskId,
-        content: TaskContent,
-        guard: Condition,
-        now: DateTime<Utc>,
-    ) -> Result<Option<StoredTask>, StoreError> {
-        let (row, revision) = (row::new_row(id, content, now), (Column::Revision, self.counter.next()));
-        let condition = if guard.is_empty() { Condition::all() } else { self.counter.guarded(&guard) };
-        let mut insert = self.rows.insert_if(row, [revision], condition);
-        if !guard.is_empty() {
-            // a concurrent transaction may have taken the id
-            insert.on_conflict(OnConflict::columns([Column::UserId, Column::Id]).do_nothing().to_owned());
-        }
+    fn insert(&self, row: ActiveModel, condition: Condition) -> InsertStatement {
+        let mut insert = self.rows.insert_if(row, [(Column::Revision, self.counter.next())], condition);
         insert.returning(row::returning());
-        Ok(self.counter.insert(executor, insert, guard).await?.map(|row| self.stored(row)))
+        insert
     }
 
     /// Answers a change of nothing.
