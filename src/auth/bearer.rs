@@ -56,6 +56,11 @@ pub(in crate::auth) fn session_required() -> Problem {
     invalid_credentials("Unauthorized").with_code("UNAUTHORIZED")
 }
 
+/// Returns the problem for a token that has expired, for an operation that allows no leeway.
+pub(crate) fn expired_token() -> Problem {
+    rejection(&TokenError::Expired(0))
+}
+
 /// Returns the problem for a rejected token (RFC 6750 §3.1). An unavailable key set is answered with 503: a client would
 /// sign its user out after a 401.
 pub(in crate::auth) fn rejection(error: &TokenError) -> Problem {

@@ -46,7 +46,7 @@ pub use self::{
     },
 };
 pub(crate) use self::{
-    bearer::{invalid_credentials, normalize_authorization},
+    bearer::{expired_token, invalid_credentials, normalize_authorization},
     front_end_only::front_end_only,
     request_credential::validate_credential,
     scoped::URI_COMPONENT,

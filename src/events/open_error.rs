@@ -31,16 +31,17 @@ pub(crate) fn invalid_token(parameter: &str) -> Problem {
     Problem::invalid(vec![InvalidField::new(format!("/{parameter}"), format!("must be {MUST_BE_TOKEN}"))])
 }
 
-impl From<OpenError> for Problem {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::TooManyStreams => Self::new(Kind::TooManyRequests)
+impl OpenError {
+    /// Returns the problem; `parameter` had the sync token.
+    pub(crate) fn into_problem(self, parameter: &str) -> Problem {
+        match self {
+            Self::TooManyStreams => Problem::new(Kind::TooManyRequests)
                 .with_detail("The user has too many open event streams.")
                 .with_header(header::RETRY_AFTER, RETRY_AFTER),
-            OpenError::Closed => Self::new(Kind::Unavailable).with_cause("the service shuts down"),
-            OpenError::Expired => Self::new(Kind::SyncTokenExpired),
-            OpenError::ForeignToken => invalid_token("since"),
-            OpenError::Store(error) => error.into(),
+            Self::Closed => Problem::new(Kind::Unavailable).with_cause("the service shuts down"),
+            Self::Expired => Problem::new(Kind::SyncTokenExpired),
+            Self::ForeignToken => invalid_token(parameter),
+            Self::Store(error) => error.into(),
         }
     }
 }

@@ -34,5 +34,5 @@ pub(crate) use self::{
     row::{JsonText, Row},
     sql_cache::{CachedStatement, SqlCache},
     statement::{Outcome, Sql},
-    text_list::{is_one_of, text_list},
+    text_list::{is_in_list, is_one_of, text_list},
 };

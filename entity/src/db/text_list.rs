@@ -1,6 +1,9 @@
 //! A list of texts as one parameter.
 
-use sea_orm::{Value, sea_query::ArrayType};
+use sea_orm::{
+    Value,
+    sea_query::{ArrayType, Expr, SimpleExpr},
+};
 
 use super::dialect::Dialect;
 
@@ -10,6 +13,14 @@ pub(crate) fn is_one_of(column: &str, dialect: Dialect) -> String {
         Dialect::Postgres => format!("{column} = any($1)"),
         Dialect::Sqlite => format!("{column} in (select value from json_each($1))"),
     }
+}
+
+/// Returns the condition that one of `texts` is the value of `expression`, for a statement that is built.
+pub(crate) fn is_in_list<T: AsRef<str>>(expression: &str, texts: &[T], dialect: Dialect) -> SimpleExpr {
+    let condition = is_one_of(expression, dialect);
+    // a built statement numbers its parameters by itself
+    let condition = if dialect.is_postgres() { condition } else { condition.replace("$1", "?") };
+    Expr::cust_with_values(condition, [text_list(texts, dialect)])
 }
 
 pub(crate) fn text_list<T: AsRef<str>>(texts: &[T], dialect: Dialect) -> Value {

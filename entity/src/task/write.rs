@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     StoreError, TaskId,
-    db::{Executor, Row},
+    db::{Dialect, Executor, Row, is_in_list},
 };
 
 /// What a write needs beside the task.
@@ -236,7 +236,7 @@ impl Tasks {
         state: Condition,
         context: &WriteContext,
     ) -> Result<UpdateOutcome<StoredTask>, StoreError> {
-        let found = Condition::all().add(state.clone()).add(is_met(&context.precondition));
+        let found = Condition::all().add(state.clone()).add(is_met(&context.precondition, self.db.dialect()));
         let is_purged = row.purged == Set(true);
         let mut update = self.rows.update(row).filter(Column::Id.eq(id.0)).filter(found.clone());
         update = update.col_expr(Column::UpdatedAt, monotonic_updated_at(context.now));
@@ -288,11 +288,16 @@ fn deleted(outcome: UpdateOutcome<StoredTask>) -> Result<UpdateOutcome<DeletedTa
     })
 }
 
-fn is_met(precondition: &Precondition) -> Condition {
+/// A list of any length is one parameter, so that its length does not change the text.
+fn is_met(precondition: &Precondition, dialect: Dialect) -> Condition {
     match precondition {
         Precondition::None => Condition::all(),
+        Precondition::OneOf(revisions) if let [revision] = revisions.as_slice() => {
+            Condition::all().add(Column::Revision.eq(revision.0))
+        }
         Precondition::OneOf(revisions) => {
-            Condition::all().add(Column::Revision.is_in(revisions.iter().map(|revision| revision.0)))
+            let revisions: Vec<_> = revisions.iter().map(ToString::to_string).collect();
+            is_in_list("cast(task.revision as text)", &revisions, dialect).into()
         }
     }
 }

@@ -64,7 +64,7 @@ kinds! {
     }
     NotAcceptable {
         NOT_ACCEPTABLE, "not-acceptable", "Not acceptable",
-        detail: "The response is application/json, which the Accept header excludes.",
+        detail: "The Accept header excludes every media type of the response.",
         explanation: "The Accept header excludes every media type of the operation's responses. Accept `application/json`.",
     }
     Conflict {

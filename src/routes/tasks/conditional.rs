@@ -5,7 +5,10 @@ use std::future::{Ready, ready};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{self, EntityTag, Header, HeaderValue},
+    http::{
+        Method,
+        header::{self, EntityTag, Header, HeaderValue},
+    },
 };
 use entity::task::{Precondition, Revision};
 use utoipa::{
@@ -33,6 +36,22 @@ pub(crate) enum IfNoneMatch {
 
 /// The `If-None-Match` header of a request that replaces a task. Only `*` has a meaning: the task must not exist.
 pub(crate) struct MustNotExist(pub(super) bool);
+
+impl IfMatch {
+    fn read(request: &HttpRequest) -> Result<Self, Problem> {
+        if request.method() != Method::PUT && request.headers().contains_key(header::IF_NONE_MATCH) {
+            let detail = "If-None-Match has no meaning in this request; use If-Match.";
+            return Err(Problem::new(Kind::Malformed).with_detail(detail));
+        }
+        Ok(match parse::<header::IfMatch>(request)? {
+            None | Some(header::IfMatch::Any) => Self(Precondition::None),
+            Some(header::IfMatch::Items(tags)) => {
+                let strong = tags.iter().filter(|tag| !tag.weak);
+                Self(Precondition::OneOf(strong.filter_map(revision).collect()))
+            }
+        })
+    }
+}
 
 impl IfNoneMatch {
     /// Returns whether the client has this revision.
@@ -85,13 +104,7 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(parse::<header::IfMatch>(request).map(|header| match header {
-            None | Some(header::IfMatch::Any) => Self(Precondition::None),
-            Some(header::IfMatch::Items(tags)) => {
-                let strong = tags.iter().filter(|tag| !tag.weak);
-                Self(Precondition::OneOf(strong.filter_map(revision).collect()))
-            }
-        }))
+        ready(Self::read(request))
     }
 }
 
@@ -111,6 +124,10 @@ impl FromRequest for MustNotExist {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(IfNoneMatch::read(request).and_then(|header| match header {
             IfNoneMatch::Absent => Ok(Self(false)),
+            IfNoneMatch::Any if request.headers().contains_key(header::IF_MATCH) => {
+                let detail = "If-Match and If-None-Match: * exclude each other.";
+                Err(Problem::new(Kind::PreconditionFailed).with_detail(detail))
+            }
             IfNoneMatch::Any => Ok(Self(true)),
             IfNoneMatch::Revisions(_) => {
                 Err(Problem::new(Kind::Malformed).with_detail("If-None-Match must be * in this request."))

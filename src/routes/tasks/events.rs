@@ -12,7 +12,8 @@ use validator::Validate;
 
 use super::changes::since;
 use crate::{
-    auth::{Principal, Scoped},
+    auth::{Principal, Scoped, expired_token},
+    clock::Clock,
     events::{EventHub, invalid_token},
     http::{
         connection::EndsWithClient,
@@ -26,7 +27,7 @@ use crate::{
     },
 };
 
-const LAST_EVENT_ID: &str = "last-event-id";
+const LAST_EVENT_ID: &str = "Last-Event-ID";
 
 /// The query parameters of the events.
 #[derive(Debug, Deserialize, Validate, IntoParams)]
@@ -64,9 +65,16 @@ pub(crate) async fn events(
     principal: Principal,
     ValidQuery(params): ValidQuery<EventsParams>,
     hub: Data<EventHub>,
+    clock: Data<Clock>,
 ) -> Result<HttpResponse, Problem> {
-    let token = last_event_id(&request)?.or(params.since);
-    let stream = hub.open(&principal, tasks, token).await?;
+    if principal.has_expired(clock.now()) {
+        return Err(expired_token());
+    }
+    let (token, parameter) = match last_event_id(&request)? {
+        Some(token) => (Some(token), LAST_EVENT_ID),
+        None => (params.since, "since"),
+    };
+    let stream = hub.open(&principal, tasks, token).await.map_err(|error| error.into_problem(parameter))?;
     EndsWithClient::set_for(&request);
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
@@ -79,5 +87,5 @@ pub(crate) async fn events(
 fn last_event_id(request: &HttpRequest) -> Result<Option<SyncToken>, Problem> {
     let Some(value) = request.headers().get(LAST_EVENT_ID).filter(|value| !value.is_empty()) else { return Ok(None) };
     let token = value.to_str().ok().and_then(|text| text.parse().ok());
-    token.map(Some).ok_or_else(|| invalid_token("Last-Event-ID"))
+    token.map(Some).ok_or_else(|| invalid_token(LAST_EVENT_ID))
 }

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, patch, post, put, web::Data};
 use entity::{
     TaskId,
-    task::{Precondition, TaskContent, Tasks, WriteContext},
+    task::{TaskContent, Tasks, WriteContext},
 };
 
 use super::{
@@ -20,7 +20,7 @@ use crate::{
     http::{
         extract::{IdPath, OptionalJson, RepeatableJson, RequestKey, ValidJson},
         problem::{
-            Kind, Problem,
+            Problem,
             responses::{
                 Internal, InvalidBody, NotAcceptable, NotFound, PreconditionFailed, RequestInProgress, Unauthorized,
                 Unavailable,
@@ -100,9 +100,6 @@ pub(crate) async fn replace(
     ValidJson(input): ValidJson<TaskInput>,
 ) -> Result<HttpResponse, Problem> {
     let (content, now) = (TaskContent::from(input), clock.now());
-    if must_not_exist && precondition != Precondition::None {
-        return Err(Problem::new(Kind::PreconditionFailed));
-    }
     if must_not_exist {
         if let Some(invalid) = invalid_client_id(id) {
             return Err(Problem::invalid(vec![invalid]));

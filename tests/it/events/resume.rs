@@ -79,7 +79,7 @@ on_both! {
         let token = token(&ann).await;
         let path = format!("/api/tasks/events?since={token}");
         for (path, id, pointer) in [
-            (path.as_str(), None, "/since"), ("/api/tasks/events", Some(token.as_str()), "/since"),
+            (path.as_str(), None, "/since"), ("/api/tasks/events", Some(token.as_str()), "/Last-Event-ID"),
             ("/api/tasks/events?since=x", None, "/since"), ("/api/tasks/events", Some("x"), "/Last-Event-ID"),
             ("/api/tasks/events?limit=1", None, "/limit"),
         ] {

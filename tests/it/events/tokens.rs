@@ -38,6 +38,13 @@ on_both! {
         events.ends_as_unauthorized().await;
     }
 
+    a_token_opens_no_stream_in_its_leeway(app) {
+        let token = app.token("ann").with("iat", 1).with("exp", (app.now() - Time::seconds(5)).timestamp());
+        let ann = app.bearer(token.sign());
+        ann.get("/api/tasks").await.is(200);
+        ann.tries_events("/api/tasks/events", None).await.unwrap_err().reports_an_expired_token();
+    }
+
     an_expired_token_opens_no_stream(app) {
         let token = app.token("ann").with("iat", 1).with("exp", (app.now() - Time::hours(1)).timestamp());
         app.bearer(token.sign()).tries_events("/api/tasks/events", None).await.unwrap_err().reports_an_expired_token();

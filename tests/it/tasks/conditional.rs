@@ -1,12 +1,14 @@
 //! `ETag`, `If-Match` and `If-None-Match`.
 
+use std::sync::Arc;
+
 use futures_util::future::{join, join_all};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::{
-    ApiClient, ApiResponse, id, on_both,
+    ApiClient, ApiResponse, Backend, ChaosProxy, TestApp, TestDatabase, id, on_both,
     task::{path, read},
 };
 
@@ -39,6 +41,27 @@ impl ApiClient {
     async fn patches_if(&self, task: &Value, tags: &str, title: &str) -> ApiResponse {
         self.conditional(Method::PATCH, &path(task), ("if-match", tags), Some(json!({ "title": title }))).await
     }
+}
+
+/// Each text is parsed and kept by every connection.
+#[actix_web::test]
+async fn a_list_of_any_length_is_one_statement() {
+    let database = TestDatabase::new(Backend::Postgres).await;
+    let proxy = ChaosProxy::start(&database).await;
+    let app = TestApp::start_on(Arc::new(database), [("DATABASE_URL", proxy.url())]).await;
+    let ann = app.ann();
+    let task = ann.creates_a_task("Buy milk").await;
+    let list = |length: u32| (0..length).map(|tag| format!("\"{}\"", 1_000 + tag)).collect::<Vec<_>>().join(", ");
+    ann.patches_if(&task, &list(2), "a").await.is(412);
+    ann.sees(&task).await;
+    let texts = proxy.texts().len();
+    for length in 3..30 {
+        ann.patches_if(&task, &list(length), "a").await.is(412);
+    }
+    let long = format!("{}, {}", list(2_000), tag(&task));
+    let task = ann.patches_if(&task, &long, "Buy bread").await.is(200).json();
+    ann.sees(&task).await;
+    assert_eq!(proxy.texts().len(), texts);
 }
 
 fn tag(task: &Value) -> String {
@@ -202,6 +225,26 @@ on_both! {
         let request = ann.request(Method::PUT, &path).header("if-match", "\"5\"").header("if-none-match", "*");
         ApiResponse::to(request.json(&json!({"title": "a"}))).await.is_problem(412, "precondition-failed");
         ann.get(&path).await.is_problem(404, "not-found");
+    }
+
+    a_star_and_not_existing_exclude_each_other(app) {
+        let ann = app.ann();
+        let path = format!("/api/tasks/{}", Uuid::now_v7());
+        let request = ann.request(Method::PUT, &path).header("if-match", "*").header("if-none-match", "*");
+        ApiResponse::to(request.json(&json!({"title": "a"}))).await.is_problem(412, "precondition-failed");
+        ann.get(&path).await.is_problem(404, "not-found");
+    }
+
+    a_change_accepts_no_if_none_match(app) {
+        let ann = app.ann();
+        let task = ann.creates_a_task("Buy milk").await;
+        for (method, path, body) in writes(&task).into_iter().skip(1) {
+            for tags in ["*", tag(&task).as_str(), "\"7777\""] {
+                let response = ann.conditional(method.clone(), &path, ("if-none-match", tags), body.clone()).await;
+                response.is_problem(400, "malformed-request");
+            }
+        }
+        ann.sees(&task).await;
     }
 
     of_two_creates_with_one_id_one_wins(app) {
