@@ -18,7 +18,7 @@ use crate::{
     config::Config,
     events::EventHub,
     http::{TrustedOrigins, admission::AdmissionControl, extract::TrustedProxies, middleware},
-    routes::{self, AccountServices, BatchTurn, IdempotencyTtl, PingCache, RouteSettings},
+    routes::{self, AccountServices, BatchLimit, IdempotencyTtl, PingCache, RouteSettings},
     telemetry::traces::is_recording,
 };
 
@@ -75,7 +75,7 @@ pub(super) fn start(
             .app_data(ping_cache.clone())
             .app_data(idempotency_ttl.clone())
             .app_data(admission.clone())
-            .app_data(Data::new(BatchTurn::default()))
+            .app_data(Data::new(BatchLimit::default()))
             .app_data(event_hub.clone())
             .data_factory(move || pools.clone().pool());
         let app = account_services.iter().cloned().fold(app, App::app_data);

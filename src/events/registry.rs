@@ -157,7 +157,7 @@ impl Registry {
             let sent = self.lock().by_id.get(user).and_then(UserStreams::delivered);
             match CounterState::new(*counter, sent_before.get(user).copied().flatten(), sent) {
                 CounterState::Advanced => self.mark(user),
-                CounterState::GoneBack => self.remove_user(user),
+                CounterState::Regressed => self.remove_user(user),
                 CounterState::Unchanged => {}
             }
         }

@@ -81,14 +81,14 @@ pub(super) enum CounterState {
     /// There are changes that have not been sent.
     Advanced,
     /// The database was restored: the counter is less than what had been sent before it was read.
-    GoneBack,
+    Regressed,
 }
 
 impl CounterState {
     /// Compares a counter with what had been sent before it was read, and with what has been sent since.
     pub(super) fn new(counter: Revision, sent_before: Option<Revision>, sent: Option<Revision>) -> Self {
         if sent_before.is_some_and(|sent| counter < sent) {
-            Self::GoneBack
+            Self::Regressed
         } else if sent.is_some_and(|sent| counter > sent) {
             Self::Advanced
         } else {
@@ -220,7 +220,7 @@ mod tests {
         let [five, six] = [5, 6].map(|revision| Some(Revision(revision)));
         assert_eq!(CounterState::new(Revision(5), five, six), CounterState::Unchanged);
         assert_eq!(CounterState::new(Revision(6), five, five), CounterState::Advanced);
-        assert_eq!(CounterState::new(Revision(4), five, five), CounterState::GoneBack);
+        assert_eq!(CounterState::new(Revision(4), five, five), CounterState::Regressed);
         assert_eq!(CounterState::new(Revision(5), None, None), CounterState::Unchanged);
     }
 }

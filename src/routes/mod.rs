@@ -26,7 +26,7 @@ use self::not_found::{get_only, not_found};
 pub(crate) use self::{
     accounts::AccountServices,
     health::PingCache,
-    tasks::{BatchTurn, IdempotencyTtl, encode_change},
+    tasks::{BatchLimit, IdempotencyTtl, encode_change},
 };
 use self::{
     accounts::{log_in, log_out, me, password, refresh, sessions, sign_up},

@@ -34,7 +34,7 @@ impl Tasks {
 
 /// Each method returns [`StoreError::Unavailable`] if the database cannot be reached in time, and [`StoreError::Unexpected`]
 /// otherwise.
-#[expect(clippy::missing_errors_doc, reason = "said once")]
+#[expect(clippy::missing_errors_doc, reason = "documented on the impl block")]
 impl TaskTransaction<'_> {
     /// Lets no other transaction write tasks of the owner until this one ends. All writers take this lock first, so that they
     /// cannot deadlock, whichever tasks they write in whichever order.

@@ -171,8 +171,8 @@ impl Tasks {
         context: &WriteContext,
     ) -> Result<UpdateOutcome<DeletedTask>, StoreError> {
         let row = ActiveModel { deleted_at: Set(Some(context.now)), ..row::purged_row() };
-        let is_there = Condition::all().add(Column::Purged.eq(false));
-        deleted(self.update_row(&self.db, id, row, None, is_there, context).await?)
+        let is_not_purged = Condition::all().add(Column::Purged.eq(false));
+        deleted(self.update_row(&self.db, id, row, None, is_not_purged, context).await?)
     }
 
     /// Brings a task back from the trash.
@@ -254,12 +254,16 @@ impl Tasks {
         match self.counter.update(executor, update, task).await? {
             Some(row) => Ok(UpdateOutcome::Updated(self.stored(row))),
             None if context.precondition == Precondition::None => Ok(UpdateOutcome::NotFound),
-            None => self.failed(executor, self.select_task(id).filter(state).into_query()).await,
+            None => self.update_failure(executor, self.select_task(id).filter(state).into_query()).await,
         }
     }
 
     /// Returns why a conditional update found no task.
-    async fn failed<T>(&self, executor: &impl Executor, task: SelectStatement) -> Result<UpdateOutcome<T>, StoreError> {
+    async fn update_failure<T>(
+        &self,
+        executor: &impl Executor,
+        task: SelectStatement,
+    ) -> Result<UpdateOutcome<T>, StoreError> {
         let row = executor.query_one(&task).await?;
         let revision = row.map(|row| row.get(0)).transpose()?;
         Ok(revision.map_or(UpdateOutcome::NotFound, |revision| UpdateOutcome::PreconditionFailed(Revision(revision))))

@@ -15,4 +15,4 @@ pub(super) mod trash;
 mod validation;
 pub(super) mod write;
 
-pub(crate) use self::{batch::BatchTurn, change_response::encode_change, idempotent::IdempotencyTtl};
+pub(crate) use self::{batch::BatchLimit, change_response::encode_change, idempotent::IdempotencyTtl};

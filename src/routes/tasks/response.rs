@@ -18,7 +18,7 @@ use crate::http::{
 /// A task.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Task<'r> {
-    /// The task's id (a UUID of version 7).
+    /// The task's id, a UUID of version 7, or 4 if the client made it so.
     #[schema(example = "01997c3e-6c9d-7d1e-9f63-0d6a1c9f1f5e")]
     id: Uuid,
     /// The id of the user who owns the task: the `sub` of the token.

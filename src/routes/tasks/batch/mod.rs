@@ -1,10 +1,10 @@
 //! Several changes of tasks in one request: all take effect, or none.
 
+mod limit;
 mod operation;
 mod request;
 mod response;
 mod schema;
-mod turn;
 
 use actix_web::{HttpResponse, post, web::Data};
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use entity::{
     task::{TaskTransaction, Tasks},
 };
 
-pub(crate) use self::turn::BatchTurn;
+pub(crate) use self::limit::BatchLimit;
 use self::{operation::Operation, request::BatchInput, response::BatchResults};
 use super::idempotent::{IdempotencyTtl, run_idempotent};
 use crate::{
@@ -55,12 +55,12 @@ pub(crate) async fn batch(
     Scoped(tasks): Scoped<Tasks>,
     clock: Data<Clock>,
     idempotency_ttl: Data<IdempotencyTtl>,
-    turn: Data<BatchTurn>,
+    limit: Data<BatchLimit>,
     RepeatableJson { value: input, key }: RepeatableJson<BatchInput, MAX_BODY_BYTES>,
 ) -> Result<HttpResponse, Problem> {
     let (operations, now) = (input.operations()?, clock.now());
     let work = async |transaction: &TaskTransaction<'_>| run(operations, transaction, now).await;
-    let _turn = turn.wait().await?;
+    let _permit = limit.acquire().await?;
     match key {
         Some(key) => run_idempotent(&tasks, &idempotency_ttl.key(key, "/api/tasks/batch", now), work).await,
         None => tasks.transaction(work).await?,

@@ -1,4 +1,4 @@
-//! The order in which batches run.
+//! How many batches run at a time.
 
 use std::time::Duration;
 
@@ -17,22 +17,22 @@ const MAX_WAIT: Duration = Duration::from_secs(5);
 
 /// Lets one batch of a worker run at a time. A batch occupies a connection for many round trips, and the others are left for
 /// single writes.
-pub(crate) struct BatchTurn(Semaphore);
+pub(crate) struct BatchLimit(Semaphore);
 
-impl Default for BatchTurn {
+impl Default for BatchLimit {
     fn default() -> Self {
         Self(Semaphore::new(1))
     }
 }
 
-impl BatchTurn {
+impl BatchLimit {
     /// Waits until no other batch runs.
     ///
     /// # Errors
     ///
     /// 503 if that takes too long.
-    pub(super) async fn wait(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        let turn = admission::wait_outside(timeout(MAX_WAIT, self.0.acquire())).await?;
-        turn.ok().and_then(Result::ok).ok_or_else(|| Problem::new(Kind::Overloaded).with_cause("too many batches"))
+    pub(super) async fn acquire(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        let permit = admission::wait_outside(timeout(MAX_WAIT, self.0.acquire())).await?;
+        permit.ok().and_then(Result::ok).ok_or_else(|| Problem::new(Kind::Overloaded).with_cause("too many batches"))
     }
 }
