@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Task } from "@/client";
 import type { Operation } from "./operations";
 import { Replica } from "./replica";
+import { createUuid } from "./uuid";
 
 const times = { created_at: "2026-01-01T00:00:00Z", updated_at: "2026-01-01T00:00:00Z", completed_at: null, deleted_at: null };
 
@@ -52,4 +53,14 @@ test("unchanged tasks keep their identity", () => {
   const before = replica.shown("2");
   replica.apply({ tasks: [task("Buy oat milk", 3)] });
   expect(replica.shown("2")).toBe(before);
+});
+
+test("an operation follows those that were stored while the clock was ahead", () => {
+  const replica = new Replica();
+  const time = (Date.now() + 3_600_000).toString(16).padStart(12, "0");
+  const early = { ...deletion, id: `${time.slice(0, 8)}-${time.slice(8)}-7fff-bfff-ffffffffffff` };
+  replica.load({ tasks: [task("Buy milk", 1)], operations: [early], token: "t1" });
+  const late: Operation = { ...deletion, id: createUuid(), kind: "restore" };
+  replica.apply({ operations: [late] });
+  expect(replica.operationsOf("1")).toEqual([early, late]);
 });

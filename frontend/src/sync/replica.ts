@@ -4,6 +4,7 @@ import type { Failure } from "@/lib/problem";
 import { Subscribable } from "@/lib/subscribable";
 import { findConflict, type Conflict } from "./merge";
 import { applyOperations, type Operation } from "./operations";
+import { createUuidsAfter } from "./uuid";
 
 export type DeletedTask = { id: string; revision: number };
 
@@ -163,7 +164,8 @@ export class Replica extends Subscribable {
     const affected = added.map(({ taskId }) => taskId);
     added.forEach((operation) => {
       const others = this.operationsOf(operation.taskId).filter(({ id }) => id !== operation.id);
-      // ids are in order of creation
+      // ids are in order of creation, also if the clock was ahead
+      createUuidsAfter(operation.id);
       this.#operations.set(operation.taskId, [...others, operation].sort((left, right) => (left.id < right.id ? -1 : 1)));
     });
     if (settled.length === 0) return affected;

@@ -71,14 +71,13 @@ export class RequestSender {
 
   async #create(first: CreateOperation): Promise<Commit> {
     const { input, settled } = this.#toCreation(first);
-    const operations = this.#replica.operationsOf(first.taskId);
     try {
       return { tasks: [await this.#transport.create(first.taskId, input)], settled };
     } catch (error) {
       if (!hasStatus(error, 412)) throw error;
-      // an earlier attempt arrived
+      // an earlier attempt arrived, perhaps without the last edits; since then, another device may have deleted the task
       const task = await this.#read(first.taskId);
-      return task ? { tasks: [task], settled: [first.id] } : { settled: toIds(operations) };
+      return { tasks: task ? [task] : [], settled: [first.id] };
     }
   }
 

@@ -109,6 +109,24 @@ test("a lost response does not repeat a change", async () => {
   expect(service.tasks.map((task) => task.id)).toEqual([id]);
 });
 
+test("an edited task whose creation arrived, and that was deleted elsewhere, is a conflict", async () => {
+  const service = new FakeService();
+  const tab = await openSyncedTab(openBrowser(service));
+  const create = service.create.bind(service);
+  service.create = (id, input) => {
+    service.create = create;
+    create(id, input);
+    service.delete(id);
+    throw new TypeError("Failed to fetch");
+  };
+  const { id } = tab.actions.create({ title: "Buy milk" });
+  tab.actions.update(id, { title: "Buy oat milk" });
+  await until(() => (tab.sync.wake(), tab.sync.replica.conflicts)).toMatchObject([{ mine: { title: "Buy oat milk" }, theirs: null }]);
+  tab.actions.resolveDeleted(tab.sync.replica.conflicts[0]!, "restore");
+  await until(() => isSynced(tab)).toBe(true);
+  expect(service.read(id).title).toBe("Buy oat milk");
+});
+
 test("edits of different fields are merged", async () => {
   const { service, laptop, tab, id } = await openTabWithTask();
   laptop.goOffline();
