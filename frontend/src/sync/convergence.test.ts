@@ -37,6 +37,7 @@ function act(browsers: FakeBrowser[], service: FakeService, step: number, random
   else if (kind < 0.7) maybeUndo(tab.actions.remove(task.id), random);
   else if (kind < 0.75) maybeUndo(tab.actions.update(task.id, { title: `Undone ${step}` }), random);
   else if (kind < 0.8) editElsewhere(service, step, choose);
+  else if (kind < 0.81) service.expireTokens();
   else if (kind < 0.87) browser.goOffline();
   else if (kind < 0.95) browser.goOnline();
   else browser.closeTab(tab);

@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Database, deleteDatabases } from "./database";
 
 const task = {
@@ -40,3 +40,32 @@ test("the end of a session keeps what was not sent", async () => {
   expect(await ann.read()).toEqual({ tasks: [], operations: [operation], token: null });
   ann.close();
 });
+
+test("the token is stored only with all changes before it", async () => {
+  const ann = await Database.open("ann-1");
+  const other = { ...task, id: "2" };
+  await ann.write({ tasks: [task], since: null, token: "t1" });
+  await ann.write({ deleted: [{ id: "1", revision: 2 }], since: "t1", token: "t2" });
+  await ann.write({ tasks: [other], since: "t1", token: "t2" });
+  expect(await ann.read()).toEqual({ tasks: [other], operations: [], token: "t2" });
+  await ann.clearTasks();
+  await ann.write({ tasks: [task], since: "t2", token: "t3" });
+  expect(await ann.read()).toEqual({ tasks: [task], operations: [], token: null });
+  ann.close();
+});
+
+test("what could not be stored is read again", async () => {
+  const ann = await Database.open("ann-2");
+  await ann.write({ tasks: [task], since: null, token: "t1" });
+  vi.spyOn(IDBObjectStore.prototype, "put").mockImplementationOnce(failingPut);
+  await expect(ann.write({ tasks: [{ ...task, title: "Buy oat milk", revision: 2 }] })).rejects.toThrow();
+  await ann.write({ since: "t1", token: "t2" });
+  expect(await ann.read()).toEqual({ tasks: [task], operations: [], token: null });
+  ann.close();
+});
+
+/** Fails as if the quota were exceeded: the request has an error, and its transaction is aborted. */
+function failingPut(this: IDBObjectStore, value: unknown): IDBRequest<IDBValidKey> {
+  this.add(value);
+  return this.add(value);
+}

@@ -1,5 +1,5 @@
 // The replica of one user in IndexedDB, shared by all tabs.
-import { deleteDB, openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { deleteDB, openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from "idb";
 import type { Task } from "@/client";
 import type { Operation } from "./operations";
 import type { Commit, Snapshot } from "./replica";
@@ -12,6 +12,8 @@ interface Schema extends DBSchema {
 
 const namePrefix = "taskbridge-tasks-";
 const stores = ["tasks", "operations", "meta"] as const;
+
+type Transaction = IDBPTransaction<Schema, typeof stores, "readwrite">;
 
 const databaseName = (userId: string) => namePrefix + userId;
 
@@ -51,24 +53,40 @@ export class Database {
     return { tasks, operations, token: token ?? null };
   }
 
-  /** Starts the transaction at once: it completes even if the page is left. */
-  async write({ tasks = [], deleted = [], operations = [], settled = [], token }: Commit): Promise<void> {
+  /** Starts the transaction at once. One without a token completes even if the page is left. If it fails, everything is read again later. */
+  async write(commit: Commit): Promise<void> {
     const transaction = this.#db.transaction(stores, "readwrite");
-    const [taskStore, operationStore] = [transaction.objectStore("tasks"), transaction.objectStore("operations")];
-    const requests: Promise<unknown>[] = [
-      ...tasks.map((task) => taskStore.put(task)),
-      ...deleted.map(({ id }) => taskStore.delete(id)),
-      ...operations.map((operation) => operationStore.put(operation)),
-      ...settled.map((id) => operationStore.delete(id)),
-    ];
-    if (token !== undefined) requests.push(transaction.objectStore("meta").put(token, "token"));
-    transaction.commit();
-    await Promise.all([...requests, transaction.done]);
+    try {
+      await Promise.all([...putAll(transaction, commit), putToken(transaction, commit), transaction.done]);
+    } catch (error) {
+      await this.#db.delete("meta", "token");
+      throw error;
+    }
   }
 
   close(): void {
     this.#db.close();
   }
+}
+
+function putAll(transaction: Transaction, { tasks = [], deleted = [], operations = [], settled = [], isComplete }: Commit): Promise<unknown>[] {
+  const [taskStore, operationStore] = [transaction.objectStore("tasks"), transaction.objectStore("operations")];
+  return [
+    ...(isComplete ? [taskStore.clear()] : []),
+    ...tasks.map((task) => taskStore.put(task)),
+    ...deleted.map(({ id }) => taskStore.delete(id)),
+    ...operations.map((operation) => operationStore.put(operation)),
+    ...settled.map((id) => operationStore.delete(id)),
+  ];
+}
+
+/** Stores the token if all changes before it are stored. Otherwise deletes the one that is stored: then everything is read again. */
+async function putToken(transaction: Transaction, { since = null, token, isComplete = false }: Commit): Promise<void> {
+  if (token === undefined) return transaction.commit();
+  const meta = transaction.objectStore("meta");
+  const stored = (await meta.get("token")) ?? null;
+  if (isComplete || stored === since) await meta.put(token, "token");
+  else if (stored !== token) await meta.delete("token");
 }
 
 /** Deletes the databases of all users, except one. */

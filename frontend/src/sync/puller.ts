@@ -1,5 +1,5 @@
 // Receives changes of other devices: first by pages, then by the event stream.
-import type { TaskChange } from "@/client";
+import type { Task, TaskChange } from "@/client";
 import { toFailure } from "@/lib/problem";
 import type { Commit, Replica } from "./replica";
 import type { Transport } from "./transport";
@@ -17,8 +17,11 @@ export class Puller {
 
   /** Reads the changes since the last call, in this tab or another. */
   async pull(): Promise<void> {
+    const { token, storedIds } = this.#replica;
+    // the database does not hold all tasks
+    if (token === null && storedIds.length > 0) return this.#readAll();
     try {
-      await this.#readPages(this.#replica.token);
+      await this.#readPages(token);
     } catch (error) {
       if (toFailure(error).status !== 410) throw error;
       await this.#readAll();
@@ -44,22 +47,18 @@ export class Puller {
     }
   }
 
-  /** Reads everything, and removes what no longer exists. The token is stored last, so that an interrupted run is repeated. */
+  /** Replaces what was read before. Nothing is applied until all is read, so that an interrupted run is repeated. */
   async #readAll(): Promise<void> {
-    const missing = new Set(this.#replica.storedIds);
+    const tasks = new Map<string, Task>();
     let since: string | null = null;
     for (let hasMore = true; hasMore; ) {
+      const known = this.#replica.tasks;
       const page = await this.#transport.listChanges(since);
-      const commit = toCommit(page.items);
-      commit.tasks?.forEach(({ id }) => missing.delete(id));
-      await this.#commit(commit);
-      [since, hasMore] = [page.next, page.has_more];
+      page.items.forEach((change) => ("task" in change ? tasks.set(change.task.id, change.task) : tasks.delete(change.deleted.id)));
+      // what was sent meanwhile may have been confirmed after the page was made
+      [since, hasMore] = [page.next, page.has_more || this.#replica.tasks !== known];
     }
-    await this.#commit({ deleted: this.#removalsOf(missing), since: this.#replica.token, token: since });
-  }
-
-  #removalsOf(ids: ReadonlySet<string>) {
-    return [...ids].map((id) => ({ id, revision: (this.#replica.stored(id)?.revision ?? 0) + 1 }));
+    await this.#commit({ tasks: [...tasks.values()], token: since, isComplete: true });
   }
 }
 

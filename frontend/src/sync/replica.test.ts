@@ -47,6 +47,16 @@ test("a missed change is noticed, and replaced by what another tab knows", () =>
   expect(replica.token).toBe("t3");
 });
 
+test("a complete list replaces what is stored, whatever its revisions", () => {
+  const replica = new Replica();
+  replica.apply({ tasks: [task("Buy oat milk", 7), { ...task("Buy bread", 8), id: "2" }], token: "old" });
+  replica.apply({ deleted: [{ id: "2", revision: 9 }] });
+  replica.apply({ isComplete: true, tasks: [task("Buy milk", 1)], token: "new" });
+  expect(titles(replica)).toEqual(["Buy milk"]);
+  replica.apply({ tasks: [{ ...task("Buy bread", 2), id: "2" }] });
+  expect(titles(replica)).toEqual(["Buy milk", "Buy bread"]);
+});
+
 test("unchanged tasks keep their identity", () => {
   const replica = new Replica();
   replica.apply({ tasks: [task("Buy milk", 1), { ...task("Buy bread", 2), id: "2" }] });

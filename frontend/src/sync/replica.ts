@@ -19,9 +19,11 @@ export type Commit = {
   /** The position in the service's changes, after this one and before it. */
   token?: string | null;
   since?: string | null;
+  /** `tasks` are all that the service stores: what was read before is discarded, whatever its revisions. */
+  isComplete?: boolean;
 };
 
-export type Snapshot = { tasks: readonly Task[]; operations: readonly Operation[]; token: string | null };
+export type Snapshot = { tasks: readonly Task[]; deleted?: readonly DeletedTask[]; operations: readonly Operation[]; token: string | null };
 
 /** A task as shown. */
 export type ShownTask = Task & { isPending: boolean; hasConflict: boolean; failure: Failure | null };
@@ -80,7 +82,8 @@ export class Replica extends Subscribable {
 
   /** What the service stored, as far as this tab knows. */
   get snapshot(): Snapshot {
-    return { tasks: [...this.#stored.values()], operations: this.#operationList, token: this.#token };
+    const deleted = [...this.#deletedRevisions].map(([id, revision]) => ({ id, revision }));
+    return { tasks: [...this.#stored.values()], deleted, operations: this.#operationList, token: this.#token };
   }
 
   get storedIds(): string[] {
@@ -114,19 +117,18 @@ export class Replica extends Subscribable {
   }
 
   /** Replaces what the service stored by what another tab knows. */
-  replace({ tasks, token }: Snapshot): void {
-    const ids = new Set(tasks.map(({ id }) => id));
-    const missing = [...this.#stored.values()].filter(({ id }) => !ids.has(id));
-    this.apply({ tasks, deleted: missing.map(({ id, revision }) => ({ id, revision: revision + 1 })), token });
+  replace({ tasks, deleted, token }: Snapshot): void {
+    this.apply({ tasks, deleted, token, isComplete: true });
   }
 
   /** Whether a change before this one is missing here. */
-  misses({ since, token }: Commit): boolean {
-    return token !== undefined && this.#token !== null && this.#token !== since && this.#token !== token;
+  misses({ since, token, isComplete }: Commit): boolean {
+    return !isComplete && token !== undefined && this.#token !== null && this.#token !== since && this.#token !== token;
   }
 
   /** Applies a change. Returns the part that is not outdated. */
   apply(commit: Commit): Commit {
+    const discarded = commit.isComplete ? this.#discard() : [];
     const tasks = (commit.tasks ?? []).filter((task) => this.#store(task));
     const deleted = (commit.deleted ?? []).filter((task) => this.#remove(task));
     // an operation may be announced again after it was settled
@@ -135,9 +137,19 @@ export class Replica extends Subscribable {
     if (ofOperations.length > 0) this.#operationList = [...this.#operations.values()].flat();
     const wasLoaded = this.isLoaded;
     if (commit.token !== undefined) this.#token = commit.token;
-    this.#show(new Set([...tasks.map(({ id }) => id), ...deleted.map(({ id }) => id), ...ofOperations]));
+    this.#show(new Set([...discarded, ...tasks.map(({ id }) => id), ...deleted.map(({ id }) => id), ...ofOperations]));
     if (this.isLoaded !== wasLoaded) this.notify();
     return { ...commit, tasks, deleted, operations: added };
+  }
+
+  /** Returns the ids of the discarded tasks. */
+  #discard(): string[] {
+    const ids = this.storedIds;
+    this.#stored.clear();
+    this.#deletedRevisions.clear();
+    // the trash is read again too
+    this.#deletionCount += 1;
+    return ids;
   }
 
   /** Returns false if the replica has a newer revision. */

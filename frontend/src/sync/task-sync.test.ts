@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { afterEach, expect, test, vi } from "vitest";
+import { Database } from "./database";
 import { FakeBrowser, FakeService, type FakeTab } from "./testing";
 
 vi.setConfig({ testTimeout: 20_000 });
@@ -252,6 +253,47 @@ test("an expired token starts over and removes what is gone", async () => {
   service.expireTokens();
   laptop.goOnline();
   await until(() => titles(tab)).toEqual(["B", "c", "d", "e"]);
+});
+
+test("after the service was restored from a backup, all tabs show its tasks, and edits arrive", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tabs = [await openSyncedTab(laptop), await openSyncedTab(laptop)];
+  const [tab] = tabs as [FakeTab, FakeTab];
+  const [milk, bread] = ["Buy milk", "Buy bread"].map((title) => service.create(crypto.randomUUID(), { title }).id) as [string, string];
+  const restore = service.backUp();
+  for (let edit = 1; edit <= 5; edit += 1) service.update(milk, { title: `Edit ${edit}` });
+  service.delete(bread);
+  for (const { sync } of tabs) await until(() => sync.replica.tasks.map(({ title }) => title)).toEqual(["Edit 5"]);
+  laptop.goOffline();
+  restore();
+  laptop.goOnline();
+  for (const each of tabs) await until(() => titles(each)).toEqual(["Buy bread", "Buy milk"]);
+  tab.actions.update(milk, { title: "Buy oat milk" });
+  await until(() => isSynced(tab)).toBe(true);
+  expect(service.read(milk).title).toBe("Buy oat milk");
+
+  laptop.close();
+  const again = await openSyncedTab(laptop);
+  expect(titles(again)).toEqual(["Buy bread", "Buy oat milk"]);
+});
+
+test("a tab that is opened after the end of the session has all tasks", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  const tab = await openSyncedTab(laptop);
+  service.create(crypto.randomUUID(), { title: "Buy bread" });
+  await until(() => titles(tab)).toEqual(["Buy bread"]);
+  const database = await Database.open(laptop.name);
+  await database.clearTasks();
+  const { id } = service.create(crypto.randomUUID(), { title: "Buy milk" });
+  await until(async () => (await database.read()).tasks).toHaveLength(1);
+  laptop.close();
+  service.delete(id);
+  service.create(crypto.randomUUID(), { title: "Buy tea" });
+  const again = await openSyncedTab(laptop);
+  expect(titles(again)).toEqual(["Buy bread", "Buy tea"]);
+  database.close();
 });
 
 test.each(["closed", "suspended"])("another tab takes over from one that is %s", async (state) => {

@@ -29,6 +29,15 @@ export class FakeService {
     this.#epoch += 1;
   }
 
+  /** Returns a function that brings the present state back, as from a backup: revisions are used again, and all tokens expire. */
+  backUp(): () => void {
+    const [rows, revision] = [new Map(this.#rows), this.#revision];
+    return () => {
+      [this.#rows, this.#revision] = [new Map(rows), revision];
+      this.expireTokens();
+    };
+  }
+
   create(id: string, input: TaskInput): Task {
     if (this.#rows.has(id)) throw problem(412);
     if (input.title.trim() === "") throw problem(422);
