@@ -16,7 +16,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (isAsset(url)) event.respondWith(assetResponse(request));
+  if (isAsset(url)) event.respondWith(assetResponse(event));
   else if (request.mode === "navigate" && isPage(url)) event.respondWith(pageResponse(event, url));
 });
 
@@ -30,18 +30,18 @@ function isPage({ pathname }) {
   return !/^\/(api|_next|sign-in|sign-up)(\/|$)/.test(pathname);
 }
 
-async function assetResponse(request) {
-  const cached = await caches.match(request);
+async function assetResponse(event) {
+  const cached = await caches.match(event.request);
   if (cached) return cached;
-  const response = await fetch(request);
-  await store(request, response);
+  const response = await fetch(event.request);
+  storeLater(event, event.request, response);
   return response;
 }
 
 /** From the network; if it does not answer in time, from the cache. Pages contain no data of users. */
 async function pageResponse(event, { pathname, search }) {
-  const response = fetch(event.request).then(async (received) => {
-    if (search === "") await store(pathname, received);
+  const response = fetch(event.request).then((received) => {
+    if (search === "") storeLater(event, pathname, received);
     return received;
   });
   event.waitUntil(response.catch(() => {}));
@@ -51,8 +51,16 @@ async function pageResponse(event, { pathname, search }) {
   return Promise.race([response.then((received) => (received.status >= 500 ? cached : received), () => cached), timeout]);
 }
 
+/** The page does not wait for the cache, which may be full. */
+function storeLater(event, key, response) {
+  event.waitUntil(store(key, response).catch(() => {}));
+}
+
 async function store(key, response) {
-  if (response.ok && !response.redirected && response.type === "basic") await (await caches.open(cacheName)).put(key, response.clone());
+  if (!response.ok || response.redirected || response.type !== "basic") return;
+  // before the page reads it
+  const copy = response.clone();
+  await (await caches.open(cacheName)).put(key, copy);
 }
 
 /** Caches pages and all that they load, now or later. */
@@ -72,8 +80,14 @@ async function cachePage(pathname, seen) {
 async function cacheAsset(url, seen) {
   if (seen.has(url)) return;
   seen.add(url);
-  const response = await assetResponse(url);
+  const response = (await caches.match(url)) ?? (await fetchAndStore(url));
   if (url.endsWith(".js")) await cacheReferences(await response.text(), seen);
+}
+
+async function fetchAndStore(url) {
+  const response = await fetch(url);
+  await store(url, response);
+  return response;
 }
 
 /** Pages and scripts name the scripts and styles that they load. */
