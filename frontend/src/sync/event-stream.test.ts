@@ -14,9 +14,12 @@ function streamOf(...chunks: string[]): ReadableStream<Uint8Array> {
   });
 }
 
+const onActivity = () => {};
+const listener = { onEvents: () => {}, onActivity };
+
 async function read(...chunks: string[]): Promise<ChangeEvent[][]> {
   const calls: ChangeEvent[][] = [];
-  await readEvents(async () => streamOf(...chunks), (events) => calls.push(events), new AbortController().signal);
+  await readEvents(async () => streamOf(...chunks), { onEvents: (events) => void calls.push(events), onActivity }, new AbortController().signal);
   return calls;
 }
 
@@ -39,8 +42,16 @@ test("a silent stream is ended", async () => {
   vi.useFakeTimers();
   const open = (signal: AbortSignal) =>
     Promise.resolve(new ReadableStream<Uint8Array>({ start: (controller) => signal.addEventListener("abort", () => controller.error(signal.reason)) }));
-  const ended = expect(readEvents(open, () => {}, new AbortController().signal)).rejects.toThrow("silent");
+  const ended = expect(readEvents(open, listener, new AbortController().signal)).rejects.toThrow("silent");
   await vi.advanceTimersByTimeAsync(60_000);
   await ended;
   vi.useRealTimers();
+});
+
+test("a stream that cannot be read is closed", async () => {
+  const cancel = vi.fn();
+  const start = (controller: ReadableStreamDefaultController) => controller.enqueue(new TextEncoder().encode("event: changed\nid: t1\ndata: {\n\n"));
+  const open = async () => new ReadableStream<Uint8Array>({ start, cancel });
+  await expect(readEvents(open, listener, new AbortController().signal)).rejects.toThrow(SyntaxError);
+  expect(cancel).toHaveBeenCalled();
 });

@@ -1,7 +1,7 @@
 // Reads the service's event stream (WHATWG HTML §9.2) with fetch, because EventSource cannot send an access token.
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { TaskChange } from "@/client";
-import type { ChangeEvent } from "./transport";
+import type { ChangeEvent, StreamListener } from "./transport";
 
 /** The service sends a comment every 20 seconds. */
 const maxSilenceMs = 50_000;
@@ -9,7 +9,7 @@ const maxSilenceMs = 50_000;
 type Open = (signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>;
 
 /** Resolves when the stream ends. Rejects if the connection fails or nothing arrives for `maxSilenceMs`. */
-export async function readEvents(open: Open, onEvents: (events: ChangeEvent[]) => void, signal: AbortSignal): Promise<void> {
+export async function readEvents(open: Open, { onEvents, onActivity }: StreamListener, signal: AbortSignal): Promise<void> {
   const silence = new AbortController();
   const startTimer = () => setTimeout(() => silence.abort(new TypeError("the event stream is silent")), maxSilenceMs);
   let timer = startTimer();
@@ -20,6 +20,7 @@ export async function readEvents(open: Open, onEvents: (events: ChangeEvent[]) =
     for await (const text of readText(stream)) {
       clearTimeout(timer);
       timer = startTimer();
+      onActivity();
       parser.feed(text);
       // one call for all events of a chunk
       if (received.length > 0) onEvents(received);
@@ -45,6 +46,6 @@ async function* readText(stream: ReadableStream<Uint8Array>): AsyncGenerator<str
       yield decoder.decode(value, { stream: true });
     }
   } finally {
-    reader.releaseLock();
+    void reader.cancel().catch(() => {});
   }
 }

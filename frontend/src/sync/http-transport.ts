@@ -30,13 +30,13 @@ export function createHttpTransport(userId: string): Transport {
 
     listChanges: async (since) => (await listTaskChanges({ query: { limit: pageSize, since: since ?? undefined }, ...asUser(userId) })).data,
 
-    async streamEvents(since, onEvents, signal) {
+    async streamEvents(since, listener, signal) {
       await readEvents(async (abort) => {
         const request = { url: "/api/tasks/events", headers: { Accept: "text/event-stream", "Last-Event-ID": since }, parseAs: "stream", security } as const;
         const { data, response } = await client.get({ ...request, signal: abort, ...streamAsUser(userId) });
         if (!response?.headers.get("Content-Type")?.startsWith("text/event-stream")) throw new TypeError("the response is not an event stream");
         return data as ReadableStream<Uint8Array>;
-      }, onEvents, signal);
+      }, listener, signal);
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { Task, TaskChange } from "@/client";
 import { toFailure } from "@/lib/problem";
 import type { Commit, Replica } from "./replica";
-import type { Transport } from "./transport";
+import type { ChangeEvent, Transport } from "./transport";
 
 export class Puller {
   readonly #replica: Replica;
@@ -28,15 +28,13 @@ export class Puller {
     }
   }
 
-  /** Receives changes until the stream ends. */
-  async stream(signal: AbortSignal): Promise<void> {
+  /** Receives changes until the stream ends. Calls `onActivity` for whatever arrives. */
+  async stream(onActivity: () => void, signal: AbortSignal): Promise<void> {
     const since = this.#replica.token;
     if (since === null) throw new Error("the changes have not been read");
-    await this.#transport.streamEvents(
-      since,
-      (events) => void this.#commit({ ...toCommit(events.map(({ change }) => change)), since: this.#replica.token, token: events.at(-1)!.token }),
-      signal,
-    );
+    const onEvents = (events: ChangeEvent[]) =>
+      void this.#commit({ ...toCommit(events.map(({ change }) => change)), since: this.#replica.token, token: events.at(-1)!.token });
+    await this.#transport.streamEvents(since, { onEvents, onActivity }, signal);
   }
 
   async #readPages(since: string | null): Promise<void> {

@@ -10,6 +10,9 @@ import type { Transport } from "./transport";
 /** A stream that ends sooner counts as a failure. */
 const minStreamMs = 5_000;
 
+/** The service sends a comment every 20 seconds. */
+const maxQuietMs = 25_000;
+
 type Options = {
   replica: Replica;
   transport: Transport;
@@ -25,6 +28,8 @@ export class Synchronizer {
   readonly #onStatus: (status: SyncStatus) => void;
   /** Replaced each time the network is lost. */
   #connection = new AbortController();
+  /** When something last arrived by the stream. */
+  #activeAt = 0;
   #failures: Record<"pull" | "push", Failure | null> = { pull: null, push: null };
   #isRequested = false;
   #requestPush = () => {};
@@ -49,6 +54,8 @@ export class Synchronizer {
   wake(): void {
     this.#pullDelay.wake();
     this.#pushDelay.wake();
+    // the computer may have slept, and the connection may be lost without an error
+    if (Date.now() - this.#activeAt > maxQuietMs) this.disconnect();
   }
 
   /** Ends the event stream: without a network, it would fall silent without an error. */
@@ -80,8 +87,10 @@ export class Synchronizer {
   /** Resolves to whether the stream lasted. Its errors are not shown: the next pull says whether the service answers. */
   async #stream(signal: AbortSignal): Promise<boolean> {
     const startedAt = Date.now();
+    const onActivity = () => void (this.#activeAt = Date.now());
+    onActivity();
     this.#connection = new AbortController();
-    await this.#puller.stream(AbortSignal.any([signal, this.#connection.signal])).catch(() => {});
+    await this.#puller.stream(onActivity, AbortSignal.any([signal, this.#connection.signal])).catch(() => {});
     return Date.now() - startedAt > minStreamMs;
   }
 

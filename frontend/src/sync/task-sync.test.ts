@@ -8,6 +8,7 @@ vi.setConfig({ testTimeout: 20_000 });
 let browsers: FakeBrowser[] = [];
 
 afterEach(() => {
+  vi.useRealTimers();
   browsers.forEach((browser) => browser.close());
   browsers = [];
 });
@@ -306,6 +307,34 @@ test.each(["closed", "suspended"])("another tab takes over from one that is %s",
   second.actions.create({ title: "Buy milk" });
   await until(() => isSynced(second)).toBe(true);
   expect(service.tasks).toHaveLength(1);
+});
+
+test("a tab that does not lead flushes twice at the same time", async () => {
+  const service = new FakeService();
+  const laptop = openBrowser(service);
+  await openSyncedTab(laptop);
+  const other = await openSyncedTab(laptop);
+  other.actions.create({ title: "Buy milk" });
+  const unsent = await Promise.all([other.sync.flush(10_000), other.sync.flush(10_000)]);
+  expect(unsent).toEqual([[], []]);
+}, 3_000);
+
+test("a tab that is looked at again connects again if its stream is silent, and only then", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const { service, laptop, tab, id } = await openTabWithTask();
+  const reads = () => service.requests.filter((name) => name === "listChanges").length;
+  const atFirst = reads();
+  laptop.network.isSilent = true;
+  service.update(id, { title: "Buy oat milk" });
+  vi.setSystemTime(Date.now() + 19_000);
+  tab.sync.wake();
+  await until(() => isSynced(tab)).toBe(true);
+  expect([titles(tab), reads()]).toEqual([["Buy milk"], atFirst]);
+  vi.setSystemTime(Date.now() + 19_000);
+  tab.sync.wake();
+  tab.sync.wake();
+  await until(() => titles(tab)).toEqual(["Buy oat milk"]);
+  expect(reads()).toBe(atFirst + 1);
 });
 
 test("the status says whether the service answers", async () => {

@@ -29,7 +29,7 @@ export class TaskSync extends Subscribable {
   #channel: TabChannel | null = null;
   #stopped = new AbortController();
   #takeOverTimer: ReturnType<typeof setTimeout> | undefined;
-  #flushed = () => {};
+  #onFlushed = new Set<() => void>();
   #loaded: Promise<void> = Promise.resolve();
   readonly #environment: SyncEnvironment;
   readonly #election: LeaderElection | null;
@@ -170,7 +170,8 @@ export class TaskSync extends Subscribable {
         if (this.#isLeading) void this.#synchronizer.push().catch(() => {}).then(() => this.#post({ kind: "flushed" }));
         return;
       case "flushed":
-        return this.#flushed();
+        this.#onFlushed.forEach((resolve) => resolve());
+        return this.#onFlushed.clear();
     }
   }
 
@@ -204,7 +205,7 @@ export class TaskSync extends Subscribable {
 
   #askLeaderToFlush(): Promise<void> {
     this.#post({ kind: "flush" });
-    return new Promise((resolve) => (this.#flushed = resolve));
+    return new Promise((resolve) => this.#onFlushed.add(resolve));
   }
 
   #shareStatus(status: SyncStatus): void {

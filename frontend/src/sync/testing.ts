@@ -5,7 +5,7 @@ import type { DeletedTask } from "./replica";
 import type { TabChannel } from "./tab-channel";
 import { TaskActions } from "./task-actions";
 import { TaskSync } from "./task-sync";
-import type { ChangeEvent, Transport } from "./transport";
+import type { ChangeEvent, StreamListener, Transport } from "./transport";
 
 type Row = { task: Task; isDeleted: boolean; isPurged: boolean };
 
@@ -149,6 +149,8 @@ export function problem(status: number) {
 /** A network between a browser and the service. */
 export class FakeNetwork {
   isOnline = true;
+  /** Open streams stay open, but nothing arrives. */
+  isSilent = false;
   /** The share of requests that are lost, half of them after the service handled them. */
   lossRate = 0;
   readonly #service: FakeService;
@@ -170,7 +172,7 @@ export class FakeNetwork {
       purge: (id) => this.#request("purge", () => service.purge(id)),
       batch: (operations) => this.#request("batch", () => service.batch(operations)),
       listChanges: (since) => this.#request("listChanges", () => service.listChanges(since)),
-      streamEvents: (since, onEvents, signal) => this.#stream(since, onEvents, signal),
+      streamEvents: (since, listener, signal) => this.#stream(since, listener, signal),
     };
   }
 
@@ -184,12 +186,17 @@ export class FakeNetwork {
     return structuredClone(result);
   }
 
-  async #stream(since: string, onEvents: (events: ChangeEvent[]) => void, signal: AbortSignal): Promise<void> {
+  async #stream(since: string, { onEvents, onActivity }: StreamListener, signal: AbortSignal): Promise<void> {
     await this.#delay();
     this.#requireConnection(false);
     let fail = () => {};
     const failed = new Promise<void>((resolve) => (fail = resolve));
-    const unsubscribe = this.#service.subscribe(since, (events) => (this.isOnline ? onEvents(structuredClone(events)) : fail()));
+    const unsubscribe = this.#service.subscribe(since, (events) => {
+      if (!this.isOnline) return fail();
+      if (this.isSilent) return;
+      onActivity();
+      onEvents(structuredClone(events));
+    });
     signal.addEventListener("abort", () => fail());
     if (!signal.aborted) await failed;
     unsubscribe();

@@ -4,6 +4,12 @@ import type { BatchOperation, BatchResult, Task, TaskChange, TaskChangePage, Tas
 /** `token` is the position after the change. */
 export type ChangeEvent = { change: TaskChange; token: string };
 
+export type StreamListener = {
+  onEvents: (events: ChangeEvent[]) => void;
+  /** Called for whatever arrives, also comments. */
+  onActivity: () => void;
+};
+
 /** All methods reject with a problem document, or with another error if there was no response. */
 export interface Transport {
   /** Rejects with 412 if the task exists. */
@@ -18,6 +24,6 @@ export interface Transport {
   batch(operations: readonly BatchOperation[]): Promise<BatchResult[]>;
   /** Rejects with 410 if `since` is too old: then everything has to be read again. */
   listChanges(since: string | null): Promise<TaskChangePage>;
-  /** Calls `onEvents` with the changes after `since` until the stream ends. */
-  streamEvents(since: string, onEvents: (events: ChangeEvent[]) => void, signal: AbortSignal): Promise<void>;
+  /** Passes on the changes after `since` until the stream ends. */
+  streamEvents(since: string, listener: StreamListener, signal: AbortSignal): Promise<void>;
 }
