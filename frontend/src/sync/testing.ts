@@ -93,7 +93,8 @@ export class FakeService {
   listChanges(since: string | null): TaskChangePage {
     const [epoch, revision] = since === null ? [this.#epoch, 0] : since.split(".").map(Number);
     if (epoch !== this.#epoch) throw problem(410);
-    const changes = [...this.#rows.values()].filter(({ task }) => task.revision > revision!).sort((left, right) => left.task.revision - right.task.revision);
+    const listed = [...this.#rows.values()].filter(({ isDeleted }) => since !== null || !isDeleted);
+    const changes = listed.filter(({ task }) => task.revision > revision!).sort((left, right) => left.task.revision - right.task.revision);
     const page = changes.slice(0, this.pageSize);
     return { items: page.map(toChange), next: this.#token(page.at(-1)?.task.revision ?? revision!), has_more: changes.length > page.length };
   }
