@@ -6,6 +6,7 @@ import { FakeBrowser, FakeService, type FakeTab } from "./testing";
 
 const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
 const steps = 60;
+const restoredAtStep = 40;
 
 test.each(seeds)("random interleaving %i", async (seed) => {
   const random = seededRandom(seed);
@@ -13,7 +14,10 @@ test.each(seeds)("random interleaving %i", async (seed) => {
   const browsers = [new FakeBrowser(service, random), new FakeBrowser(service, random)];
   browsers.forEach((browser) => [browser.openTab(), browser.openTab()]);
   browsers.forEach(({ network }) => (network.lossRate = 0.2));
+  let restore = () => {};
   for (let step = 0; step < steps; step += 1) {
+    if (step === restoredAtStep) restore();
+    else if (step === restoredAtStep - 10) restore = service.backUp();
     act(browsers, service, step, random);
     if (random() < 0.5) await new Promise((resolve) => setTimeout(resolve, random() * 4));
   }
@@ -52,11 +56,13 @@ function editElsewhere(service: FakeService, step: number, choose: <T>(items: re
   if (task) service.update(task.id, { title: `Elsewhere ${step}` });
 }
 
-/** Resolves conflicts. Returns what still differs from the service. */
+/** Resolves conflicts, and gives up what the service rejects. Returns what still differs from the service. */
 function settle(browsers: FakeBrowser[], service: FakeService): string[] {
   for (const browser of browsers) {
     const tab = browser.tabs[0] ?? browser.openTab();
     tab.sync.wake();
+    // of tasks that the restored service does not have
+    for (const { id, failure } of tab.sync.replica.tasks) if (failure) tab.actions.discard(id);
     for (const conflict of tab.sync.replica.conflicts) {
       if (conflict.theirs) tab.actions.resolve(conflict, { title: "mine" });
       else tab.actions.resolveDeleted(conflict, "discard");

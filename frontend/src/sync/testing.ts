@@ -12,12 +12,14 @@ type Row = { task: Task; isDeleted: boolean; isPurged: boolean };
 export class FakeService {
   requests: string[] = [];
   pageSize = 3;
+  /** Requests and streams do not outlive a restore. */
+  restoreCount = 0;
   #revision = 0;
   #rows = new Map<string, Row>();
   #epoch = 0;
   /** Events of a batch in progress. */
   #held: ChangeEvent[] | null = null;
-  #subscribers = new Set<(events: ChangeEvent[]) => void>();
+  #subscribers = new Map<(events: ChangeEvent[]) => void, () => void>();
 
   /** The tasks that exist, by id. */
   get tasks(): Task[] {
@@ -29,12 +31,15 @@ export class FakeService {
     this.#epoch += 1;
   }
 
-  /** Returns a function that brings the present state back, as from a backup: revisions are used again, and all tokens expire. */
+  /** Returns a function that brings the present state back, as from a backup: revisions are used again, all tokens expire, streams end. */
   backUp(): () => void {
     const [rows, revision] = [new Map(this.#rows), this.#revision];
     return () => {
       [this.#rows, this.#revision] = [new Map(rows), revision];
       this.expireTokens();
+      this.restoreCount += 1;
+      this.#subscribers.forEach((end) => end());
+      this.#subscribers.clear();
     };
   }
 
@@ -99,13 +104,13 @@ export class FakeService {
     return { items: page.map(toChange), next: this.#token(page.at(-1)?.task.revision ?? revision!), has_more: changes.length > page.length };
   }
 
-  subscribe(since: string, listener: (events: ChangeEvent[]) => void): () => void {
+  subscribe(since: string, listener: (events: ChangeEvent[]) => void, end: () => void): () => void {
     for (let token = since, hasMore = true; hasMore; ) {
       const page = this.listChanges(token);
       if (page.items.length > 0) listener(page.items.map((change) => ({ change, token: page.next })));
       [token, hasMore] = [page.next, page.has_more];
     }
-    this.#subscribers.add(listener);
+    this.#subscribers.set(listener, end);
     return () => this.#subscribers.delete(listener);
   }
 
@@ -123,7 +128,7 @@ export class FakeService {
 
   #announce(events: ChangeEvent[]): void {
     if (this.#held) this.#held.push(...events);
-    else this.#subscribers.forEach((listener) => listener(events));
+    else this.#subscribers.forEach((_, listener) => listener(events));
   }
 
   #write(task: Task, { isDeleted = false, isPurged = false } = {}): Task {
@@ -181,9 +186,10 @@ export class FakeNetwork {
     await this.#delay();
     this.#requireConnection(this.#random() < this.lossRate / 2);
     this.#service.requests.push(name);
+    const { restoreCount } = this.#service;
     const result = run();
     await this.#delay();
-    this.#requireConnection(this.#random() < this.lossRate / 2);
+    this.#requireConnection(this.#random() < this.lossRate / 2 || restoreCount < this.#service.restoreCount);
     return structuredClone(result);
   }
 
@@ -192,12 +198,13 @@ export class FakeNetwork {
     this.#requireConnection(false);
     let fail = () => {};
     const failed = new Promise<void>((resolve) => (fail = resolve));
-    const unsubscribe = this.#service.subscribe(since, (events) => {
+    const receive = (events: ChangeEvent[]) => {
       if (!this.isOnline) return fail();
       if (this.isSilent) return;
       onActivity();
       onEvents(structuredClone(events));
-    });
+    };
+    const unsubscribe = this.#service.subscribe(since, receive, () => fail());
     signal.addEventListener("abort", () => fail());
     if (!signal.aborted) await failed;
     unsubscribe();
