@@ -62,7 +62,7 @@ function settle(browsers: FakeBrowser[], service: FakeService): string[] {
     const tab = browser.tabs[0] ?? browser.openTab();
     tab.sync.wake();
     // of tasks that the restored service does not have
-    for (const { id, failure } of tab.sync.replica.tasks) if (failure) tab.actions.discard(id);
+    for (const { taskId, failure } of tab.sync.replica.operations) if (failure) tab.actions.discard(taskId);
     for (const conflict of tab.sync.replica.conflicts) {
       if (conflict.theirs) tab.actions.resolve(conflict, { title: "mine" });
       else tab.actions.resolveDeleted(conflict, "discard");
