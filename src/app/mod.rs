@@ -30,7 +30,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub use self::{authentication::authenticator, error::StartError};
-pub(crate) use self::{authentication::authenticator_with_keys, pools::settings, service_role::privileges};
+pub(crate) use self::{
+    authentication::authenticator_with_keys, pools::settings, row_level_security::check_reach, service_role::privileges,
+};
 use self::{background::BackgroundTasks, metrics_server::MetricsServer, server::SharedState, shutdown::ShutdownSignal};
 use crate::{
     auth::{AccessTokens, Authenticator, Revocations, SigningKeys},

@@ -7,7 +7,7 @@ use entity::{Db, DbSettings, Pooler, revocation::GlobalRevocation};
 
 use super::output::print;
 use crate::{
-    app::{StartError, settings},
+    app::{StartError, check_reach, settings},
     auth::Revocations,
     clock::Clock,
     config::DatabaseSettings,
@@ -31,7 +31,9 @@ pub(super) fn parse_instant(text: &str) -> Result<DateTime<Utc>, String> {
 
 /// The tokens are revoked first, which takes effect at once; the sessions follow in batches.
 pub(super) async fn run(before: DateTime<Utc>) -> Result<(), Box<dyn Error>> {
-    let settings = settings(&DatabaseSettings::from_env()?, MAX_CONNECTIONS);
+    let database = DatabaseSettings::from_env()?;
+    check_reach(&database).await?;
+    let settings = settings(&database, MAX_CONNECTIONS);
     let db = Db::open(&DbSettings { pooler: Pooler::Transaction, ..settings }).await.map_err(StartError::from)?;
     let revocation = GlobalRevocation::new(&db, before);
     revocation.revoke_tokens(Clock::system().now() + Revocations::MAX_TOKEN_LIFETIME).await?;

@@ -11,7 +11,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{model::Revocation, row::StoredRevocation};
 use crate::{
-    Db,
+    Db, StoreError,
     db::{self, Notification},
     task::{self, ChangeNotification},
 };
@@ -28,7 +28,9 @@ pub(super) struct Listener {
     db: Db,
     connection: Option<db::Listener>,
     /// The attempt to connect that is under way.
-    attempt: Option<AbortOnDropHandle<Option<db::Listener>>>,
+    attempt: Option<AbortOnDropHandle<Result<Option<db::Listener>, StoreError>>>,
+    /// Whether the last attempt failed, which is logged once.
+    is_failing: bool,
     /// Takes the notifications of changed tasks.
     change_notifications: Option<mpsc::Sender<ChangeNotification>>,
     retry_at: Instant,
@@ -41,6 +43,7 @@ impl Listener {
             db,
             connection: None,
             attempt: None,
+            is_failing: false,
             change_notifications: None,
             retry_at: Instant::now(),
             retry_delay: MIN_RECONNECT_DELAY,
@@ -63,14 +66,27 @@ impl Listener {
         sleep_until(self.retry_at).await;
         let db = &self.db;
         let attempt = self.attempt.get_or_insert_with(|| AbortOnDropHandle::new(tokio::spawn(connection(db.clone()))));
-        self.connection = attempt.await.ok().flatten();
+        let result = attempt.await.unwrap_or_else(|_stopped| Ok(None));
         self.attempt = None;
+        self.log(&result);
+        self.connection = result.ok().flatten();
         if self.is_connected() {
             self.retry_delay = MIN_RECONNECT_DELAY;
         } else {
             self.retry_at = Instant::now() + self.retry_delay;
             self.retry_delay = MAX_RECONNECT_DELAY.min(self.retry_delay * 2);
         }
+    }
+
+    fn log(&mut self, result: &Result<Option<db::Listener>, StoreError>) {
+        match result {
+            Err(error) if !self.is_failing => {
+                log::warn!(error:%; "cannot listen for notifications, polling instead; check DATABASE_LISTEN_URL, if it is set");
+            }
+            Ok(Some(_)) if self.is_failing => log::info!("listening for notifications again"),
+            _ => {}
+        }
+        self.is_failing = result.is_err();
     }
 
     /// Waits for the next revocation. Returns `None` if there may be some that it did not receive: it connected, the
@@ -102,6 +118,6 @@ impl Listener {
     }
 }
 
-async fn connection(db: Db) -> Option<db::Listener> {
-    db.listen(&[CHANNEL, task::CHANGE_CHANNEL]).await.ok().flatten()
+async fn connection(db: Db) -> Result<Option<db::Listener>, StoreError> {
+    db.listen(&[CHANNEL, task::CHANGE_CHANNEL]).await
 }

@@ -162,6 +162,24 @@ async fn a_locked_row_is_a_503_for_its_writers_only() {
     setup.recovers().await;
 }
 
+/// Creates that share a commit wait for the lock together, not one after another.
+#[actix_web::test]
+async fn a_locked_counter_delays_creates_of_its_user_once() {
+    let setup = AppBehindProxy::start().await;
+    let bob = setup.app.bob();
+    let ann = &setup.ann;
+    ann.creates_a_task("first").await;
+    let sql = SqlConnection::on(&setup.app.database()).await;
+    sql.run("begin; select revision from task_counter where user_id = 'ann' for update").await;
+    let creates =
+        (0..24).map(|_| is_unavailable_within(2 * MAX_RESPONSE_TIME, ann.post("/api/tasks", json!({"title": "a"}))));
+    futures_util::future::join_all(creates).await;
+    bob.creates_a_task("Buy milk").await;
+    sql.run("rollback").await;
+    assert_eq!(ann.titles("sort=title").await, ["first"]);
+    setup.recovers().await;
+}
+
 #[actix_web::test]
 async fn a_renamed_database_is_a_503() {
     let setup = AppBehindProxy::start().await;

@@ -89,6 +89,31 @@ async fn a_busy_pooler_is_detected() {
     assert!(report.rejected.is_empty() && report.unanswered == 0, "{report:?}");
 }
 
+/// Behind a pooler the server has no time limit for a single statement.
+#[actix_web::test]
+async fn a_write_that_times_out_is_cancelled() {
+    let pooled = Pooled::start(4, DETECTED).await;
+    let ann = pooled.one.ann();
+    ann.creates_a_task("first").await;
+    let sql = SqlConnection::on(&pooled.database).await;
+    sql.run("begin; select revision from task_counter where user_id = 'ann' for update").await;
+    for _ in 0..2 {
+        ann.post("/api/tasks", json!({"title": "late"})).await.is_problem(503, "unavailable");
+        pooled.database.wait_for_no_lock().await;
+    }
+    sql.run("rollback").await;
+    assert_eq!(ann.titles("sort=title").await, ["first"]);
+}
+
+/// The log says why log-outs are polled.
+#[actix_web::test]
+async fn a_direct_url_that_cannot_be_reached_is_logged() {
+    let database = Arc::new(TestDatabase::new(Backend::Postgres).await);
+    let program = Program::on(&database).with("DATABASE_LISTEN_URL", "postgres://nobody@127.0.0.1:1/none");
+    let mut process = program.serve().await;
+    process.logs("cannot listen for notifications, polling instead").await;
+}
+
 async fn tasks_work(ann: &ApiClient, elsewhere: &ApiClient) {
     for title in ["a", "b", "c", "d", "e"] {
         elsewhere.sees(&ann.creates_a_task(title).await).await;

@@ -253,6 +253,12 @@ async fn the_setting_must_fit_the_policies() {
     enable(&database, BetterAuthNames::default()).await;
     fails(&owner().with("DATABASE_RLS", "on"), "run `taskbridge rls on --role").await;
     fails(&service(), "set DATABASE_RLS=on").await;
+    let revoke = ["revoke", "--before", "now"];
+    let output = service().run(&revoke).await;
+    assert!(output.code == Some(1) && output.stderr.contains("set DATABASE_RLS=on"), "{output:?}");
+    for program in [service().with("DATABASE_RLS", "on"), owner(), owner().with("DATABASE_RLS", "on")] {
+        assert_eq!(program.run(&revoke).await.code, Some(0));
+    }
     assert_eq!(owner().run(&["rls", "off"]).await.code, Some(0));
     fails(&service().with("DATABASE_RLS", "on"), "\"user\", account, idempotency_key, session, task, task_counter")
         .await;

@@ -118,13 +118,26 @@ impl TestDatabase {
 
     /// Waits until so many statements wait for locks in this PostgreSQL database.
     pub(crate) async fn wait_for_locks(&self, count: i64) {
+        self.wait_until_locks(|waiting| waiting >= count).await;
+    }
+
+    /// Waits until no statement waits for a lock in this PostgreSQL database.
+    pub(crate) async fn wait_for_no_lock(&self) {
+        self.wait_until_locks(|waiting| waiting == 0).await;
+    }
+
+    async fn wait_until_locks(&self, is_expected: impl Fn(i64) -> bool) {
         // a connection of its own, since a transaction does not see connections that are opened after its first look
         let sql = SqlConnection::on(self).await;
         let waiting =
             "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
         let started = Instant::now();
-        while sql.number(waiting).await < count {
-            assert!(started.elapsed() < STATE_TIMEOUT, "too few statements wait for locks");
+        loop {
+            let count = sql.number(waiting).await;
+            if is_expected(count) {
+                return;
+            }
+            assert!(started.elapsed() < STATE_TIMEOUT, "{count} statements wait for locks");
             sleep(Duration::from_millis(10)).await;
         }
     }

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::pin_mut;
+use futures_util::{future::join3, pin_mut};
 use tokio::{runtime::Handle, sync::Notify, task::AbortHandle, time::timeout};
 use tokio_postgres::Client;
 
@@ -84,6 +84,22 @@ impl Connection {
         self.answered_within(limit, self.prepared.send(&self.client, request)).await
     }
 
+    /// Runs a statement between `begin`, if given, and a commit, in one round trip.
+    pub(super) async fn run_after(
+        self: &Arc<Self>,
+        begin: Option<&str>,
+        request: &Request,
+        limit: Duration,
+    ) -> Result<Outcome, StatementError> {
+        let Some(begin) = begin else { return self.run(request, limit).await };
+        let (started, outcome, committed) =
+            join3(self.run_script(begin, limit), self.run(request, limit), self.run_script("commit", limit)).await;
+        started?;
+        let outcome = outcome?;
+        committed?;
+        Ok(outcome)
+    }
+
     /// Runs statements without parameters and drops their rows.
     pub(super) async fn run_script(self: &Arc<Self>, sql: &str, limit: Duration) -> Result<(), StatementError> {
         self.answered_within(limit, self.client.batch_execute(sql)).await
@@ -129,14 +145,26 @@ impl Connection {
         self.in_flight() > 0 && self.opened_at.elapsed() > last_answer + limit
     }
 
-    /// Closes the connection without waiting for the server, and cancels the statement that it may be running.
-    pub(super) fn give_up(&self) {
+    /// Uses the connection no longer: cancels the statement that it may be running, and closes it without waiting for the server.
+    pub(super) fn give_up(self: &Arc<Self>) {
         if self.is_given_up.swap(true, Ordering::Relaxed) {
             return;
         }
-        self.driver.abort();
-        let (options, token) = (self.options.clone(), self.client.cancel_token());
-        try_spawn(async move { drop(timeout(CANCEL_TIMEOUT, options.cancel(token)).await) });
+        let connection = Arc::clone(self);
+        let is_spawned = try_spawn(async move {
+            drop(timeout(CANCEL_TIMEOUT, connection.cancel()).await);
+            connection.driver.abort();
+        });
+        if !is_spawned {
+            self.driver.abort();
+        }
+    }
+
+    /// Cancels the statement that is running, and waits for its answer with the connection open: a pooler passes on no request to
+    /// cancel of a client that has disconnected.
+    async fn cancel(&self) -> Result<(), tokio_postgres::Error> {
+        self.options.cancel(self.client.cancel_token()).await?;
+        self.client.check_connection().await
     }
 
     async fn answered_within<T>(
@@ -231,10 +259,10 @@ fn abandon(connection: Arc<Connection>) {
     });
 }
 
-/// Spawns a task if the thread has a runtime. In `drop` it may have none: when the process stops, what its runtime held is dropped
+/// Spawns a task if the thread has a runtime, and returns whether it has. In `drop` it may have none: when the process stops, what its runtime held is dropped
 /// outside of it.
-pub(super) fn try_spawn(task: impl Future<Output = ()> + Send + 'static) {
-    if let Ok(runtime) = Handle::try_current() {
-        runtime.spawn(task);
-    }
+pub(super) fn try_spawn(task: impl Future<Output = ()> + Send + 'static) -> bool {
+    let Ok(runtime) = Handle::try_current() else { return false };
+    runtime.spawn(task);
+    true
 }

@@ -83,6 +83,12 @@ impl Connector {
         }
     }
 
+    /// Returns the statements that begin a transaction for a single statement which may wait; `None` if the connection has the
+    /// time limits already.
+    pub(super) fn begin_with_limits(&self) -> Option<String> {
+        matches!(self.pooler, Pooler::Transaction).then(|| self.begin())
+    }
+
     async fn connect(&self) -> Result<Connection, PostgresError> {
         let setup = match self.pooler {
             Pooler::None => self.set("set"),

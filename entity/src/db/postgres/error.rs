@@ -86,6 +86,11 @@ impl StatementError {
         self.has_code(&[SqlState::LOCK_NOT_AVAILABLE])
     }
 
+    /// Returns whether the server ended the statement because it waited for a lock, or ran, for too long.
+    pub(super) fn is_timeout(&self) -> bool {
+        self.has_code(&[SqlState::LOCK_NOT_AVAILABLE, SqlState::QUERY_CANCELED])
+    }
+
     fn has_code(&self, codes: &[SqlState]) -> bool {
         let Self::Failed(PostgresError(error)) = self else { return false };
         error.code().is_some_and(|code| codes.contains(code))

@@ -89,7 +89,7 @@ async fn commit_groups(
         let group: Vec<_> = iter::once(first).chain(waiting).filter(|insert| !insert.reply.is_closed()).collect();
         match connection {
             Ok(connection) => {
-                tokio::spawn(commit(connection, group, connector.begin(), limit));
+                tokio::spawn(commit(connection, group, Arc::clone(&connector), limit));
             }
             // all that wait, or each group would wait as long again
             Err(error) => fail(group.into_iter().chain(iter::from_fn(|| queue.try_recv().ok())), &error),
@@ -97,50 +97,92 @@ async fn commit_groups(
     }
 }
 
-async fn commit(connection: ExclusiveConnection, mut group: Vec<Insert>, begin: String, limit: Duration) {
+async fn commit(connection: ExclusiveConnection, mut group: Vec<Insert>, connector: Arc<Connector>, limit: Duration) {
     group.sort_by(|a, b| a.lock_key.cmp(&b.lock_key));
     METRICS.record_commit(group.len());
     for insert in &group {
         add_event(&insert.context, "group commit", || vec![group_size(group.len())]);
     }
-    if group.len() > 1 {
-        match run_together(connection.get(), &group, &begin, limit).await {
-            Some(Ok(outcomes)) => {
+    while group.len() > 1 {
+        match run_together(connection.get(), &group, &connector.begin(), limit).await {
+            Ok(outcomes) => {
                 for (insert, outcome) in group.into_iter().zip(outcomes) {
                     drop(insert.reply.send(Ok(outcome)));
                 }
                 return;
             }
-            Some(Err(error)) => return fail(group, &error.into()),
-            None => {}
+            Err(GroupError::Transaction(error)) => return fail(group, &error.into()),
+            Err(GroupError::Insert { lock_key, error }) if error.is_timeout() => {
+                group = fail_locked(group, &lock_key, &error.into());
+            }
+            Err(GroupError::Insert { .. }) => break,
         }
     }
-    for insert in group.drain(..) {
-        let mut outcome = connection.get().run(&insert.request, limit).await;
-        if outcome.as_ref().is_err_and(StatementError::is_outdated_statement) {
-            // it was not run, and is not prepared any more
-            outcome = connection.get().run(&insert.request, limit).await;
-        }
-        drop(insert.reply.send(outcome.map_err(StoreError::from)));
+    let begin = connector.begin_with_limits();
+    while !group.is_empty() {
+        group = run_first(connection.get(), group, begin.as_deref(), limit).await;
     }
 }
 
-/// Runs a group in one transaction and one round trip. Returns `None` if it was rolled back because one of them failed.
+/// Runs the first insert of a group alone, and returns the others that have not been answered.
+async fn run_first(
+    connection: &Arc<Connection>,
+    mut group: Vec<Insert>,
+    begin: Option<&str>,
+    limit: Duration,
+) -> Vec<Insert> {
+    let insert = group.remove(0);
+    if insert.reply.is_closed() {
+        return group;
+    }
+    let mut outcome = connection.run_after(begin, &insert.request, limit).await;
+    if outcome.as_ref().is_err_and(StatementError::is_outdated_statement) {
+        // it was not run, and is not prepared any more
+        outcome = connection.run_after(begin, &insert.request, limit).await;
+    }
+    let has_timed_out = outcome.as_ref().is_err_and(StatementError::is_timeout);
+    let outcome = outcome.map_err(StoreError::from);
+    if let (true, Err(error)) = (has_timed_out, &outcome) {
+        group = fail_locked(group, &insert.lock_key, error);
+    }
+    drop(insert.reply.send(outcome));
+    group
+}
+
+/// Fails the inserts that would wait for the same lock again, each as long, and returns the others.
+fn fail_locked(group: Vec<Insert>, lock_key: &str, error: &StoreError) -> Vec<Insert> {
+    let (locked, others): (Vec<_>, Vec<_>) = group.into_iter().partition(|insert| *insert.lock_key == *lock_key);
+    fail(locked, error);
+    others
+}
+
+/// Why a group was rolled back.
+enum GroupError {
+    /// One of its inserts failed.
+    Insert { lock_key: Box<str>, error: StatementError },
+    /// The transaction or its connection failed.
+    Transaction(StatementError),
+}
+
+/// Runs a group in one transaction and one round trip.
 async fn run_together(
     connection: &Arc<Connection>,
     group: &[Insert],
     begin: &str,
     limit: Duration,
-) -> Option<Result<Vec<Outcome>, StatementError>> {
+) -> Result<Vec<Outcome>, GroupError> {
     let inserts = join_all(group.iter().map(|insert| connection.run(&insert.request, limit)));
     let (started, outcomes, committed) =
         join3(connection.run_script(begin, limit), inserts, connection.run_script("commit", limit)).await;
-    let outcomes: Result<Vec<_>, _> = outcomes.into_iter().collect();
-    match (started, outcomes, committed) {
-        (Ok(()), Ok(outcomes), Ok(())) => Some(Ok(outcomes)),
-        (Ok(()), Err(error), Ok(())) if !error.is_of_connection() => None,
-        (Err(error), _, _) | (_, Err(error), _) | (_, _, Err(error)) => Some(Err(error)),
-    }
+    // the first error is the cause of those that follow it
+    let outcomes = outcomes.into_iter().zip(group).map(|(outcome, insert)| match outcome {
+        Err(error) if error.is_of_connection() => Err(GroupError::Transaction(error)),
+        outcome => outcome.map_err(|error| GroupError::Insert { lock_key: insert.lock_key.clone(), error }),
+    });
+    started.map_err(GroupError::Transaction)?;
+    let outcomes = outcomes.collect::<Result<Vec<_>, _>>()?;
+    committed.map_err(GroupError::Transaction)?;
+    Ok(outcomes)
 }
 
 fn fail(group: impl IntoIterator<Item = Insert>, error: &StoreError) {

@@ -87,11 +87,12 @@ impl Pool {
     async fn run_exclusive(&self, request: &Request) -> Result<Outcome, StoreError> {
         let connection = self.exclusive.acquire().await?;
         add_event(&Context::current(), "connection acquired", Vec::new);
-        match connection.get().run(request, self.limit).await {
+        let begin = self.connector.begin_with_limits();
+        match connection.get().run_after(begin.as_deref(), request, self.limit).await {
             // it has not been run
             Err(error) if self.is_about_preparing(&error, connection.get()) => {
                 drop(connection);
-                Ok(self.exclusive.acquire().await?.get().run(request, self.limit).await?)
+                Ok(self.exclusive.acquire().await?.get().run_after(begin.as_deref(), request, self.limit).await?)
             }
             outcome => Ok(outcome?),
         }
@@ -99,7 +100,7 @@ impl Pool {
 
     /// Returns whether the prepared statement was at fault, and not run. Then the connection is given up; if the statement was
     /// missing or of another client, none is prepared any more.
-    fn is_about_preparing(&self, error: &StatementError, connection: &Connection) -> bool {
+    fn is_about_preparing(&self, error: &StatementError, connection: &Arc<Connection>) -> bool {
         let is_foreign = error.is_foreign_statement_name();
         if is_foreign {
             self.connector.stop_preparing();
