@@ -323,7 +323,7 @@ export type Task = {
      */
     due_at: string | null;
     /**
-     * The task's id (a UUID of version 7).
+     * The task's id, a UUID of version 7, or 4 if the client made it so.
      */
     id: string;
     /**
