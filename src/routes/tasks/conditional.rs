@@ -35,7 +35,25 @@ pub(crate) enum IfNoneMatch {
 }
 
 /// The `If-None-Match` header of a request that replaces a task. Only `*` has a meaning: the task must not exist.
-pub(crate) struct MustNotExist(pub(super) bool);
+pub(crate) struct MustNotExist {
+    is_required: bool,
+    has_if_match: bool,
+}
+
+impl MustNotExist {
+    /// Returns whether the task must not exist. Preconditions are evaluated after the body (section 13.2.1).
+    ///
+    /// # Errors
+    ///
+    /// 412 if `If-Match` requires that it exists.
+    pub(super) fn evaluate(&self) -> Result<bool, Problem> {
+        if self.is_required && self.has_if_match {
+            let detail = "If-Match and If-None-Match: * exclude each other.";
+            return Err(Problem::new(Kind::PreconditionFailed).with_detail(detail));
+        }
+        Ok(self.is_required)
+    }
+}
 
 impl IfMatch {
     fn read(request: &HttpRequest) -> Result<Self, Problem> {
@@ -122,13 +140,10 @@ impl FromRequest for MustNotExist {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let has_if_match = request.headers().contains_key(header::IF_MATCH);
         ready(IfNoneMatch::read(request).and_then(|header| match header {
-            IfNoneMatch::Absent => Ok(Self(false)),
-            IfNoneMatch::Any if request.headers().contains_key(header::IF_MATCH) => {
-                let detail = "If-Match and If-None-Match: * exclude each other.";
-                Err(Problem::new(Kind::PreconditionFailed).with_detail(detail))
-            }
-            IfNoneMatch::Any => Ok(Self(true)),
+            IfNoneMatch::Absent => Ok(Self { is_required: false, has_if_match }),
+            IfNoneMatch::Any => Ok(Self { is_required: true, has_if_match }),
             IfNoneMatch::Revisions(_) => {
                 Err(Problem::new(Kind::Malformed).with_detail("If-None-Match must be * in this request."))
             }

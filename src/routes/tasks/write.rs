@@ -95,12 +95,12 @@ pub(crate) async fn replace(
     Scoped(tasks): Scoped<Tasks>,
     IdPath(id): IdPath<TaskId>,
     IfMatch(precondition): IfMatch,
-    MustNotExist(must_not_exist): MustNotExist,
+    must_not_exist: MustNotExist,
     clock: Data<Clock>,
     ValidJson(input): ValidJson<TaskInput>,
 ) -> Result<HttpResponse, Problem> {
     let (content, now) = (TaskContent::from(input), clock.now());
-    if must_not_exist {
+    if must_not_exist.evaluate()? {
         if let Some(invalid) = invalid_client_id(id) {
             return Err(Problem::invalid(vec![invalid]));
         }

@@ -231,6 +231,8 @@ on_both! {
         let ann = app.ann();
         let path = format!("/api/tasks/{}", Uuid::now_v7());
         let request = ann.request(Method::PUT, &path).header("if-match", "*").header("if-none-match", "*");
+        let invalid = request.try_clone().unwrap().json(&json!({"title": ""}));
+        ApiResponse::to(invalid).await.is_problem(422, "invalid-content");
         ApiResponse::to(request.json(&json!({"title": "a"}))).await.is_problem(412, "precondition-failed");
         ann.get(&path).await.is_problem(404, "not-found");
     }
